@@ -1,0 +1,98 @@
+# The commands of this repository. `make help` lists them.
+PYTHON ?= python3
+VENV   := .local/venv/bin
+PY     := $(VENV)/python
+SAM    := .local/sam/bin
+REGION := ap-southeast-1
+TESTS  ?=
+ARGS   ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo call test lint types unit integration contract e2e format
+.PHONY: build validate deploy prompts bench requirements clean environment test-environment sam-environment
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+environment:
+	@$(PYTHON) local/install.py run
+
+test-environment:
+	@$(PYTHON) local/install.py test
+
+sam-environment:
+	@$(PYTHON) local/install.py sam
+
+# --- Use it -------------------------------------------------------------------------------------------------
+
+run: environment ## start the whole call centre here (TIME_SCALE=1 for real durations, PORT=8170)
+	@exec $(PY) -m local $(if $(PORT),--port-base $(PORT)) $(if $(TIME_SCALE),--parameter TimeScale=$(TIME_SCALE)) $(ARGS)
+
+demo: environment ## play one complaint from call to "puas" on what `make run` started
+	@exec $(PY) -m operations.demo $(ARGS)
+
+call: environment ## call 817 from here: make call FROM=+62817… KEYS="1 4 1"
+	@exec $(PY) -m local.phone $(if $(FROM),--from $(FROM)) $(if $(KEYS),--keys "$(KEYS)") $(ARGS)
+
+# --- Check it -----------------------------------------------------------------------------------------------
+
+test: test-environment ## all checks and tests, one summary at the end
+	@status=0; \
+	$(MAKE) --no-print-directory lint || status=1; \
+	$(MAKE) --no-print-directory types || status=1; \
+	$(VENV)/pytest tests $(TESTS) || status=1; \
+	[ $$status -eq 0 ] && echo "lint, types and tests: all passed" || echo "something failed: see above"; \
+	exit $$status
+
+lint: test-environment ## style, unused code, formatting
+	@$(VENV)/ruff check --quiet . && $(VENV)/ruff format --check --quiet . && echo "lint: passed"
+
+types: test-environment ## mypy --strict
+	@$(VENV)/mypy
+
+unit: test-environment ## the domain and the template, in seconds
+	@$(VENV)/pytest tests/unit $(TESTS)
+
+integration: test-environment ## the domain against AWS's interfaces (moto)
+	@$(VENV)/pytest tests/integration $(TESTS)
+
+contract: test-environment ## what the local stand-ins must keep
+	@$(VENV)/pytest tests/contract $(TESTS)
+
+e2e: test-environment ## the running stack, through its real doors
+	@$(VENV)/pytest tests/e2e $(TESTS)
+
+format: test-environment ## put the code in its format
+	@$(VENV)/ruff check --quiet --fix . ; $(VENV)/ruff format --quiet .
+
+bench: test-environment ## measure requests, units and start-up against the budgets
+	@exec $(PY) -m bench $(ARGS)
+
+# --- Deploy it ----------------------------------------------------------------------------------------------
+
+validate: sam-environment ## sam validate and cfn-lint
+	@SAM_CLI_TELEMETRY=0 $(SAM)/sam validate --lint --region $(REGION) && $(SAM)/cfn-lint template.yaml
+
+build: sam-environment ## build for Lambda (arm64, Python 3.13; PYTHON=python3.13 where python3 is another)
+	@SAM_CLI_TELEMETRY=0 PATH="$(CURDIR)/$(SAM):$$PATH" sam build
+
+deploy: sam-environment environment ## build and deploy to AWS: docs/deploy.md
+	@PATH="$(CURDIR)/$(SAM):$$PATH" $(PY) -m operations.deploy $(ARGS)
+
+# --- Keep it ------------------------------------------------------------------------------------------------
+
+prompts: environment ## make flows/prompts/*.wav from texts.json again (needs espeak-ng and sox)
+	@exec $(PY) -m operations.prompts $(ARGS)
+
+COMPILE = $(SAM)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links \
+          --no-annotate --no-header
+
+requirements: sam-environment ## compile requirements/*.in to pinned versions with hashes
+	@for name in runtime local dev ministack sam; do \
+	  $(COMPILE) --universal --python-version 3.11 -o requirements/$$name.txt requirements/$$name.in; done
+	@$(COMPILE) --python-version 3.13 --python-platform aarch64-manylinux2014 --no-emit-package botocore \
+	  --no-emit-package python-dateutil --no-emit-package six --no-emit-package urllib3 \
+	  -o layers/dependencies/requirements.txt layers/dependencies/requirements.in
+
+clean: ## remove everything that was made here
+	rm -rf .local .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis

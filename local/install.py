@@ -1,0 +1,226 @@
+"""Makes the Python environments under .local/ from requirements/*.txt, and does nothing when they are up to date.
+
+    python3 local/install.py run     what `make run` needs
+    python3 local/install.py test    the same and what `make test` needs, with a browser where one can be had
+    python3 local/install.py sam     what `sam build` and `cfn-lint` need
+
+Standard library only, since it runs before anything is installed. It may be interrupted and run again:
+an environment's stamp is written when all of it is there.
+"""
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+
+OLDEST = (3, 11)
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+STATE = os.path.join(ROOT, ".local")
+STAMP = "installed.json"
+
+# Purpose → (environment's folder, requirement file). dev.txt holds all of local.txt.
+NEEDS = {
+    "run": [("venv", "local.txt"), ("ministack", "ministack.txt")],
+    "test": [("venv", "dev.txt"), ("ministack", "ministack.txt")],
+    "sam": [("sam", "sam.txt")],
+}
+CONTAINS = {"dev.txt": ["local.txt"]}
+
+BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
+NO_BROWSER = "No Chromium here: browser tests will be skipped. Debian has it: apt-get install chromium"
+
+
+class Refusal(Exception):
+    """What stops the installation, in one sentence for the person who started it."""
+
+
+def check_python():
+    if sys.version_info < OLDEST:
+        raise Refusal(
+            "Python {}.{} or newer is needed, and {} is {}.{}: install a newer one, or name it with "
+            "make PYTHON=….".format(*OLDEST, sys.executable, *sys.version_info[:2])
+        )
+    try:
+        import ensurepip  # noqa: F401
+        import venv  # noqa: F401
+    except ImportError:
+        raise Refusal(
+            "Python's venv module is missing: on Debian and Ubuntu, apt-get install python3-venv."
+        ) from None
+
+
+def requirement_file(name):
+    return os.path.join(ROOT, "requirements", name)
+
+
+def digest(name):
+    with open(requirement_file(name), "rb") as file:
+        return hashlib.sha256(file.read()).hexdigest()
+
+
+def count(name):
+    with open(requirement_file(name), encoding="utf-8") as file:
+        return sum("==" in line and not line.startswith(("#", " ")) for line in file)
+
+
+def installed(environment):
+    """What an environment's stamp says: requirement file → digest. Empty without a working Python inside."""
+    try:
+        with open(os.path.join(STATE, environment, STAMP), encoding="utf-8") as file:
+            stamp = json.load(file)
+    except (OSError, ValueError):
+        return {}
+    return stamp if os.path.exists(os.path.join(STATE, environment, "bin", "python")) else {}
+
+
+def make_environment(environment):
+    """An environment with a pip of its own; one whose Python has gone, or is another version, is made anew."""
+    folder = os.path.join(STATE, environment)
+    python = os.path.join(folder, "bin", "python")
+    version = "import sys; print(*sys.version_info[:2], sep='.')"
+    try:
+        found = subprocess.run([python, "-c", version], capture_output=True, text=True, check=True)
+        subprocess.run([python, "-m", "pip", "--version"], capture_output=True, check=True)
+        if found.stdout.strip() == "{}.{}".format(*sys.version_info[:2]):
+            return python
+    except (OSError, subprocess.CalledProcessError):
+        pass
+    made = subprocess.run([sys.executable, "-m", "venv", "--clear", folder], capture_output=True, text=True)
+    if made.returncode:
+        raise Refusal(
+            "Python's venv module cannot make an environment: on Debian and Ubuntu, "
+            "apt-get install python3-venv."
+        )
+    return python
+
+
+def say(text, again=False):
+    """Prints a line of progress; on a terminal the next one with `again` takes its place."""
+    if sys.stdout.isatty():
+        print(("\r" if again else "") + text + "\033[K", end="" if again else "\n", flush=True)
+    elif not again:
+        print(text, flush=True)
+
+
+def fill(python, environment, name):
+    """pip's own output goes to a log; what is shown is how many of the pinned packages it has reached."""
+    total = count(name)
+    log_path = os.path.join(STATE, environment + "-install.log")
+    command = [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--no-deps"]
+    command += ["--require-hashes", "--progress-bar", "off", "-r", requirement_file(name)]
+    reached = shown = 0
+    say("fetching {} packages for .local/{} …".format(total, environment))
+    pip = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT)
+    try:
+        with open(log_path, "w", encoding="utf-8") as log:
+            for line in pip.stdout:
+                log.write(line)
+                if re.match(r"Collecting |Requirement already|Ignoring ", line):
+                    reached += 1
+                    say("  fetching … {} of {}".format(min(reached, total), total), again=True)
+                    if not sys.stdout.isatty() and reached - shown >= 20:
+                        shown = reached
+                        say("  fetching … {} of {}".format(min(reached, total), total))
+                elif line.startswith("Installing collected"):
+                    say("  unpacking …")
+    except BaseException:
+        pip.terminate()
+        raise
+    finally:
+        pip.wait()
+    if pip.returncode:
+        with open(log_path, encoding="utf-8") as log:
+            errors = [line.strip() for line in log if line.startswith("ERROR")]
+        raise Refusal(
+            "Packages for .local/{} could not be installed: {} (all of it: .local/{}-install.log)".format(
+                environment, errors[0][7:] if errors else "pip stopped", environment
+            )
+        )
+
+
+def install(environment, name):
+    if installed(environment).get(name) == digest(name):
+        return
+    begun = time.monotonic()
+    python = make_environment(environment)
+    stamp = installed(environment)
+    with contextlib.suppress(FileNotFoundError):
+        os.remove(os.path.join(STATE, environment, STAMP))
+    fill(python, environment, name)
+    # A larger set that no longer matches its file is left out, so that it is filled when next asked for.
+    stamp = {file: seen for file, seen in stamp.items() if seen == digest(file)}
+    stamp.update({file: digest(file) for file in [name, *CONTAINS.get(name, [])]})
+    with open(os.path.join(STATE, environment, STAMP), "w", encoding="utf-8") as file:
+        json.dump(stamp, file)
+    say("  .local/{} is ready ({:.0f} s)".format(environment, time.monotonic() - begun))
+
+
+def have_browser():
+    """Chromium for the browser tests: taken as it is, or installed where no password has to be asked for."""
+    if any(shutil.which(browser) for browser in BROWSERS):
+        return
+    sudo = []
+    if os.geteuid() != 0:
+        sudo = ["sudo", "-n"]
+        allowed = shutil.which("sudo") and subprocess.run([*sudo, "true"], capture_output=True).returncode == 0
+        if not allowed:
+            say(NO_BROWSER)
+            return
+    if not shutil.which("apt-get"):
+        say(NO_BROWSER)
+        return
+    say("fetching Chromium for the browser tests …")
+    begun = time.monotonic()
+    environment = ["env", "DEBIAN_FRONTEND=noninteractive"]
+    fetch = ["apt-get", "install", "-y", "-q", "--no-install-recommends", "chromium", "fonts-dejavu-core"]
+    with open(os.path.join(STATE, "browser-install.log"), "w", encoding="utf-8") as log:
+        for command in (["apt-get", "update", "-q"], fetch):
+            done = subprocess.run(
+                [*sudo, *environment, *command], stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
+    if done.returncode or not any(shutil.which(browser) for browser in BROWSERS):
+        say(NO_BROWSER + " (it did not install: .local/browser-install.log)")
+        return
+    say("  Chromium is ready ({:.0f} s)".format(time.monotonic() - begun))
+
+
+@contextlib.contextmanager
+def one_at_a_time():
+    os.makedirs(STATE, exist_ok=True)
+    with open(os.path.join(STATE, "install.lock"), "w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("waiting for another installation to end …")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def main(arguments):
+    if len(arguments) != 1 or arguments[0] not in NEEDS:
+        print("usage: python3 local/install.py {}".format("|".join(NEEDS)), file=sys.stderr)
+        return 2
+    try:
+        check_python()
+        with one_at_a_time():
+            for environment, name in NEEDS[arguments[0]]:
+                install(environment, name)
+            if arguments[0] == "test":
+                have_browser()
+    except Refusal as refusal:
+        print(refusal, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\ninterrupted; run it again to go on", file=sys.stderr)
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
