@@ -1,0 +1,1 @@
+"""Event sources: what calls a function when nobody invokes it directly."""

@@ -1,0 +1,178 @@
+"""What the parts of the runner share: the running stack, and the values that pass between them."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from aiohttp import web
+
+if TYPE_CHECKING:
+    from local.template import Template
+
+REGION = "ap-southeast-1"
+ACCOUNT = "000000000000"
+
+
+class Refusal(Exception):
+    """What keeps the stack from starting or running on, as one sentence for the person who started it."""
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One resource of the template, its properties resolved.
+
+    `physical_id` is what `Ref` gives, except for functions and layers, where it is the name.
+    """
+
+    logical_id: str
+    type: str
+    properties: dict[str, Any]
+    physical_id: str
+    metadata: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Invocation:
+    """How one invocation of a function ended.
+
+    `error` is None or the error's name: "Unhandled" (the function raised; the payload is its error object),
+    "Timeout", "Runtime.ExitError" (the process ended).
+    """
+
+    payload: bytes
+    error: str | None
+    request_id: str
+    milliseconds: float
+
+
+@dataclass(frozen=True)
+class AwsCall:
+    """One AWS request as it came to the router."""
+
+    access_key: str
+    function: str | None
+    """Logical id of the function whose key signed it; None for anybody else."""
+    service: str
+    """Signing name of the service: dynamodb, sqs, ses, sms-voice, execute-api …"""
+    operation: str
+    method: str
+    path: str
+    """With its query string."""
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def name(self) -> str:
+        return f"{self.service}:{self.operation}"
+
+
+AwsHandler = Callable[[AwsCall], Awaitable[web.StreamResponse]]
+
+
+class Invoker(Protocol):
+    """What runs functions (local/functions.py)."""
+
+    async def invoke(self, function: str, payload: bytes) -> Invocation: ...
+
+    async def invoke_async(self, function: str, payload: bytes) -> None: ...
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`local.toml` with what the command line put over it."""
+
+    root: Path
+    """Folder of local.toml; the template's and the pages' paths are relative to it."""
+    state_dir: Path
+    template: str
+    stack: str
+    parameters: dict[str, str] = field(default_factory=dict)
+    doors: dict[str, str] = field(default_factory=dict)
+    phone: dict[str, str] = field(default_factory=dict)
+    pages: dict[str, str] = field(default_factory=dict)
+    processes: dict[str, list[str]] = field(default_factory=dict)
+    runtime: dict[str, Any] = field(default_factory=dict)
+    visibility_seconds: int | None = None
+    """In place of the queues' own visibility time-outs."""
+
+
+@dataclass
+class Stack:
+    """The running stack, as a door sees it.
+
+    `urls` has, besides the doors' own (smtp, mailbox, sms, phone, chat, desk, console …), the bases `pages`,
+    `gateway`, `aws`, `ministack`, `stepfunctions`, `issuer` and `runner`, none with a trailing slash.
+    `ports` has console, pages, gateway, aws, stepfunctions, ministack, smtp.
+    """
+
+    template: "Template"
+    settings: Settings
+    ports: dict[str, int]
+    urls: dict[str, str]
+    invoker: Invoker | None = None
+    counts: dict[str, Counter[str]] = field(default_factory=dict)
+    """Logical id of a function (or access key of anybody else) → calls by "service:Operation"."""
+    keys: dict[str, str] = field(default_factory=dict)
+    """Access key → logical id of the function that holds it."""
+    stand_ins: dict[tuple[str, str], AwsHandler] = field(default_factory=dict)
+    _clients: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    async def invoke(self, function: str, payload: bytes) -> Invocation:
+        """Invoke by logical id, physical name or ARN (an alias or version is ignored) and wait for the end.
+
+        Raises LookupError when the template has no such function.
+        """
+        return await self._invoker().invoke(function, payload)
+
+    async def invoke_async(self, function: str, payload: bytes) -> None:
+        """Put the event on the function's asynchronous queue: two retries, then its OnFailure destination."""
+        await self._invoker().invoke_async(function, payload)
+
+    def client(self, service: str) -> Any:
+        """A boto3 client on ministack, signed with the runner's own key; it blocks: use asyncio.to_thread."""
+        if service not in self._clients:
+            self._clients[service] = blocking_client(service, self.urls["ministack"])
+        return self._clients[service]
+
+    async def call(self, service: str, operation: str, **parameters: Any) -> Any:
+        """One call of `client(service)`, off the event loop: `await stack.call("sqs", "send_message", …)`."""
+        return await asyncio.to_thread(getattr(self.client(service), operation), **parameters)
+
+    def resources(self, type_: str) -> dict[str, Resource]:
+        """The template's resources of a type, by logical id; those whose condition is false are absent."""
+        return {r.logical_id: r for r in self.template.resources.values() if r.type == type_}
+
+    def count(self, access_key: str, call: str) -> None:
+        """Count one AWS call ("execute-api:PostToConnection") that did not come through the router."""
+        self.counts.setdefault(self.keys.get(access_key, access_key), Counter())[call] += 1
+
+    def serve(self, service: str, operation: str, handler: AwsHandler) -> None:
+        """Answer an operation here instead of handing it to ministack; operation "*" takes all of a service."""
+        self.stand_ins[service, operation] = handler
+
+    def _invoker(self) -> Invoker:
+        if self.invoker is None:
+            raise RuntimeError("functions are not running yet")
+        return self.invoker
+
+
+
+def blocking_client(service: str, endpoint: str, access_key: str = "runner", **config: Any) -> Any:
+    """A boto3 client for a local endpoint. `config` goes to botocore's Config."""
+    import boto3
+    from botocore.config import Config
+
+    merged = Config(**{"retries": {"mode": "standard", "max_attempts": 3}, "max_pool_connections": 20, **config})
+    if service == "s3":
+        merged = merged.merge(Config(s3={"addressing_style": "path"}))
+    return boto3.client(
+        service,
+        region_name=REGION,
+        endpoint_url=endpoint,
+        aws_access_key_id=access_key,
+        aws_secret_access_key="local",
+        config=merged,
+    )
