@@ -1,15 +1,19 @@
-"""Makes the Python environments under .local/ from requirements/*.txt, and does nothing when they are up to date.
+"""Makes the Python environments under .local/ from requirements/*.txt; does nothing when they are up to date.
 
     python3 local/install.py run     what `make run` needs
     python3 local/install.py test    the same and what `make test` needs, with a browser where one can be had
     python3 local/install.py sam     what `sam build` and `cfn-lint` need
 
+`sam build` wants the Python of the Lambda runtime, so that one is looked for on PATH, in pyenv and by uv.
 Standard library only, since it runs before anything is installed. It may be interrupted and run again:
 an environment's stamp is written when all of it is there.
 """
 
+from __future__ import annotations
+
 import contextlib
 import fcntl
+import glob
 import hashlib
 import json
 import os
@@ -18,8 +22,10 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 
 OLDEST = (3, 11)
+LAMBDA = "3.13"
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 STATE = os.path.join(ROOT, ".local")
 STAMP = "installed.json"
@@ -32,6 +38,9 @@ NEEDS = {
 }
 CONTAINS = {"dev.txt": ["local.txt"]}
 
+VERSION = "{}.{}".format(*sys.version_info[:2])
+NO_VENV = "Python's venv module is missing: on Debian and Ubuntu, apt-get install python3-venv."
+
 BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
 NO_BROWSER = "No Chromium here: browser tests will be skipped. Debian has it: apt-get install chromium"
 
@@ -40,7 +49,7 @@ class Refusal(Exception):
     """What stops the installation, in one sentence for the person who started it."""
 
 
-def check_python():
+def check_python() -> None:
     if sys.version_info < OLDEST:
         raise Refusal(
             "Python {}.{} or newer is needed, and {} is {}.{}: install a newer one, or name it with "
@@ -50,83 +59,105 @@ def check_python():
         import ensurepip  # noqa: F401
         import venv  # noqa: F401
     except ImportError:
-        raise Refusal(
-            "Python's venv module is missing: on Debian and Ubuntu, apt-get install python3-venv."
-        ) from None
+        raise Refusal(NO_VENV) from None
 
 
-def requirement_file(name):
+def requirement_file(name: str) -> str:
     return os.path.join(ROOT, "requirements", name)
 
 
-def digest(name):
+def digest(name: str) -> str:
     with open(requirement_file(name), "rb") as file:
         return hashlib.sha256(file.read()).hexdigest()
 
 
-def count(name):
+def count(name: str) -> int:
     with open(requirement_file(name), encoding="utf-8") as file:
         return sum("==" in line and not line.startswith(("#", " ")) for line in file)
 
 
-def installed(environment):
-    """What an environment's stamp says: requirement file → digest. Empty without a working Python inside."""
+def installed(environment: str) -> dict[str, str]:
+    """What an environment's stamp says: requirement file → digest. Empty where its Python changed."""
+    folder = os.path.join(STATE, environment)
     try:
-        with open(os.path.join(STATE, environment, STAMP), encoding="utf-8") as file:
+        with open(os.path.join(folder, STAMP), encoding="utf-8") as file:
             stamp = json.load(file)
     except (OSError, ValueError):
         return {}
-    return stamp if os.path.exists(os.path.join(STATE, environment, "bin", "python")) else {}
+    usable = os.path.exists(os.path.join(folder, "bin", "python")) and stamp.get("python") == VERSION
+    return stamp if usable else {}
 
 
-def make_environment(environment):
-    """An environment with a pip of its own; one whose Python has gone, or is another version, is made anew."""
+def make_environment(environment: str) -> str:
+    """An environment's Python, with pip; one whose Python has gone, or is another version, is made anew."""
     folder = os.path.join(STATE, environment)
     python = os.path.join(folder, "bin", "python")
-    version = "import sys; print(*sys.version_info[:2], sep='.')"
-    try:
-        found = subprocess.run([python, "-c", version], capture_output=True, text=True, check=True)
-        subprocess.run([python, "-m", "pip", "--version"], capture_output=True, check=True)
-        if found.stdout.strip() == "{}.{}".format(*sys.version_info[:2]):
+    if version_of(python) == VERSION:
+        pip = subprocess.run([python, "-m", "pip", "--version"], capture_output=True)
+        if pip.returncode == 0:
             return python
-    except (OSError, subprocess.CalledProcessError):
-        pass
     made = subprocess.run([sys.executable, "-m", "venv", "--clear", folder], capture_output=True, text=True)
     if made.returncode:
-        raise Refusal(
-            "Python's venv module cannot make an environment: on Debian and Ubuntu, "
-            "apt-get install python3-venv."
-        )
+        raise Refusal(NO_VENV)
     return python
 
 
-def say(text, again=False):
+def version_of(python: str) -> str:
+    """Its version as "3.13", or "" when it does not run."""
+    ask = [python, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
+    try:
+        return subprocess.run(ask, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+
+
+def become_lambda_python() -> None:
+    """Starts this program again under the Lambda runtime's Python where this machine has it."""
+    if VERSION == LAMBDA:
+        return
+    candidates = [shutil.which("python" + LAMBDA)]
+    roots = [os.environ.get("PYENV_ROOT", ""), os.path.expanduser("~/.pyenv")]
+    for root in filter(None, roots):
+        candidates += sorted(
+            glob.glob(os.path.join(root, "versions", LAMBDA + ".*", "bin", "python" + LAMBDA))
+        )
+    if shutil.which("uv"):
+        found = subprocess.run(["uv", "python", "find", LAMBDA], capture_output=True, text=True)
+        candidates.append(found.stdout.strip())
+    for candidate in filter(None, candidates):
+        if version_of(candidate) == LAMBDA:
+            os.execv(candidate, [candidate, *sys.argv])
+    say(f"Python {LAMBDA} is not here: validating works with {VERSION}, building does not.")
+
+
+def say(text: str, again: bool = False) -> None:
     """Prints a line of progress; on a terminal the next one with `again` takes its place."""
     if sys.stdout.isatty():
-        print(("\r" if again else "") + text + "\033[K", end="" if again else "\n", flush=True)
+        print("\r" + text + "\033[K", end="" if again else "\n", flush=True)
     elif not again:
         print(text, flush=True)
 
 
-def fill(python, environment, name):
+def fill(python: str, environment: str, name: str) -> None:
     """pip's own output goes to a log; what is shown is how many of the pinned packages it has reached."""
     total = count(name)
     log_path = os.path.join(STATE, environment + "-install.log")
     command = [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--no-deps"]
     command += ["--require-hashes", "--progress-bar", "off", "-r", requirement_file(name)]
     reached = shown = 0
-    say("fetching {} packages for .local/{} …".format(total, environment))
+    say(f"fetching {total} packages for .local/{environment} …")
     pip = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT)
+    assert pip.stdout
     try:
         with open(log_path, "w", encoding="utf-8") as log:
             for line in pip.stdout:
                 log.write(line)
                 if re.match(r"Collecting |Requirement already|Ignoring ", line):
                     reached += 1
-                    say("  fetching … {} of {}".format(min(reached, total), total), again=True)
+                    say(f"  fetching … {min(reached, total)} of {total}", again=True)
                     if not sys.stdout.isatty() and reached - shown >= 20:
                         shown = reached
-                        say("  fetching … {} of {}".format(min(reached, total), total))
+                        say(f"  fetching … {min(reached, total)} of {total}")
                 elif line.startswith("Installing collected"):
                     say("  unpacking …")
     except BaseException:
@@ -144,7 +175,7 @@ def fill(python, environment, name):
         )
 
 
-def install(environment, name):
+def install(environment: str, name: str) -> None:
     if installed(environment).get(name) == digest(name):
         return
     begun = time.monotonic()
@@ -154,25 +185,24 @@ def install(environment, name):
         os.remove(os.path.join(STATE, environment, STAMP))
     fill(python, environment, name)
     # A larger set that no longer matches its file is left out, so that it is filled when next asked for.
-    stamp = {file: seen for file, seen in stamp.items() if seen == digest(file)}
+    stamp = {file: seen for file, seen in stamp.items() if file != "python" and seen == digest(file)}
     stamp.update({file: digest(file) for file in [name, *CONTAINS.get(name, [])]})
+    stamp["python"] = VERSION
     with open(os.path.join(STATE, environment, STAMP), "w", encoding="utf-8") as file:
         json.dump(stamp, file)
-    say("  .local/{} is ready ({:.0f} s)".format(environment, time.monotonic() - begun))
+    say(f"  .local/{environment} is ready ({time.monotonic() - begun:.0f} s)")
 
 
-def have_browser():
+def may_run(command: list[str]) -> bool:
+    return bool(shutil.which(command[0])) and subprocess.run(command, capture_output=True).returncode == 0
+
+
+def have_browser() -> None:
     """Chromium for the browser tests: taken as it is, or installed where no password has to be asked for."""
     if any(shutil.which(browser) for browser in BROWSERS):
         return
-    sudo = []
-    if os.geteuid() != 0:
-        sudo = ["sudo", "-n"]
-        allowed = shutil.which("sudo") and subprocess.run([*sudo, "true"], capture_output=True).returncode == 0
-        if not allowed:
-            say(NO_BROWSER)
-            return
-    if not shutil.which("apt-get"):
+    sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    if not shutil.which("apt-get") or (sudo and not may_run([*sudo, "true"])):
         say(NO_BROWSER)
         return
     say("fetching Chromium for the browser tests …")
@@ -187,11 +217,11 @@ def have_browser():
     if done.returncode or not any(shutil.which(browser) for browser in BROWSERS):
         say(NO_BROWSER + " (it did not install: .local/browser-install.log)")
         return
-    say("  Chromium is ready ({:.0f} s)".format(time.monotonic() - begun))
+    say(f"  Chromium is ready ({time.monotonic() - begun:.0f} s)")
 
 
 @contextlib.contextmanager
-def one_at_a_time():
+def one_at_a_time() -> Iterator[None]:
     os.makedirs(STATE, exist_ok=True)
     with open(os.path.join(STATE, "install.lock"), "w") as lock:
         try:
@@ -202,12 +232,14 @@ def one_at_a_time():
         yield
 
 
-def main(arguments):
+def main(arguments: list[str]) -> int:
     if len(arguments) != 1 or arguments[0] not in NEEDS:
         print("usage: python3 local/install.py {}".format("|".join(NEEDS)), file=sys.stderr)
         return 2
     try:
         check_python()
+        if arguments[0] == "sam":
+            become_lambda_python()
         with one_at_a_time():
             for environment, name in NEEDS[arguments[0]]:
                 install(environment, name)
