@@ -82,7 +82,7 @@ deploy: sam-environment environment ## build and deploy to AWS: docs/deploy.md
 # --- Keep it ------------------------------------------------------------------------------------------------
 
 prompts: environment ## make flows/prompts/*.wav from texts.json again (needs espeak-ng and sox)
-	@exec $(PY) -m operations.prompts $(ARGS)
+	@exec $(PY) flows/prompts/make.py $(ARGS)
 
 COMPILE = $(SAM)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links \
           --no-annotate --no-header

@@ -1,0 +1,1 @@
+"""What people run against a stack: deploy, replay."""
