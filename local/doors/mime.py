@@ -1,0 +1,152 @@
+"""Reading any mail for showing it: never fails, whatever its charset or damage (RFC 5322, 2045–2047, 2231)."""
+
+from __future__ import annotations
+
+import binascii
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from email import policy
+from email.errors import HeaderParseError
+from email.header import decode_header
+from email.message import Message
+from email.parser import BytesParser
+from email.utils import getaddresses
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A part that is not shown as the mail's text. `content` is decoded from its transfer encoding."""
+
+    name: str
+    type: str
+    content: bytes
+    content_id: str
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A mail as a reader shows it.
+
+    `headers` keep their order, with values decoded; `fields` are the same with encoded words as they came,
+    because a decoded name may hold a comma that would part an address.
+    """
+
+    headers: list[tuple[str, str]]
+    fields: list[tuple[str, str]]
+    text: str
+    html: str
+    attachments: list[Attachment] = field(default_factory=list)
+
+    def header(self, name: str) -> str:
+        """The first header of that name, or ""."""
+        wanted = name.lower()
+        return next((value for key, value in self.headers if key.lower() == wanted), "")
+
+    def addresses(self, *names: str) -> list[str]:
+        """The bare addresses in all headers of these names."""
+        return [address for _, address in self._pairs(names)]
+
+    def named_addresses(self, name: str) -> list[str]:
+        """Each address of a header as it is shown: "Sari Wulandari <sari@example.com>"."""
+        return [
+            f"{decoded_header(shown)} <{address}>" if shown else address
+            for shown, address in self._pairs((name,))
+        ]
+
+    def _pairs(self, names: tuple[str, ...]) -> list[tuple[str, str]]:
+        wanted = {name.lower() for name in names}
+        values = [value for key, value in self.fields if key.lower() in wanted]
+        return [pair for pair in getaddresses(values) if pair[1]]
+
+
+def read(raw: bytes) -> Mail:
+    message = BytesParser(policy=policy.compat32).parsebytes(raw)
+    texts: list[str] = []
+    htmls: list[str] = []
+    attachments: list[Attachment] = []
+    for part in _leaves(message):
+        content = _content(part)
+        kind = part.get_content_type()
+        name = _file_name(part)
+        shown = part.get_content_disposition() != "attachment" and not name
+        if shown and kind == "text/plain":
+            texts.append(_decode(content, part.get_content_charset()))
+        elif shown and kind == "text/html":
+            htmls.append(_decode(content, part.get_content_charset()))
+        elif content or name:
+            content_id = _plain(str(part.get("Content-ID", ""))).strip(" <>")
+            attachments.append(Attachment(name or _default_name(kind), kind, content, content_id))
+    fields = [(name, _unfold(_plain(str(value)))) for name, value in message.raw_items()]
+    headers = [(name, decoded_header(value)) for name, value in fields]
+    return Mail(headers, fields, "\n".join(texts), "\n".join(htmls), attachments)
+
+
+def decoded_header(value: str) -> str:
+    """A header's value with encoded words decoded; what cannot be decoded stays readable."""
+    plain = _unfold(_plain(value))
+    try:
+        pieces = decode_header(plain)
+    except (HeaderParseError, binascii.Error, ValueError):
+        return plain
+    return "".join(
+        piece if isinstance(piece, str) else _decode(piece, charset or "utf-8") for piece, charset in pieces
+    )
+
+
+def _leaves(message: Message) -> Iterator[Message]:
+    """Parts without parts; an attached mail (message/rfc822) is one leaf, not walked into."""
+    payload = message.get_payload()
+    if message.get_content_maintype() == "multipart" and isinstance(payload, list):
+        for part in payload:
+            if isinstance(part, Message):
+                yield from _leaves(part)
+    else:
+        yield message
+
+
+def _content(part: Message) -> bytes:
+    payload = part.get_payload()
+    if isinstance(payload, list):
+        return b"".join(_as_bytes(inner) for inner in payload if isinstance(inner, Message))
+    decoded = part.get_payload(decode=True)
+    return decoded if isinstance(decoded, bytes) else b""
+
+
+def _as_bytes(message: Message) -> bytes:
+    try:
+        return message.as_bytes()
+    except (LookupError, ValueError):
+        return message.as_string().encode("utf-8", "replace")
+
+
+def _file_name(part: Message) -> str:
+    try:
+        name = part.get_filename()
+    except (LookupError, ValueError):
+        return "attachment"
+    return decoded_header(name) if name else ""
+
+
+def _default_name(kind: str) -> str:
+    return "message.eml" if kind == "message/rfc822" else "attachment"
+
+
+def _decode(content: bytes, charset: str | None) -> str:
+    try:
+        return content.decode(charset or "utf-8", "replace")
+    except (LookupError, ValueError):
+        return content.decode("utf-8", "replace")
+
+
+def _plain(value: str) -> str:
+    """Bytes beyond ASCII reach us as surrogates; nearly all of them are UTF-8."""
+    return value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def _unfold(value: str) -> str:
+    return value.replace("\r", "").replace("\n", "")
+
+
+def bare_address(value: str) -> str:
+    """ "Sari <sari@example.com>" → "sari@example.com"."""
+    return next((address for _, address in getaddresses([value]) if address), value.strip())
