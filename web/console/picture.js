@@ -1,0 +1,275 @@
+// The architecture as a picture, drawn wide or tall, in which the way of each event lights up.
+
+import { milliseconds, short, t } from "./words.js";
+
+const SVG = "http://www.w3.org/2000/svg";
+
+// What stands under a node's name, where it is not a number read from the system.
+const FUNCTIONS = ["voice", "email", "chat", "sms", "desk", "fanout", "followup", "step", "notify", "delivery"];
+const DOORS = { phone: "voice", email: "email", chat: "chat", sms: "sms", desk: "desk" };
+
+// x, y, width, height of each node.
+const WIDE = {
+  size: [1200, 396],
+  nodes: {
+    "door-phone": [8, 24, 96, 44], "door-email": [8, 100, 96, 44], "door-chat": [8, 176, 96, 44],
+    "door-sms": [8, 252, 96, 44], "door-desk": [8, 328, 96, 44],
+    voice: [156, 24, 100, 44], email: [156, 100, 100, 44], chat: [156, 176, 100, 44],
+    sms: [156, 252, 100, 44], desk: [156, 328, 100, 44],
+    table: [308, 24, 104, 348], stream: [458, 130, 84, 44], fanout: [588, 130, 96, 44],
+    "q-followup": [732, 92, 112, 44], followup: [892, 92, 96, 44], step: [892, 16, 96, 44],
+    machine: [1036, 16, 156, 148],
+    "q-notify": [732, 196, 112, 44], notify: [892, 196, 96, 44],
+    "out-email": [1036, 186, 156, 32], "out-sms": [1036, 226, 156, 32], "out-chat": [1036, 266, 156, 32],
+    events: [1036, 328, 156, 44], "q-delivery": [732, 328, 112, 44], delivery: [588, 328, 96, 44],
+  },
+  edges: {
+    "table>stream": "M412 152H458", "stream>fanout": "M542 152H588",
+    "fanout>q-followup": "M684 146H708V114H732", "fanout>q-notify": "M684 158H708V218H732",
+    "q-followup>followup": "M844 114H892", "followup>machine": "M988 114H1036",
+    "machine>q-followup": "M1036 152H788V136", "machine>step": "M1036 38H988", "step>table": "M892 38H412",
+    "q-notify>notify": "M844 218H892",
+    "notify>out-email": "M988 212H1012V202H1036", "notify>out-sms": "M988 218H1012V242H1036",
+    "notify>out-chat": "M988 224H1012V282H1036",
+    "out>events": "M1114 298V328", "events>q-delivery": "M1036 350H844", "q-delivery>delivery": "M732 350H684",
+    "delivery>table": "M588 350H412",
+  },
+};
+const TALL = {
+  size: [344, 812],
+  nodes: {
+    "door-phone": [8, 8, 60, 40], "door-email": [75, 8, 60, 40], "door-chat": [142, 8, 60, 40],
+    "door-sms": [209, 8, 60, 40], "door-desk": [276, 8, 60, 40],
+    voice: [8, 84, 60, 44], email: [75, 84, 60, 44], chat: [142, 84, 60, 44],
+    sms: [209, 84, 60, 44], desk: [276, 84, 60, 44],
+    table: [8, 168, 328, 44], stream: [122, 244, 100, 40], fanout: [122, 316, 100, 44],
+    "q-followup": [20, 400, 140, 44], followup: [20, 480, 140, 44], machine: [20, 560, 140, 148],
+    step: [20, 748, 140, 44],
+    "q-notify": [184, 400, 140, 44], notify: [184, 480, 140, 44],
+    "out-email": [184, 560, 44, 36], "out-sms": [232, 560, 44, 36], "out-chat": [280, 560, 44, 36],
+    events: [184, 624, 140, 36], "q-delivery": [184, 686, 140, 44], delivery: [184, 748, 140, 44],
+  },
+  edges: {
+    "table>stream": "M172 212V244", "stream>fanout": "M172 284V316",
+    "fanout>q-followup": "M150 360V380H90V400", "fanout>q-notify": "M194 360V380H254V400",
+    "q-followup>followup": "M90 444V480", "followup>machine": "M90 524V560",
+    "machine>q-followup": "M160 600H172V422H160", "machine>step": "M90 708V748", "step>table": "M20 770H6V220H14V212",
+    "q-notify>notify": "M254 444V480",
+    "notify>out-email": "M220 524V542H206V560", "notify>out-sms": "M254 524V560",
+    "notify>out-chat": "M288 524V542H302V560",
+    "out>events": "M254 596V624", "events>q-delivery": "M254 660V686", "q-delivery>delivery": "M254 730V748",
+    "delivery>table": "M324 770H338V220H330V212",
+  },
+};
+for (const [door, name] of Object.entries(DOORS)) {
+  for (const layout of [WIDE, TALL]) {
+    const [dx, dy, dw, dh] = layout.nodes[`door-${door}`];
+    const [x, y, w, h] = layout.nodes[name];
+    const [tx, ty] = layout.nodes.table;
+    if (layout === WIDE) {
+      layout.edges[`door-${door}>${name}`] = `M${dx + dw} ${dy + dh / 2}H${x}`;
+      layout.edges[`${name}>table`] = `M${x + w} ${y + h / 2}H${tx}`;
+    } else {
+      layout.edges[`door-${door}>${name}`] = `M${dx + dw / 2} ${dy + dh}V${y}`;
+      layout.edges[`${name}>table`] = `M${x + w / 2} ${y + h}V${ty}`;
+    }
+  }
+}
+
+// The edges an invocation of each function went along; those after the "|" are its results.
+const ALONG = {
+  voice: ["door-phone>voice", "voice>table"],
+  email: ["door-email>email", "email>table"],
+  chat: ["door-chat>chat", "chat>table"],
+  sms: ["door-sms>sms", "sms>table"],
+  desk: ["door-desk>desk", "desk>table"],
+  fanout: ["table>stream", "stream>fanout"],
+  followup: ["fanout>q-followup", "q-followup>followup", "followup>machine"],
+  step: ["machine>step", "step>table"],
+  notify: ["fanout>q-notify", "q-notify>notify"],
+  delivery: ["out>events", "events>q-delivery", "q-delivery>delivery", "delivery>table"],
+};
+const STATES = ["AwaitResolution", "AwaitAnswer"];
+const LIT_MS = 3500;
+
+export class Picture {
+  constructor(place) {
+    this.place = place;
+    this.tall = null;
+    this.last = {};
+    this.queue = [];
+    this.running = false;
+    this.counts = {};
+    this.states = {};
+    new ResizeObserver(() => this.fit()).observe(place);
+    this.fit();
+  }
+
+  fit() {
+    const tall = this.place.clientWidth < 720;
+    if (tall !== this.tall) {
+      this.tall = tall;
+      this.draw();
+    }
+  }
+
+  draw() {
+    const layout = this.tall ? TALL : WIDE;
+    const svg = element("svg", { viewBox: `0 0 ${layout.size.join(" ")}`, role: "img", class: this.tall ? "tall" : "wide" });
+    svg.append(element("title", {}, t("picture")));
+    this.edges = {};
+    for (const [name, d] of Object.entries(layout.edges)) {
+      svg.append(element("path", { d, class: "edge" }));
+      svg.append(arrow(d));
+      this.edges[name] = element("path", { d, class: "trace", pathLength: 1 });
+      svg.append(this.edges[name]);
+    }
+    this.nodes = {};
+    for (const [name, box] of Object.entries(layout.nodes)) {
+      this.nodes[name] = this.node(name, box);
+      svg.append(this.nodes[name].group);
+    }
+    for (const { tag } of Object.values(this.nodes)) svg.append(tag);
+    this.place.replaceChildren(svg);
+    this.showNumbers();
+  }
+
+  node(name, [x, y, width, height]) {
+    const kind = name.startsWith("door-") ? "door" : name.startsWith("q-") ? "queue" : FUNCTIONS.includes(name) ? "function" : "service";
+    const group = element("g", { class: `node ${kind}` });
+    group.append(element("rect", { x, y, width, height, rx: kind === "queue" ? 22 : 8 }));
+    const middle = x + width / 2;
+    const tag = element("text", { class: "tag", x: middle, y: y - 8 });
+    const lines = {};
+    const put = (key, text, at, cls = "") => {
+      lines[key] = element("text", { x: middle, y: at, class: cls }, text);
+      group.append(lines[key]);
+    };
+    if (name === "machine") {
+      put("name", t("n_machine"), y + 24, "name");
+      put("sub", "Step Functions", y + 42, "sub");
+      STATES.forEach((state, place) => {
+        const top = y + 56 + place * 44;
+        group.append(element("rect", { x: x + 10, y: top, width: width - 20, height: 36, rx: 6, class: "state" }));
+        lines[`${state}-box`] = group.lastChild;
+        put(`${state}-name`, state.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase(), top + 15, "sub");
+        put(state, "0", top + 30, "count");
+      });
+    } else if (name === "table") {
+      const rows = t("t_table");
+      if (this.tall) {
+        put("name", `${t("n_table")} · DynamoDB`, y + 18, "name");
+        put("sub", rows.join(", "), y + 35, "sub");
+      } else {
+        put("name", t("n_table"), y + 34, "name");
+        put("sub", "DynamoDB", y + 52, "sub");
+        rows.forEach((row, place) => put(`row-${place}`, row, y + 152 + place * 24, "sub"));
+      }
+    } else {
+      const title = { stream: t("n_stream"), events: t("n_events"), "out-email": "SES", "out-sms": "SMS", "out-chat": "Chat" }[name]
+        ?? (kind === "door" ? t(`n_${name.slice(5)}`) : name.replace(/^q-/, ""));
+      const single = height < 40 || kind === "door" || name === "stream" || name === "events";
+      put("name", title, y + height / 2 + (single ? 5 : -2), "name");
+      if (!single) put("sub", kind === "queue" ? "SQS" : "λ", y + height / 2 + 15, "sub");
+    }
+    return { group, lines, tag };
+  }
+
+  // Queues' counts and how many executions stand in each waiting state.
+  numbers(counts, states) {
+    Object.assign(this.counts, counts);
+    if (states) this.states = states;
+    this.showNumbers();
+  }
+
+  showNumbers() {
+    for (const name of ["followup", "notify", "delivery"]) {
+      const count = this.counts[name];
+      const line = this.nodes[`q-${name}`].lines.sub;
+      if (count !== undefined) line.textContent = t("q_waiting", { n: count });
+      line.classList.toggle("some", count > 0);
+    }
+    for (const state of STATES) {
+      const count = this.states[state] ?? 0;
+      const { lines } = this.nodes.machine;
+      lines[state].textContent = String(count);
+      lines[`${state}-box`].classList.toggle("some", count > 0);
+    }
+    for (const [name, ms] of Object.entries(this.last)) {
+      this.nodes[name].lines.sub.textContent = ms;
+    }
+  }
+
+  // Lights what these invocations went through, one after the other.
+  show(visits) {
+    this.queue.push(...visits.filter((visit) => visit.function in ALONG));
+    if (this.queue.length > 24) this.queue.splice(0, this.queue.length - 24);
+    if (!this.running) this.next();
+  }
+
+  next() {
+    const visit = this.queue.shift();
+    this.running = visit !== undefined;
+    if (!this.running) return;
+    const edges = [...ALONG[visit.function]];
+    for (const decision of visit.decisions) {
+      const way = `notify>out-${decision.channel}`;
+      if (visit.function === "notify" && way in this.edges) edges.push(way);
+    }
+    this.last[visit.function] = visit.milliseconds === null ? "λ" : `${milliseconds(visit.milliseconds)} ms`;
+    this.light(visit, edges);
+    const pace = this.queue.length > 8 ? 140 : 420;
+    setTimeout(() => this.next(), pace);
+  }
+
+  light(visit, edges) {
+    const failed = visit.silent || visit.decisions.some((d) => d.level === "ERROR" || d.level === "CRITICAL");
+    const ids = visit.cases.length ? visit.cases : visit.contacts;
+    const { tag, lines } = this.nodes[visit.function];
+    lines.sub.textContent = this.last[visit.function];
+    tag.textContent = ids.length > 1 ? `${short(ids[0])} +${ids.length - 1}` : short(ids[0] ?? "");
+    const touched = new Set([visit.function]);
+    for (const name of edges) {
+      restart(this.edges[name], "lit", failed);
+      for (const end of name.split(">")) if (end in this.nodes) touched.add(end);
+    }
+    for (const name of touched) restart(this.nodes[name].group, "lit", failed);
+    restart(tag, "lit", failed);
+  }
+}
+
+function restart(target, name, failed) {
+  clearTimeout(target.fading);
+  target.classList.remove(name);
+  target.getBoundingClientRect();
+  target.classList.add(name);
+  target.classList.toggle("failed", failed);
+  target.fading = setTimeout(() => target.classList.remove(name, "failed"), LIT_MS);
+}
+
+// A small head at the end of a path of horizontal and vertical lines.
+function arrow(d) {
+  const parts = d.match(/[MHV][\d. ]+/g);
+  let [x, y] = parts[0].slice(1).trim().split(" ").map(Number);
+  let direction = [0, 0];
+  for (const part of parts.slice(1)) {
+    const to = Number(part.slice(1));
+    if (part[0] === "H") {
+      direction = [Math.sign(to - x), 0];
+      x = to;
+    } else {
+      direction = [0, Math.sign(to - y)];
+      y = to;
+    }
+  }
+  const [dx, dy] = direction;
+  const points = [[x, y], [x - dx * 7 - dy * 4, y - dy * 7 - dx * 4], [x - dx * 7 + dy * 4, y - dy * 7 + dx * 4]];
+  return element("polygon", { points: points.map((p) => p.join(",")).join(" "), class: "arrow" });
+}
+
+function element(name, attributes, text) {
+  const made = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  if (text !== undefined) made.textContent = text;
+  return made;
+}
