@@ -1,0 +1,264 @@
+// The conversation over the WebSocket: nothing lost, nothing doubled, over networks that come and go.
+//
+// Messages are kept by their number; what the customer wrote is kept in the browser until the server
+// gives it back with a number, and is sent again after each reconnection under the same id.
+
+import { remember, remembered, secret, uuid } from "../page.js";
+
+const SESSION = "care.chat.session";
+const PENDING = "care.chat.pending.";
+const PING_EVERY = 4 * 60_000; // the gateway ends a connection after 10 idle minutes
+const ANSWER_WITHIN = 8_000;
+const OPEN_WITHIN = 12_000;
+const FIRST_DELAY = 1_000;
+const LONGEST_DELAY = 30_000;
+const SENDS_BEFORE_RECONNECT = 3;
+
+/** Events: "state" (see `state`), "messages" (anything in `messages`, `pending` or `reference` changed), "problem". */
+export class Conversation extends EventTarget {
+  constructor(url) {
+    super();
+    this.url = url;
+    this.state = "connecting"; // connecting | open | slow | waiting | offline
+    this.retryAt = null;
+    this.reference = null;
+    this.session = remembered(SESSION) ?? this.#begin();
+    this.#byNumber = new Map();
+    this.#base = 0;
+    this.#failures = 0;
+    this.pending = this.#kept();
+  }
+
+  #byNumber;
+  #base; // every message up to this number is here, or the server no longer has it
+  #failures;
+  #socket = null;
+  #timers = {};
+  #asked = null;
+
+  start() {
+    addEventListener("online", () => this.now());
+    addEventListener("offline", () => this.#drop("offline"));
+    addEventListener("pagehide", () => this.#drop("waiting"));
+    addEventListener("pageshow", (event) => event.persisted && this.now());
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState !== "visible") return;
+      if (this.#isOpen()) this.#resume();
+      else this.now();
+    });
+    this.now();
+  }
+
+  /** All numbered messages, in order. */
+  get messages() {
+    return [...this.#byNumber.values()].sort((one, other) => one.seq - other.seq);
+  }
+
+  send(text) {
+    const message = { id: uuid(), text, at: new Date().toISOString(), session: this.session };
+    this.pending.push(message);
+    remember(PENDING + message.id, JSON.stringify(message));
+    this.#changed();
+    if (this.#isOpen()) {
+      this.#put({ action: "message", id: message.id, text });
+      this.#expectAnswer();
+    } else this.now();
+  }
+
+  /** Take back a message that was not accepted; returns its text. */
+  withdraw(id) {
+    const message = this.pending.find((one) => one.id === id);
+    this.#settle(id);
+    this.#changed();
+    return message?.text ?? "";
+  }
+
+  /** Leave this conversation and begin another. */
+  restart() {
+    this.#drop(null);
+    for (const message of this.pending) remember(PENDING + message.id, null);
+    this.session = this.#begin();
+    this.pending = [];
+    this.reference = null;
+    this.#byNumber.clear();
+    this.#base = 0;
+    this.#changed();
+    this.now();
+  }
+
+  /** Connect at once instead of after the delay. */
+  now() {
+    if (this.#socket && this.#socket.readyState === WebSocket.CONNECTING && !this.#timers.retry) return;
+    this.#drop(null);
+    if (navigator.onLine === false) return this.#become("offline");
+    this.#connect();
+  }
+
+  #begin() {
+    const session = secret();
+    remember(SESSION, session);
+    return session;
+  }
+
+  #kept() {
+    const kept = [];
+    for (const key of Object.keys(localStorageOrNothing())) {
+      if (!key.startsWith(PENDING)) continue;
+      const message = JSON.parse(remembered(key));
+      if (message.session === this.session) kept.push(message);
+      else remember(key, null);
+    }
+    return kept.sort((one, other) => one.at.localeCompare(other.at));
+  }
+
+  #connect() {
+    this.#become("connecting");
+    const address = new URL(this.url);
+    address.searchParams.set("session", this.session);
+    address.searchParams.set("after", String(this.#base));
+    const socket = new WebSocket(address);
+    this.#socket = socket;
+    this.#after("open", OPEN_WITHIN, () => this.#lost(socket));
+    socket.addEventListener("open", () => {
+      this.#cancel("open");
+      this.#resume();
+      for (const message of this.pending) this.#put({ action: "message", id: message.id, text: message.text });
+      this.#become("open");
+      this.#expectAnswer();
+      this.#pingLater();
+    });
+    socket.addEventListener("message", (event) => socket === this.#socket && this.#receive(event.data));
+    socket.addEventListener("close", () => this.#lost(socket));
+  }
+
+  #receive(data) {
+    let frame;
+    try {
+      frame = JSON.parse(data);
+    } catch {
+      return;
+    }
+    if (frame.type === "messages") this.#take(frame);
+    else if (frame.type === "pong") this.#cancel("pong");
+    else if (frame.type === "error") this.dispatchEvent(new CustomEvent("problem", { detail: frame }));
+    else return; // the gateway's own notices: the message is sent again when no answer comes
+    this.#failures = 0;
+    this.#cancel("answer");
+    this.#cancel("pong");
+    this.#become("open");
+    this.#pingLater();
+    if (this.pending.length) this.#expectAnswer();
+  }
+
+  #take(frame) {
+    for (const message of frame.messages ?? []) {
+      this.#byNumber.set(message.seq, message);
+      if (message.id) this.#settle(message.id);
+    }
+    if (frame.reference) this.reference = frame.reference;
+    while (this.#byNumber.has(this.#base + 1)) this.#base += 1;
+    const newest = Math.max(this.#base, ...this.#byNumber.keys());
+    if (newest > this.#base) {
+      if (this.#asked === this.#base) this.#skipGap();
+      else this.#resume();
+    } else this.#asked = null;
+    this.#changed();
+  }
+
+  // Asked for and not there: the server keeps messages for a time only.
+  #skipGap() {
+    const next = Math.min(...[...this.#byNumber.keys()].filter((seq) => seq > this.#base));
+    this.#base = next;
+    while (this.#byNumber.has(this.#base + 1)) this.#base += 1;
+  }
+
+  #resume() {
+    this.#asked = this.#base;
+    this.#put({ action: "resume", after: this.#base });
+    this.#expectAnswer();
+  }
+
+  #settle(id) {
+    this.pending = this.pending.filter((message) => message.id !== id);
+    remember(PENDING + id, null);
+  }
+
+  #put(frame) {
+    if (this.#isOpen()) this.#socket.send(JSON.stringify(frame));
+  }
+
+  #isOpen() {
+    return this.#socket?.readyState === WebSocket.OPEN;
+  }
+
+  #expectAnswer(sends = 1) {
+    this.#after("answer", ANSWER_WITHIN, () => {
+      this.#become("slow");
+      if (sends >= SENDS_BEFORE_RECONNECT) return this.#lost(this.#socket);
+      if (this.pending.length === 0) this.#put({ action: "resume", after: this.#base });
+      for (const message of this.pending) this.#put({ action: "message", id: message.id, text: message.text });
+      this.#expectAnswer(sends + 1);
+    });
+  }
+
+  #pingLater() {
+    this.#after("ping", PING_EVERY, () => {
+      this.#put({ action: "ping" });
+      this.#after("pong", ANSWER_WITHIN, () => this.#lost(this.#socket));
+      this.#pingLater();
+    });
+  }
+
+  #lost(socket) {
+    if (socket !== this.#socket) return;
+    this.#drop(null);
+    if (navigator.onLine === false) return this.#become("offline");
+    const longest = Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** this.#failures);
+    const delay = longest * (0.5 + Math.random() / 2);
+    this.#failures += 1;
+    this.retryAt = Date.now() + delay;
+    this.#become("waiting");
+    this.#after("retry", delay, () => {
+      this.#cancel("retry");
+      this.#connect();
+    });
+  }
+
+  #drop(state) {
+    for (const name of Object.keys(this.#timers)) this.#cancel(name);
+    const socket = this.#socket;
+    this.#socket = null;
+    this.#asked = null;
+    if (socket && socket.readyState <= WebSocket.OPEN) socket.close();
+    if (state) this.#become(state);
+  }
+
+  #become(state) {
+    if (state !== "waiting") this.retryAt = null;
+    if (state === this.state) return;
+    this.state = state;
+    this.dispatchEvent(new Event("state"));
+  }
+
+  #changed() {
+    this.dispatchEvent(new Event("messages"));
+  }
+
+  #after(name, delay, act) {
+    this.#cancel(name);
+    this.#timers[name] = setTimeout(act, delay);
+  }
+
+  #cancel(name) {
+    clearTimeout(this.#timers[name]);
+    delete this.#timers[name];
+  }
+}
+
+function localStorageOrNothing() {
+  try {
+    return { ...localStorage };
+  } catch {
+    return {};
+  }
+}
