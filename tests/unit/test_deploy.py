@@ -1,0 +1,100 @@
+"""What `make deploy` decides without asking AWS."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from operations import deploy
+
+ROOT = Path(__file__).parent.parent.parent
+OUTPUTS = {
+    "CareAddress": "care@care817.example",
+    "ChatSocketUrl": "wss://chat.example/live",
+    "DeskApiUrl": "https://desk.example/live",
+    "OperatorName": "XL",
+    "PromptsUrl": "https://prompts.example",
+    "SenderName": "Layanan 817",
+    "ShortNumber": "817",
+    "SignInClientId": "client",
+    "SignInUrl": "https://sign-in.example",
+    "TableName": "care",
+    "VoiceFunctionArn": "arn:aws:lambda:ap-southeast-1:123456789012:function:care-voice:live",
+    "WebUrl": "https://web.example",
+}
+STACK = deploy.Stack(name="care", parameters={}, outputs=OUTPUTS)
+
+
+@pytest.fixture
+def code(tmp_path: Path) -> Path:
+    for name in ("functions/voice/app.py", "layers/care/python/care/case.py", "web/chat/index.html"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True)
+        path.write_text(name)
+    return tmp_path
+
+
+def test_the_code_hash_is_that_of_what_functions_run(code: Path) -> None:
+    before = deploy.code_hash(code)
+    (code / "web/chat/index.html").write_text("changed")
+    (code / "functions/voice/__pycache__").mkdir()
+    (code / "functions/voice/__pycache__/app.cpython-313.pyc").write_text("compiled")
+    assert deploy.code_hash(code) == before
+
+
+@pytest.mark.parametrize("changed", ["functions/voice/app.py", "layers/care/python/care/case.py"])
+def test_the_code_hash_changes_with_a_function_or_a_layer(code: Path, changed: str) -> None:
+    before = deploy.code_hash(code)
+    (code / changed).write_text("changed")
+    assert deploy.code_hash(code) != before
+
+
+def test_the_code_hash_changes_when_a_file_is_renamed(code: Path) -> None:
+    before = deploy.code_hash(code)
+    (code / "functions/voice/app.py").rename(code / "functions/voice/other.py")
+    assert deploy.code_hash(code) != before
+
+
+def test_the_settings_are_those_of_samconfig() -> None:
+    name, region, overrides = deploy.settings(ROOT / "samconfig.toml", "default")
+    assert (name, region) == ("care", "ap-southeast-1")
+    assert all("=" in override for override in overrides)
+
+
+def test_an_environment_that_is_not_in_samconfig_is_refused_in_one_sentence() -> None:
+    with pytest.raises(deploy.Refusal, match="says nothing of 'staging'"):
+        deploy.settings(ROOT / "samconfig.toml", "staging")
+
+
+def test_sam_is_given_the_parameters_and_the_code_hash() -> None:
+    build, deployment = deploy.sam_commands("default", "care", "ap-southeast-1", ["A=1", "CodeHash=ab"])
+    assert build[:2] == ["sam", "build"]
+    assert deployment[deployment.index("--parameter-overrides") :] == [
+        "--parameter-overrides",
+        "A=1",
+        "CodeHash=ab",
+    ]
+
+
+def test_the_contact_flow_gets_what_the_stack_gives_out_and_stays_json() -> None:
+    text = (ROOT / "flows" / "817.json").read_text(encoding="utf-8")
+    flow = deploy.fill_flow(text, STACK)
+    assert "${" not in flow
+    assert OUTPUTS["VoiceFunctionArn"] in flow
+    assert json.loads(flow)["Version"] == json.loads(text)["Version"]
+
+
+def test_a_flow_that_asks_for_an_unknown_output_is_refused() -> None:
+    with pytest.raises(deploy.Refusal, match="no output named Nobody"):
+        deploy.fill_flow('{"a": "${Nobody}"}', STACK)
+
+
+def test_pages_for_one_machine_and_names_of_the_inside_are_not_published(tmp_path: Path) -> None:
+    for name in ("theme.css", "chat/index.html", "desk/index.html", "mailbox/index.html", "phone/a.js"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("")
+    published = dict(deploy.pages(tmp_path, STACK))
+    assert set(published) == {"chat/index.html", "config.json", "desk/index.html", "theme.css"}
+    config = json.loads(published["config.json"])
+    assert config["ChatSocketUrl"] == OUTPUTS["ChatSocketUrl"]
+    assert "TableName" not in config

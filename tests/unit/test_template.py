@@ -1,0 +1,311 @@
+"""What template.yaml promises, read from what CloudFormation gets after the SAM transform."""
+
+import json
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+TRANSLATING_PYTHON = ROOT / ".local" / "ministack" / "bin" / "python"
+
+Resource = dict[str, Any]
+Resources = dict[str, Resource]
+
+# SAM adds these to the roles it makes; each allows one thing on every resource of its kind.
+SAM_POLICIES = {
+    "AWSLambdaBasicExecutionRole",  # writing its own log
+    "AWSXrayWriteOnlyAccess",  # traces have no resource
+    "AWSLambdaSQSQueueExecutionRole",  # with a queue as event source
+    "AWSLambdaDynamoDBExecutionRole",  # with a stream as event source
+}
+# Actions that know no resource (service authorization reference).
+WITHOUT_RESOURCE = {
+    "dynamodb:ListStreams",
+    "logs:CreateLogDelivery",
+    "logs:DeleteLogDelivery",
+    "logs:DescribeLogGroups",
+    "logs:DescribeResourcePolicies",
+    "logs:GetLogDelivery",
+    "logs:ListLogDeliveries",
+    "logs:PutResourcePolicy",
+    "logs:UpdateLogDelivery",
+    "xray:GetSamplingRules",
+    "xray:GetSamplingTargets",
+    "xray:PutTelemetryRecords",
+    "xray:PutTraceSegments",
+}
+KEPT_TYPES = {"AWS::DynamoDB::Table"}
+KEPT_BUCKETS = {"RawMailBucket", "ParkedBucket"}
+
+
+@pytest.fixture(scope="module")
+def translated() -> dict[str, Any]:
+    command = [str(TRANSLATING_PYTHON), str(Path(__file__).parent / "sam_transform.py")]
+    command += [str(ROOT / "template.yaml"), "one", "two"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    answer: dict[str, Any] = json.loads(done.stdout.splitlines()[0])
+    return answer
+
+
+@pytest.fixture(scope="module")
+def resources(translated: dict[str, Any]) -> Resources:
+    found: Resources = translated["one"]["Resources"]
+    return found
+
+
+def of_type(resources: Resources, type_: str) -> Resources:
+    return {name: item["Properties"] for name, item in resources.items() if item["Type"] == type_}
+
+
+def listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def target(value: Any) -> str:
+    """The logical id an intrinsic names: {"Ref": x}, {"Fn::GetAtt": [x, …]}, {"Fn::Sub": "…${x.Arn}…"}."""
+    if isinstance(value, dict) and "Ref" in value:
+        return str(value["Ref"])
+    if isinstance(value, dict) and "Fn::GetAtt" in value:
+        return str(listed(value["Fn::GetAtt"])[0].split(".")[0])
+    return ""
+
+
+def alarms_on(resources: Resources, metric: str, dimension: str) -> dict[str, Resource]:
+    """Logical id of what is watched → alarm."""
+    found = {}
+    for alarm in of_type(resources, "AWS::CloudWatch::Alarm").values():
+        for item in alarm.get("Dimensions", []):
+            if alarm.get("MetricName") == metric and item["Name"] == dimension:
+                found[target(item["Value"])] = alarm
+    return found
+
+
+def source_queues(resources: Resources) -> set[str]:
+    mappings = of_type(resources, "AWS::Lambda::EventSourceMapping").values()
+    return {target(mapping["EventSourceArn"]) for mapping in mappings} & set(
+        of_type(resources, "AWS::SQS::Queue")
+    )
+
+
+def dead_letter_queues(resources: Resources) -> set[str]:
+    queues = of_type(resources, "AWS::SQS::Queue")
+    redriven = {
+        target(queue["RedrivePolicy"]["deadLetterTargetArn"])
+        for queue in queues.values()
+        if "RedrivePolicy" in queue
+    }
+    asynchronous = {
+        target(config["DestinationConfig"]["OnFailure"]["Destination"])
+        for config in of_type(resources, "AWS::Lambda::EventInvokeConfig").values()
+    }
+    return redriven | asynchronous
+
+
+def test_a_layer_change_publishes_a_new_version_of_every_function(translated: dict[str, Any]) -> None:
+    versions = {
+        code_hash: set(of_type(made["Resources"], "AWS::Lambda::Version"))
+        for code_hash, made in translated.items()
+    }
+    functions = of_type(translated["one"]["Resources"], "AWS::Lambda::Function")
+    assert len(versions["one"]) == len(versions["two"]) == len(functions)
+    assert not versions["one"] & versions["two"]
+
+
+def test_the_code_hash_also_reaches_the_functions_so_that_a_version_is_really_made(
+    resources: Resources,
+) -> None:
+    for name, function in of_type(resources, "AWS::Lambda::Function").items():
+        assert function["Environment"]["Variables"]["CODE_HASH"] == {"Ref": "CodeHash"}, name
+
+
+def test_every_function_has_a_role_of_its_own(resources: Resources) -> None:
+    functions = of_type(resources, "AWS::Lambda::Function")
+    roles = {target(function["Role"]) for function in functions.values()}
+    assert len(roles) == len(functions)
+
+
+def test_no_role_is_allowed_more_than_named_actions_on_named_resources(resources: Resources) -> None:
+    for name, role in of_type(resources, "AWS::IAM::Role").items():
+        for policy in role.get("Policies", []):
+            for statement in policy["PolicyDocument"]["Statement"]:
+                assert "NotAction" not in statement, name
+                assert "NotResource" not in statement, name
+                actions = set(listed(statement["Action"]))
+                assert not [action for action in actions if "*" in action], (name, actions)
+                if "*" in listed(statement["Resource"]):
+                    assert actions <= WITHOUT_RESOURCE, (name, actions - WITHOUT_RESOURCE)
+
+
+def test_no_role_has_a_managed_policy_but_what_sam_adds(resources: Resources) -> None:
+    for name, role in of_type(resources, "AWS::IAM::Role").items():
+        managed = {arn.rpartition("/")[2] for arn in role.get("ManagedPolicyArns", [])}
+        assert managed <= SAM_POLICIES, (name, managed - SAM_POLICIES)
+
+
+def test_only_notify_may_send(resources: Resources) -> None:
+    sending = {"ses:SendEmail", "ses:SendRawEmail", "sms-voice:SendTextMessage"}
+    for name, role in of_type(resources, "AWS::IAM::Role").items():
+        for policy in role.get("Policies", []):
+            for statement in policy["PolicyDocument"]["Statement"]:
+                assert name == "NotifyFunctionRole" or not sending & set(listed(statement["Action"])), name
+
+
+def test_every_queue_that_feeds_a_function_has_a_dead_letter_queue(resources: Resources) -> None:
+    queues = of_type(resources, "AWS::SQS::Queue")
+    assert source_queues(resources)
+    for name in source_queues(resources):
+        policy = queues[name]["RedrivePolicy"]
+        assert target(policy["deadLetterTargetArn"]) in queues, name
+        assert policy["maxReceiveCount"] >= 5, name
+
+
+def test_a_message_stays_hidden_six_times_as_long_as_its_function_may_run(resources: Resources) -> None:
+    queues = of_type(resources, "AWS::SQS::Queue")
+    functions = of_type(resources, "AWS::Lambda::Function")
+    for mapping in of_type(resources, "AWS::Lambda::EventSourceMapping").values():
+        queue = queues.get(target(mapping["EventSourceArn"]))
+        if queue:
+            function = functions[target(mapping["FunctionName"]).removesuffix("Aliaslive")]
+            assert queue["VisibilityTimeout"] >= 6 * function["Timeout"]
+
+
+def test_every_event_source_reports_single_failures(resources: Resources) -> None:
+    for name, mapping in of_type(resources, "AWS::Lambda::EventSourceMapping").items():
+        assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"], name
+
+
+def test_a_stream_never_blocks_for_good_and_parks_whole_records(resources: Resources) -> None:
+    streams = [
+        mapping
+        for mapping in of_type(resources, "AWS::Lambda::EventSourceMapping").values()
+        if "StartingPosition" in mapping
+    ]
+    assert streams
+    for mapping in streams:
+        assert mapping["MaximumRetryAttempts"] > 0
+        assert mapping["MaximumRecordAgeInSeconds"] > 0
+        assert mapping["BisectBatchOnFunctionError"]
+        destination = target(mapping["DestinationConfig"]["OnFailure"]["Destination"])
+        assert destination in of_type(resources, "AWS::S3::Bucket")
+
+
+def test_every_dead_letter_queue_has_an_alarm(resources: Resources) -> None:
+    watched = alarms_on(resources, "ApproximateNumberOfMessagesVisible", "QueueName")
+    assert dead_letter_queues(resources) <= set(watched)
+
+
+def test_every_working_queue_has_an_alarm_on_the_age_of_its_oldest_message(resources: Resources) -> None:
+    waiting = set(of_type(resources, "AWS::SQS::Queue")) - dead_letter_queues(resources)
+    assert waiting <= set(alarms_on(resources, "ApproximateAgeOfOldestMessage", "QueueName"))
+
+
+def test_every_function_has_an_alarm_on_its_errors(resources: Resources) -> None:
+    functions = set(of_type(resources, "AWS::Lambda::Function"))
+    assert functions <= set(alarms_on(resources, "Errors", "FunctionName"))
+
+
+def test_the_stream_and_the_follow_ups_have_alarms(resources: Resources) -> None:
+    assert "FanoutFunction" in alarms_on(resources, "IteratorAge", "FunctionName")
+    for metric in ("ExecutionsFailed", "ExecutionsTimedOut"):
+        assert "FollowupMachine" in alarms_on(resources, metric, "StateMachineArn")
+
+
+def test_every_alarm_says_what_happened_and_what_to_do(resources: Resources) -> None:
+    what_to_do = re.compile(r"\b(Read|Look|Find|Run|run|Raise|Check|Mend|mend|Ask|Redrive|redrive)\b")
+    for name, alarm in of_type(resources, "AWS::CloudWatch::Alarm").items():
+        sentences = re.findall(r"[^.]+\.", alarm.get("AlarmDescription", ""))
+        assert len(sentences) >= 2, name
+        assert what_to_do.search(" ".join(sentences[1:])), name
+
+
+def test_every_function_writes_to_a_log_group_that_forgets(resources: Resources) -> None:
+    groups = of_type(resources, "AWS::Logs::LogGroup")
+    for name, group in groups.items():
+        assert group["RetentionInDays"], name
+    for name, function in of_type(resources, "AWS::Lambda::Function").items():
+        assert target(function["LoggingConfig"]["LogGroup"]) in groups, name
+    for name, machine in of_type(resources, "AWS::StepFunctions::StateMachine").items():
+        for destination in machine["LoggingConfiguration"]["Destinations"]:
+            assert target(destination["CloudWatchLogsLogGroup"]["LogGroupArn"]) in groups, name
+        assert machine["LoggingConfiguration"]["IncludeExecutionData"] is False, name
+
+
+def test_everything_that_invokes_a_function_goes_through_the_alias(resources: Resources) -> None:
+    aliases = set(of_type(resources, "AWS::Lambda::Alias"))
+    for type_ in ("AWS::Lambda::Permission", "AWS::Lambda::EventSourceMapping"):
+        for name, properties in of_type(resources, type_).items():
+            assert target(properties["FunctionName"]) in aliases, name
+    for name, config in of_type(resources, "AWS::Lambda::EventInvokeConfig").items():
+        assert config["Qualifier"] == "live" or target(config["Qualifier"]) in aliases, name
+    for name, rule in of_type(resources, "AWS::SES::ReceiptRule").items():
+        for action in rule["Rule"]["Actions"]:
+            if "LambdaAction" in action:
+                assert target(action["LambdaAction"]["FunctionArn"]) in aliases, name
+    for name, association in of_type(resources, "AWS::Connect::IntegrationAssociation").items():
+        assert target(association["IntegrationArn"]) in aliases, name
+    for name, integration in of_type(resources, "AWS::ApiGatewayV2::Integration").items():
+        assert "Aliaslive" in json.dumps(integration["IntegrationUri"]), name
+    for api in of_type(resources, "AWS::ApiGatewayV2::Api").values():
+        uris = re.findall(r"functions/\$\{(\w+)", json.dumps(api.get("Body", {})))
+        assert set(uris) <= aliases
+    for name, machine in of_type(resources, "AWS::StepFunctions::StateMachine").items():
+        named = {target(value) for value in machine["DefinitionSubstitutions"].values()}
+        assert named & aliases, name
+        assert not named & set(of_type(resources, "AWS::Lambda::Function")), name
+
+
+def test_mail_is_stored_before_the_function_hears_of_it(resources: Resources) -> None:
+    (rule,) = of_type(resources, "AWS::SES::ReceiptRule").values()
+    assert [next(iter(action)) for action in rule["Rule"]["Actions"]] == ["S3Action", "LambdaAction"]
+
+
+def test_every_bucket_is_closed_to_the_public(resources: Resources) -> None:
+    for name, bucket in of_type(resources, "AWS::S3::Bucket").items():
+        assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}, name
+
+
+def test_what_customers_told_us_outlives_the_stack(resources: Resources) -> None:
+    for name, resource in resources.items():
+        if resource["Type"] in KEPT_TYPES or name in KEPT_BUCKETS:
+            assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == "Retain", name
+    for table in of_type(resources, "AWS::DynamoDB::Table").values():
+        assert table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"]
+        assert table["BillingMode"] == "PAY_PER_REQUEST"
+        assert table["SSESpecification"]["SSEEnabled"]
+
+
+def test_a_websocket_route_that_answers_has_a_route_response(resources: Resources) -> None:
+    """API Gateway drops a function's answer on a route without one ("Set up a route response")."""
+    answering = {
+        name
+        for name, route in of_type(resources, "AWS::ApiGatewayV2::Route").items()
+        if "RouteResponseSelectionExpression" in route
+    }
+    answered = {
+        target(response["RouteId"])
+        for response in of_type(resources, "AWS::ApiGatewayV2::RouteResponse").values()
+    }
+    assert answering
+    assert answering == answered
+
+
+def test_every_route_of_the_desk_asks_for_a_token(resources: Resources) -> None:
+    apis = [api for api in of_type(resources, "AWS::ApiGatewayV2::Api").values() if "Body" in api]
+    assert apis
+    for api in apis:
+        for path, methods in api["Body"]["paths"].items():
+            for method, operation in methods.items():
+                assert operation["security"], f"{method} {path}"
+
+
+def test_waiting_people_get_a_started_function(resources: Resources) -> None:
+    functions = of_type(resources, "AWS::Lambda::Function")
+    for name in ("VoiceFunction", "ChatFunction", "DeskFunction"):
+        assert functions[name]["SnapStart"] == {"ApplyOn": "PublishedVersions"}
+    for function in functions.values():
+        assert function["Runtime"] == "python3.13"
+        assert function["Architectures"] == ["arm64"]
