@@ -16,7 +16,6 @@ const fit = growing(page.text);
 const drawn = new Map(); // key of a line → its element
 let config = {};
 let conversation = null;
-let refused = new Map(); // id of a message → why the service did not take it
 let problem = null;
 let noticeTimer = null;
 
@@ -73,13 +72,12 @@ function dayLine(at) {
   return element("p", { class: "day" }, text);
 }
 
-function line(message, { who, pending = false, choices = false }) {
+function line(message, { who, pending = false, choices = false, first = true }) {
   const at = new Date(message.at);
-  const reason = refused.get(message.id);
   const when = element("span", { class: "when" });
-  if (reason !== undefined) {
+  if (message.refused !== undefined) {
     when.append(
-      element("span", { class: "error" }, reason || t("refused")), " ",
+      element("span", { class: "error" }, message.refused || t("refused")), " ",
       element("button", { type: "button", class: "quiet small", onclick: () => edit(message.id) }, t("edit")),
     );
   } else if (pending) {
@@ -90,7 +88,7 @@ function line(message, { who, pending = false, choices = false }) {
   }
   const name = who === "customer" ? t("you") : who === "agent" ? t("agent") : t("care");
   return element("div", { class: `said ${who}${pending ? " pending" : ""}` },
-    element("span", { class: who === "customer" ? "visually-hidden" : "who" }, name),
+    element("span", { class: who === "customer" || !first ? "visually-hidden" : "who" }, name),
     element("p", { class: "words" }, message.text),
     choices && element("div", { class: "choices", role: "group", "aria-label": t("choices") },
       ...message.buttons.map((button) =>
@@ -102,19 +100,23 @@ function line(message, { who, pending = false, choices = false }) {
 // Only lines that changed are made anew, so that a screen reader hears each once and a selection stays.
 function drawMessages() {
   const messages = conversation.messages;
-  const answered = conversation.pending.length > 0 ? Infinity : lastOf(messages, (one) => one.from === "customer");
+  const answered = conversation.unanswered.length > 0 ? Infinity : lastOf(messages, (one) => one.from === "customer");
   const asking = lastOf(messages, (one) => one.buttons?.length > 0);
   const lines = [];
   let before = null;
+  let speaker = null;
   for (const message of messages) {
     const at = new Date(message.at);
     if (!before || !sameDay(before, at)) lines.push([`day ${at.toDateString()}`, "", () => dayLine(at)]);
+    const first = !before || message.from !== speaker || !sameDay(before, at);
     before = at;
+    speaker = message.from;
     const choices = message.seq === asking && asking > answered;
-    lines.push([`seq ${message.seq}`, String(choices), () => line(message, { who: message.from, choices })]);
+    const look = `${choices} ${first}`;
+    lines.push([`seq ${message.seq}`, look, () => line(message, { who: message.from, choices, first })]);
   }
   for (const message of conversation.pending) {
-    const look = `${conversation.state === "open"} ${refused.get(message.id)}`;
+    const look = `${conversation.state === "open"} ${message.refused}`;
     lines.push([`id ${message.id}`, look, () => line(message, { who: "customer", pending: true })]);
   }
   if (lines.length === 0) {
@@ -160,7 +162,6 @@ function say(text) {
 }
 
 function edit(id) {
-  refused.delete(id);
   const text = conversation.withdraw(id);
   page.text.value = page.text.value ? `${text}\n${page.text.value}` : text;
   fit();
@@ -169,11 +170,7 @@ function edit(id) {
 
 function onProblem(event) {
   const { id, text } = event.detail;
-  if (id && conversation.pending.some((message) => message.id === id)) {
-    refused.set(id, text);
-    drawMessages();
-    return;
-  }
+  if (id && conversation.refuse(id, text)) return;
   problem = text;
   drawNotice();
 }
@@ -215,7 +212,6 @@ page.copy.addEventListener("click", async () => {
 page.restart.addEventListener("click", () => page.confirm.showModal());
 page.confirm.addEventListener("close", () => {
   if (page.confirm.returnValue !== "restart" || !conversation) return;
-  refused = new Map();
   problem = null;
   conversation.restart();
   page.text.focus();

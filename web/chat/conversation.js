@@ -65,6 +65,21 @@ export class Conversation extends EventTarget {
     } else this.now();
   }
 
+  /** Mark a message the service will not take: it is not sent again. */
+  refuse(id, reason) {
+    const message = this.pending.find((one) => one.id === id);
+    if (!message) return false;
+    message.refused = reason;
+    remember(PENDING + id, JSON.stringify(message));
+    this.#changed();
+    return true;
+  }
+
+  /** Messages on their way, not yet numbered by the server. */
+  get unanswered() {
+    return this.pending.filter((message) => message.refused === undefined);
+  }
+
   /** Take back a message that was not accepted; returns its text. */
   withdraw(id) {
     const message = this.pending.find((one) => one.id === id);
@@ -122,7 +137,7 @@ export class Conversation extends EventTarget {
     socket.addEventListener("open", () => {
       this.#cancel("open");
       this.#resume();
-      for (const message of this.pending) this.#put({ action: "message", id: message.id, text: message.text });
+      this.#putUnanswered();
       this.#become("open");
       this.#expectAnswer();
       this.#pingLater();
@@ -147,7 +162,7 @@ export class Conversation extends EventTarget {
     this.#cancel("pong");
     this.#become("open");
     this.#pingLater();
-    if (this.pending.length) this.#expectAnswer();
+    if (this.unanswered.length > 0) this.#expectAnswer();
   }
 
   #take(frame) {
@@ -187,6 +202,10 @@ export class Conversation extends EventTarget {
     if (this.#isOpen()) this.#socket.send(JSON.stringify(frame));
   }
 
+  #putUnanswered() {
+    for (const message of this.unanswered) this.#put({ action: "message", id: message.id, text: message.text });
+  }
+
   #isOpen() {
     return this.#socket?.readyState === WebSocket.OPEN;
   }
@@ -195,8 +214,8 @@ export class Conversation extends EventTarget {
     this.#after("answer", ANSWER_WITHIN, () => {
       this.#become("slow");
       if (sends >= SENDS_BEFORE_RECONNECT) return this.#lost(this.#socket);
-      if (this.pending.length === 0) this.#put({ action: "resume", after: this.#base });
-      for (const message of this.pending) this.#put({ action: "message", id: message.id, text: message.text });
+      if (this.unanswered.length === 0) this.#put({ action: "resume", after: this.#base });
+      this.#putUnanswered();
       this.#expectAnswer(sends + 1);
     });
   }
