@@ -28,7 +28,7 @@ class Records:
         return [_contact(contact) for contact in found[:SHOWN]]
 
     def cases(self) -> list[dict[str, Any]]:
-        """Every team's unfinished ones and those closed lately, last opened first. A request a team, and two."""
+        """Each team's unfinished ones and those closed lately, newest first. A request a team, and two."""
         found = [case for team in Team for case in self._store.team_cases(team)]
         found += [case for day in _days() for case in self._store.closed_cases(day)]
         newest = sorted(found, key=lambda case: case.opened_at, reverse=True)

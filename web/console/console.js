@@ -196,7 +196,8 @@ function followup(execution) {
     const name = place === STOPS.length - 1 && ending ? ending : stop;
     const been = counts[name];
     const here = runs && (last === stop || execution.state === name);
-    return h("li", { class: here ? "here" : been ? "been" : null, "aria-current": here ? "step" : null }, words(name));
+    const ended = !runs && been && name === ending;
+    return h("li", { class: here ? "here" : ended ? "been last" : been ? "been" : null, "aria-current": here ? "step" : null }, words(name));
   });
   const facts = [];
   if (counts.Escalate) facts.push(badge(t("escalated", { n: counts.Escalate }), "warn"));

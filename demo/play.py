@@ -1,0 +1,135 @@
+"""The story, step by step; each step has a time by which it must have happened."""
+
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from demo.doors import Agent, Caller, Closed, read_config
+
+T = TypeVar("T")
+SECONDS_FOR_A_STEP = 30
+LOOK_EVERY_SECONDS = 0.25
+AGENT = "sari"
+RESOLUTION = "Menara di wilayah Anda sudah diperbaiki, sinyal kembali normal."
+ANSWER = "5 puas"
+# Language: Bahasa Indonesia; menu: complaint; about: network.
+KEYS = (("1", "Bahasa Indonesia"), ("4", "keluhan"), ("1", "jaringan"))
+
+
+class Missing(Exception):
+    """A step did not happen in time; says what was missing."""
+
+
+@dataclass
+class Teller:
+    """Prints what happens, with the time since the start; `pause` seconds let a reader follow."""
+
+    pause: float
+    _start: float = field(default_factory=time.monotonic)
+
+    def tell(self, who: str, what: str) -> None:
+        print(f"{self.elapsed:5.1f} s  {who:<9} {what}", flush=True)
+
+    def wait(self) -> None:
+        time.sleep(self.pause)
+
+    @property
+    def elapsed(self) -> float:
+        return time.monotonic() - self._start
+
+
+def until(look: Callable[[], T | None], missing: str) -> T:
+    """Look again and again until there is something; raises `Missing`."""
+    deadline = time.monotonic() + SECONDS_FOR_A_STEP
+    while True:
+        found = look()
+        if found is not None:
+            return found
+        if time.monotonic() > deadline:
+            raise Missing(f"{missing}, within {SECONDS_FOR_A_STEP} s")
+        time.sleep(LOOK_EVERY_SECONDS)
+
+
+def play(doors: dict[str, str], pause: float) -> str:
+    """From the call to "puas"; gives the reference. Raises `Missing` or `Closed`."""
+    teller = Teller(pause)
+    caller = Caller(doors["phone"], doors["sms"], f"+6281{secrets.randbelow(9 * 10**8) + 10**8}")
+    config = read_config(doors)
+    print(f"Watch it go through the picture: {doors['console']}\n")
+
+    reference = call(teller, caller, config["ShortNumber"])
+    acknowledgement = until(lambda: sms_after(caller, 0), "the acknowledgement did not come by SMS")
+    if reference not in digits(acknowledgement):
+        raise Missing(f"the acknowledgement does not carry the reference: {acknowledgement}")
+    teller.tell("SMS", one_line(acknowledgement))
+    teller.wait()
+
+    agent = Agent.sign_in(config, AGENT)
+    seen = until(lambda: at_desk(agent, reference), "the case did not reach the desk")
+    teller.tell("agent", f"{AGENT} finds it at the desk: {seen}, and takes it")
+    agent.take(reference)
+    teller.wait()
+
+    so_far = len(caller.received())
+    agent.resolve(reference, RESOLUTION)
+    teller.tell("agent", f"resolves it: {RESOLUTION}")
+    question = until(
+        lambda: sms_after(caller, so_far), "the question whether it is solved did not come by SMS"
+    )
+    teller.tell("SMS", one_line(question))
+    teller.wait()
+
+    caller.write(ANSWER)
+    teller.tell("caller", f"answers by SMS: {ANSWER}")
+    until(lambda: closed_satisfied(agent, reference), "the case was not closed as satisfied")
+    teller.tell("case", f"{reference} is closed: satisfied")
+    thanks = until(lambda: sms_after(caller, so_far + 1), "the closing word did not come by SMS")
+    teller.tell("SMS", one_line(thanks))
+    print(f"\nDone in {teller.elapsed:.0f} s. Its way, in milliseconds: {doors['console']}#case={reference}")
+    return reference
+
+
+def call(teller: Teller, caller: Caller, number: str) -> str:
+    teller.tell("caller", f"{caller.number} phones {number}")
+    heard = caller.dial()
+    for key, meaning in KEYS:
+        teller.tell(number, one_line(heard[-1]))
+        teller.wait()
+        teller.tell("caller", f"presses {key}, {meaning}")
+        heard = caller.press(key)
+    reference = caller.reference
+    if reference is None:
+        raise Missing(f"the call did not tell a reference; the last heard was: {' '.join(heard)}")
+    teller.tell(number, f"tells the reference, digit by digit: {reference}")
+    caller.hang_up()
+    return reference
+
+
+def sms_after(caller: Caller, count: int) -> str | None:
+    received = caller.received()
+    return received[count] if len(received) > count else None
+
+
+def at_desk(agent: Agent, reference: str) -> str | None:
+    """In words where the case stands once it is acknowledged."""
+    case = agent.case(reference)["case"]
+    return f"{case['category']} complaint, {case['status']}" if case["status"] == "acknowledged" else None
+
+
+def closed_satisfied(agent: Agent, reference: str) -> bool | None:
+    case = agent.case(reference)["case"]
+    return True if case["status"] == "closed" and case["satisfaction"] else None
+
+
+def digits(text: str) -> str:
+    return "".join(character for character in text if character.isdigit())
+
+
+def one_line(text: str, length: int = 150) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= length else f"{flat[: length - 1]}…"
+
+
+__all__ = ["Closed", "Missing", "play"]
