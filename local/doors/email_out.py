@@ -1,4 +1,4 @@
-"""Amazon SES sending (sesv2 `SendEmail`): its own Message-ID and Date, the rest kept, events of what became of it.
+"""Amazon SES sending (sesv2 `SendEmail`): own Message-ID and Date, the rest kept, events of its fate.
 
 Mail to a local part `bounce` (with or without a +label) bounces, any other is delivered. What goes to an
 address that the template's receipt rules accept comes in again by that door, as it would on AWS.

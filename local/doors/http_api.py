@@ -121,19 +121,19 @@ class HttpApis:
             for authorizer in api.authorizers.values():
                 await authorizer.close()
 
-    async def answer(self, api_id: str, path: str, request: web.Request) -> web.StreamResponse:
-        """`path` is what follows the API's id; it begins with the stage when the stage has a name."""
+    async def answer(self, api_id: str, request: web.Request) -> web.StreamResponse:
+        """The path is /{api id}, then the stage when it has a name, then the route's path."""
         api = self._apis.get(api_id)
         if api is None:
             return _message(403, "Forbidden")
         cors = api.cors.for_origin(request.headers.get("Origin")) if api.cors else {}
         if api.cors and request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers:
             return web.Response(status=204, headers=api.cors.preflight(request.headers.get("Origin")))
-        response = await self._route(api, path, request)
+        response = await self._route(api, request)
         response.headers.update(cors)
         return response
 
-    async def _route(self, api: Api, path: str, request: web.Request) -> web.Response:
+    async def _route(self, api: Api, request: web.Request) -> web.Response:
         raw_path = request.rel_url.raw_path.removeprefix(f"/{api.id}") or "/"
         within = raw_path
         if api.stage != "$default":

@@ -1,7 +1,8 @@
 """Amazon Cognito's sign-in on one machine: demo agents instead of a user pool, tokens as Cognito makes them.
 
 Authorization code with PKCE (RFC 6749, 7636), refresh tokens, RS256 tokens with Cognito's claims. For scripts
-there is `grant_type=password` with a demo agent's user name and no password, which Cognito does not have.
+there is `grant_type=password` with a demo agent's user name, no password and, if wanted, `expires_in` in
+seconds; Cognito has no such thing.
 The agents: one for each group of the template (AWS::Cognito::UserPoolGroup), else `AGENTS`.
 """
 
@@ -77,6 +78,7 @@ class Grant:
     challenge: str
     nonce: str
     signed_in: int
+    token_seconds: int = TOKEN_SECONDS
 
 
 class Issuer:
@@ -233,7 +235,11 @@ class Issuer:
         client = form.get("client_id") or next(iter(self._clients), "")
         if agent is None or client not in self._clients:
             return None
-        return Grant(agent, client, form.get("scope", "openid profile email"), "", "", "", int(time.time()))
+        seconds = form.get("expires_in", str(TOKEN_SECONDS))
+        if not seconds.lstrip("-").isdecimal():
+            return None
+        scope = form.get("scope", "openid profile email")
+        return Grant(agent, client, scope, "", "", "", int(time.time()), int(seconds))
 
     def _tokens(self, grant: Grant, refresh_token: str | None) -> dict[str, Any]:
         now = int(time.time())
@@ -245,7 +251,7 @@ class Issuer:
             "event_id": str(uuid.uuid4()),
             "auth_time": grant.signed_in,
             "iat": now,
-            "exp": now + TOKEN_SECONDS,
+            "exp": now + grant.token_seconds,
         }
         if agent.groups:
             common["cognito:groups"] = list(agent.groups)
@@ -271,7 +277,7 @@ class Issuer:
             "access_token": self._signed(access),
             "id_token": self._signed(identity),
             "token_type": "Bearer",
-            "expires_in": TOKEN_SECONDS,
+            "expires_in": grant.token_seconds,
         }
         if refresh_token is None:
             answer["refresh_token"] = secrets.token_urlsafe(32)

@@ -1,4 +1,4 @@
-"""Reading any mail for showing it: never fails, whatever its charset or damage (RFC 5322, 2045–2047, 2231)."""
+"""Reading any mail to show it, whatever its charset or damage: never fails (RFC 5322, 2045–2047, 2231)."""
 
 from __future__ import annotations
 
@@ -95,19 +95,21 @@ def decoded_header(value: str) -> str:
 
 def _leaves(message: Message) -> Iterator[Message]:
     """Parts without parts; an attached mail (message/rfc822) is one leaf, not walked into."""
-    payload = message.get_payload()
-    if message.get_content_maintype() == "multipart" and isinstance(payload, list):
-        for part in payload:
-            if isinstance(part, Message):
-                yield from _leaves(part)
+    if message.get_content_maintype() == "multipart" and message.is_multipart():
+        for part in _parts(message):
+            yield from _leaves(part)
     else:
         yield message
 
 
+def _parts(message: Message) -> list[Message]:
+    payload = message.get_payload()
+    return [part for part in payload if isinstance(part, Message)] if isinstance(payload, list) else []
+
+
 def _content(part: Message) -> bytes:
-    payload = part.get_payload()
-    if isinstance(payload, list):
-        return b"".join(_as_bytes(inner) for inner in payload if isinstance(inner, Message))
+    if part.is_multipart():
+        return b"".join(_as_bytes(inner) for inner in _parts(part))
     decoded = part.get_payload(decode=True)
     return decoded if isinstance(decoded, bytes) else b""
 

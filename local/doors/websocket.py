@@ -103,7 +103,7 @@ class WebSocketApis:
         await self._background.close()
 
     async def connect(self, api_id: str, stage: str, request: web.Request) -> web.StreamResponse:
-        """One connection, from the handshake, which waits for `$connect` and fails with its status, to its end."""
+        """One connection, from handshake to end. The handshake waits for `$connect` and its status."""
         api = self._apis[api_id]
         if stage.strip("/") != api.stage:
             return web.json_response({"message": "Forbidden"}, status=403)

@@ -1,0 +1,79 @@
+"""SMS out with its events, and a customer's answer in."""
+
+import uuid
+from typing import Any
+
+import aiohttp
+import pytest
+
+from tests.contract.foreign_doors.conftest import Ferry
+
+
+def send(ferry: Ferry, number: str, **more: Any) -> str:
+    answer = ferry.client("pinpoint-sms-voice-v2").send_text_message(
+        DestinationPhoneNumber=number,
+        OriginationIdentity="FERRY",
+        MessageBody="Payung Anda ada di kantor kami.",
+        ConfigurationSetName="ferry-texting",
+        Context={"thing": "umbrella"},
+        **more,
+    )
+    return str(answer["MessageId"])
+
+
+def events(kind: str, id_: str) -> Any:
+    return lambda event: event.get("eventType") == kind and event["messageId"] == id_
+
+
+async def test_a_message_is_sent_and_delivered_and_says_so(ferry: Ferry) -> None:
+    id_ = send(ferry, "+628170000001", MessageType="TRANSACTIONAL")
+    sent = await ferry.seen(events("TEXT_SENT", id_))
+    delivered = await ferry.seen(events("TEXT_DELIVERED", id_))
+    assert sent["isFinal"] is False
+    assert delivered["isFinal"] is True
+    assert delivered["messageStatus"] == "DELIVERED"
+    assert delivered["context"] == {"thing": "umbrella"}
+    assert delivered["originationPhoneNumber"] == "FERRY"
+    assert delivered["destinationPhoneNumber"] == "+628170000001"
+    assert delivered["messageRequestTimestamp"] <= delivered["eventTimestamp"]
+    assert delivered["messageEncoding"] == "GSM"
+    assert delivered["totalMessageParts"] == 1
+
+
+async def test_a_phone_that_is_off_is_unreachable(ferry: Ferry) -> None:
+    id_ = send(ferry, "+628170000000")
+    event = await ferry.seen(events("TEXT_UNREACHABLE", id_))
+    assert event["isFinal"] is True
+
+
+async def test_the_customer_reads_and_answers(ferry: Ferry, web: aiohttp.ClientSession) -> None:
+    number = f"+62817{uuid.uuid4().int % 10**8:08}"
+    id_ = send(ferry, number)
+    messages = f"{ferry.doors['sms'].rstrip('/')}/messages"
+    async with web.post(messages, json={"from": number, "text": "Ya, itu punya saya"}) as answer:
+        assert answer.status == 201
+        reply = await answer.json()
+    async with web.get(messages, params={"to": number}) as answer:
+        talk = await answer.json()
+    async with web.post(messages, json={"from": "nobody", "text": "x"}) as answer:
+        assert answer.status == 400
+    assert [(m["direction"], m["id"]) for m in talk] == [("out", id_), ("in", reply["id"])]
+    event = await ferry.seen(lambda e: e.get("inboundMessageId") == reply["id"])
+    assert event == {
+        "originationNumber": number,
+        "destinationNumber": "FERRY",
+        "messageKeyword": event["messageKeyword"],
+        "messageBody": "Ya, itu punya saya",
+        "inboundMessageId": reply["id"],
+        "previousPublishedMessageId": id_,
+    }
+
+
+async def test_what_the_service_refuses_is_refused(ferry: Ferry) -> None:
+    sms = ferry.client("pinpoint-sms-voice-v2")
+    with pytest.raises(sms.exceptions.ValidationException):
+        sms.send_text_message(DestinationPhoneNumber="+62817123", MessageBody="x" * 1601)
+    with pytest.raises(sms.exceptions.ResourceNotFoundException):
+        sms.send_text_message(
+            DestinationPhoneNumber="+62817123", MessageBody="x", ConfigurationSetName="none"
+        )
