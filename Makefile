@@ -9,13 +9,16 @@ ARGS   ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo call test lint types unit integration contract e2e format
-.PHONY: build validate deploy prompts bench requirements clean environment test-environment sam-environment
+.PHONY: build validate deploy replay prompts bench requirements clean environment check-environment test-environment sam-environment
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 environment:
 	@$(PYTHON) local/install.py run
+
+check-environment:
+	@$(PYTHON) local/install.py check
 
 test-environment:
 	@$(PYTHON) local/install.py test
@@ -29,7 +32,7 @@ run: environment ## start the whole call centre here (TIME_SCALE=1 for real dura
 	@exec $(PY) -m local $(if $(PORT),--port-base $(PORT)) $(if $(TIME_SCALE),--parameter TimeScale=$(TIME_SCALE)) $(ARGS)
 
 demo: environment ## play one complaint from call to "puas" on what `make run` started
-	@exec $(PY) -m operations.demo $(ARGS)
+	@exec $(PY) -m demo $(ARGS)
 
 call: environment ## call 817 from here: make call FROM=+62817… KEYS="1 4 1"
 	@exec $(PY) -m local.phone $(if $(FROM),--from $(FROM)) $(if $(KEYS),--keys "$(KEYS)") $(ARGS)
@@ -44,28 +47,28 @@ test: test-environment ## all checks and tests, one summary at the end
 	[ $$status -eq 0 ] && echo "lint, types and tests: all passed" || echo "something failed: see above"; \
 	exit $$status
 
-lint: test-environment ## style, unused code, formatting
+lint: check-environment ## style, unused code, formatting
 	@$(VENV)/ruff check --quiet . && $(VENV)/ruff format --check --quiet . && echo "lint: passed"
 
-types: test-environment ## mypy --strict
+types: check-environment ## mypy --strict
 	@$(VENV)/mypy
 
-unit: test-environment ## the domain and the template, in seconds
+unit: check-environment ## the domain and the template, in seconds
 	@$(VENV)/pytest tests/unit $(TESTS)
 
-integration: test-environment ## the domain against AWS's interfaces (moto)
+integration: check-environment ## the domain against AWS's interfaces (moto)
 	@$(VENV)/pytest tests/integration $(TESTS)
 
-contract: test-environment ## what the local stand-ins must keep
+contract: check-environment ## what the local stand-ins must keep
 	@$(VENV)/pytest tests/contract $(TESTS)
 
 e2e: test-environment ## the running stack, through its real doors
 	@$(VENV)/pytest tests/e2e $(TESTS)
 
-format: test-environment ## put the code in its format
+format: check-environment ## put the code in its format
 	@$(VENV)/ruff check --quiet --fix . ; $(VENV)/ruff format --quiet .
 
-bench: test-environment ## measure requests, units and start-up against the budgets
+bench: check-environment ## measure requests, units and start-up against the budgets
 	@exec $(PY) -m bench $(ARGS)
 
 # --- Deploy it ----------------------------------------------------------------------------------------------
@@ -80,6 +83,9 @@ deploy: sam-environment environment ## build and deploy to AWS: docs/deploy.md
 	@PATH="$(CURDIR)/$(SAM):$$PATH" $(PY) -m operations.deploy $(ARGS)
 
 # --- Keep it ------------------------------------------------------------------------------------------------
+
+replay: environment ## put parked stream records and dead letters through again
+	@exec $(PY) -m operations.replay $(ARGS)
 
 prompts: environment ## make flows/prompts/*.wav from texts.json again (needs espeak-ng and sox)
 	@exec $(PY) flows/prompts/make.py $(ARGS)

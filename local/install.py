@@ -1,7 +1,8 @@
 """Makes the Python environments under .local/ from requirements/*.txt; does nothing when they are up to date.
 
     python3 local/install.py run     what `make run` needs
-    python3 local/install.py test    the same and what `make test` needs, with a browser where one can be had
+    python3 local/install.py check   the same and what the checks and tests need
+    python3 local/install.py test    the same and a browser for the tests, where one can be had
     python3 local/install.py sam     what `sam build` and `cfn-lint` need
 
 `sam build` wants the Python of the Lambda runtime, so that one is looked for on PATH, in pyenv and by uv.
@@ -33,6 +34,7 @@ STAMP = "installed.json"
 # Purpose → (environment's folder, requirement file). dev.txt holds all of local.txt.
 NEEDS = {
     "run": [("venv", "local.txt"), ("ministack", "ministack.txt")],
+    "check": [("venv", "dev.txt"), ("ministack", "ministack.txt")],
     "test": [("venv", "dev.txt"), ("ministack", "ministack.txt")],
     "sam": [("sam", "sam.txt")],
 }
@@ -142,8 +144,9 @@ def fill(python: str, environment: str, name: str) -> None:
     """pip's own output goes to a log; what is shown is how many of the pinned packages it has reached."""
     total = count(name)
     log_path = os.path.join(STATE, environment + "-install.log")
-    command = [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--no-deps"]
-    command += ["--require-hashes", "--progress-bar", "off", "-r", requirement_file(name)]
+    # Compiling is left to the first import: most modules are never imported, and nobody waits for them.
+    command = [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--no-compile"]
+    command += ["--no-deps", "--require-hashes", "--progress-bar", "off", "-r", requirement_file(name)]
     reached = shown = 0
     say(f"fetching {total} packages for .local/{environment} …")
     pip = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT)
