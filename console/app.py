@@ -34,12 +34,12 @@ class Console:
         self.followups = Followups(client("stepfunctions"), settings.outputs["FollowupMachineArn"])
         self.live = Live(
             [
-                Panel("way", 0.8, self._way),
-                Panel("functions", 1.0, self._functions),
-                Panel("queues", 1.0, self._queues),
-                Panel("followups", 1.5, self._followups),
-                Panel("cases", 1.5, self._cases),
-                Panel("contacts", 1.5, self._contacts),
+                Panel("way", 1.0, self._way),
+                Panel("functions", 1.5, self._functions),
+                Panel("queues", 1.5, self._queues),
+                Panel("followups", 2.0, self._followups),
+                Panel("cases", 2.0, self._cases),
+                Panel("contacts", 2.0, self._contacts),
                 Panel("parked", 3.0, self._parked),
                 Panel("metrics", 5.0, self._metrics),
             ]

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
     from mypy_boto3_stepfunctions.type_defs import ExecutionListItemTypeDef, HistoryEventTypeDef
 
-SHOWN = 30
+SHOWN = 20
 # complaint-<reference>-<cycle>-<part>
 _NAME = re.compile(r"^complaint-(?P<reference>[^-]+)-(?P<cycle>\d+)-(?P<part>\d+)$")
 

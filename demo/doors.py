@@ -22,11 +22,12 @@ def read_doors(file: Path) -> dict[str, str] | None:
         doors: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
+    pages = {name: f"{doors[name].rstrip('/')}/" for name in ("phone", "sms", "console")}
     try:
-        _ask("GET", f"{doors['console'].rstrip('/')}/about.json")
+        _ask("GET", f"{pages['console']}about.json")
     except Closed:
         return None
-    return doors
+    return doors | pages
 
 
 def _ask(method: str, url: str, body: Any = None, token: str | None = None) -> Any:

@@ -18,10 +18,10 @@ const WIDE = {
     sms: [156, 252, 100, 44], desk: [156, 328, 100, 44],
     table: [308, 24, 104, 348], stream: [458, 130, 84, 44], fanout: [588, 130, 96, 44],
     "q-followup": [732, 92, 112, 44], followup: [892, 92, 96, 44], step: [892, 16, 96, 44],
-    machine: [1036, 16, 156, 148],
+    machine: [1036, 16, 148, 148],
     "q-notify": [732, 196, 112, 44], notify: [892, 196, 96, 44],
-    "out-email": [1036, 186, 156, 32], "out-sms": [1036, 226, 156, 32], "out-chat": [1036, 266, 156, 32],
-    events: [1036, 328, 156, 44], "q-delivery": [732, 328, 112, 44], delivery: [588, 328, 96, 44],
+    "out-chat": [1036, 186, 148, 32], "out-email": [1036, 226, 148, 32], "out-sms": [1036, 266, 148, 32],
+    events: [1036, 328, 148, 44], "q-delivery": [732, 328, 112, 44], delivery: [588, 328, 96, 44],
   },
   edges: {
     "table>stream": "M412 152H458", "stream>fanout": "M542 152H588",
@@ -29,9 +29,9 @@ const WIDE = {
     "q-followup>followup": "M844 114H892", "followup>machine": "M988 114H1036",
     "machine>q-followup": "M1036 152H788V136", "machine>step": "M1036 38H988", "step>table": "M892 38H412",
     "q-notify>notify": "M844 218H892",
-    "notify>out-email": "M988 212H1012V202H1036", "notify>out-sms": "M988 218H1012V242H1036",
-    "notify>out-chat": "M988 224H1012V282H1036",
-    "out>events": "M1114 298V328", "events>q-delivery": "M1036 350H844", "q-delivery>delivery": "M732 350H684",
+    "notify>out-chat": "M988 212H1012V202H1036", "notify>out-email": "M988 218H1012V242H1036",
+    "notify>out-sms": "M988 224H1012V282H1036",
+    "out-email>events": "M1184 242H1196V350H1184", "out-sms>events": "M1110 298V328", "events>q-delivery": "M1036 350H844", "q-delivery>delivery": "M732 350H684",
     "delivery>table": "M588 350H412",
   },
 };
@@ -46,7 +46,7 @@ const TALL = {
     "q-followup": [20, 400, 140, 44], followup: [20, 480, 140, 44], machine: [20, 560, 140, 148],
     step: [20, 748, 140, 44],
     "q-notify": [184, 400, 140, 44], notify: [184, 480, 140, 44],
-    "out-email": [184, 560, 44, 36], "out-sms": [232, 560, 44, 36], "out-chat": [280, 560, 44, 36],
+    "out-chat": [184, 560, 44, 36], "out-email": [232, 560, 44, 36], "out-sms": [280, 560, 44, 36],
     events: [184, 624, 140, 36], "q-delivery": [184, 686, 140, 44], delivery: [184, 748, 140, 44],
   },
   edges: {
@@ -55,9 +55,9 @@ const TALL = {
     "q-followup>followup": "M90 444V480", "followup>machine": "M90 524V560",
     "machine>q-followup": "M160 600H172V422H160", "machine>step": "M90 708V748", "step>table": "M20 770H6V220H14V212",
     "q-notify>notify": "M254 444V480",
-    "notify>out-email": "M220 524V542H206V560", "notify>out-sms": "M254 524V560",
-    "notify>out-chat": "M288 524V542H302V560",
-    "out>events": "M254 596V624", "events>q-delivery": "M254 660V686", "q-delivery>delivery": "M254 730V748",
+    "notify>out-chat": "M220 524V542H206V560", "notify>out-email": "M254 524V560",
+    "notify>out-sms": "M288 524V542H302V560",
+    "out-email>events": "M254 596V624", "out-sms>events": "M302 596V624", "events>q-delivery": "M254 660V686", "q-delivery>delivery": "M254 730V748",
     "delivery>table": "M324 770H338V220H330V212",
   },
 };
@@ -76,7 +76,7 @@ for (const [door, name] of Object.entries(DOORS)) {
   }
 }
 
-// The edges an invocation of each function went along; those after the "|" are its results.
+// The edges an invocation of each function went along.
 const ALONG = {
   voice: ["door-phone>voice", "voice>table"],
   email: ["door-email>email", "email>table"],
@@ -87,8 +87,10 @@ const ALONG = {
   followup: ["fanout>q-followup", "q-followup>followup", "followup>machine"],
   step: ["machine>step", "step>table"],
   notify: ["fanout>q-notify", "q-notify>notify"],
-  delivery: ["out>events", "events>q-delivery", "q-delivery>delivery", "delivery>table"],
+  delivery: ["events>q-delivery", "q-delivery>delivery", "delivery>table"],
 };
+// A customer who called is written to by SMS.
+const SENDER = { email: "email", chat: "chat", sms: "sms", phone: "sms" };
 const STATES = ["AwaitResolution", "AwaitAnswer"];
 const LIT_MS = 3500;
 
@@ -212,9 +214,10 @@ export class Picture {
     this.running = visit !== undefined;
     if (!this.running) return;
     const edges = [...ALONG[visit.function]];
-    for (const decision of visit.decisions) {
-      const way = `notify>out-${decision.channel}`;
-      if (visit.function === "notify" && way in this.edges) edges.push(way);
+    for (const { channel } of visit.decisions) {
+      if (!(channel in SENDER)) continue;
+      if (visit.function === "notify") edges.push(`notify>out-${SENDER[channel]}`);
+      if (visit.function === "delivery") edges.push(`out-${SENDER[channel]}>events`);
     }
     this.last[visit.function] = visit.milliseconds === null ? "λ" : `${milliseconds(visit.milliseconds)} ms`;
     this.light(visit, edges);
@@ -230,6 +233,7 @@ export class Picture {
     tag.textContent = ids.length > 1 ? `${short(ids[0])} +${ids.length - 1}` : short(ids[0] ?? "");
     const touched = new Set([visit.function]);
     for (const name of edges) {
+      if (!(name in this.edges)) continue;
       restart(this.edges[name], "lit", failed);
       for (const end of name.split(">")) if (end in this.nodes) touched.add(end);
     }
