@@ -83,10 +83,9 @@ def settings(path: Path, environment: str) -> tuple[str, str, list[str]]:
     with path.open("rb") as file:
         config = tomllib.load(file)
     try:
-        shared = {**config["default"]["global"]["parameters"]}
-        shared |= config.get(environment, {}).get("global", {}).get("parameters", {})
-        overrides = config[environment].get("deploy", {}).get("parameters", {}).get("parameter_overrides", [])
-        return shared["stack_name"], shared["region"], list(overrides)
+        everywhere = config[environment]["global"]["parameters"]
+        deployment = config[environment]["deploy"]["parameters"]
+        return everywhere["stack_name"], everywhere["region"], list(deployment["parameter_overrides"])
     except KeyError as missing:
         raise Refusal(f"{path.name} says nothing of {missing} for the environment {environment}.") from None
 
