@@ -2,7 +2,8 @@
 
 A function writes one JSON line a decision, with `contact_id` and `case_id`, and Lambda ends every
 invocation with a `REPORT` line that carries its duration. Lines of one invocation meet by request
-id, invocations of one event by contact and case id.
+id (a log stream is one process, which serves one request at a time), invocations of one event by
+contact and case id.
 """
 
 import json
@@ -70,15 +71,17 @@ class Ways:
         self._visits: dict[str, Visit] = {}
         self._order: deque[str] = deque()
         self._cases_of_contact: dict[str, str] = {}
+        self._serving: dict[tuple[str, str], str] = {}
 
-    def take(self, function: str, at: int, line: str) -> None:
-        """Add one log line of `function`, written at `at` (epoch milliseconds)."""
+    def take(self, function: str, at: int, line: str, stream: str = "") -> None:
+        """Add one log line of `function`, written to a log stream at `at` (epoch milliseconds)."""
         if start := _START.match(line):
+            self._serving[function, stream] = start[1]
             self._visit(start[1], function, at)
         elif report := _REPORT.match(line):
             self._report(report[1], function, at, float(report[2]), _INIT.search(line) is not None)
         elif line.startswith("{"):
-            self._take_record(function, at, line)
+            self._take_record(function, at, line, stream)
 
     def _report(self, request: str, function: str, at: int, milliseconds: float, cold: bool) -> None:
         visit = self._visit(request, function, at)
@@ -86,7 +89,7 @@ class Ways:
         visit.cold = cold
         visit.silent = False
 
-    def _take_record(self, function: str, at: int, line: str) -> None:
+    def _take_record(self, function: str, at: int, line: str, stream: str) -> None:
         try:
             record = json.loads(line)
         except json.JSONDecodeError:
@@ -102,7 +105,7 @@ class Ways:
                 "initDurationMs" in metrics,
             )
             return
-        request = record.get("function_request_id")
+        request = record.get("function_request_id") or self._serving.get((function, stream))
         if not request or "_aws" in record:
             return
         decision = Decision(
@@ -164,11 +167,13 @@ class Logs:
         pages = self._client.get_paginator("filter_log_events").paginate(logGroupName=group, startTime=since)
         newest = since + OVERLAP_MS
         for event in (event for page in pages for event in page["events"]):
-            key = (event["timestamp"], event.get("logStreamName", ""), event["message"])
+            key = (event["timestamp"], event["logStreamName"], event["message"])
             newest = max(newest, event["timestamp"])
             if key not in seen:
                 seen.add(key)
-                self._ways.take(function, event["timestamp"], event["message"].rstrip())
+                self._ways.take(
+                    function, event["timestamp"], event["message"].rstrip(), event["logStreamName"]
+                )
         self._since[group] = newest - OVERLAP_MS
         self._seen[group] = {key for key in seen if key[0] >= self._since[group]}
 
