@@ -135,9 +135,10 @@ def _default_name(kind: str) -> str:
 
 def _decode(content: bytes, charset: str | None) -> str:
     try:
-        return content.decode(charset or "utf-8", "replace")
+        text = content.decode(charset or "utf-8", "replace")
     except (LookupError, ValueError):
-        return content.decode("utf-8", "replace")
+        text = content.decode("utf-8", "replace")
+    return text.replace("\r\n", "\n")
 
 
 def _plain(value: str) -> str:

@@ -33,8 +33,9 @@ class Handler:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         content = envelope.original_content or b""
+        source = (envelope.mail_from or "").strip("<>")
         try:
-            id_ = await self._receiver.receive(envelope.mail_from or "", list(envelope.rcpt_tos), content)
+            id_ = await self._receiver.receive(source, list(envelope.rcpt_tos), content)
         except NotAccepted as refusal:
             return str(refusal)
         return f"250 OK {id_}"

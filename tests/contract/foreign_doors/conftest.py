@@ -27,6 +27,11 @@ class Ferry:
     outputs: dict[str, str]
     _seen: list[dict[str, Any]] = field(default_factory=list)
 
+    @property
+    def pages(self) -> str:
+        """Base of the pages port, where the JSON APIs behind the mailbox and the SMS page are."""
+        return self.doors["runner"].removesuffix("/_runner")
+
     def client(self, service: str, endpoint: str | None = None) -> Any:
         return boto3.client(
             service,  # type: ignore[call-overload]

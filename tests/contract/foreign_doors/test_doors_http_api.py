@@ -147,8 +147,7 @@ async def test_a_failing_function_is_500_and_a_slow_one_503(ferry: Ferry, web: a
 
 async def test_cors_is_answered_without_a_token(ferry: Ferry, web: aiohttp.ClientSession) -> None:
     asks = {"Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "authorization"}
-    pages = ferry.doors["mailbox"].rsplit("/mailbox", 1)[0]
-    for origin in ("https://ferry.example", pages):
+    for origin in ("https://ferry.example", ferry.pages):
         status, _, headers = await get(
             ferry, web, "/things/1", method="OPTIONS", headers={"Origin": origin} | asks
         )

@@ -55,7 +55,7 @@ async def event_of(ferry: Ferry, id_: str) -> dict[str, Any]:
 
 
 async def mailbox(ferry: Ferry, web: aiohttp.ClientSession, to: str) -> list[dict[str, Any]]:
-    address = ferry.doors["mailbox"].rstrip("/")
+    address = f"{ferry.pages}/mailbox"
     async with web.get(f"{address}/messages", params={"to": to}) as answer:
         found: list[dict[str, Any]] = await answer.json()
     for message in found:
@@ -229,7 +229,7 @@ async def test_the_mailbox_page_writes_and_replies_by_smtp(ferry: Ferry, web: ai
         "text": "Itu payung saya. ☂",
         "in_reply_to": "<one@example.jp>",
     }
-    send = f"{ferry.doors['mailbox'].rstrip('/')}/send"
+    send = f"{ferry.pages}/mailbox/send"
     async with web.post(send, json=letter) as answer:
         assert answer.status == 200
         id_ = (await answer.json())["answer"].split()[-1]

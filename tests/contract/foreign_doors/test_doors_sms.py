@@ -49,7 +49,7 @@ async def test_a_phone_that_is_off_is_unreachable(ferry: Ferry) -> None:
 async def test_the_customer_reads_and_answers(ferry: Ferry, web: aiohttp.ClientSession) -> None:
     number = f"+62817{uuid.uuid4().int % 10**8:08}"
     id_ = send(ferry, number)
-    messages = f"{ferry.doors['sms'].rstrip('/')}/messages"
+    messages = f"{ferry.pages}/sms/messages"
     async with web.post(messages, json={"from": number, "text": "Ya, itu punya saya"}) as answer:
         assert answer.status == 201
         reply = await answer.json()
