@@ -1,0 +1,68 @@
+// The desk's API. Every failure is a Refusal with a code that the page has words for.
+
+const PATIENCE = 15_000;
+
+export class Refusal extends Error {
+  /** `code`: signed_out, unreachable, or what the API said; `message`: its own words, if any. */
+  constructor(code, message = "") {
+    super(message);
+    this.code = code;
+  }
+}
+
+export class Api {
+  constructor(url, signIn) {
+    this.url = url;
+    this.signIn = signIn;
+  }
+
+  cases(team) {
+    return this.#call("GET", `/cases?team=${encodeURIComponent(team)}`);
+  }
+
+  file(reference) {
+    return this.#call("GET", `/cases/${encodeURIComponent(reference)}`);
+  }
+
+  take(reference) {
+    return this.#call("POST", `/cases/${encodeURIComponent(reference)}/take`, {});
+  }
+
+  reply(reference, id, text) {
+    return this.#call("POST", `/cases/${encodeURIComponent(reference)}/reply`, { id, text });
+  }
+
+  resolve(reference, id, text) {
+    return this.#call("POST", `/cases/${encodeURIComponent(reference)}/resolve`, { id, text });
+  }
+
+  attachment(reference, number) {
+    return this.#call("GET", `/cases/${encodeURIComponent(reference)}/attachments/${number}`);
+  }
+
+  async #call(method, path, body) {
+    let answer;
+    let content;
+    try {
+      const token = await this.signIn.token();
+      if (!token) throw new Refusal("signed_out");
+      answer = await fetch(this.url + path, {
+        method,
+        headers: { authorization: `Bearer ${token}`, ...(body && { "content-type": "application/json" }) },
+        body: body && JSON.stringify(body),
+        signal: AbortSignal.timeout(PATIENCE),
+      });
+      content = await answer.json();
+    } catch (failure) {
+      if (failure instanceof Refusal) throw failure;
+      throw new Refusal("unreachable");
+    }
+    if (answer.ok) return content;
+    if (answer.status === 401) {
+      this.signIn.forget();
+      throw new Refusal("signed_out");
+    }
+    if (content.error) throw new Refusal(content.error.code, content.error.message);
+    throw new Refusal(answer.status >= 500 ? "unreachable" : `status_${answer.status}`, content.message);
+  }
+}

@@ -1,0 +1,351 @@
+// One case: its facts, its single timeline, and what the agent does about it.
+
+import { bytes, element, grouped, moment, remember, remembered, timeElement, uuid } from "../page.js";
+import { STATUS_LOOK, dueBadge, isWaiting } from "./state.js";
+
+const DELIVERY_LOOK = { due: "", claimed: "active", sent: "active", delivered: "ok", failed: "danger" };
+const DRAFT = "care.desk.draft.";
+const LONG = 1200;
+const DONE_SHOWN = 8_000;
+
+export class CaseView extends EventTarget {
+  /** Events: "changed" (an action succeeded), "signedout". */
+  constructor(words, api, agent) {
+    super();
+    this.words = words;
+    this.api = api;
+    this.agent = agent;
+    this.file = null;
+    this.reference = null;
+    this.busy = false;
+    this.attempt = null; // what was last sent and under which id, so that trying again does nothing twice
+    for (const id of ["case", "case-empty", "case-title", "badges", "summary", "attention", "timeline", "facts", "take",
+      "composer", "text", "composer-hint", "problem", "done", "reply", "resolve", "closed", "confirm",
+      "confirm-title", "confirm-text", "confirm-words"]) this[id] = document.getElementById(id);
+    this.entries = new Map();
+    this.take.addEventListener("click", () => this.#take());
+    this.composer.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#reply();
+    });
+    this.resolve.addEventListener("click", () => this.#askToResolve());
+    this.text.addEventListener("input", () => this.#keepDraft());
+    this.text.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.composer.requestSubmit();
+    });
+    this.confirm.addEventListener("close", () => this.confirm.returnValue === "do" && this.#resolve());
+  }
+
+  /** Turn to another case (or none); its file follows by `show`. */
+  open(reference) {
+    if (reference === this.reference) return;
+    this.reference = reference;
+    this.file = null;
+    this.#clearTimeline();
+    this.#say({});
+    this.text.value = (reference && remembered(DRAFT + reference, "sessionStorage")) ?? "";
+    this.draw();
+  }
+
+  show(file) {
+    this.file = file;
+    this.draw();
+  }
+
+  /** The case cannot be shown: `code` says why. */
+  fail(code) {
+    if (this.file) return;
+    const { words } = this;
+    this.case.hidden = true;
+    this["case-empty"].hidden = false;
+    this["case-empty"].replaceChildren(
+      ...(code === "not_found"
+        ? [element("h3", {}, words.t("not_found")),
+            element("p", {}, words.t("not_found_text", { reference: grouped(this.reference) }))]
+        : [element("p", { class: "error" }, this.#reason({ code }))]),
+    );
+  }
+
+  draw() {
+    const { words, file } = this;
+    this.case.hidden = !file;
+    this["case-empty"].hidden = Boolean(file);
+    if (!file) {
+      this["case-empty"].replaceChildren(
+        ...(this.reference
+          ? [element("p", { class: "waiting" }, words.t("loading"))]
+          : [element("h3", {}, words.t("choose")), element("p", {}, words.t("choose_text"))]),
+      );
+      return;
+    }
+    const one = file.case;
+    const channel = words.t(`via_${one.customer?.channel ?? one.channel}`);
+    setText(this["case-title"], grouped(one.reference));
+    setText(this.summary, one.summary);
+    this.take.hidden = Boolean(one.owner) || !isWaiting(one);
+    this.reply.className = one.owner && isWaiting(one) ? "primary" : "";
+    this.resolve.hidden = !isWaiting(one);
+    this.composer.hidden = one.status === "closed";
+    setText(this["composer-hint"], one.customer?.address
+      ? words.t("hint", { channel, language: words.t(`language_${one.language}`) })
+      : words.t("hint_nowhere"));
+    this.closed.hidden = isWaiting(one);
+    setText(this.closed, one.status === "closed"
+      ? words.t("is_closed", { as: this.#closedAs() })
+      : words.t("is_resolved"));
+    this.attention.hidden = !one.attention;
+    setText(this.attention, one.attention ? this.#known("attention", one.attention) : "");
+    this.#drawBadges(one);
+    this.#drawFacts(one);
+    this.#drawTimeline();
+    this.#enable();
+  }
+
+  #drawBadges(one) {
+    const { words } = this;
+    const badges = [
+      one.urgent && isWaiting(one) && element("span", { class: "badge warn" }, words.t("urgent")),
+      element("span", { class: `badge ${STATUS_LOOK[one.status] ?? ""}` }, words.t(`status_${one.status}`)),
+      isWaiting(one) && dueBadge(one, words),
+      one.cycle > 1 && element("span", { class: "badge" }, words.t("cycle", { n: one.cycle })),
+    ].filter(Boolean);
+    renew(this.badges, badges);
+  }
+
+  #drawFacts(one) {
+    const { words } = this;
+    const locale = words.locale();
+    const rows = [
+      ["customer", one.customer?.address
+        ? `${one.customer.address} (${words.t(`channel_${one.customer.channel}`)})`
+        : words.t("no_customer")],
+      ["language", words.t(`language_${one.language}`)],
+      ["kind", words.t(`kind_${one.kind}`)],
+      ["category", words.t(`category_${one.category}`)],
+      ["team", words.t(`team_${one.team}`)],
+      ["owner", !one.owner ? words.t("nobody") : one.owner === this.agent ? `${one.owner} (${words.t("mine")})` : one.owner],
+      ["opened_at", timeElement(one.opened_at, moment(new Date(one.opened_at), locale))],
+      isWaiting(one) && one.due_at && ["due", timeElement(one.due_at, moment(new Date(one.due_at), locale))],
+      one.escalation_level > 0 && ["escalation", words.t("level", { n: one.escalation_level })],
+      one.satisfaction && ["satisfaction", this.#answer(one.satisfaction)],
+    ].filter(Boolean);
+    renew(this.facts, rows.flatMap(([key, value]) =>
+      [element("dt", {}, words.t(key)), element("dd", {}, value)]));
+  }
+
+  #closedAs() {
+    const { words } = this;
+    const last = this.file.timeline.findLast((entry) => entry.what === "moved" && entry.status === "closed");
+    const key = `as_${last?.text}`;
+    return words.t(words.has(key) ? key : "as_closed");
+  }
+
+  // Entries never change; only how far a message got does. What did not change is left alone.
+  #drawTimeline() {
+    const { words, file } = this;
+    const messages = new Map(file.messages.map((message) => [message.key, message]));
+    const opening = file.timeline.find((entry) => entry.what === "opened" || entry.what === "message_in");
+    for (const entry of file.timeline) {
+      const message = messages.get(entry.message ?? entry.detail);
+      const attachments = entry === opening ? file.attachments : [];
+      const look = JSON.stringify([words.language, entry, message, attachments]);
+      const before = this.entries.get(entry.number);
+      if (before?.dataset.look === look) continue;
+      const node = this.#entry(entry, message, attachments);
+      node.dataset.look = look;
+      this.entries.set(entry.number, node);
+      if (before) before.replaceWith(node);
+      else this.timeline.append(node);
+    }
+  }
+
+  #clearTimeline() {
+    this.entries.clear();
+    this.timeline.replaceChildren();
+  }
+
+  #entry(entry, message, attachments) {
+    const { words } = this;
+    const status = words.t(`status_${entry.status}`);
+    const channel = entry.channel ? words.t(`${entry.what === "message_out" ? "via" : "channel"}_${entry.channel}`) : "";
+    const isWords = ["opened", "message_in", "message_out", "note"].includes(entry.what);
+    const reason = entry.what === "moved" && !["satisfied", "unconfirmed", ""].includes(entry.text);
+    const what = this.#known("what", entry.what, {
+      channel, status, text: entry.text || entry.detail, answer: this.#answer(entry.text),
+    });
+    const by = words.has(`by_${entry.by}`) ? words.t(`by_${entry.by}`) : entry.by;
+    const side = entry.by === "customer" ? "customer" : entry.by === "care" ? "care" : "agent";
+    return element("li", { class: `${isWords ? "written" : "event"} ${entry.what === "message_out" ? "out" : side}` },
+      element("div", { class: "row head" },
+        element("span", { class: "grow" }, element("strong", {}, by), ` ${what}`),
+        message && element("span", { class: `badge ${DELIVERY_LOOK[message.status] ?? ""}` },
+          words.t(`delivery_${message.status}`)),
+        message?.attempts > 1 && element("span", { class: "small muted" }, words.t("attempts", { n: message.attempts })),
+        timeElement(entry.at, moment(new Date(entry.at), words.locale()))),
+      (isWords || reason) && entry.text && this.#written(entry.text),
+      attachments.length > 0 && element("ul", { class: "attachments", "aria-label": words.t("attachments") },
+        ...attachments.map((file) => element("li", {}, this.#attachment(file)))),
+    );
+  }
+
+  // A long mail opens in full on demand, so that the timeline can be overlooked.
+  #written(text) {
+    if (text.length <= LONG) return element("p", { class: "words" }, text);
+    return element("details", { class: "words" },
+      element("summary", {}, `${text.slice(0, LONG / 3).trimEnd()}… `, element("span", { class: "more" }, this.words.t("more"))),
+      element("p", {}, text));
+  }
+
+  #attachment(file) {
+    const size = bytes(file.size, this.words.locale());
+    return element("button", {
+      type: "button",
+      class: "small",
+      "aria-label": this.words.t("open_attachment", { name: file.name, size }),
+      onclick: () => this.#openAttachment(file.number),
+    }, file.name, " ", element("span", { class: "muted num" }, size));
+  }
+
+  // The window is opened before the address is known: later no browser would let us.
+  async #openAttachment(number) {
+    const tab = window.open("about:blank", "_blank");
+    try {
+      const { url } = await this.api.attachment(this.reference, number);
+      if (tab) {
+        tab.opener = null;
+        tab.location.replace(url);
+      } else location.assign(url);
+    } catch (failure) {
+      tab?.close();
+      this.#failed(failure);
+    }
+  }
+
+  async #take() {
+    await this.#act(() => this.api.take(this.reference), () => this.words.t("took"));
+  }
+
+  async #reply() {
+    if (!this.#hasText("need_text")) return;
+    const { reference } = this;
+    const id = this.#idFor("reply");
+    const via = this.words.t(`via_${this.file.case.customer?.channel ?? this.file.case.channel}`);
+    const text = this.text.value.trim();
+    await this.#act(() => this.api.reply(reference, id, text), () => this.words.t("replied", { channel: via }), true);
+  }
+
+  #askToResolve() {
+    if (!this.#hasText("need_resolution")) return;
+    const { words } = this;
+    this["confirm-title"].textContent = words.t("confirm_title", { reference: grouped(this.reference) });
+    this["confirm-text"].textContent = words.t(this.#isComplaint() ? "confirm_complaint" : "confirm_request");
+    this["confirm-words"].textContent = this.text.value.trim();
+    this.confirm.returnValue = "";
+    this.confirm.showModal();
+  }
+
+  async #resolve() {
+    const { reference } = this;
+    const id = this.#idFor("resolve");
+    const done = this.words.t(this.#isComplaint() ? "resolved_complaint" : "resolved_request");
+    const text = this.text.value.trim();
+    await this.#act(() => this.api.resolve(reference, id, text), () => done, true);
+  }
+
+  #isComplaint() {
+    return this.file.case.kind === "complaint";
+  }
+
+  #hasText(problem) {
+    if (this.text.value.trim()) return true;
+    this.#say({ problem: this.words.t(problem) });
+    this.text.setAttribute("aria-invalid", "true");
+    this.text.focus();
+    return false;
+  }
+
+  // The same words tried again go under the same id; other words are another message.
+  #idFor(what) {
+    const key = JSON.stringify([what, this.reference, this.text.value.trim()]);
+    if (this.attempt?.key !== key) this.attempt = { key, id: uuid() };
+    return this.attempt.id;
+  }
+
+  async #act(call, done, writes = false) {
+    if (this.busy) return;
+    const { reference } = this;
+    this.busy = true;
+    this.#enable();
+    this.#say({ done: this.words.t("sending") });
+    try {
+      const file = await call();
+      if (writes) {
+        this.attempt = null;
+        remember(DRAFT + reference, null, "sessionStorage");
+      }
+      this.dispatchEvent(new Event("changed"));
+      if (reference !== this.reference) return;
+      if (writes) this.text.value = "";
+      this.#say({ done: done() });
+      this.show(file);
+    } catch (failure) {
+      this.#failed(failure);
+    } finally {
+      this.busy = false;
+      this.#enable();
+    }
+  }
+
+  #failed(failure) {
+    if (failure.code === undefined) throw failure;
+    this.#say({ problem: this.words.t("failed", { reason: this.#reason(failure) }) });
+    if (failure.code === "signed_out") this.dispatchEvent(new Event("signedout"));
+    else this.dispatchEvent(new Event("changed"));
+  }
+
+  #reason(failure) {
+    const key = `error_${failure.code}`;
+    return this.words.has(key) ? this.words.t(key) : failure.message || failure.code;
+  }
+
+  #answer(text) {
+    const [verdict, score] = String(text).split(" ");
+    const words = this.#known("answer", verdict);
+    return score ? `${words} (${score}/5)` : words;
+  }
+
+  // Words for a name the service chose; a name we have no words for is shown as it is.
+  #known(prefix, name, values) {
+    const key = `${prefix}_${name}`;
+    return this.words.has(key) ? this.words.t(key, values) : name;
+  }
+
+  #enable() {
+    for (const button of [this.take, this.reply, this.resolve]) button.disabled = this.busy;
+  }
+
+  #say({ problem = "", done = "" }) {
+    for (const [node, text] of [[this.problem, problem], [this.done, done]]) {
+      node.hidden = !text;
+      setText(node, text);
+    }
+    clearTimeout(this.fading);
+    if (done) this.fading = setTimeout(() => (this.done.hidden = true), DONE_SHOWN);
+    if (!problem) this.text.removeAttribute("aria-invalid");
+  }
+
+  #keepDraft() {
+    remember(DRAFT + this.reference, this.text.value || null, "sessionStorage");
+    this.#say({});
+  }
+}
+
+function setText(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+function renew(node, children) {
+  const next = document.createElement(node.tagName);
+  next.append(...children);
+  if (next.innerHTML !== node.innerHTML) node.replaceChildren(...next.childNodes);
+}

@@ -1,0 +1,185 @@
+// The desk: signing in, the list and the case side by side (or one after the other), kept fresh.
+
+import { Words, clock, element, remember, remembered, settings } from "../page.js";
+import { Api } from "./api.js";
+import { CaseView } from "./case.js";
+import { CaseList } from "./list.js";
+import { SignIn, SignInError } from "./sign_in.js";
+import { TEXTS } from "./words.js";
+
+const EVERY = 3_000;
+const LONGEST = 30_000;
+const TEAMS = ["network", "billing", "registration", "technical", "care"];
+const TEAM = "care.desk.team";
+
+const byId = (id) => document.getElementById(id);
+const words = new Words(TEXTS);
+let config = {};
+let signIn = null;
+let api = null;
+let list = null;
+let view = null;
+let seen = { list: null, case: null }; // when each was last read
+let failures = 0;
+let timer = null;
+let round = 0;
+
+function drawWords() {
+  const number = config.ShortNumber ?? "";
+  words.apply({ number });
+  document.title = words.t("page_title", { number });
+  byId("number").textContent = number;
+  byId("language").textContent = words.t("other_language");
+  byId("language").lang = words.language === "id" ? "en" : "id";
+  const team = byId("team");
+  const chosen = team.value || remembered(TEAM);
+  team.replaceChildren(...["all", ...TEAMS].map((name) => element("option", { value: name }, words.t(`team_${name}`))));
+  team.value = TEAMS.includes(chosen) ? chosen : "all";
+  const keys = [["j", "key_down"], ["k", "key_up"], ["Enter", "key_open"], ["t", "key_take"], ["r", "key_reply"],
+    ["u", "key_back"], ["?", "key_help"]];
+  byId("keys-list").replaceChildren(...keys.map(([key, what]) =>
+    element("tr", {}, element("th", { scope: "row" }, element("kbd", {}, key)), element("td", {}, words.t(what)))));
+}
+
+function drawSignIn(problem = "", ended = false) {
+  clearTimeout(timer);
+  byId("sign-in").hidden = false;
+  byId("desk").hidden = true;
+  for (const id of ["keys", "sign-out", "connection"]) byId(id).hidden = true;
+  byId("agent").textContent = "";
+  byId("sign-in-text").dataset.t = ended ? "signed_out_text" : "sign_in_text";
+  byId("sign-in-text").textContent = words.t(byId("sign-in-text").dataset.t);
+  byId("sign-in-problem").hidden = !problem;
+  byId("sign-in-problem").textContent = problem;
+  byId("sign-in-go").hidden = !signIn;
+  byId("sign-in-go").focus();
+}
+
+function startDesk() {
+  const agent = signIn.agent;
+  byId("sign-in").hidden = true;
+  byId("desk").hidden = false;
+  for (const id of ["keys", "sign-out"]) byId(id).hidden = false;
+  byId("agent").textContent = agent.name;
+  if (!remembered(TEAM)) {
+    const own = agent.groups.filter((group) => TEAMS.includes(group));
+    if (own.length === 1) byId("team").value = own[0];
+  }
+  api = new Api(config.DeskApiUrl, signIn);
+  list = new CaseList(words, agent.username);
+  view = new CaseView(words, api, agent.username);
+  view.addEventListener("changed", () => refresh());
+  view.addEventListener("signedout", () => drawSignIn("", true));
+  list.draw();
+  turn();
+}
+
+/** The address says which case is open: #4172201935. */
+function turn() {
+  if (!view) return;
+  const reference = location.hash.slice(1) || null;
+  byId("desk").classList.toggle("has-case", Boolean(reference));
+  view.open(reference);
+  list.choose(reference);
+  seen.case = null;
+  if (reference && matchMedia("(max-width: 899px)").matches) byId("case-pane").focus({ preventScroll: true });
+  window.scrollTo(0, 0);
+  byId("case-pane").scrollTop = 0;
+  refresh();
+}
+
+async function refresh() {
+  clearTimeout(timer);
+  const mine = ++round;
+  const reference = view.reference;
+  const team = byId("team").value;
+  const [cases, file] = await Promise.allSettled([api.cases(team), reference ? api.file(reference) : null]);
+  if (mine !== round) return;
+  const refusals = [cases, file].filter((one) => one.status === "rejected").map((one) => one.reason);
+  const broken = refusals.find((refusal) => refusal.code === undefined);
+  if (broken) throw broken;
+  if (refusals.some((refusal) => refusal.code === "signed_out")) return drawSignIn("", true);
+  if (cases.status === "fulfilled") {
+    seen.list = new Date();
+    list.show(cases.value.cases);
+  }
+  if (file.status === "rejected") view.fail(file.reason.code);
+  else if (file.value && !view.busy) {
+    seen.case = new Date();
+    view.show(file.value);
+  }
+  drawConnection(refusals.some((refusal) => refusal.code === "unreachable"), cases.reason);
+  failures = refusals.length > 0 ? failures + 1 : 0;
+  const wait = Math.min(LONGEST, EVERY * 2 ** failures);
+  timer = setTimeout(refresh, document.visibilityState === "visible" ? wait : LONGEST);
+}
+
+function drawConnection(isBroken, refusal) {
+  byId("connection").hidden = !isBroken;
+  byId("connection").className = "badge danger";
+  byId("connection").textContent = words.t("unreachable_state");
+  const problem = byId("list-problem");
+  problem.hidden = !refusal;
+  if (!refusal) return;
+  problem.textContent = seen.list
+    ? words.t("list_stale", { time: clock(seen.list, words.locale()) })
+    : words.t("failed", { reason: words.has(`error_${refusal.code}`) ? words.t(`error_${refusal.code}`) : refusal.message });
+  byId("list-empty").hidden = true;
+}
+
+function onKey(event) {
+  if (!view || byId("desk").hidden || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (document.querySelector("dialog[open]")) return;
+  if (event.target.closest("input, textarea, select")) {
+    if (event.key === "Escape") event.target.blur();
+    return;
+  }
+  const act = {
+    j: () => list.step(1),
+    k: () => list.step(-1),
+    t: () => !byId("take").hidden && view.file && byId("take").click(),
+    r: () => view.file && byId("text").focus(),
+    u: () => (location.hash = ""),
+    Escape: () => (location.hash = ""),
+    "?": () => byId("keys-dialog").showModal(),
+  }[event.key];
+  if (!act) return;
+  event.preventDefault();
+  act();
+}
+
+byId("sign-in-go").addEventListener("click", () => signIn.go());
+byId("sign-out").addEventListener("click", () => signIn.out());
+byId("keys").addEventListener("click", () => byId("keys-dialog").showModal());
+byId("language").addEventListener("click", () => {
+  words.switch();
+  drawWords();
+  list?.draw();
+  view?.draw();
+});
+byId("team").addEventListener("change", () => {
+  remember(TEAM, byId("team").value);
+  list.show(null);
+  refresh();
+});
+addEventListener("hashchange", turn);
+addEventListener("keydown", onKey);
+document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && view && refresh());
+
+drawWords();
+try {
+  config = await settings();
+  signIn = new SignIn(config.SignInUrl, config.SignInClientId);
+  drawWords();
+  try {
+    await signIn.finish();
+    if (signIn.agent) startDesk();
+    else drawSignIn();
+  } catch (failure) {
+    if (!(failure instanceof SignInError || failure instanceof TypeError)) throw failure;
+    drawSignIn(words.t("sign_in_failed", { reason: failure.message }));
+  }
+} catch (failure) {
+  drawSignIn(words.t("no_settings"));
+  throw failure;
+}

@@ -1,0 +1,35 @@
+// How a case's state is shown, in the list and on the case.
+
+import { element } from "../page.js";
+
+export const STATUS_LOOK = {
+  open: "",
+  acknowledged: "",
+  in_progress: "active",
+  waiting_for_customer: "active",
+  resolved: "ok",
+  closed: "done",
+  reopened: "warn",
+};
+
+/** Whether somebody still has work to do on it. */
+export function isWaiting(one) {
+  return one.status !== "resolved" && one.status !== "closed";
+}
+
+const SOON = 3600;
+
+export function dueBadge(one, words) {
+  if (!one.due_at) return null;
+  const seconds = (new Date(one.due_at) - Date.now()) / 1000;
+  if (seconds < 0) return element("span", { class: "badge danger" }, words.t("overdue", { span: span(-seconds, words) }));
+  return element("span", { class: `badge ${seconds < SOON ? "warn" : ""}` }, words.t("due_in", { span: span(seconds, words) }));
+}
+
+/** 3 d, 5 h, 12 min, <1 min */
+export function span(seconds, words) {
+  if (seconds >= 2 * 86_400) return words.t("days", { n: Math.floor(seconds / 86_400) });
+  if (seconds >= 2 * 3600) return words.t("hours", { n: Math.floor(seconds / 3600) });
+  if (seconds >= 60) return words.t("minutes", { n: Math.floor(seconds / 60) });
+  return words.t("minutes", { n: "<1" });
+}
