@@ -254,8 +254,8 @@ function functionRow(first) {
     update(item) {
       pid.textContent = item.pid ?? "–";
       calls.textContent = String(item.invocations);
-      const words = { cold: ["cold", ""], idle: ["idle", "ok"], busy: ["busy", "active"] }[item.state] ?? [item.state, ""];
-      state.replaceChildren(badge(t(words[0]) ?? item.state, words[1]));
+      const kind = { cold: "", idle: "ok", busy: "active" }[item.state];
+      state.replaceChildren(badge(t(`state_${item.state}`) ?? item.state, kind));
       button.disabled = item.pid === null;
     },
   };
@@ -483,7 +483,7 @@ find("language").addEventListener("click", () => {
   functionRows.clear();
   drawWords();
   picture.draw();
-  for (const message of Object.values(panels)) if (!message.error) DRAW[message.panel]?.(message.data);
+  for (const message of Object.values(panels)) take(message);
   showState(feed ? "running" : "stopped", feed ? "ok" : "danger");
   if (opened) {
     opened.text = "";
