@@ -1,0 +1,101 @@
+"""Talks with a chatter over the WebSocket API; the direct answer is the route's response.
+
+Events: API Gateway developer guide, "Working with WebSocket APIs". A session is a secret that the browser keeps and
+sends with each message; only its hash is stored.
+"""
+
+import json
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from pydantic import BaseModel, Field, StringConstraints, TypeAdapter, ValidationError
+
+from care import intake, messages
+from care.clients import desk
+from care.observability import count, event, logger, tracer
+from care.senders import said
+from care.store import Conflict
+from care.words import Channel, Language
+
+Session = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{32,128}$")]
+
+
+class Write(BaseModel):
+    """The customer writes. ``id`` makes a message sent twice the same one."""
+
+    action: Literal["message"]
+    session: Session
+    id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
+    text: str = Field(max_length=4000)
+
+
+class Resume(BaseModel):
+    """The browser wants everything after the last message it has."""
+
+    action: Literal["resume"]
+    session: Session
+    after: int = Field(0, ge=0)
+
+
+class Ping(BaseModel):
+    """Keeps the connection from idling out."""
+
+    action: Literal["ping"]
+
+
+FRAME: TypeAdapter[Write | Resume | Ping] = TypeAdapter(Annotated[Write | Resume | Ping, Field(discriminator="action")])
+SESSION: TypeAdapter[str] = TypeAdapter(Session)
+
+
+@tracer.capture_lambda_handler(capture_response=False)
+@logger.inject_lambda_context(clear_state=True)
+def handler(raw: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Accept a connection or a frame."""
+    request = raw["requestContext"]
+    if request["eventType"] == "CONNECT":
+        return _connect(raw, request["connectionId"])
+    if request["eventType"] == "DISCONNECT":
+        return {"statusCode": 200}
+    return {"statusCode": 200, "body": json.dumps(_answer(raw.get("body") or ""))}
+
+
+def _connect(raw: dict[str, Any], connection_id: str) -> dict[str, Any]:
+    try:
+        session = SESSION.validate_python((raw.get("queryStringParameters") or {}).get("session"))
+    except ValidationError:
+        return {"statusCode": 400}
+    contact_id = intake.chat_contact_id(session)
+    desk().store.connect(contact_id, connection_id, datetime.now(UTC))
+    event("chat connected", contact_id=contact_id)
+    return {"statusCode": 200}
+
+
+def _answer(body: str) -> dict[str, Any]:
+    try:
+        frame = FRAME.validate_json(body)
+    except ValidationError:
+        return _error("invalid")
+    if isinstance(frame, Ping):
+        return {"type": "pong"}
+    contact_id = intake.chat_contact_id(frame.session)
+    now = datetime.now(UTC)
+    if isinstance(frame, Resume):
+        missed, reference = intake.chat_resumed(desk(), contact_id, frame.after, now)
+        return dict(said(missed, reference))
+    try:
+        accepted = intake.chat_message(desk(), intake.ChatMessage(contact_id, frame.id, frame.text), now)
+    except Conflict:
+        return {**_error("busy"), "id": frame.id}
+    event("chat message", contact_id=contact_id, case_id=accepted.reference)
+    if not accepted.again:
+        count("ContactsStored" if accepted.entry.messages[0].seq <= 2 else "ChatMessages", Channel.CHAT)
+        if accepted.opened:
+            count("CasesOpened", Channel.CHAT)
+    return dict(said(list(accepted.entry.messages), accepted.reference or None))
+
+
+def _error(code: str) -> dict[str, Any]:
+    """In both languages: what cannot be read does not tell its writer's."""
+    texts = [messages.text(f"chat.{code}", language) for language in Language]
+    return {"type": "error", "code": code, "text": " / ".join(texts)}

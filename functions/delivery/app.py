@@ -1,0 +1,84 @@
+"""Settles what was sent by the provider's events.
+
+Events: SES developer guide, "Event publishing", and End User Messaging SMS guide, "Event types", published to a topic
+and delivered raw to the queue. The tags and the context are those ``senders`` gave.
+"""
+
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from edge.batches import each_message
+from pydantic import BaseModel, TypeAdapter
+
+from care import sending
+from care.clients import desk
+from care.observability import event, logger, tracer
+from care.outbox import Delivery
+from care.senders import KEY_TAG, REFERENCE_TAG, message_id
+
+_EMAIL_STATES = {
+    "Send": Delivery.SENT,
+    "Delivery": Delivery.DELIVERED,
+    "Bounce": Delivery.FAILED,
+    "Reject": Delivery.FAILED,
+}
+_SMS_STATES = {
+    "TEXT_SENT": Delivery.SENT,
+    "TEXT_QUEUED": Delivery.SENT,
+    "TEXT_SUCCESSFUL": Delivery.DELIVERED,
+    "TEXT_DELIVERED": Delivery.DELIVERED,
+}
+
+
+class SentMail(BaseModel):
+    """The mail an event is about."""
+
+    messageId: str
+    tags: dict[str, list[str]] = {}
+
+
+class EmailEvent(BaseModel):
+    """An event of SES."""
+
+    eventType: str
+    mail: SentMail
+
+
+class SmsEvent(BaseModel):
+    """An event of End User Messaging."""
+
+    eventType: str
+    messageId: str
+    context: dict[str, str] = {}
+    messageStatus: str = ""
+    kind: Literal["sms"] = "sms"
+
+
+EVENT: TypeAdapter[EmailEvent | SmsEvent] = TypeAdapter(EmailEvent | SmsEvent)
+
+
+@tracer.capture_lambda_handler(capture_response=False)
+@logger.inject_lambda_context(clear_state=True)
+def handler(raw: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+    """Take over each event."""
+    return each_message(raw, context, _settle)
+
+
+def _settle(body: str) -> None:
+    said = EVENT.validate_json(body)
+    mail_id = ""
+    if isinstance(said, EmailEvent):
+        tags = {name: values[0] for name, values in said.mail.tags.items() if values}
+        state, provider_id = _EMAIL_STATES.get(said.eventType), said.mail.messageId
+        mail_id = message_id(provider_id, desk().store.client.meta.region_name) if state is Delivery.SENT else ""
+    else:
+        tags, provider_id = said.context, said.messageId
+        state = _SMS_STATES.get(said.eventType, Delivery.FAILED)
+    reference, key = tags.get(REFERENCE_TAG), tags.get(KEY_TAG)
+    if not (reference and key and state):
+        event("event of no message of ours", event_type=said.eventType)
+        return
+    done = sending.settle(desk(), reference, key, state, provider_id, mail_id, said.eventType, datetime.now(UTC))
+    event(done, case_id=reference, key=key)

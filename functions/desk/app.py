@@ -1,0 +1,150 @@
+"""Shows an agent a case and carries out what the agent decides. HTTP API, payload 2.0, behind a JWT authoriser."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from pydantic import BaseModel, StringConstraints, ValidationError
+
+from care import desk as desks
+from care.case import Case
+from care.clients import desk, mail_objects
+from care.lifecycle import IllegalMove
+from care.observability import event, logger, tracer
+from care.store import CaseFile, NotFound
+from care.words import Team
+
+app = APIGatewayHttpResolver(strip_prefixes=["/live"])
+
+
+class Words(BaseModel):
+    """What an agent writes to a customer; ``id`` names the click."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000)]
+
+
+@tracer.capture_lambda_handler(capture_response=False)
+@logger.inject_lambda_context(clear_state=True)
+def handler(raw: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Route the request."""
+    return app.resolve(raw, context)
+
+
+@app.get("/cases")
+def list_cases() -> dict[str, Any]:
+    """The unfinished cases of a team, or of all."""
+    team = app.current_event.query_string_parameters.get("team", "all")
+    wanted = None if team == "all" else Team(team)
+    return {"cases": [_summary(case) for case in desks.cases_of_team(desk(), wanted)]}
+
+
+@app.get("/cases/<reference>")
+def show_case(reference: str) -> dict[str, Any]:
+    """One case with all that happened."""
+    return _shown(desk().store.case_file(reference))
+
+
+@app.get("/cases/<reference>/attachments/<number>")
+def show_attachment(reference: str, number: str) -> dict[str, str]:
+    """A link that downloads a file."""
+    return {"url": mail_objects().link(desks.attachment(desk(), reference, int(number)))}
+
+
+@app.post("/cases/<reference>/take")
+def take(reference: str) -> dict[str, Any]:
+    """Make the case the agent's own."""
+    return _done("taken", desks.take(desk(), reference, _agent(), datetime.now(UTC)))
+
+
+@app.post("/cases/<reference>/reply")
+def reply(reference: str) -> dict[str, Any]:
+    """Write to the customer."""
+    words = Words.model_validate(app.current_event.json_body)
+    return _done("replied", desks.reply(desk(), reference, _agent(), words.id, words.text, datetime.now(UTC)))
+
+
+@app.post("/cases/<reference>/resolve")
+def resolve(reference: str) -> dict[str, Any]:
+    """Resolve the case; its customer is asked next."""
+    words = Words.model_validate(app.current_event.json_body)
+    return _done("resolved", desks.resolve(desk(), reference, _agent(), words.text, datetime.now(UTC)))
+
+
+@app.exception_handler(NotFound)  # type: ignore[untyped-decorator]
+def not_found(_: NotFound) -> Response[Any]:
+    return _error(404, "not_found", "There is no such case. / Kasus tidak ditemukan.")
+
+
+@app.exception_handler(IllegalMove)  # type: ignore[untyped-decorator]
+def illegal_move(move: IllegalMove) -> Response[Any]:
+    return _error(409, "illegal_move", f"The case is already {move.current}. / Kasus sudah berstatus {move.current}.")
+
+
+@app.exception_handler([ValidationError, ValueError])  # type: ignore[untyped-decorator]
+def invalid(_: ValueError) -> Response[Any]:
+    return _error(400, "invalid", "The request could not be read. / Permintaan tidak terbaca.")
+
+
+def _error(status: int, code: str, message: str) -> Response[Any]:
+    return Response(status, "application/json", {"error": {"code": code, "message": message}})
+
+
+def _agent() -> str:
+    """The signed-in agent's name, from the authoriser's claims."""
+    authorizer = app.current_event.request_context.authorizer
+    claims = (authorizer.jwt_claim if authorizer else None) or {}
+    return str(
+        claims.get("name") or claims.get("username") or claims.get("cognito:username") or claims.get("sub") or "agent"
+    )
+
+
+def _done(what: str, file: CaseFile) -> dict[str, Any]:
+    event(f"case {what}", case_id=file.case.reference, contact_id=file.case.contact_id)
+    return _shown(file)
+
+
+def _summary(case: Case) -> dict[str, Any]:
+    shown = {
+        "reference",
+        "kind",
+        "category",
+        "status",
+        "urgent",
+        "language",
+        "channel",
+        "opened_at",
+        "due_at",
+        "owner",
+        "summary",
+        "cycle",
+        "attention",
+        "team",
+    }
+    return case.model_dump(mode="json", include=shown)
+
+
+def _shown(file: CaseFile) -> dict[str, Any]:
+    case = file.case
+    return {
+        "case": {
+            **_summary(case),
+            "customer": case.address.model_dump(mode="json") if case.address else None,
+            "escalation_level": case.level,
+            "closed_as": case.closed_as,
+            "satisfaction": case.answer.model_dump(mode="json") if case.answer else None,
+        },
+        "timeline": [
+            entry.model_dump(mode="json", exclude={"attachments": {"__all__": {"key"}}}) for entry in file.timeline
+        ],
+        "messages": [
+            {
+                **one.model_dump(mode="json", include={"key", "text", "attempts", "sent_at"}),
+                "channel": one.address.channel,
+                "status": one.state,
+            }
+            for one in file.messages
+        ],
+        "attachments": [one.model_dump(mode="json", exclude={"key"}) for one in desks.attachments(file)],
+    }

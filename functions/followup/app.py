@@ -1,0 +1,25 @@
+"""Starts and resumes the follow-up of a complaint, by the messages of the follow-up queue."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from edge.batches import each_message
+
+from care import followup
+from care.clients import desk, executions
+from care.observability import event, logger, tracer
+from care.queues import FOLLOWUP_MESSAGE
+
+
+@tracer.capture_lambda_handler(capture_response=False)
+@logger.inject_lambda_context(clear_state=True)
+def handler(raw: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+    """Handle each message."""
+    return each_message(raw, context, _handle)
+
+
+def _handle(body: str) -> None:
+    message = FOLLOWUP_MESSAGE.validate_json(body)
+    done = followup.handle(desk().store, executions(), message)
+    event(done, case_id=message.reference, cycle=message.cycle)

@@ -1,0 +1,26 @@
+"""Sends what is due to a customer, by the messages of the notify queue. The only function that sends."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from edge.batches import each_message
+
+from care import sending
+from care.clients import desk, queues, senders
+from care.observability import event, logger, tracer
+from care.queues import Notify
+
+
+@tracer.capture_lambda_handler(capture_response=False)
+@logger.inject_lambda_context(clear_state=True)
+def handler(raw: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+    """Send each message."""
+    return each_message(raw, context, _send)
+
+
+def _send(body: str) -> None:
+    due = Notify.model_validate_json(body)
+    done = sending.send(desk(), senders(), queues(), due, datetime.now(UTC))
+    event(done, case_id=due.reference, key=due.key)

@@ -1,0 +1,43 @@
+"""Takes a customer's SMS to the case it answers.
+
+Message: End User Messaging SMS guide, "Two-way SMS messaging", published to a topic and delivered raw to the queue.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from edge.batches import each_message
+from pydantic import BaseModel, Field
+
+from care import intake
+from care.clients import desk
+from care.observability import count, event, logger, tracer
+from care.words import Channel
+
+
+class InboundSms(BaseModel):
+    """The parts that count here."""
+
+    originationNumber: str
+    messageBody: str
+    inboundMessageId: str = Field(min_length=1)
+
+
+@tracer.capture_lambda_handler(capture_response=False)
+@logger.inject_lambda_context(clear_state=True)
+def handler(raw: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+    """Accept each SMS."""
+    return each_message(raw, context, _accept)
+
+
+def _accept(body: str) -> None:
+    inbound = InboundSms.model_validate_json(body)
+    sms = intake.Sms(inbound.inboundMessageId, inbound.originationNumber, inbound.messageBody)
+    accepted = intake.sms(desk(), sms, datetime.now(UTC))
+    event(f"sms {accepted.entry.what}", contact_id=sms.contact_id, case_id=accepted.reference)
+    if not accepted.again:
+        count("ContactsStored", Channel.SMS)
+        if accepted.opened:
+            count("CasesOpened", Channel.SMS)

@@ -1,0 +1,81 @@
+"""Answers the Lambda blocks of the contact flow.
+
+Event: Amazon Connect administrator guide, "Invoke a Lambda function". The answer is a STRING_MAP: flat, strings only.
+"""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from pydantic import BaseModel, BeforeValidator, Field
+
+from care import intake
+from care.clients import desk
+from care.observability import count, event, logger, tracer
+from care.words import Category, Channel, Language
+
+
+def _or(default: str, known: type[Language] | type[Category]) -> BeforeValidator:
+    return BeforeValidator(lambda value: value if value in set(known) else default)
+
+
+class Parameters(BaseModel):
+    """What the block passes; a flow's unset attribute arrives as empty text."""
+
+    operation: Literal["greet", "complain", "callback", "status"]
+    step: int = Field(ge=1, le=1000)
+    language: Annotated[Language, _or("id", Language)] = Language.INDONESIAN
+    category: Annotated[Category, _or("other", Category)] = Category.OTHER
+    phone: str = Field("", max_length=40)
+    reference: str = Field("", max_length=40)
+
+
+class Endpoint(BaseModel):
+    """Who calls, as the carrier says."""
+
+    Address: str | None = None
+
+
+class ContactData(BaseModel):
+    """The parts of the contact that count here."""
+
+    ContactId: str = Field(min_length=1, max_length=256)
+    CustomerEndpoint: Endpoint | None = None
+
+
+class Details(BaseModel):
+    """The two halves of the event."""
+
+    ContactData: ContactData
+    Parameters: Parameters
+
+
+class ConnectEvent(BaseModel):
+    """The event of a Lambda block."""
+
+    Details: Details
+
+
+@tracer.capture_lambda_handler(capture_response=False)
+@logger.inject_lambda_context(clear_state=True)
+def handler(raw: dict[str, Any], context: LambdaContext) -> dict[str, str]:
+    """Accept one step of a call and answer the flow."""
+    details = ConnectEvent.model_validate(raw).Details
+    contact, asked = details.ContactData, details.Parameters
+    step = intake.CallStep(
+        contact_id=contact.ContactId,
+        step=asked.step,
+        operation=asked.operation,
+        language=asked.language,
+        caller=contact.CustomerEndpoint.Address if contact.CustomerEndpoint else None,
+        category=asked.category,
+        phone=asked.phone,
+        reference=asked.reference,
+    )
+    accepted = intake.call_step(desk(), step, datetime.now(UTC))
+    event("call step", contact_id=step.contact_id, case_id=accepted.reference, operation=step.operation)
+    if not accepted.again:
+        count("ContactsStored" if asked.operation == "greet" else "CallSteps", Channel.PHONE)
+        if accepted.opened:
+            count("CasesOpened", Channel.PHONE)
+    return accepted.entry.answer

@@ -1,0 +1,72 @@
+"""Clients of AWS, one each, made at first use and reused between invocations."""
+
+from functools import cache
+
+import botocore.config
+import botocore.session
+
+from care.config import settings
+from care.executions import Executions
+from care.intake import Desk
+from care.objects import MailObjects
+from care.queues import Queue, Queues
+from care.senders import ChatSender, EmailSender, SmsSender
+from care.sending import Senders
+from care.store import Store
+
+_CONFIG = botocore.config.Config(
+    connect_timeout=2,
+    read_timeout=5,
+    retries={"mode": "standard", "total_max_attempts": 3},
+    tcp_keepalive=True,
+)
+# A send that timed out may have gone out: only the outbox decides to send again.
+_SENDING = _CONFIG.merge(botocore.config.Config(retries={"mode": "standard", "total_max_attempts": 1}))
+
+
+@cache
+def _session() -> botocore.session.Session:
+    return botocore.session.get_session()
+
+
+def _client(service: str, config: botocore.config.Config = _CONFIG, endpoint: str | None = None) -> "BaseClient":
+    """A client of a service; its type is the one the caller's class names."""
+    return _session().create_client(service, config=config, endpoint_url=endpoint)
+
+
+@cache
+def desk() -> Desk:
+    """The store, in the operator's name."""
+    env = settings()
+    return Desk(Store(_client("dynamodb"), env.TABLE_NAME, env.policy), env.operator)
+
+
+@cache
+def mail_objects() -> MailObjects:
+    """The mail bucket."""
+    return MailObjects(_client("s3"), settings().MAIL_BUCKET, settings().MAIL_PREFIX)
+
+
+@cache
+def queues() -> Queues:
+    """The queues behind the fan-out."""
+    env = settings()
+    urls = {Queue.FOLLOWUP: env.FOLLOWUP_QUEUE_URL, Queue.NOTIFY: env.NOTIFY_QUEUE_URL}
+    return Queues(_client("sqs"), urls)
+
+
+@cache
+def executions() -> Executions:
+    """The follow-up machine."""
+    return Executions(_client("stepfunctions"), settings().FOLLOWUP_MACHINE_ARN)
+
+
+@cache
+def senders() -> Senders:
+    """SES, SMS and the chat."""
+    env = settings()
+    return Senders(
+        EmailSender(_client("sesv2", _SENDING), env.CARE_ADDRESS, env.SENDER_NAME, env.EMAIL_CONFIGURATION_SET),
+        SmsSender(_client("pinpoint-sms-voice-v2", _SENDING), env.SMS_SENDER, env.SMS_CONFIGURATION_SET),
+        ChatSender(_client("apigatewaymanagementapi", _CONFIG, env.CHAT_ENDPOINT)),
+    )

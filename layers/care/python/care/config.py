@@ -1,0 +1,46 @@
+"""The environment of a function, read once and checked."""
+
+import os
+from functools import cache
+
+from pydantic import Field
+
+from care.case import Operator
+from care.model import Value
+from care.policy import Policy, load
+
+
+class Settings(Value):
+    """Environment variables that ``template.yaml`` sets, by their names. Each function has the part it needs."""
+
+    TABLE_NAME: str
+    OPERATOR_NAME: str
+    SHORT_NUMBER: str
+    CARE_ADDRESS: str
+    TIME_SCALE: float = Field(gt=0)
+    SENDER_NAME: str = ""
+    SMS_SENDER: str = ""
+    MAIL_BUCKET: str = ""
+    MAIL_PREFIX: str = ""
+    FOLLOWUP_QUEUE_URL: str = ""
+    NOTIFY_QUEUE_URL: str = ""
+    FOLLOWUP_MACHINE_ARN: str = ""
+    CHAT_ENDPOINT: str = ""
+    EMAIL_CONFIGURATION_SET: str = ""
+    SMS_CONFIGURATION_SET: str = ""
+
+    @property
+    def operator(self) -> Operator:
+        """How the operator names itself."""
+        return Operator(self.OPERATOR_NAME, self.SHORT_NUMBER, self.SENDER_NAME or self.OPERATOR_NAME)
+
+    @property
+    def policy(self) -> Policy:
+        """The policy, scaled."""
+        return load(self.TIME_SCALE)
+
+
+@cache
+def settings() -> Settings:
+    """Raises ``pydantic.ValidationError`` naming what the template does not set."""
+    return Settings.model_validate({name: os.environ[name] for name in Settings.model_fields if name in os.environ})

@@ -1,0 +1,269 @@
+"""A mail as it came (RFC 5322, MIME) made into what the centre needs of it. Reading never fails; the original is kept.
+
+Each ``_is_…`` and ``_find_…`` step looks at one thing; ``read`` puts their findings together and decides nothing.
+"""
+
+import hashlib
+import html
+import re
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
+from email.message import EmailMessage, Message
+from email.utils import getaddresses, parseaddr
+
+from care import reference
+
+TEXT_LENGTH = 20_000
+_MESSAGE_ID = re.compile(r"<[^<>\s]+@[^<>\s]+>")
+_AUTO_PRECEDENCE = {"bulk", "list", "junk", "auto_reply"}
+_MACHINES = re.compile(
+    r"^(mailer-daemon|postmaster|abuse|root|no-?reply|do-?not-?reply|bounces?)([+.\-].*)?@", re.IGNORECASE
+)
+_TAGS = re.compile(r"<(?:script|style|head)\b.*?</(?:script|style|head)\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
+_BREAKS = re.compile(r"<(?:br|/p|/div|/tr|/li|/h[1-6])\b[^>]*>", re.IGNORECASE)
+_ANY_TAG = re.compile(r"<[^>]{0,2000}>")
+_QUOTE_START = re.compile(
+    r"^(?:>.*|-{2,}\s*(?:original message|pesan asli|forwarded message)\s*-{2,}.*|(?:on|pada|am|le)\b.{5,200}(?:wrote|menulis|schrieb|écrit)\s*:\s*)$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class File:
+    """An attachment: its decoded content and the name and type the sender gave it."""
+
+    name: str
+    type: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Mail:
+    """``sender`` is where an answer goes (Reply-To, else From); ``message_id`` is made from the content if none came.
+
+    ``text`` is the new part, ``full_text`` the whole; ``references`` runs from the oldest ancestor to the parent.
+    ``is_automatic`` is true of what no person wrote (RFC 3834); it is stored and changes nothing.
+    """
+
+    message_id: str
+    sender: str
+    sender_name: str
+    author: str
+    subject: str
+    text: str
+    full_text: str
+    references: tuple[str, ...]
+    case_references: tuple[str, ...]
+    is_automatic: bool
+    files: tuple[File, ...]
+
+    @property
+    def contact_id(self) -> str:
+        """The same for every delivery of this mail: Message-ID, sender and content make it."""
+        digest = hashlib.sha256()
+        for part in (self.message_id, self.author, self.subject, self.full_text):
+            digest.update(part.encode("utf-8", "surrogatepass") + b"\0")
+        return f"email-{digest.hexdigest()[:32]}"
+
+
+def read(raw: bytes, own_address: str) -> Mail:
+    """Read a mail of any shape."""
+    message = message_from_bytes(raw, policy=policy.compat32)
+    subject = _header(message, "Subject")
+    text, files = _content(message)
+    author = _address(message, "From")
+    answer_to = _address(message, "Reply-To")
+    sender = answer_to if answer_to[1] and answer_to[1].lower() != own_address.lower() else author
+    ids = _MESSAGE_ID.findall(_raw_header(message, "Message-ID"))
+    return Mail(
+        message_id=ids[0] if ids else f"<{hashlib.sha256(raw).hexdigest()}@without-message-id.invalid>",
+        sender=sender[1],
+        sender_name=sender[0] or author[0],
+        author=author[1],
+        subject=subject,
+        text=_new_part(text),
+        full_text=text,
+        references=_find_references(message),
+        case_references=tuple(reference.find(subject)),
+        is_automatic=_is_automatic(message, author[1], own_address),
+        files=tuple(files),
+    )
+
+
+def _raw_header(message: Message, name: str) -> str:
+    return str(message.get(name, ""))
+
+
+def _header(message: Message, name: str) -> str:
+    """A header in words: encoded words decoded, raw 8-bit read as UTF-8 or else Windows-1252, on one line."""
+    try:
+        value = str(make_header(decode_header(message.get(name, ""))))
+    except (LookupError, UnicodeError, HeaderParseError, ValueError, AssertionError):
+        value = _raw_header(message, name)
+    return " ".join(_without_surrogates(value).split())
+
+
+def _without_surrogates(text: str) -> str:
+    raw = text.encode("utf-8", "surrogateescape") if any("\udc80" <= one <= "\udcff" for one in text) else None
+    text = _decoded(raw, None) if raw is not None else text
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "")
+
+
+def _decoded(raw: bytes, charset: str | None) -> str:
+    """Declared charset, else UTF-8, else Windows-1252 with replacements: a mail is never refused for its charset."""
+    for name in (charset, "utf-8"):
+        if name:
+            try:
+                return raw.decode(name)
+            except (LookupError, UnicodeError):
+                continue
+    return raw.decode("cp1252", "replace")
+
+
+def _address(message: Message, name: str) -> tuple[str, str]:
+    """Display name and address of the first mailbox in a header."""
+    raw = _without_surrogates(_raw_header(message, name))
+    pairs = getaddresses([raw])
+    shown, address = next(((one, two) for one, two in pairs if "@" in two), parseaddr(raw))
+    try:
+        shown = str(make_header(decode_header(shown)))
+    except (LookupError, UnicodeError, HeaderParseError, ValueError, AssertionError):
+        shown = ""
+    address = "".join(address.split())
+    return " ".join(_without_surrogates(shown).split())[:100], address if "@" in address else ""
+
+
+def _find_references(message: Message) -> tuple[str, ...]:
+    found = _MESSAGE_ID.findall(_raw_header(message, "References") + " " + _raw_header(message, "In-Reply-To"))
+    return tuple(dict.fromkeys(found))
+
+
+def _is_automatic(message: Message, author: str, own_address: str) -> bool:
+    submitted = _raw_header(message, "Auto-Submitted").split(";")[0].strip().lower()
+    precedence = _raw_header(message, "Precedence").strip().lower()
+    suppress = _raw_header(message, "X-Auto-Response-Suppress").strip().lower()
+    return (
+        submitted not in ("", "no")
+        or precedence in _AUTO_PRECEDENCE
+        or "all" in suppress
+        or any(
+            message.get(name) is not None
+            for name in ("List-Unsubscribe", "List-Id", "X-Autoreply", "X-Autorespond", "X-Loop")
+        )
+        or _raw_header(message, "Return-Path").strip() == "<>"
+        or message.get_content_type() == "multipart/report"
+        or bool(_MACHINES.match(author))
+        or author.lower() == own_address.lower()
+    )
+
+
+def _content(message: Message) -> tuple[str, list[File]]:
+    """The text to be read (plain preferred over HTML) and the files, inline pictures among them."""
+    plain: list[str] = []
+    markup: list[str] = []
+    files: list[File] = []
+    for part in message.walk():
+        if part.is_multipart():
+            if part.get_content_type() == "message/rfc822":
+                files.append(File(_file_name(part) or "message.eml", "message/rfc822", _attached_mail(part)))
+            continue
+        raw = _payload(part)
+        kind, name = part.get_content_type(), _file_name(part)
+        is_file = part.get_content_disposition() == "attachment" or bool(name)
+        if kind == "text/plain" and not is_file:
+            plain.append(_text(part, raw))
+        elif kind == "text/html" and not is_file:
+            markup.append(_text(part, raw))
+        elif raw or name:
+            files.append(File(name or f"file-{len(files) + 1}", kind, raw))
+    text = "\n".join(one.strip() for one in plain if one.strip())
+    if not text:
+        text = "\n".join(_from_html(one) for one in markup)
+    return text.strip()[:TEXT_LENGTH], files
+
+
+def _payload(part: Message) -> bytes:
+    payload = part.get_payload(decode=True)
+    return payload if isinstance(payload, bytes) else b""
+
+
+def _attached_mail(part: Message) -> bytes:
+    inner = part.get_payload()
+    first = inner[0] if isinstance(inner, list) and inner else inner
+    return first.as_bytes() if isinstance(first, Message) else str(first).encode("utf-8", "replace")
+
+
+def _text(part: Message, raw: bytes) -> str:
+    charset = part.get_param("charset")
+    return _decoded(raw, charset if isinstance(charset, str) else None).replace("\r\n", "\n").replace("\0", "")
+
+
+def _file_name(part: Message) -> str:
+    try:
+        name = part.get_filename() or ""
+    except (LookupError, UnicodeError, ValueError):
+        return ""
+    try:
+        name = str(make_header(decode_header(name)))
+    except (LookupError, UnicodeError, HeaderParseError, ValueError, AssertionError):
+        pass
+    return _without_surrogates(name).replace("/", "_").replace("\\", "_").strip()[:200]
+
+
+def _from_html(markup: str) -> str:
+    text = _ANY_TAG.sub("", _BREAKS.sub("\n", _TAGS.sub("", markup)))
+    lines = (" ".join(line.split()) for line in html.unescape(text).splitlines())
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def _new_part(text: str) -> str:
+    """What was written above the quoted mail; the whole when nothing stands above it or something stands below."""
+    lines = text.splitlines()
+    start = next(
+        (number for number, line in enumerate(lines) if _QUOTE_START.match(line.strip()) and any(lines[:number])),
+        None,
+    )
+    if start is None:
+        return text
+    rest = lines[start:]
+    first_quoted = next((number for number, line in enumerate(rest) if line.lstrip().startswith(">")), None)
+    if first_quoted is not None and any(
+        line.strip() and not line.lstrip().startswith(">") for line in rest[first_quoted:]
+    ):
+        return text
+    above = "\n".join(lines[:start]).strip()
+    return above or text
+
+
+def compose(
+    *,
+    sender: str,
+    sender_name: str,
+    to: str,
+    subject: str,
+    text: str,
+    in_reply_to: str = "",
+    references: tuple[str, ...] = (),
+    key: str = "",
+) -> bytes:
+    """A mail from the centre, marked as automatic so that no machine answers it (RFC 3834 section 5)."""
+    message = EmailMessage(policy=policy.SMTP)
+    message["From"] = _mailbox(sender_name, sender)
+    message["To"] = to
+    message["Subject"] = subject
+    message["Auto-Submitted"] = "auto-replied" if in_reply_to else "auto-generated"
+    message["X-Auto-Response-Suppress"] = "All"
+    if in_reply_to:
+        message["In-Reply-To"] = in_reply_to
+        message["References"] = " ".join(dict.fromkeys((*references[-20:], in_reply_to)))
+    if key:
+        message["X-Care-Message"] = key
+    message.set_content(text)
+    return message.as_bytes()
+
+
+def _mailbox(name: str, address: str) -> str:
+    quoted = name.replace("\\", "").replace('"', "")
+    return f'"{quoted}" <{address}>' if quoted else address

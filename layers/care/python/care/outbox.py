@@ -1,0 +1,50 @@
+"""What is due to a customer: one item a message, under one key, claimed before it is sent."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from care.contact import Button
+from care.customer import Address
+from care.model import Value
+from care.words import Language
+
+
+class Delivery(StrEnum):
+    """How far a message got. It only moves forward; ``claimed`` is also "unknown" until a provider's event settles it."""
+
+    DUE = "due"
+    CLAIMED = "claimed"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+
+
+RANK = {state: rank for rank, state in enumerate(Delivery)}
+
+
+class MailThread(Value):
+    """What makes an answer thread in a mail client (RFC 5322 section 3.6.4): the mail answered and those before it."""
+
+    subject: str
+    message_id: str
+    references: tuple[str, ...] = ()
+
+
+class OutboxMessage(Value):
+    """A message due to a customer. ``key`` names it within its case and may be a provider's tag: ``[A-Za-z0-9_-]``."""
+
+    reference: str
+    key: str
+    address: Address
+    language: Language
+    text: str
+    subject: str = ""
+    buttons: tuple[Button, ...] = ()
+    thread: MailThread | None = None
+    due_at: datetime
+    state: Delivery = Delivery.DUE
+    attempts: int = 0
+    claimed_at: datetime | None = None
+    sent_at: datetime | None = None
+    provider_id: str = ""
+    problem: str = ""

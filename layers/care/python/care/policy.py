@@ -1,0 +1,93 @@
+"""Durations, limits and teams, read once from ``content/policy.toml`` and scaled by ``TIME_SCALE``."""
+
+import tomllib
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from care.words import Category, Kind, Team
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class _Hours(_Section):
+    normal: float
+    urgent: float
+
+
+class _Escalation(_Section):
+    hours: tuple[float, ...]
+
+
+class _Satisfaction(_Section):
+    remind_after_hours: float
+    close_after_hours: float
+    satisfied_from: int
+
+
+class _Reopen(_Section):
+    window_hours: float
+
+
+class _Outbox(_Section):
+    settle_hours: float
+    settle_at_least_seconds: int
+    attempts: int
+
+
+class _Status(_Section):
+    wrong_guesses_a_day: int
+
+
+class _Retention(_Section):
+    contact: int
+    case: int
+    connection: int
+
+
+class Policy(_Section):
+    """All that the operator decides about time and limits. Hours are real; the methods give scaled times."""
+
+    resolution_hours: dict[Kind, _Hours]
+    escalation: _Escalation
+    satisfaction: _Satisfaction
+    reopen: _Reopen
+    outbox: _Outbox
+    status: _Status
+    retention_days: _Retention
+    teams: dict[Category, Team]
+    scale: float = 1.0
+
+    def scaled(self, hours: float) -> timedelta:
+        """At least a second, because a task that waits less than one never waits."""
+        return timedelta(seconds=max(1, round(hours * 3600 * self.scale)))
+
+    def resolution_time(self, kind: Kind, *, urgent: bool) -> timedelta:
+        """From opening to the promised resolution."""
+        hours = self.resolution_hours[kind]
+        return self.scaled(hours.urgent if urgent else hours.normal)
+
+    def escalation_time(self, level: int) -> timedelta:
+        """From reaching an escalation level (1 is the first breach) to the next."""
+        steps = self.escalation.hours
+        return self.scaled(steps[min(level, len(steps)) - 1])
+
+    def may_reopen(self, closed_at: datetime, now: datetime) -> bool:
+        """Whether a case closed then is still reopened rather than followed by a new one."""
+        return now - closed_at <= self.scaled(self.reopen.window_hours)
+
+    @property
+    def settle_time(self) -> timedelta:
+        """How long a claimed message may stay unknown before it is sent again."""
+        return max(self.scaled(self.outbox.settle_hours), timedelta(seconds=self.outbox.settle_at_least_seconds))
+
+
+@cache
+def load(scale: float = 1.0) -> Policy:
+    """The policy file; raises ``pydantic.ValidationError`` when it is not whole."""
+    text = (Path(__file__).parent / "content" / "policy.toml").read_text(encoding="utf-8")
+    return Policy.model_validate({**tomllib.loads(text), "scale": scale})

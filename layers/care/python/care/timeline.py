@@ -1,0 +1,49 @@
+"""The ordered, append-only history of a case."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from care.model import Value
+from care.words import Channel, Status
+
+
+class What(StrEnum):
+    """What an entry of a timeline records."""
+
+    OPENED = "opened"
+    MOVED = "moved"
+    MESSAGE_IN = "message_in"
+    MESSAGE_OUT = "message_out"
+    TAKEN = "taken"
+    ESCALATED = "escalated"
+    ASKED = "asked"
+    ANSWERED = "answered"
+    REMINDED = "reminded"
+    SENT_AGAIN = "sent_again"
+    NOT_SENT = "not_sent"
+    NOTE = "note"
+
+
+class Attachment(Value):
+    """A file a customer sent: where it is kept and what the customer called it."""
+
+    number: int
+    name: str
+    type: str
+    size: int
+    key: str
+
+
+class TimelineEntry(Value):
+    """``number`` counts from 1 without gaps; ``status`` is where the case stood afterwards; ``by`` is ``customer``,
+    ``care`` (the centre itself) or an agent's name."""
+
+    number: int
+    at: datetime
+    what: What
+    by: str
+    status: Status
+    channel: Channel | None = None
+    text: str = ""
+    message: str = ""
+    attachments: tuple[Attachment, ...] = ()

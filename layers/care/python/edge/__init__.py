@@ -1,0 +1,1 @@
+"""Where Lambda's event shapes that several functions share meet the domain."""
