@@ -106,7 +106,7 @@ class EmailSender:
             raise Refused(
                 400, "BadRequestException", "Only raw and simple content can be sent on one machine."
             )
-        mail = mime.read(original)
+        mail = mime.read_headers(original)
         source = request.get("FromEmailAddress") or mail.header("From")
         recipients = _recipients(request.get("Destination") or {}) or mail.addresses("To", "Cc", "Bcc")
         if not source:
@@ -246,7 +246,7 @@ def _bounces(address: str) -> bool:
 
 
 def _mail(sending: Sending) -> dict[str, Any]:
-    mail = mime.read(sending.raw)
+    mail = mime.read_headers(sending.raw)
     domain = mime.bare_address(sending.source).rpartition("@")[2]
     return {
         "timestamp": iso(sending.at),

@@ -3,7 +3,7 @@
 Authorization code with PKCE (RFC 6749, 7636), refresh tokens, RS256 tokens with Cognito's claims. For scripts
 there is `grant_type=password` with a demo agent's user name, no password and, if wanted, `expires_in` in
 seconds; Cognito has no such thing.
-The agents: one for each group of the template (AWS::Cognito::UserPoolGroup), else `AGENTS`.
+The agents: one for each group of the template (AWS::Cognito::UserPoolGroup), else `AGENTS` as they stand.
 """
 
 from __future__ import annotations
@@ -55,15 +55,12 @@ class Agent:
 AGENTS = (
     Agent("ratna", "Ratna Kusumawardani", ("lead",)),
     Agent("sari", "Sari Wulandari", ("network",)),
-    Agent("budi", "Budi Santoso", ("internet",)),
-    Agent("dewi", "Dewi Lestari", ("billing",)),
-    Agent("agus", "Agus Pratama", ("package",)),
-    Agent("rina", "Rina Kartika", ("sim",)),
-    Agent("eko", "Eko Nugroho", ("device",)),
-    Agent("putri", "Putri Maharani", ("roaming",)),
-    Agent("hendra", "Hendra Wijaya", ("app",)),
-    Agent("maya", "Maya Anggraini", ("service",)),
-    Agent("joko", "Joko Susilo", ("other",)),
+    Agent("budi", "Budi Santoso", ("billing",)),
+    Agent("dewi", "Dewi Lestari", ("registration",)),
+    Agent("agus", "Agus Pratama", ("technical",)),
+    Agent("rina", "Rina Kartika", ("care",)),
+    Agent("eko", "Eko Nugroho", ()),
+    Agent("maya", "Maya Anggraini", ()),
 )
 
 
@@ -126,7 +123,7 @@ class Issuer:
         """GET /oauth2/authorize: the agents to choose from."""
         if refusal := self._wrong_request(request.query):
             return _page(self._theme, "Sign-in is not possible", f"<p>{html.escape(refusal)}</p>", 400)
-        return _page(self._theme, "Sign in to the desk", self._choices(), 200)
+        return _page(self._theme, "Sign in", self._choices(), 200)
 
     async def sign_in(self, request: web.Request) -> web.StreamResponse:
         """POST /oauth2/authorize: an agent was chosen; back to the page with a code."""
@@ -302,7 +299,7 @@ def add_issuer_routes(app: web.Application, issuer: Issuer) -> None:
 
 
 def _agents(stack: Stack) -> tuple[Agent, ...]:
-    """The template's groups with the demo agents' names; the agents' own teams when it declares none."""
+    """The template's groups with the demo agents' names; the agents' own groups when it declares none."""
     groups = [
         str(resource.properties.get("GroupName", resource.logical_id))
         for resource in stack.resources("AWS::Cognito::UserPoolGroup").values()

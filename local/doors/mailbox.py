@@ -34,7 +34,7 @@ from local.doors.wire import iso
 from local.stack import Stack
 
 KEPT_MESSAGES = 2000
-KEPT_BYTES = 256 * 1024 * 1024
+KEPT_BYTES = 128 * 1024 * 1024
 PREVIEW_LENGTH = 140
 
 
@@ -148,7 +148,7 @@ class MailboxRoutes:
             raw = mail.as_bytes(policy=SMTP)
         except (MessageError, ValueError, KeyError, TypeError) as wrong:
             return web.json_response({"error": f"not a mail that can be sent: {wrong}"}, status=400)
-        recipients = mime.read(raw).addresses("To")
+        recipients = mime.read_headers(raw).addresses("To")
         try:
             answer = await asyncio.to_thread(
                 _deliver, self._stack.urls["smtp"], mail["From"], recipients, raw
@@ -211,7 +211,7 @@ def _deliver(smtp_url: str, sender: str, recipients: list[str], raw: bytes) -> s
     url = urlsplit(smtp_url)
     with smtplib.SMTP(url.hostname or "127.0.0.1", url.port or 25, timeout=30) as client:
         client.ehlo()
-        code, text = client.mail(mime.read(raw).addresses("From")[0] if sender else "")
+        code, text = client.mail(mime.read_headers(raw).addresses("From")[0] if sender else "")
         if code != 250:
             raise smtplib.SMTPSenderRefused(code, text, sender)
         for recipient in recipients:

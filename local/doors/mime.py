@@ -59,6 +59,11 @@ class Mail:
         return [pair for pair in getaddresses(values) if pair[1]]
 
 
+def read_headers(raw: bytes) -> Mail:
+    """The mail without its text and attachments: quick, however large it is."""
+    return Mail(*_headers(BytesParser(policy=policy.compat32).parsebytes(raw, headersonly=True)), "", "")
+
+
 def read(raw: bytes) -> Mail:
     message = BytesParser(policy=policy.compat32).parsebytes(raw)
     texts: list[str] = []
@@ -76,9 +81,13 @@ def read(raw: bytes) -> Mail:
         elif content or name:
             content_id = _plain(str(part.get("Content-ID", ""))).strip(" <>")
             attachments.append(Attachment(name or _default_name(kind), kind, content, content_id))
+    return Mail(*_headers(message), "\n".join(texts), "\n".join(htmls), attachments)
+
+
+def _headers(message: Message) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """The headers decoded, and as they came."""
     fields = [(name, _unfold(_plain(str(value)))) for name, value in message.raw_items()]
-    headers = [(name, decoded_header(value)) for name, value in fields]
-    return Mail(headers, fields, "\n".join(texts), "\n".join(htmls), attachments)
+    return [(name, decoded_header(value)) for name, value in fields], fields
 
 
 def decoded_header(value: str) -> str:

@@ -8,6 +8,7 @@ else passes.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import time
@@ -88,7 +89,7 @@ class MailReceiver:
             matched = [address for address in recipients if rule.accepts(address)]
             if not matched:
                 continue
-            verdicts = _verdicts(rule, source, content)
+            verdicts = await asyncio.to_thread(_verdicts, rule, source, content)
             raw = trace + _verdict_headers(verdicts) + content
             if not await self._carry_out(rule, Received(id_, at, source, raw, matched), verdicts):
                 break
@@ -216,7 +217,7 @@ def _topic(values: dict[str, Any]) -> dict[str, str]:
 
 
 def _event(mail: Received, verdicts: dict[str, Any], action: dict[str, Any]) -> dict[str, Any]:
-    parsed = mime.read(mail.raw)
+    parsed = mime.read_headers(mail.raw)
     headers, truncated = _headers_that_fit(parsed)
     common = {
         "returnPath": mail.source,

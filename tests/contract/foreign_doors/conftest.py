@@ -19,6 +19,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
 START_SECONDS = 90
 SEEN_SECONDS = 15
+ACCESS_KEY = "ATESTOFTHEDOORS0"
 
 
 @dataclass
@@ -37,7 +38,7 @@ class Ferry:
             service,  # type: ignore[call-overload]
             endpoint_url=endpoint or self.doors["aws"],
             region_name="ap-southeast-1",
-            aws_access_key_id="ATESTOFTHEDOORS00",
+            aws_access_key_id=ACCESS_KEY,
             aws_secret_access_key="x",
         )
 
@@ -56,9 +57,7 @@ class Ferry:
 
     def _receive(self) -> list[dict[str, Any]]:
         sqs, url = self.client("sqs"), self.outputs["SeenUrl"]
-        found = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=1).get(
-            "Messages", []
-        )
+        found = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=1).get("Messages", [])
         for message in found:
             sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
         return [json.loads(message["Body"]) for message in found]
@@ -82,8 +81,11 @@ def ferry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ferry]:
         yield Ferry(doors, outputs)
     finally:
         process.terminate()
-        process.wait(timeout=20)
-        log.close()
+        try:
+            process.wait(timeout=20)
+        finally:
+            process.kill()
+            log.close()
 
 
 @pytest.fixture(scope="session")

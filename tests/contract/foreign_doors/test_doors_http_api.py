@@ -32,9 +32,7 @@ async def get(
         return answer.status, json.loads(text) if text else None, answer.headers
 
 
-async def test_the_function_gets_format_two_and_answers_in_it(
-    ferry: Ferry, web: aiohttp.ClientSession
-) -> None:
+async def test_the_function_gets_format_two_and_answers_in_it(ferry: Ferry, web: aiohttp.ClientSession) -> None:
     bearer = await token(ferry, web)
     status, event, headers = await get(
         ferry, web, "/things/12%2F3?colour=red&colour=blue&big=", bearer, headers={"Cookie": "a=1; b=2"}
@@ -87,9 +85,7 @@ async def forged(ferry: Ferry, web: aiohttp.ClientSession, **changes: Any) -> st
     genuine = await token(ferry, web)
     claims = jwt.decode(genuine, options={"verify_signature": False}) | changes
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    return jwt.encode(
-        claims, key, algorithm="RS256", headers={"kid": jwt.get_unverified_header(genuine)["kid"]}
-    )
+    return jwt.encode(claims, key, algorithm="RS256", headers={"kid": jwt.get_unverified_header(genuine)["kid"]})
 
 
 async def test_without_a_good_token_nobody_gets_in(ferry: Ferry, web: aiohttp.ClientSession) -> None:
@@ -128,12 +124,8 @@ async def test_a_token_without_the_scope_is_forbidden(ferry: Ferry, web: aiohttp
     assert (status, body) == (403, {"message": "Forbidden"})
 
 
-@pytest.mark.parametrize(
-    ("path", "method"), [("/nothing", "GET"), ("/things", "PUT"), ("/things/1/2", "GET")]
-)
-async def test_there_is_no_such_route(
-    ferry: Ferry, web: aiohttp.ClientSession, path: str, method: str
-) -> None:
+@pytest.mark.parametrize(("path", "method"), [("/nothing", "GET"), ("/things", "PUT"), ("/things/1/2", "GET")])
+async def test_there_is_no_such_route(ferry: Ferry, web: aiohttp.ClientSession, path: str, method: str) -> None:
     status, body, _ = await get(ferry, web, path, method=method)
     assert (status, body) == (404, {"message": "Not Found"})
 
@@ -148,9 +140,7 @@ async def test_a_failing_function_is_500_and_a_slow_one_503(ferry: Ferry, web: a
 async def test_cors_is_answered_without_a_token(ferry: Ferry, web: aiohttp.ClientSession) -> None:
     asks = {"Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "authorization"}
     for origin in ("https://ferry.example", ferry.pages):
-        status, _, headers = await get(
-            ferry, web, "/things/1", method="OPTIONS", headers={"Origin": origin} | asks
-        )
+        status, _, headers = await get(ferry, web, "/things/1", method="OPTIONS", headers={"Origin": origin} | asks)
         assert status == 204
         assert headers["access-control-allow-origin"] == origin
         assert headers["access-control-allow-headers"] == "authorization,content-type"

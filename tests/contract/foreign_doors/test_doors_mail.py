@@ -71,9 +71,7 @@ async def test_a_mail_is_stored_as_it_came_and_the_function_gets_sess_event(ferr
     id_ = await asyncio.to_thread(post, ferry, sent, "found+42@ferry.example", "FOUND@ferry.example")
     record = await event_of(ferry, id_)
 
-    stored = (
-        ferry.client("s3").get_object(Bucket=ferry.outputs["LettersBucket"], Key=f"in/{id_}")["Body"].read()
-    )
+    stored = ferry.client("s3").get_object(Bucket=ferry.outputs["LettersBucket"], Key=f"in/{id_}")["Body"].read()
     assert stored.endswith(b"\r\n" + sent)
     assert stored.startswith(b"Return-Path: <yamada@example.jp>\r\nReceived: from ")
 
@@ -173,15 +171,11 @@ async def test_a_sent_mail_keeps_its_content_but_gets_sess_message_id_and_date(
     assert received.get_all("Date") != ["Thu, 01 Jan 2015 00:00:00 +0000"]
     assert len(received.get_all("Date", [])) == len(received.get_all("Message-ID", [])) == 1
     assert received["References"] == "<one@example.jp> <two@example.jp>"
-    assert arrived["bytes"].partition(b"\r\n\r\n")[2] == mail.as_bytes().partition(b"\n\n")[2].replace(
-        b"\n", b"\r\n"
-    )
+    assert arrived["bytes"].partition(b"\r\n\r\n")[2] == mail.as_bytes().partition(b"\n\n")[2].replace(b"\n", b"\r\n")
     assert arrived["subject"] == "Payung Anda – ditemukan"
     assert arrived["text"] == "Sudah kami temukan. ☂\n"
     assert arrived["html"].strip() == "<p>Sudah kami temukan. ☂</p>"
-    assert [(a["name"], a["type"], a["size"]) for a in arrived["attachments"]] == [
-        ("payung hijau.png", "image/png", 4)
-    ]
+    assert [(a["name"], a["type"], a["size"]) for a in arrived["attachments"]] == [("payung hijau.png", "image/png", 4)]
     assert arrived["status"] == "delivered"
     assert arrived["references"] == ["<one@example.jp>", "<two@example.jp>"]
 
@@ -208,9 +202,7 @@ async def test_what_ses_refuses_is_refused(ferry: Ferry) -> None:
     simple = {"Simple": {"Subject": {"Data": "Hai"}, "Body": {"Text": {"Data": "Halo"}}}}
     to = {"ToAddresses": ["a@example.org"]}
     with pytest.raises(ses.exceptions.NotFoundException):
-        ses.send_email(
-            FromEmailAddress="a@b.example", Destination=to, Content=simple, ConfigurationSetName="none"
-        )
+        ses.send_email(FromEmailAddress="a@b.example", Destination=to, Content=simple, ConfigurationSetName="none")
     with pytest.raises(ses.exceptions.BadRequestException, match="tag value"):
         ses.send_email(
             FromEmailAddress="a@b.example",

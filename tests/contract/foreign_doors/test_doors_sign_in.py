@@ -53,15 +53,11 @@ async def redeem(ferry: Ferry, web: aiohttp.ClientSession, **form: str) -> tuple
 async def test_an_agent_signs_in_with_pkce(ferry: Ferry, web: aiohttp.ClientSession) -> None:
     verifier = secrets.token_urlsafe(48)
     code = await code_for(ferry, web, verifier)
-    status, tokens = await redeem(
-        ferry, web, grant_type="authorization_code", code=code, code_verifier=verifier
-    )
+    status, tokens = await redeem(ferry, web, grant_type="authorization_code", code=code, code_verifier=verifier)
     assert status == 200
     again, _ = await redeem(ferry, web, grant_type="authorization_code", code=code, code_verifier=verifier)
     assert again == 400
-    status, renewed = await redeem(
-        ferry, web, grant_type="refresh_token", refresh_token=tokens["refresh_token"]
-    )
+    status, renewed = await redeem(ferry, web, grant_type="refresh_token", refresh_token=tokens["refresh_token"])
     assert status == 200
     assert "refresh_token" not in renewed
     async with web.get(f"{ferry.outputs['SignInUrl']}/.well-known/jwks.json") as answer:
@@ -86,9 +82,7 @@ async def test_an_agent_signs_in_with_pkce(ferry: Ferry, web: aiohttp.ClientSess
     assert tokens["token_type"] == "Bearer"
 
 
-async def test_a_stolen_code_is_worth_nothing_without_its_verifier(
-    ferry: Ferry, web: aiohttp.ClientSession
-) -> None:
+async def test_a_stolen_code_is_worth_nothing_without_its_verifier(ferry: Ferry, web: aiohttp.ClientSession) -> None:
     code = await code_for(ferry, web, secrets.token_urlsafe(48))
     form = {"grant_type": "authorization_code", "code": code, "code_verifier": "guessed"}
     assert await redeem(ferry, web, **form) == (400, {"error": "invalid_grant"})
@@ -106,9 +100,7 @@ async def test_a_code_goes_only_to_the_clients_own_pages(ferry: Ferry, web: aioh
         async with web.get(page, params=question(ferry, "v", **wrong)) as answer:
             assert answer.status == 400, wrong
         data = {"username": "sari"}
-        async with web.post(
-            page, params=question(ferry, "v", **wrong), data=data, allow_redirects=False
-        ) as answer:
+        async with web.post(page, params=question(ferry, "v", **wrong), data=data, allow_redirects=False) as answer:
             assert answer.status == 400, wrong
     own = question(ferry, "v", redirect_uri="https://ferry.example/bridge/")
     async with web.get(page, params=own) as answer:

@@ -74,6 +74,4 @@ async def test_what_the_service_refuses_is_refused(ferry: Ferry) -> None:
     with pytest.raises(sms.exceptions.ValidationException):
         sms.send_text_message(DestinationPhoneNumber="+62817123", MessageBody="x" * 1601)
     with pytest.raises(sms.exceptions.ResourceNotFoundException):
-        sms.send_text_message(
-            DestinationPhoneNumber="+62817123", MessageBody="x", ConfigurationSetName="none"
-        )
+        sms.send_text_message(DestinationPhoneNumber="+62817123", MessageBody="x", ConfigurationSetName="none")

@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.contract.foreign_doors.conftest import Ferry
+from tests.contract.foreign_doors.conftest import ACCESS_KEY, Ferry
 
 SECONDS = 15
 
@@ -26,12 +26,8 @@ async def test_who_is_not_let_in_gets_no_socket(ferry: Ferry, web: aiohttp.Clien
     assert refused.value.status == 403
 
 
-async def test_a_message_takes_the_route_it_names_and_is_answered(
-    ferry: Ferry, web: aiohttp.ClientSession
-) -> None:
-    async with web.ws_connect(
-        f"{ferry.outputs['RadioUrl']}?channel=16", origin="https://ferry.example"
-    ) as socket:
+async def test_a_message_takes_the_route_it_names_and_is_answered(ferry: Ferry, web: aiohttp.ClientSession) -> None:
+    async with web.ws_connect(f"{ferry.outputs['RadioUrl']}?channel=16", origin="https://ferry.example") as socket:
         await socket.send_str('{"say": "loud", "text": "ahoy"}')
         event = (await heard(socket))["heard"]
         context = event["requestContext"]
@@ -81,6 +77,9 @@ async def test_the_backend_speaks_through_connections_until_the_client_is_gone(
         assert ids[0] != ids[1]
         radio.post_to_connection(ConnectionId=ids[1], Data=json.dumps({"from": "shore ⚓"}).encode())
         assert await heard(other) == {"from": "shore ⚓"}
+        async with web.get(f"{ferry.doors['runner']}/calls") as answer:
+            counts = (await answer.json())[ACCESS_KEY]
+        assert counts["execute-api:PostToConnection"] == 1
         described = radio.get_connection(ConnectionId=ids[0])
         assert described["Identity"]["SourceIp"] == "127.0.0.1"
         with pytest.raises(radio.exceptions.PayloadTooLargeException):
