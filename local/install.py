@@ -120,9 +120,7 @@ def become_lambda_python() -> None:
     candidates = [shutil.which("python" + LAMBDA)]
     roots = [os.environ.get("PYENV_ROOT", ""), os.path.expanduser("~/.pyenv")]
     for root in filter(None, roots):
-        candidates += sorted(
-            glob.glob(os.path.join(root, "versions", LAMBDA + ".*", "bin", "python" + LAMBDA))
-        )
+        candidates += sorted(glob.glob(os.path.join(root, "versions", LAMBDA + ".*", "bin", "python" + LAMBDA)))
     if shutil.which("uv"):
         found = subprocess.run(["uv", "python", "find", LAMBDA], capture_output=True, text=True)
         candidates.append(found.stdout.strip())
@@ -214,9 +212,7 @@ def have_browser() -> None:
     fetch = ["apt-get", "install", "-y", "-q", "--no-install-recommends", "chromium", "fonts-dejavu-core"]
     with open(os.path.join(STATE, "browser-install.log"), "w", encoding="utf-8") as log:
         for command in (["apt-get", "update", "-q"], fetch):
-            done = subprocess.run(
-                [*sudo, *environment, *command], stdin=subprocess.DEVNULL, stdout=log, stderr=log
-            )
+            done = subprocess.run([*sudo, *environment, *command], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
     if done.returncode or not any(shutil.which(browser) for browser in BROWSERS):
         say(NO_BROWSER + " (it did not install: .local/browser-install.log)")
         return

@@ -197,9 +197,7 @@ def finish(session: boto3.Session, stack: Stack, root: Path, replace_receipt_rul
     lines = [f"prompts        {put} of {total} uploaded"]
     put, total = upload_all(s3, stack.output("WebBucket"), pages(root / "web", stack))
     lines.append(f"pages          {put} of {total} uploaded")
-    activated = activate_receipt_rules(
-        session.client("ses"), stack.output("ReceiptRuleSetName"), replace_receipt_rules
-    )
+    activated = activate_receipt_rules(session.client("ses"), stack.output("ReceiptRuleSetName"), replace_receipt_rules)
     lines.append(f"receipt rules  {'activated' if activated else 'active already'}")
     number = stack.output("ShortNumber")
     flow_name = f"{stack.name}-{number}"

@@ -28,9 +28,7 @@ def session(monkeypatch: pytest.MonkeyPatch) -> Iterator[boto3.Session]:
 
 @pytest.fixture
 def bucket(session: boto3.Session) -> str:
-    session.client("s3").create_bucket(
-        Bucket="pages", CreateBucketConfiguration={"LocationConstraint": REGION}
-    )
+    session.client("s3").create_bucket(Bucket="pages", CreateBucketConfiguration={"LocationConstraint": REGION})
     return "pages"
 
 
@@ -91,9 +89,7 @@ def test_a_new_contact_flow_is_created(session: boto3.Session) -> None:
     assert published(session, answers) == "created"
 
 
-@pytest.mark.parametrize(
-    ("content", "change"), [("{}", "updated"), (json.dumps(json.loads(FLOW)), "unchanged")]
-)
+@pytest.mark.parametrize(("content", "change"), [("{}", "updated"), (json.dumps(json.loads(FLOW)), "unchanged")])
 def test_a_contact_flow_of_that_name_is_updated_when_it_differs(
     session: boto3.Session, content: str, change: str
 ) -> None:

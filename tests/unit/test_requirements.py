@@ -34,6 +34,4 @@ def test_what_is_run_is_part_of_what_is_tested(smaller: str, larger: str) -> Non
 @pytest.mark.parametrize("path", PINNED, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_every_requirement_is_pinned_by_version_and_hash_alone(path: Path) -> None:
     for line in path.read_text(encoding="utf-8").splitlines():
-        assert re.fullmatch(
-            r"(?:[a-z0-9-]+==[^ ;]+(?: ; [^\\]+)?|    --hash=sha256:[0-9a-f]{64})(?: \\)?", line
-        ), line
+        assert re.fullmatch(r"(?:[a-z0-9-]+==[^ ;]+(?: ; [^\\]+)?|    --hash=sha256:[0-9a-f]{64})(?: \\)?", line), line

@@ -86,17 +86,13 @@ def alarms_on(resources: Resources, metric: str, dimension: str) -> dict[str, Re
 
 def source_queues(resources: Resources) -> set[str]:
     mappings = of_type(resources, "AWS::Lambda::EventSourceMapping").values()
-    return {target(mapping["EventSourceArn"]) for mapping in mappings} & set(
-        of_type(resources, "AWS::SQS::Queue")
-    )
+    return {target(mapping["EventSourceArn"]) for mapping in mappings} & set(of_type(resources, "AWS::SQS::Queue"))
 
 
 def dead_letter_queues(resources: Resources) -> set[str]:
     queues = of_type(resources, "AWS::SQS::Queue")
     redriven = {
-        target(queue["RedrivePolicy"]["deadLetterTargetArn"])
-        for queue in queues.values()
-        if "RedrivePolicy" in queue
+        target(queue["RedrivePolicy"]["deadLetterTargetArn"]) for queue in queues.values() if "RedrivePolicy" in queue
     }
     asynchronous = {
         target(config["DestinationConfig"]["OnFailure"]["Destination"])
@@ -107,8 +103,7 @@ def dead_letter_queues(resources: Resources) -> set[str]:
 
 def test_a_layer_change_publishes_a_new_version_of_every_function(translated: dict[str, Any]) -> None:
     versions = {
-        code_hash: set(of_type(made["Resources"], "AWS::Lambda::Version"))
-        for code_hash, made in translated.items()
+        code_hash: set(of_type(made["Resources"], "AWS::Lambda::Version")) for code_hash, made in translated.items()
     }
     functions = of_type(translated["one"]["Resources"], "AWS::Lambda::Function")
     assert len(versions["one"]) == len(versions["two"]) == len(functions)
@@ -286,8 +281,7 @@ def test_a_websocket_route_that_answers_has_a_route_response(resources: Resource
         if "RouteResponseSelectionExpression" in route
     }
     answered = {
-        target(response["RouteId"])
-        for response in of_type(resources, "AWS::ApiGatewayV2::RouteResponse").values()
+        target(response["RouteId"]) for response in of_type(resources, "AWS::ApiGatewayV2::RouteResponse").values()
     }
     assert answering
     assert answering == answered
