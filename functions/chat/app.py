@@ -11,8 +11,9 @@ from typing import Annotated, Any, Literal
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import BaseModel, Field, StringConstraints, TypeAdapter, ValidationError
 
-from care import intake, messages
-from care.clients import desk
+from care import messages
+from care.clients import centre
+from care.intake import chats
 from care.observability import count, event, logger, tracer
 from care.senders import said
 from care.store import Conflict
@@ -65,8 +66,8 @@ def _connect(raw: dict[str, Any], connection_id: str) -> dict[str, Any]:
         session = SESSION.validate_python((raw.get("queryStringParameters") or {}).get("session"))
     except ValidationError:
         return {"statusCode": 400}
-    contact_id = intake.chat_contact_id(session)
-    desk().store.connect(contact_id, connection_id, datetime.now(UTC))
+    contact_id = chats.chat_contact_id(session)
+    centre().store.connect(contact_id, connection_id, datetime.now(UTC))
     event("chat connected", contact_id=contact_id)
     return {"statusCode": 200}
 
@@ -78,13 +79,13 @@ def _answer(body: str) -> dict[str, Any]:
         return _error("invalid")
     if isinstance(frame, Ping):
         return {"type": "pong"}
-    contact_id = intake.chat_contact_id(frame.session)
+    contact_id = chats.chat_contact_id(frame.session)
     now = datetime.now(UTC)
     if isinstance(frame, Resume):
-        missed, reference = intake.chat_resumed(desk(), contact_id, frame.after, now)
+        missed, reference = chats.chat_resumed(centre(), contact_id, frame.after, now)
         return dict(said(missed, reference))
     try:
-        accepted = intake.chat_message(desk(), intake.ChatMessage(contact_id, frame.id, frame.text), now)
+        accepted = chats.chat_message(centre(), chats.ChatMessage(contact_id, frame.id, frame.text), now)
     except Conflict:
         return {**_error("busy"), "id": frame.id}
     event("chat message", contact_id=contact_id, case_id=accepted.reference)

@@ -13,7 +13,7 @@ from edge.batches import each_message
 from pydantic import BaseModel, TypeAdapter
 
 from care import sending
-from care.clients import desk
+from care.clients import centre
 from care.observability import event, logger, tracer
 from care.outbox import Delivery
 from care.senders import KEY_TAG, REFERENCE_TAG, message_id
@@ -72,7 +72,7 @@ def _settle(body: str) -> None:
     if isinstance(said, EmailEvent):
         tags = {name: values[0] for name, values in said.mail.tags.items() if values}
         state, provider_id = _EMAIL_STATES.get(said.eventType), said.mail.messageId
-        mail_id = message_id(provider_id, desk().store.client.meta.region_name) if state is Delivery.SENT else ""
+        mail_id = message_id(provider_id, centre().store.client.meta.region_name) if state is Delivery.SENT else ""
     else:
         tags, provider_id = said.context, said.messageId
         state = _SMS_STATES.get(said.eventType, Delivery.FAILED)
@@ -80,5 +80,5 @@ def _settle(body: str) -> None:
     if not (reference and key and state):
         event("event of no message of ours", event_type=said.eventType)
         return
-    done = sending.settle(desk(), reference, key, state, provider_id, mail_id, said.eventType, datetime.now(UTC))
+    done = sending.settle(centre(), reference, key, state, provider_id, mail_id, said.eventType, datetime.now(UTC))
     event(done, case_id=reference, key=key)

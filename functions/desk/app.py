@@ -9,7 +9,7 @@ from pydantic import BaseModel, StringConstraints, ValidationError
 
 from care import desk as desks
 from care.case import Case
-from care.clients import desk, mail_objects
+from care.clients import centre, mail_objects
 from care.lifecycle import IllegalMove
 from care.observability import event, logger, tracer
 from care.store import CaseFile, NotFound
@@ -37,39 +37,39 @@ def list_cases() -> dict[str, Any]:
     """The unfinished cases of a team, or of all."""
     team = app.current_event.query_string_parameters.get("team", "all")
     wanted = None if team == "all" else Team(team)
-    return {"cases": [_summary(case) for case in desks.cases_of_team(desk(), wanted)]}
+    return {"cases": [_summary(case) for case in desks.cases_of_team(centre(), wanted)]}
 
 
 @app.get("/cases/<reference>")
 def show_case(reference: str) -> dict[str, Any]:
     """One case with all that happened."""
-    return _shown(desk().store.case_file(reference))
+    return _shown(centre().store.case_file(reference))
 
 
 @app.get("/cases/<reference>/attachments/<number>")
 def show_attachment(reference: str, number: str) -> dict[str, str]:
     """A link that downloads a file."""
-    return {"url": mail_objects().link(desks.attachment(desk(), reference, int(number)))}
+    return {"url": mail_objects().link(desks.attachment(centre(), reference, int(number)))}
 
 
 @app.post("/cases/<reference>/take")
 def take(reference: str) -> dict[str, Any]:
     """Make the case the agent's own."""
-    return _done("taken", desks.take(desk(), reference, _agent(), datetime.now(UTC)))
+    return _done("taken", desks.take(centre(), reference, _agent(), datetime.now(UTC)))
 
 
 @app.post("/cases/<reference>/reply")
 def reply(reference: str) -> dict[str, Any]:
     """Write to the customer."""
     words = Words.model_validate(app.current_event.json_body)
-    return _done("replied", desks.reply(desk(), reference, _agent(), words.id, words.text, datetime.now(UTC)))
+    return _done("replied", desks.reply(centre(), reference, _agent(), words.id, words.text, datetime.now(UTC)))
 
 
 @app.post("/cases/<reference>/resolve")
 def resolve(reference: str) -> dict[str, Any]:
     """Resolve the case; its customer is asked next."""
     words = Words.model_validate(app.current_event.json_body)
-    return _done("resolved", desks.resolve(desk(), reference, _agent(), words.text, datetime.now(UTC)))
+    return _done("resolved", desks.resolve(centre(), reference, _agent(), words.text, datetime.now(UTC)))
 
 
 @app.exception_handler(NotFound)  # type: ignore[untyped-decorator]

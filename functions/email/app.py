@@ -10,9 +10,10 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import BaseModel, Field
 
-from care import intake, mail
-from care.clients import desk, mail_objects
+from care import mail
+from care.clients import centre, mail_objects
 from care.config import settings
+from care.intake import mails
 from care.observability import count, event, logger, tracer
 from care.words import Channel
 
@@ -49,7 +50,7 @@ def handler(raw: dict[str, Any], context: LambdaContext) -> None:
         event_id = record.ses.mail.messageId
         received = mail.read(mail_objects().raw(event_id), settings().CARE_ADDRESS)
         attachments = mail_objects().keep(received.contact_id, received.files)
-        accepted = intake.mail(desk(), intake.MailEvent(event_id, received, attachments), datetime.now(UTC))
+        accepted = mails.mail(centre(), mails.MailEvent(event_id, received, attachments), datetime.now(UTC))
         event(
             "mail known" if accepted.again else f"mail {accepted.entry.what}",
             contact_id=received.contact_id,

@@ -7,7 +7,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from edge.batches import each_message
 
 from care import followup
-from care.clients import desk, executions
+from care.clients import centre, executions
 from care.observability import event, logger, tracer
 from care.queues import FOLLOWUP_MESSAGE
 
@@ -21,5 +21,5 @@ def handler(raw: dict[str, Any], context: LambdaContext) -> PartialItemFailureRe
 
 def _handle(body: str) -> None:
     message = FOLLOWUP_MESSAGE.validate_json(body)
-    done = followup.handle(desk().store, executions(), message)
+    done = followup.handle(centre().store, executions(), message)
     event(done, case_id=message.reference, cycle=message.cycle)

@@ -11,8 +11,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from edge.batches import each_message
 from pydantic import BaseModel, Field
 
-from care import intake
-from care.clients import desk
+from care.clients import centre
+from care.intake import texts
 from care.observability import count, event, logger, tracer
 from care.words import Channel
 
@@ -34,8 +34,8 @@ def handler(raw: dict[str, Any], context: LambdaContext) -> PartialItemFailureRe
 
 def _accept(body: str) -> None:
     inbound = InboundSms.model_validate_json(body)
-    sms = intake.Sms(inbound.inboundMessageId, inbound.originationNumber, inbound.messageBody)
-    accepted = intake.sms(desk(), sms, datetime.now(UTC))
+    sms = texts.Sms(inbound.inboundMessageId, inbound.originationNumber, inbound.messageBody)
+    accepted = texts.sms(centre(), sms, datetime.now(UTC))
     event(f"sms {accepted.entry.what}", contact_id=sms.contact_id, case_id=accepted.reference)
     if not accepted.again:
         count("ContactsStored", Channel.SMS)

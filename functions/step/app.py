@@ -7,7 +7,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import BaseModel, Field
 
 from care import followup
-from care.clients import desk
+from care.clients import centre
 from care.observability import event, logger, tracer
 
 
@@ -25,6 +25,6 @@ class StepTask(BaseModel):
 def handler(raw: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     """Gives the level reached and the seconds to wait next."""
     task = StepTask.model_validate(raw)
-    level, seconds = followup.carry_out(desk(), task.step, task.reference, task.cycle, task.level, datetime.now(UTC))
+    level, seconds = followup.carry_out(centre(), task.step, task.reference, task.cycle, task.level, datetime.now(UTC))
     event(f"step {task.step}", case_id=task.reference, cycle=task.cycle, level=level)
     return {"level": level, "seconds": seconds}

@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import BaseModel, BeforeValidator, Field
 
-from care import intake
-from care.clients import desk
+from care.clients import centre
+from care.intake import calls
 from care.observability import count, event, logger, tracer
 from care.words import Category, Channel, Language
 
@@ -62,7 +62,7 @@ def handler(raw: dict[str, Any], context: LambdaContext) -> dict[str, str]:
     """Accept one step of a call and answer the flow."""
     details = ConnectEvent.model_validate(raw).Details
     contact, asked = details.ContactData, details.Parameters
-    step = intake.CallStep(
+    step = calls.CallStep(
         contact_id=contact.ContactId,
         step=asked.step,
         operation=asked.operation,
@@ -72,7 +72,7 @@ def handler(raw: dict[str, Any], context: LambdaContext) -> dict[str, str]:
         phone=asked.phone,
         reference=asked.reference,
     )
-    accepted = intake.call_step(desk(), step, datetime.now(UTC))
+    accepted = calls.call_step(centre(), step, datetime.now(UTC))
     event("call step", contact_id=step.contact_id, case_id=accepted.reference, operation=step.operation)
     if not accepted.again:
         count("ContactsStored" if asked.operation == "greet" else "CallSteps", Channel.PHONE)

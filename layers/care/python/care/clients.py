@@ -1,13 +1,14 @@
 """Clients of AWS, one each, made at first use and reused between invocations."""
 
 from functools import cache
+from typing import Any
 
 import botocore.config
 import botocore.session
 
+from care.centre import Centre
 from care.config import settings
 from care.executions import Executions
-from care.intake import Desk
 from care.objects import MailObjects
 from care.queues import Queue, Queues
 from care.senders import ChatSender, EmailSender, SmsSender
@@ -29,16 +30,16 @@ def _session() -> botocore.session.Session:
     return botocore.session.get_session()
 
 
-def _client(service: str, config: botocore.config.Config = _CONFIG, endpoint: str | None = None) -> "BaseClient":
+def _client(service: str, config: botocore.config.Config = _CONFIG, endpoint: str | None = None) -> Any:
     """A client of a service; its type is the one the caller's class names."""
     return _session().create_client(service, config=config, endpoint_url=endpoint)
 
 
 @cache
-def desk() -> Desk:
+def centre() -> Centre:
     """The store, in the operator's name."""
     env = settings()
-    return Desk(Store(_client("dynamodb"), env.TABLE_NAME, env.policy), env.operator)
+    return Centre(Store(_client("dynamodb"), env.TABLE_NAME, env.policy), env.operator)
 
 
 @cache

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from pydantic import Field
+
 from care.model import Value
 from care.words import Channel, Language
 
@@ -31,7 +33,7 @@ class Entry(Value):
     event_id: str
     at: datetime
     what: str
-    answer: dict[str, str] = {}
+    answer: dict[str, str] = Field(default_factory=dict)
     messages: tuple[Message, ...] = ()
 
 

@@ -18,12 +18,14 @@ _COMPLAIN = re.compile(
 )
 _STATUS = re.compile(r"^\W*(?:cek status|status|check a status|check status)\b", re.I)
 _AGENT = re.compile(
-    r"\b(?:bicara dengan (?:petugas|orang|agen|cs)|petugas|agen|agent|operator|talk to a (?:person|human)|human|real person|customer service)\b",
+    r"\b(?:bicara dengan (?:petugas|orang|agen|cs)|petugas|agen|agent|operator"
+    r"|talk to a (?:person|human)|human|real person|customer service)\b",
     re.I,
 )
 _CANCEL = re.compile(r"^\W*(?:batal|cancel|kembali|back)\W*$", re.I)
 _GREETING = re.compile(
-    r"^\W*(?:halo|hallo|hai|hi|hello|selamat (?:pagi|siang|sore|malam)|assalamu'?alaikum|permisi|pagi|siang|sore|malam|good (?:morning|afternoon|evening)|min|kak|p)\W*$",
+    r"^\W*(?:halo|hallo|hai|hi|hello|selamat (?:pagi|siang|sore|malam)|assalamu'?alaikum|permisi"
+    r"|pagi|siang|sore|malam|good (?:morning|afternoon|evening)|min|kak|p)\W*$",
     re.I,
 )
 _THANKS = re.compile(
@@ -98,7 +100,7 @@ MENU = ("complaint", "status", "agent", "language")
 
 
 def turn(place: Place, language: Language | None, text: str, voice_of: "VoiceOf", has_case: bool) -> Turn:
-    """Answer ``text``. ``has_case`` tells whether this chat already has an unfinished case that words can be added to."""
+    """Answer ``text``. ``has_case``: this chat has an unfinished case that words can be added to."""
     chosen = next((one for one, pattern in _LANGUAGES.items() if pattern.match(text)), None)
     if chosen:
         return Turn(place, chosen, (voice_of(chosen).say("language", *MENU),))

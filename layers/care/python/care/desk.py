@@ -5,50 +5,50 @@ from datetime import datetime
 
 from care import case as cases
 from care.case import Case, Draft
-from care.intake import Desk
+from care.centre import Centre
 from care.store import CaseFile, NotFound, until_stored
 from care.timeline import Attachment
 from care.words import Team
 
 
-def cases_of_team(desk: Desk, team: Team | None) -> list[Case]:
+def cases_of_team(centre: Centre, team: Team | None) -> list[Case]:
     """The unfinished cases of a team, or of all, urgent and earliest due first. One request a team."""
     teams = [team] if team else list(Team)
-    found = [case for one in teams for case in desk.store.team_cases(one)]
+    found = [case for one in teams for case in centre.store.team_cases(one)]
     return sorted(found, key=lambda case: (not case.urgent, case.due_at))
 
 
-def take(desk: Desk, reference: str, agent: str, now: datetime) -> CaseFile:
+def take(centre: Centre, reference: str, agent: str, now: datetime) -> CaseFile:
     """Raises ``NotFound``, ``IllegalMove``."""
-    return _change(desk, reference, now, lambda draft: cases.take(draft, agent))
+    return _change(centre, reference, now, lambda draft: cases.take(draft, agent))
 
 
-def reply(desk: Desk, reference: str, agent: str, command: str, words: str, now: datetime) -> CaseFile:
+def reply(centre: Centre, reference: str, agent: str, command: str, words: str, now: datetime) -> CaseFile:
     """Write to the customer; ``command`` is the id of the agent's click, so that a second click is the same.
 
     Raises ``NotFound``.
     """
     key = f"reply-{command}"
-    return _change(desk, reference, now, lambda draft: cases.reply(draft, agent, words, key), unless_due=key)
+    return _change(centre, reference, now, lambda draft: cases.reply(draft, agent, words, key), unless_due=key)
 
 
-def resolve(desk: Desk, reference: str, agent: str, words: str, now: datetime) -> CaseFile:
+def resolve(centre: Centre, reference: str, agent: str, words: str, now: datetime) -> CaseFile:
     """Raises ``NotFound``, ``IllegalMove``."""
-    return _change(desk, reference, now, lambda draft: cases.resolve(draft, agent, words))
+    return _change(centre, reference, now, lambda draft: cases.resolve(draft, agent, words))
 
 
 def _change(
-    desk: Desk, reference: str, now: datetime, change: Callable[[Draft], None], unless_due: str = ""
+    centre: Centre, reference: str, now: datetime, change: Callable[[Draft], None], unless_due: str = ""
 ) -> CaseFile:
     def write() -> CaseFile:
-        file = desk.store.case_file(reference)
+        file = centre.store.case_file(reference)
         if unless_due and any(one.key == unless_due for one in file.messages):
             return file
-        draft = desk.edit(file.case, now)
+        draft = centre.edit(file.case, now)
         change(draft)
         if draft.case == file.case:
             return file
-        desk.store.commit(drafts=[draft])
+        centre.store.commit(drafts=[draft])
         return CaseFile(draft.case, [*file.timeline, *draft.entries], [*file.messages, *draft.outbox])
 
     return until_stored(write)
@@ -60,9 +60,9 @@ def attachments(file: CaseFile) -> list[Attachment]:
     return [one.model_copy(update={"number": number}) for number, one in enumerate(found, start=1)]
 
 
-def attachment(desk: Desk, reference: str, number: int) -> Attachment:
+def attachment(centre: Centre, reference: str, number: int) -> Attachment:
     """Raises ``NotFound``."""
-    found = attachments(desk.store.case_file(reference))
+    found = attachments(centre.store.case_file(reference))
     if not 1 <= number <= len(found):
         raise NotFound(f"{reference}/{number}")
     return found[number - 1]

@@ -6,8 +6,8 @@ from enum import StrEnum
 
 from care import case as cases
 from care.case import Case, Draft
+from care.centre import Centre
 from care.executions import Executions
-from care.intake import Desk
 from care.lifecycle import is_unresolved
 from care.queues import FollowupMessage, Start, WaitFor
 from care.satisfaction import Verdict
@@ -30,15 +30,15 @@ class Step(StrEnum):
 _NO_WAIT = timedelta(seconds=1)
 
 
-def carry_out(desk: Desk, step: Step, reference: str, cycle: int, level: int, now: datetime) -> tuple[int, int]:
+def carry_out(centre: Centre, step: Step, reference: str, cycle: int, level: int, now: datetime) -> tuple[int, int]:
     """Carry out a step; gives the level reached and the seconds to wait next."""
 
     def write() -> tuple[int, int]:
-        case = desk.store.case(reference)
-        draft = desk.edit(case, now)
+        case = centre.store.case(reference)
+        draft = centre.edit(case, now)
         wait = _NO_WAIT if case.cycle != cycle else _change(draft, step, level)
         if draft.case != case:
-            desk.store.commit(drafts=[draft])
+            centre.store.commit(drafts=[draft])
         reached = level + 1 if step in (Step.ESCALATE, Step.REMIND) else level
         return reached, max(1, round(wait.total_seconds()))
 

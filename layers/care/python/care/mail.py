@@ -6,6 +6,7 @@ Each ``_is_…`` and ``_find_…`` step looks at one thing; ``read`` puts their 
 import hashlib
 import html
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.errors import HeaderParseError
@@ -16,6 +17,8 @@ from email.utils import getaddresses, parseaddr
 from care import reference
 
 TEXT_LENGTH = 20_000
+# All that the standard library raises on broken encoded words.
+_UNDECODABLE = (LookupError, UnicodeError, HeaderParseError, ValueError, AssertionError)
 _MESSAGE_ID = re.compile(r"<[^<>\s]+@[^<>\s]+>")
 _AUTO_PRECEDENCE = {"bulk", "list", "junk", "auto_reply"}
 _MACHINES = re.compile(
@@ -25,7 +28,8 @@ _TAGS = re.compile(r"<(?:script|style|head)\b.*?</(?:script|style|head)\s*>|<!--
 _BREAKS = re.compile(r"<(?:br|/p|/div|/tr|/li|/h[1-6])\b[^>]*>", re.IGNORECASE)
 _ANY_TAG = re.compile(r"<[^>]{0,2000}>")
 _QUOTE_START = re.compile(
-    r"^(?:>.*|-{2,}\s*(?:original message|pesan asli|forwarded message)\s*-{2,}.*|(?:on|pada|am|le)\b.{5,200}(?:wrote|menulis|schrieb|écrit)\s*:\s*)$",
+    r"^(?:>.*|-{2,}\s*(?:original message|pesan asli|forwarded message)\s*-{2,}.*"
+    r"|(?:on|pada|am|le)\b.{5,200}(?:wrote|menulis|schrieb|écrit)\s*:\s*)$",
     re.IGNORECASE,
 )
 
@@ -100,7 +104,7 @@ def _header(message: Message, name: str) -> str:
     """A header in words: encoded words decoded, raw 8-bit read as UTF-8 or else Windows-1252, on one line."""
     try:
         value = str(make_header(decode_header(message.get(name, ""))))
-    except (LookupError, UnicodeError, HeaderParseError, ValueError, AssertionError):
+    except _UNDECODABLE:
         value = _raw_header(message, name)
     return " ".join(_without_surrogates(value).split())
 
@@ -129,7 +133,7 @@ def _address(message: Message, name: str) -> tuple[str, str]:
     shown, address = next(((one, two) for one, two in pairs if "@" in two), parseaddr(raw))
     try:
         shown = str(make_header(decode_header(shown)))
-    except (LookupError, UnicodeError, HeaderParseError, ValueError, AssertionError):
+    except _UNDECODABLE:
         shown = ""
     address = "".join(address.split())
     return " ".join(_without_surrogates(shown).split())[:100], address if "@" in address else ""
@@ -205,10 +209,8 @@ def _file_name(part: Message) -> str:
         name = part.get_filename() or ""
     except (LookupError, UnicodeError, ValueError):
         return ""
-    try:
+    with suppress(*_UNDECODABLE):
         name = str(make_header(decode_header(name)))
-    except (LookupError, UnicodeError, HeaderParseError, ValueError, AssertionError):
-        pass
     return _without_surrogates(name).replace("/", "_").replace("\\", "_").strip()[:200]
 
 

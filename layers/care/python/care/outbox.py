@@ -10,7 +10,7 @@ from care.words import Language
 
 
 class Delivery(StrEnum):
-    """How far a message got. It only moves forward; ``claimed`` is also "unknown" until a provider's event settles it."""
+    """How far a message got; it only moves forward. ``claimed`` is unknown until a provider's event settles it."""
 
     DUE = "due"
     CLAIMED = "claimed"

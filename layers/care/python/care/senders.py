@@ -1,4 +1,4 @@
-"""The services that send: SES, SMS and the chat's WebSocket. Each tells what was surely refused from what is unknown."""
+"""The services that send: SES, SMS and the chat's WebSocket. Each tells a sure refusal from an unknown end."""
 
 import json
 from collections.abc import Mapping

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from care.case import CARE
+from care.centre import Centre
 from care.contact import Entry, Message
-from care.intake import Desk
 from care.outbox import Delivery, OutboxMessage
 from care.queues import Notify, Queue, Queues
 from care.senders import ChatSender, EmailSender, Refused, SmsSender, TryLater
@@ -28,50 +28,50 @@ class Senders:
     chat: ChatSender
 
 
-def send(desk: Desk, senders: Senders, queues: Queues, due: Notify, now: datetime) -> str:
+def send(centre: Centre, senders: Senders, queues: Queues, due: Notify, now: datetime) -> str:
     """Send a due message; gives what was done, for the log. Raises ``senders.TryLater``."""
-    message = desk.store.claim(due.reference, due.key, now)
+    message = centre.store.claim(due.reference, due.key, now)
     if message is None:
-        return _unknown(desk, senders, queues, due, now)
-    return _send(desk, senders, message, now)
+        return _unknown(centre, senders, queues, due, now)
+    return _send(centre, senders, message, now)
 
 
-def _unknown(desk: Desk, senders: Senders, queues: Queues, due: Notify, now: datetime) -> str:
+def _unknown(centre: Centre, senders: Senders, queues: Queues, due: Notify, now: datetime) -> str:
     """The message is not due: it is settled, or claimed by a try that never said how it ended."""
     try:
-        message = desk.store.message(due.reference, due.key)
+        message = centre.store.message(due.reference, due.key)
     except NotFound:
         return "message gone"
     if message.state is not Delivery.CLAIMED or message.claimed_at is None:
         return "message already settled"
-    left = message.claimed_at + desk.store.policy.settle_time - now
+    left = message.claimed_at + centre.store.policy.settle_time - now
     if left.total_seconds() > 0:
         queues.send_later(Queue.NOTIFY, due, left.total_seconds())
         return "message unknown, looked at again later"
-    if message.attempts >= desk.store.policy.outbox.attempts:
-        return give_up(desk, message, "unknown", now)
-    again = desk.store.claim(due.reference, due.key, now, claimed_at=message.claimed_at)
+    if message.attempts >= centre.store.policy.outbox.attempts:
+        return give_up(centre, message, "unknown", now)
+    again = centre.store.claim(due.reference, due.key, now, claimed_at=message.claimed_at)
     if again is None:
         return "message claimed by another"
-    _note(desk, again, What.SENT_AGAIN, now)
-    return _send(desk, senders, again, now)
+    _note(centre, again, What.SENT_AGAIN, now)
+    return _send(centre, senders, again, now)
 
 
-def _send(desk: Desk, senders: Senders, message: OutboxMessage, now: datetime) -> str:
+def _send(centre: Centre, senders: Senders, message: OutboxMessage, now: datetime) -> str:
     provider_message_id = ""
     try:
         if message.address.channel is Channel.EMAIL:
             provider_id, provider_message_id = senders.email.send(message)
         elif message.address.channel is Channel.CHAT:
-            provider_id = _say(desk, senders.chat, message, now)
+            provider_id = _say(centre, senders.chat, message, now)
         else:
             provider_id = senders.sms.send(message)
     except Refused as refused:
-        return give_up(desk, message, str(refused), now)
+        return give_up(centre, message, str(refused), now)
     except TryLater:
-        desk.store.release(message)
+        centre.store.release(message)
         raise
-    desk.store.record_delivery(
+    centre.store.record_delivery(
         message.reference,
         message.key,
         Delivery.SENT,
@@ -82,13 +82,13 @@ def _send(desk: Desk, senders: Senders, message: OutboxMessage, now: datetime) -
     return "message sent"
 
 
-def _say(desk: Desk, sender: ChatSender, message: OutboxMessage, now: datetime) -> str:
+def _say(centre: Centre, sender: ChatSender, message: OutboxMessage, now: datetime) -> str:
     """Put a message into the chat's transcript, once, and on the screens that are open now."""
     contact_id = message.address.value
     event_id = f"out-{message.reference}-{message.key}"
 
     def write() -> Message:
-        contact = desk.store.contact(contact_id)
+        contact = centre.store.contact(contact_id)
         line = Message(
             seq=contact.length + 1,
             sender="agent" if message.key.startswith("reply-") else CARE,
@@ -99,38 +99,38 @@ def _say(desk: Desk, sender: ChatSender, message: OutboxMessage, now: datetime) 
         entry = Entry(contact_id=contact_id, event_id=event_id, at=now, what="message_out", messages=(line,))
         longer = contact.model_copy(update={"length": contact.length + 1})
         try:
-            desk.store.commit(entry=entry, contact=longer, contact_length=contact.length)
+            centre.store.commit(entry=entry, contact=longer, contact_length=contact.length)
         except AlreadyAccepted as known:
             return known.entry.messages[0]
         return line
 
     line = until_stored(write)
-    for connection_id in desk.store.connections(contact_id):
+    for connection_id in centre.store.connections(contact_id):
         if not sender.post(connection_id, [line], message.reference):
-            desk.store.disconnect(contact_id, connection_id)
+            centre.store.disconnect(contact_id, connection_id)
     return event_id
 
 
-def give_up(desk: Desk, message: OutboxMessage, problem: str, now: datetime) -> str:
+def give_up(centre: Centre, message: OutboxMessage, problem: str, now: datetime) -> str:
     """What cannot be sent is on the case, and a person knows."""
-    if desk.store.record_delivery(message.reference, message.key, Delivery.FAILED, now, problem=problem):
-        _note(desk, message, What.NOT_SENT, now, attention=True)
+    if centre.store.record_delivery(message.reference, message.key, Delivery.FAILED, now, problem=problem):
+        _note(centre, message, What.NOT_SENT, now, attention=True)
     return "message not sent"
 
 
-def _note(desk: Desk, message: OutboxMessage, what: What, now: datetime, *, attention: bool = False) -> None:
+def _note(centre: Centre, message: OutboxMessage, what: What, now: datetime, *, attention: bool = False) -> None:
     def write() -> None:
-        draft = desk.edit(desk.store.case(message.reference), now)
+        draft = centre.edit(centre.store.case(message.reference), now)
         if attention:
             draft.set(attention="not_delivered")
         draft.note(what, CARE, channel=message.address.channel, message=message.key)
-        desk.store.commit(drafts=[draft])
+        centre.store.commit(drafts=[draft])
 
     until_stored(write)
 
 
 def settle(
-    desk: Desk,
+    centre: Centre,
     reference: str,
     key: str,
     state: Delivery,
@@ -141,12 +141,12 @@ def settle(
 ) -> str:
     """Take over what a provider says of a message; gives what was done, for the log."""
     try:
-        message = desk.store.message(reference, key) if state is Delivery.FAILED else None
+        message = centre.store.message(reference, key) if state is Delivery.FAILED else None
     except NotFound:
         return "message gone"
     if message:
-        return give_up(desk, message, problem, now)
+        return give_up(centre, message, problem, now)
     moved = until_stored(
-        lambda: desk.store.record_delivery(reference, key, state, now, provider_id=provider_id, message_id=message_id)
+        lambda: centre.store.record_delivery(reference, key, state, now, provider_id=provider_id, message_id=message_id)
     )
     return f"message {state}" if moved else "event already known"

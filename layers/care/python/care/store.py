@@ -437,7 +437,7 @@ class Store:
             updated = self.client.update_item(
                 TableName=self.table,
                 Key=to_item(keys.outbox(reference, key)),
-                UpdateExpression="SET #state = :claimed, claimed_at = :now, attempts = if_not_exists(attempts, :zero) + :one",
+                UpdateExpression="SET #state = :claimed, claimed_at = :now, attempts = attempts + :one",
                 ConditionExpression=condition,
                 ExpressionAttributeNames={"#state": "state"},
                 ExpressionAttributeValues=to_item(values),

@@ -1,0 +1,24 @@
+"""What every use-case stands on: the store, in the operator's name."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from care import case as cases
+from care.case import Case, Draft, Operator
+from care.store import Store
+
+
+@dataclass(frozen=True)
+class Centre:
+    """The call centre as a use-case sees it."""
+
+    store: Store
+    operator: Operator
+
+    def open(self, opening: cases.Opening, now: datetime) -> Draft:
+        """A new case."""
+        return cases.open_case(opening, now, self.store.policy, self.operator)
+
+    def edit(self, case: Case, now: datetime) -> Draft:
+        """A change of a stored case."""
+        return cases.edit(case, now, self.store.policy, self.operator)
