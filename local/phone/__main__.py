@@ -63,9 +63,7 @@ def find_phone(doors: Path) -> Telephone:
     try:
         page = json.loads(doors.read_text(encoding="utf-8"))["phone"]
     except FileNotFoundError:
-        raise NoCall(
-            f"The call centre is not running: there is no {doors}. Start it with `make run`."
-        ) from None
+        raise NoCall(f"The call centre is not running: there is no {doors}. Start it with `make run`.") from None
     except (ValueError, KeyError):
         raise NoCall(f"{doors} does not say where the phone is.") from None
     return Telephone(page.rstrip("/") + "/calls")
@@ -118,9 +116,7 @@ def talk(telephone: Telephone, call: dict[str, Any]) -> dict[str, Any]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m local.phone", description="Call the running call centre."
-    )
+    parser = argparse.ArgumentParser(prog="python -m local.phone", description="Call the running call centre.")
     parser.add_argument("--from", dest="caller", default=CALLER, help=f"the caller's number ({CALLER})")
     parser.add_argument("--withheld", action="store_true", help="call without showing a number")
     parser.add_argument("--keys", help='keys for each question, "1 4 1"; "-" is silence')
@@ -130,10 +126,8 @@ def main(arguments: list[str] | None = None) -> int:
         telephone = find_phone(options.doors)
         call = telephone.dial(None if options.withheld else options.caller)
         tell(call)
-        if options.keys is None:
-            call = talk(telephone, call)
-        else:
-            call = play_keys(telephone, call, options.keys.split())
+        keys = options.keys
+        call = talk(telephone, call) if keys is None else play_keys(telephone, call, keys.split())
     except NoCall as problem:
         print(problem, file=sys.stderr)
         return 1

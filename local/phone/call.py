@@ -251,9 +251,7 @@ class Call:
         value = self._filled(action, action.parameters["ComparisonValue"])
         for condition in action.conditions:
             if condition.operator not in COMPARISONS:
-                raise FlowError(
-                    f"Block {action.identifier} compares by {condition.operator}, not known here."
-                )
+                raise FlowError(f"Block {action.identifier} compares by {condition.operator}, not known here.")
             operand = self._filled(action, condition.operands[0])
             if COMPARISONS[condition.operator](value, operand):
                 return condition.next
@@ -285,9 +283,7 @@ class Call:
         try:
             payload = await self._answer(function, json.dumps(event).encode(), seconds)
         except LookupError as problem:
-            raise FlowError(
-                f"Block {action.identifier} invokes {function}, which does not exist."
-            ) from problem
+            raise FlowError(f"Block {action.identifier} invokes {function}, which does not exist.") from problem
         nested = parameters.get("ResponseValidation", {}).get("ResponseType") == "JSON"
         answer = _valid_answer(payload, nested) if payload is not None else None
         if answer is None:

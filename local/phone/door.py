@@ -11,8 +11,8 @@ from typing import Any
 from aiohttp import web
 
 from local.phone.call import BadKeys, Call, NotListening, Prompts
-from local.phone.flow import Flow, FlowError, read_flow
-from local.stack import Stack
+from local.phone.flow import Flow, read_flow
+from local.stack import Refusal, Stack
 
 NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
 KEPT_CALLS = 200
@@ -104,7 +104,7 @@ def _told(handler: Handler) -> Handler:
             return _error(409, str(problem))
         except BadKeys as problem:
             return _error(400, str(problem))
-        except FlowError as problem:
+        except Refusal as problem:
             return _error(500, str(problem))
 
     return told

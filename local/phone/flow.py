@@ -68,9 +68,7 @@ class Flow:
         try:
             return self.actions[identifier]
         except KeyError:
-            raise FlowError(
-                f"Block {named_by} leads to {identifier!r}, which the flow does not have."
-            ) from None
+            raise FlowError(f"Block {named_by} leads to {identifier!r}, which the flow does not have.") from None
 
     def prompt(self, uri: str) -> str | None:
         """The name of a recording, "id/menu", from its resolved address; None when it is not one of ours."""
@@ -96,9 +94,7 @@ def read_flow(path: Path, values: Mapping[str, str]) -> Flow:
     for body in document["Actions"]:
         identifier = body["Identifier"]
         if body["Type"] not in PLAYED:
-            raise FlowError(
-                f"Block {identifier} of {path.name} is a {body['Type']}, which is not played here."
-            )
+            raise FlowError(f"Block {identifier} of {path.name} is a {body['Type']}, which is not played here.")
         uri = body["Parameters"].get("Media", {}).get("Uri", "")
         if before := re.match(r"(\$\{[A-Za-z0-9]+\})/", uri):
             bases.add(str(_replaced(before[1], values, identifier)))
@@ -143,9 +139,7 @@ def _replaced(value: Any, values: Mapping[str, str], block: str) -> Any:
 
     def known(match: re.Match[str]) -> str:
         if match[1] not in values:
-            raise FlowError(
-                f"Block {block} needs ${{{match[1]}}}, but the template has no output of that name."
-            )
+            raise FlowError(f"Block {block} needs ${{{match[1]}}}, but the template has no output of that name.")
         return values[match[1]]
 
     return PLACEHOLDER.sub(known, value)

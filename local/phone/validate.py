@@ -59,9 +59,7 @@ RULES: Mapping[str, Rule] = {
     "Compare": Rule(_names("ComparisonValue"), _names("NoMatchingCondition"), results=None),
     "DisconnectParticipant": Rule(terminal=True),
     "EndFlowExecution": Rule(terminal=True),
-    "InvokeLambdaFunction": Rule(
-        _names("LambdaFunctionARN InvocationTimeLimitSeconds"), _names("NoMatchingError")
-    ),
+    "InvokeLambdaFunction": Rule(_names("LambdaFunctionARN InvocationTimeLimitSeconds"), _names("NoMatchingError")),
     "Loop": Rule(
         _names("LoopCount"),
         optional_errors=_names("NoMatchingError"),
@@ -73,9 +71,7 @@ RULES: Mapping[str, Rule] = {
     "UpdateContactAttributes": Rule(_names("Attributes"), _names("NoMatchingError")),
     "UpdateContactRecordingBehavior": Rule(_names("RecordingBehavior")),
     "UpdateContactTargetQueue": Rule(errors=_names("NoMatchingError")),
-    "UpdateContactTextToSpeechVoice": Rule(
-        _names("TextToSpeechVoice"), optional_errors=_names("NoMatchingError")
-    ),
+    "UpdateContactTextToSpeechVoice": Rule(_names("TextToSpeechVoice"), optional_errors=_names("NoMatchingError")),
     "UpdateFlowAttributes": Rule(_names("FlowAttributes"), _names("NoMatchingError")),
     "UpdateFlowLoggingBehavior": Rule(_names("FlowLoggingBehavior")),
 }

@@ -72,9 +72,7 @@ def test_an_unreachable_function_is_never_the_end_in_silence(flow: dict[str, Any
 
 
 def test_phone_numbers_are_keyed_with_the_flow_log_off(flow: dict[str, Any]) -> None:
-    asking = [
-        a for a in flow["Actions"] if "phone" in "".join(prompts_of(a)) and a["Type"] == "GetParticipantInput"
-    ]
+    asking = [a for a in flow["Actions"] if "phone" in "".join(prompts_of(a)) and a["Type"] == "GetParticipantInput"]
     assert len(asking) == 3
     for action in asking:
         before = [a for a in flow["Actions"] if action["Identifier"] in targets(a) and a["Type"] != "Loop"]
@@ -132,9 +130,7 @@ MISTAKES: list[tuple[str, Callable[[dict[str, Any]], Any]]] = [
 
 
 @pytest.mark.parametrize(("problem", "make"), MISTAKES, ids=[problem for problem, _ in MISTAKES])
-def test_a_mistake_is_named(
-    flow: dict[str, Any], problem: str, make: Callable[[dict[str, Any]], Any]
-) -> None:
+def test_a_mistake_is_named(flow: dict[str, Any], problem: str, make: Callable[[dict[str, Any]], Any]) -> None:
     broken = copy.deepcopy(flow)
     make({action["Identifier"]: action for action in broken["Actions"]})
     assert problem in problems(broken)

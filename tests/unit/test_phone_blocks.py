@@ -74,9 +74,7 @@ async def test_paths_are_filled_in_in_either_notation(tmp_path: Path) -> None:
     call = ring(
         tmp_path,
         block("set", "UpdateContactAttributes", {"Attributes": {"language": "id", "to": "$.Channel"}}, "say"),
-        say(
-            "say", "$.Attributes.language $['Attributes']['to'] $.CustomerEndpoint.Address $.Attributes.none."
-        ),
+        say("say", "$.Attributes.language $['Attributes']['to'] $.CustomerEndpoint.Address $.Attributes.none."),
     )
     await call.start()
     assert texts(call) == ["id VOICE +6281200000001 ."]
@@ -285,9 +283,7 @@ async def test_an_answer_may_be_nested_when_the_block_says_json(tmp_path: Path) 
     assert texts(call) == ["answered "]
 
 
-async def test_a_failing_function_is_tried_four_times_in_all(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_failing_function_is_tried_four_times_in_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(phone_call, "SECONDS_BETWEEN_TRIES", 0.0)
     events = []
 

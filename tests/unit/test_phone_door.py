@@ -64,9 +64,7 @@ async def post(client: Client, path: str, body: dict[str, Any], status: int = 20
         return told
 
 
-async def test_a_call_is_dialled_pressed_through_and_hung_up(
-    client: Client, function: ScriptedFunction
-) -> None:
+async def test_a_call_is_dialled_pressed_through_and_hung_up(client: Client, function: ScriptedFunction) -> None:
     call = await post(client, "/phone/calls", {"from": "+6281200000001"}, status=201)
     assert call["state"] == "listening"
     assert [heard["prompt"] for heard in call["heard"]] == ["both/welcome"]
@@ -100,9 +98,7 @@ async def test_bad_keys_and_unknown_calls_are_refused(client: Client) -> None:
     assert "error" in await post(client, "/phone/calls/none/keys", {"keys": "1"}, status=404)
 
 
-async def test_a_flow_that_cannot_be_played_is_refused_at_start(
-    function: ScriptedFunction, tmp_path: Path
-) -> None:
+async def test_a_flow_that_cannot_be_played_is_refused_at_start(function: ScriptedFunction, tmp_path: Path) -> None:
     with pytest.raises(FlowError, match="VoiceFunctionArn"):
         add_routes(web.Application(), stack(function, {"PromptsUrl": "https://prompts"}, tmp_path))
 
