@@ -73,9 +73,7 @@ class Followups:
         return {"counts": counts, "executions": [self._shown(execution) for execution in shown]}
 
     def of_case(self, reference: str) -> list[dict[str, Any]]:
-        listed = self._client.list_executions(stateMachineArn=self._machine_arn, maxResults=1000)[
-            "executions"
-        ]
+        listed = self._client.list_executions(stateMachineArn=self._machine_arn, maxResults=1000)["executions"]
         mine = [e for e in listed if (case := case_of(e["name"])) is not None and case[0] == reference]
         return [self._shown(execution) for execution in sorted(mine, key=lambda e: e["startDate"])]
 
@@ -93,8 +91,7 @@ class Followups:
             "state": states[-1].state if states else None,
             "until": _ms(states[-1].until) if states and states[-1].until else None,
             "states": [
-                {"state": s.state, "entered": _ms(s.entered), "left": _ms(s.left) if s.left else None}
-                for s in states
+                {"state": s.state, "entered": _ms(s.entered), "left": _ms(s.left) if s.left else None} for s in states
             ],
         }
 

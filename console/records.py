@@ -62,9 +62,7 @@ def _case(case: Case) -> dict[str, Any]:
 
 
 def _message(message: OutboxMessage) -> dict[str, Any]:
-    shown = message.model_dump(
-        mode="json", include={"key", "subject", "text", "state", "attempts", "sent_at"}
-    )
+    shown = message.model_dump(mode="json", include={"key", "subject", "text", "state", "attempts", "sent_at"})
     return shown | {"channel": message.address.channel, "problem": message.problem}
 
 

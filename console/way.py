@@ -22,6 +22,10 @@ SILENT_AFTER_MS = 20_000
 # CloudWatch may take lines in late; each look goes back this far and drops what was seen.
 OVERLAP_MS = 4_000
 KEPT_VISITS = 2_000
+FAILURE_LENGTH = 160
+
+# How Lambda's runtime client begins the line of an exception nobody caught.
+_FAILED = "[ERROR]"
 
 _START = re.compile(r"^START RequestId: (\S+)")
 _REPORT = re.compile(r"^REPORT RequestId: (\S+).*?Duration: ([\d.]+) ms")
@@ -82,6 +86,16 @@ class Ways:
             self._report(report[1], function, at, float(report[2]), _INIT.search(line) is not None)
         elif line.startswith("{"):
             self._take_record(function, at, line, stream)
+        elif line.startswith(_FAILED):
+            self._take_failure(function, at, line, stream)
+
+    def _take_failure(self, function: str, at: int, line: str, stream: str) -> None:
+        what = line.removeprefix(_FAILED).splitlines()[0][:FAILURE_LENGTH].strip()
+        request = self._serving.get((function, stream))
+        # Without a request the code could not even be loaded.
+        visit = self._visit(request or f"{stream}-{at}", function, at)
+        visit.silent = request is None
+        visit.decisions.append(Decision(at=at, what=what, level="ERROR", contact=None, case=None, channel=None))
 
     def _report(self, request: str, function: str, at: int, milliseconds: float, cold: bool) -> None:
         visit = self._visit(request, function, at)
@@ -171,9 +185,7 @@ class Logs:
             newest = max(newest, event["timestamp"])
             if key not in seen:
                 seen.add(key)
-                self._ways.take(
-                    function, event["timestamp"], event["message"].rstrip(), event["logStreamName"]
-                )
+                self._ways.take(function, event["timestamp"], event["message"].rstrip(), event["logStreamName"])
         self._since[group] = newest - OVERLAP_MS
         self._seen[group] = {key for key in seen if key[0] >= self._since[group]}
 

@@ -59,6 +59,18 @@ def test_the_way_of_a_case_has_what_happened_before_it_was_a_case() -> None:
     assert [visit.request for visit in ways.of_case("8170000017")] == ["r-1", "r-2", "r-3"]
 
 
+def test_an_exception_is_shown_with_the_invocation_it_ended() -> None:
+    ways = Ways()
+    ways.take("sms", 90, "[ERROR] Runtime.ImportModuleError: Unable to import module 'app'", "s-1")
+    ways.take("sms", 100, "START RequestId: r-1 Version: $LATEST", "s-1")
+    ways.take("sms", 110, "[ERROR] KeyError: 'body'\nTraceback (most recent call last):", "s-1")
+    ways.take("sms", 120, "REPORT RequestId: r-1\tDuration: 12.00 ms", "s-1")
+    unloaded, failed = ways.latest(10, now=130)
+    assert unloaded.silent
+    assert failed.milliseconds == 12
+    assert [(d.what, d.level) for d in failed.decisions] == [("KeyError: 'body'", "ERROR")]
+
+
 def test_lines_that_are_no_decisions_are_passed_over() -> None:
     ways = Ways()
     for line in (
