@@ -103,9 +103,7 @@ class EmailSender:
         elif "Simple" in content:
             original = _simple(request, content["Simple"])
         else:
-            raise Refused(
-                400, "BadRequestException", "Only raw and simple content can be sent on one machine."
-            )
+            raise Refused(400, "BadRequestException", "Only raw and simple content can be sent on one machine.")
         mail = mime.read_headers(original)
         source = request.get("FromEmailAddress") or mail.header("From")
         recipients = _recipients(request.get("Destination") or {}) or mail.addresses("To", "Cc", "Bcc")
@@ -115,13 +113,9 @@ class EmailSender:
             raise Refused(400, "BadRequestException", f"Recipient count must be 1 to {MAX_RECIPIENTS}.")
         if len(original) > MAX_BYTES:
             raise Refused(400, "MessageRejected", "Message length is more than 41943040 bytes long.")
-        configuration_set = (
-            request.get("ConfigurationSetName") or mail.header("X-SES-CONFIGURATION-SET") or None
-        )
+        configuration_set = request.get("ConfigurationSetName") or mail.header("X-SES-CONFIGURATION-SET") or None
         if configuration_set and configuration_set not in _configuration_sets(self._stack):
-            raise Refused(
-                404, "NotFoundException", f"Configuration set <{configuration_set}> does not exist."
-            )
+            raise Refused(404, "NotFoundException", f"Configuration set <{configuration_set}> does not exist.")
         tags = _tags(request.get("EmailTags") or [], mail.header("X-SES-MESSAGE-TAGS"))
         id_ = f"010e{milliseconds():012x}-{uuid.uuid4()}-000000"
         at = time.time()
@@ -170,9 +164,7 @@ def _destinations(stack: Stack) -> dict[str, list[Destination]]:
         topic = (values.get("SnsDestination") or {}).get("TopicARN")
         if topic and values.get("Enabled", False) in (True, "true"):
             kinds = frozenset(str(kind).lower().replace("_", "") for kind in values["MatchingEventTypes"])
-            found.setdefault(resource.properties["ConfigurationSetName"], []).append(
-                Destination(topic, kinds)
-            )
+            found.setdefault(resource.properties["ConfigurationSetName"], []).append(Destination(topic, kinds))
     return found
 
 

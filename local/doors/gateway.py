@@ -32,9 +32,7 @@ def add_gateway_routes(
                 aiohttp.ClientSession(auto_decompress=False) as session,
                 session.request(request.method, url, headers=headers, data=body) as answer,
             ):
-                kept = {
-                    name: value for name, value in answer.headers.items() if name.lower() not in HOP_BY_HOP
-                }
+                kept = {name: value for name, value in answer.headers.items() if name.lower() not in HOP_BY_HOP}
                 return web.Response(status=answer.status, body=await answer.read(), headers=kept)
         except aiohttp.ClientError as failure:
             return error(503, "ServiceUnavailable", str(failure))

@@ -324,11 +324,7 @@ def _lower_names(request: web.Request) -> list[str]:
 
 
 def _as_text(body: bytes, content_type: str) -> str | None:
-    if (
-        not content_type.startswith("text/")
-        and content_type not in TEXT_TYPES
-        and not content_type.endswith("+json")
-    ):
+    if not content_type.startswith("text/") and content_type not in TEXT_TYPES and not content_type.endswith("+json"):
         return None
     try:
         return body.decode()

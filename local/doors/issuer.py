@@ -3,7 +3,8 @@
 Authorization code with PKCE (RFC 6749, 7636), refresh tokens, RS256 tokens with Cognito's claims. For scripts
 there is `grant_type=password` with a demo agent's user name, no password and, if wanted, `expires_in` in
 seconds; Cognito has no such thing.
-The agents: one for each group of the template (AWS::Cognito::UserPoolGroup), else `AGENTS` as they stand.
+There is one agent for each group of the template (AWS::Cognito::UserPoolGroup), for each of `GROUPS` when it
+declares none.
 """
 
 from __future__ import annotations
@@ -52,16 +53,19 @@ class Agent:
         return str(uuid.uuid5(uuid.NAMESPACE_DNS, f"{self.username}.agents.local"))
 
 
-AGENTS = (
-    Agent("ratna", "Ratna Kusumawardani", ("lead",)),
-    Agent("sari", "Sari Wulandari", ("network",)),
-    Agent("budi", "Budi Santoso", ("billing",)),
-    Agent("dewi", "Dewi Lestari", ("registration",)),
-    Agent("agus", "Agus Pratama", ("technical",)),
-    Agent("rina", "Rina Kartika", ("care",)),
-    Agent("eko", "Eko Nugroho", ()),
-    Agent("maya", "Maya Anggraini", ()),
-)
+NAMES = {
+    "ratna": "Ratna Kusumawardani",
+    "sari": "Sari Wulandari",
+    "budi": "Budi Santoso",
+    "dewi": "Dewi Lestari",
+    "agus": "Agus Pratama",
+    "rina": "Rina Kartika",
+    "eko": "Eko Nugroho",
+    "putri": "Putri Maharani",
+    "hendra": "Hendra Wijaya",
+    "maya": "Maya Anggraini",
+}
+GROUPS = ("lead", "network", "billing", "registration", "technical", "care")
 
 
 @dataclass(frozen=True)
@@ -186,9 +190,7 @@ class Issuer:
         client = self._clients.get(request.query.get("client_id", ""))
         target = request.query.get("logout_uri", request.query.get("redirect_uri", ""))
         if client is None or not _allowed(target, client.properties.get("LogoutURLs")):
-            return _page(
-                self._theme, "Signed out", "<p>You may close this page.</p>", 200 if not target else 400
-            )
+            return _page(self._theme, "Signed out", "<p>You may close this page.</p>", 200 if not target else 400)
         raise web.HTTPFound(target)
 
     def _wrong_request(self, query: Any) -> str | None:
@@ -207,7 +209,7 @@ class Issuer:
         rows = "".join(
             f'<li><button name="username" value="{html.escape(agent.username)}">'
             f"<strong>{html.escape(agent.name)}</strong>"
-            f"<span>{html.escape(', '.join(agent.groups) or 'no team')}</span></button></li>"
+            f"<span>{html.escape(', '.join(agent.groups))}</span></button></li>"
             for agent in self._agents.values()
         )
         return (
@@ -298,16 +300,10 @@ def add_issuer_routes(app: web.Application, issuer: Issuer) -> None:
     app.router.add_get(f"{base}/logout", issuer.sign_out)
 
 
-def _agents(stack: Stack) -> tuple[Agent, ...]:
-    """The template's groups with the demo agents' names; the agents' own groups when it declares none."""
-    groups = [
-        str(resource.properties.get("GroupName", resource.logical_id))
-        for resource in stack.resources("AWS::Cognito::UserPoolGroup").values()
-    ]
-    named = (
-        Agent(agent.username, agent.name, (group,)) for agent, group in zip(AGENTS, groups, strict=False)
-    )
-    return tuple(named) or AGENTS
+def _agents(stack: Stack) -> list[Agent]:
+    declared = stack.resources("AWS::Cognito::UserPoolGroup").values()
+    groups = [str(group.properties.get("GroupName", group.logical_id)) for group in declared] or GROUPS
+    return [Agent(username, name, (group,)) for (username, name), group in zip(NAMES.items(), groups, strict=False)]
 
 
 def _allowed(address: str, listed: list[str] | None) -> bool:
@@ -339,9 +335,8 @@ def _page(theme: str, title: str, body: str, status: int) -> web.Response:
     text = (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<title>{title}</title><link rel="stylesheet" href="{html.escape(theme)}">'
+        f'<title>{title}</title><link rel="icon" href="data:,">'
+        f'<link rel="stylesheet" href="{html.escape(theme)}">'
         f"<style>{STYLE}</style></head><body><main><h1>{title}</h1>{body}</main></body></html>"
     )
-    return web.Response(
-        text=text, status=status, content_type="text/html", headers={"Cache-Control": "no-store"}
-    )
+    return web.Response(text=text, status=status, content_type="text/html", headers={"Cache-Control": "no-store"})

@@ -110,9 +110,7 @@ class JwtAuthorizer:
             async with self._session.get(address) as answer:
                 found = jwt.PyJWKSet.from_dict(await answer.json())
         except (aiohttp.ClientError, TimeoutError, KeyError, ValueError, jwt.PyJWTError) as failure:
-            raise Unauthorized(
-                401, "Unauthorized", "OIDC discovery endpoint communication error"
-            ) from failure
+            raise Unauthorized(401, "Unauthorized", "OIDC discovery endpoint communication error") from failure
         self._keys = {str(key.key_id): key for key in found.keys}
         self._fetched = time.monotonic()
 

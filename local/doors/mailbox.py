@@ -150,9 +150,7 @@ class MailboxRoutes:
             return web.json_response({"error": f"not a mail that can be sent: {wrong}"}, status=400)
         recipients = mime.read_headers(raw).addresses("To")
         try:
-            answer = await asyncio.to_thread(
-                _deliver, self._stack.urls["smtp"], mail["From"], recipients, raw
-            )
+            answer = await asyncio.to_thread(_deliver, self._stack.urls["smtp"], mail["From"], recipients, raw)
         except smtplib.SMTPRecipientsRefused as refused:
             code, text = next(iter(refused.recipients.values()))
             return web.json_response({"error": f"{code} {text.decode(errors='replace')}"}, status=422)
@@ -176,7 +174,7 @@ def _summary(stored: Stored) -> dict[str, Any]:
         "at": iso(stored.at),
         "box": stored.box,
         "status": stored.status,
-        "from": mail.header("From"),
+        "from": ", ".join(mail.named_addresses("From")) or mail.header("From"),
         "to": stored.recipients,
         "subject": mail.header("Subject"),
         "date": mail.header("Date"),

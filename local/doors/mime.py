@@ -48,10 +48,7 @@ class Mail:
 
     def named_addresses(self, name: str) -> list[str]:
         """Each address of a header as it is shown: "Sari Wulandari <sari@example.com>"."""
-        return [
-            f"{decoded_header(shown)} <{address}>" if shown else address
-            for shown, address in self._pairs((name,))
-        ]
+        return [f"{decoded_header(shown)} <{address}>" if shown else address for shown, address in self._pairs((name,))]
 
     def _pairs(self, names: tuple[str, ...]) -> list[tuple[str, str]]:
         wanted = {name.lower() for name in names}
@@ -97,9 +94,7 @@ def decoded_header(value: str) -> str:
         pieces = decode_header(plain)
     except (HeaderParseError, binascii.Error, ValueError):
         return plain
-    return "".join(
-        piece if isinstance(piece, str) else _decode(piece, charset or "utf-8") for piece, charset in pieces
-    )
+    return "".join(piece if isinstance(piece, str) else _decode(piece, charset or "utf-8") for piece, charset in pieces)
 
 
 def _leaves(message: Message) -> Iterator[Message]:

@@ -120,9 +120,7 @@ class MailReceiver:
                 return False
         return True
 
-    async def _store(
-        self, values: dict[str, Any], mail: Received, raw: bytes, verdicts: dict[str, Any]
-    ) -> None:
+    async def _store(self, values: dict[str, Any], mail: Received, raw: bytes, verdicts: dict[str, Any]) -> None:
         bucket, key = values["BucketName"], values.get("ObjectKeyPrefix", "") + mail.id
         try:
             await self._stack.call("s3", "put_object", Bucket=bucket, Key=key, Body=raw)

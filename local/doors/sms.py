@@ -31,9 +31,7 @@ KEPT_MESSAGES = 5000
 MAX_LENGTH = 1600
 SECONDS_TO_DELIVERY = 0.05
 NUMBER = re.compile(r"\+?[1-9][0-9]{1,18}")
-GSM = re.compile(
-    r"[@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,\-./0-9:;<=>?¡A-ZÄÖÑÜ§¿a-zäöñüà^{}\\\[~\]|€\f]*"
-)
+GSM = re.compile(r"[@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,\-./0-9:;<=>?¡A-ZÄÖÑÜ§¿a-zäöñüà^{}\\\[~\]|€\f]*")
 NUMBER_TYPES = ("AWS::SMSVOICE::PhoneNumber", "AWS::SMSVOICE::Pool")
 
 
@@ -115,15 +113,11 @@ class Sms:
         except (ValueError, KeyError, TypeError):
             return web.json_response({"error": "a message needs from and text"}, status=400)
         if not NUMBER.fullmatch(number) or not text.strip():
-            return web.json_response(
-                {"error": "from must be a telephone number, text must not be empty"}, status=400
-            )
+            return web.json_response({"error": "from must be a telephone number, text must not be empty"}, status=400)
         if self._two_way_topic is None:
             return web.json_response({"error": "the template has no number that takes answers"}, status=409)
-        before = next(
-            (m for m in reversed(self._messages) if m.recipient == number and m.direction == "out"), None
-        )
-        to = str(values.get("to") or (before.sender if before else ""))
+        before = next((m for m in reversed(self._messages) if m.recipient == number and m.direction == "out"), None)
+        to = str(values.get("to") or (before.sender if before else _own_number(self._stack)))
         message = Message(str(uuid.uuid4()), time.time(), "in", number, to, text, "received")
         self._messages.append(message)
         await publish(self._stack, self._two_way_topic, _two_way(message, before))
@@ -182,6 +176,11 @@ def _two_way_topic(stack: Stack) -> str | None:
             topic = stack.template.resources.get(str(channel.get("Ref")))
             return arn_of(topic.type, topic.physical_id) if topic else None
     return None
+
+
+def _own_number(stack: Stack) -> str:
+    """The number the phone answers, where local.toml names its parameter."""
+    return stack.template.parameters.get(stack.settings.phone.get("number", ""), "")
 
 
 def _identity(identity: str) -> str:

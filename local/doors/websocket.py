@@ -281,9 +281,7 @@ def _handshake(request: web.Request) -> dict[str, Any]:
     }
     if request.query:
         event["queryStringParameters"] = {name: request.query.getall(name)[-1] for name in request.query}
-        event["multiValueQueryStringParameters"] = {
-            name: request.query.getall(name) for name in request.query
-        }
+        event["multiValueQueryStringParameters"] = {name: request.query.getall(name) for name in request.query}
     return event
 
 
