@@ -159,7 +159,6 @@ class Stack:
         return self.invoker
 
 
-
 def blocking_client(service: str, endpoint: str, access_key: str = "runner", **config: Any) -> Any:
     """A boto3 client for a local endpoint. `config` goes to botocore's Config."""
     import boto3

@@ -1,0 +1,39 @@
+"""`python -m local`: runs the stack of a SAM template on this machine until Ctrl-C."""
+
+import argparse
+import asyncio
+import sys
+from pathlib import Path
+
+from local.stack import Refusal
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m local", description=__doc__)
+    parser.add_argument("--config", default="local.toml", type=Path, help="settings (default: local.toml)")
+    parser.add_argument("--port-base", default=8170, type=int, help="first port; 0 takes free ones (default: 8170)")
+    parser.add_argument(
+        "--parameter", action="append", default=[], metavar="Key=Value", help="a parameter of the template"
+    )
+    parser.add_argument("--visibility-seconds", type=int, help="in place of the queues' own visibility time-outs")
+    parser.add_argument(
+        "--state-dir",
+        default=".local",
+        help="where doors.json and logs go (default: .local beside the settings)",
+    )
+    options = parser.parse_args()
+
+    from local.runner import run
+    from local.settings import read_settings
+
+    try:
+        settings = read_settings(options.config, options.state_dir, options.parameter, options.visibility_seconds)
+        asyncio.run(run(settings, options.port_base))
+    except Refusal as refusal:
+        print(f"{refusal}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,180 @@
+"""The data plane: ministack as a child process, and the template's data resources made in it."""
+
+import asyncio
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from botocore.exceptions import BotoCoreError, ClientError
+
+from local.children import last_lines, start_child, stop_child
+from local.stack import ACCOUNT, REGION, Refusal, Resource, Stack, blocking_client
+from local.template import NAME_PROPERTY
+
+# What ministack's CloudFormation makes and keeps as AWS does. Everything else of a template is the runner's.
+DATA_TYPES = {
+    "AWS::DynamoDB::Table",
+    "AWS::Serverless::SimpleTable",
+    "AWS::SQS::Queue",
+    "AWS::S3::Bucket",
+    "AWS::SNS::Topic",
+    "AWS::Logs::LogGroup",
+    "AWS::CloudWatch::Alarm",
+    "AWS::CloudWatch::Dashboard",
+    "AWS::SSM::Parameter",
+    "AWS::SecretsManager::Secret",
+    "AWS::KMS::Key",
+    "AWS::KMS::Alias",
+    "AWS::Events::EventBus",
+    "AWS::Scheduler::ScheduleGroup",
+}
+PATIENCE_SECONDS = 60
+
+
+class Ministack:
+    def __init__(self, port: int, state_dir: Path) -> None:
+        self.port = port
+        self.url = f"http://127.0.0.1:{port}"
+        self.log = state_dir / "logs" / "ministack.log"
+        self._data = state_dir / "ministack-data"
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def start(self, executable: Path) -> None:
+        if not executable.exists():
+            raise Refusal(f"ministack is not installed at {executable}: run `make install` first.")
+        with self.log.open("wb") as output:
+            self._process = await start_child([str(executable)], self._environment(), output=output)
+        await self._until_it_answers(self._process)
+
+    async def stop(self) -> None:
+        if self._process:
+            await stop_child(self._process)
+
+    async def ended(self) -> None:
+        """Returns when the process has ended by itself."""
+        if self._process:
+            await self._process.wait()
+
+    def _environment(self) -> dict[str, str]:
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+        return kept | {
+            "BIND_HOST": "127.0.0.1",
+            "GATEWAY_PORT": str(self.port),
+            "MINISTACK_HOST": "127.0.0.1",
+            "MINISTACK_REGION": REGION,
+            "MINISTACK_ACCOUNT_ID": ACCOUNT,
+            "SFTP_ENABLED": "0",
+            "IOT_MTLS_ENABLED": "0",
+            "PERSIST_STATE": "0",
+            "S3_DATA_DIR": str(self._data / "s3"),
+            "STATE_DIR": str(self._data / "state"),
+            "LOG_LEVEL": "WARNING",
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+        }
+
+    async def _until_it_answers(self, process: asyncio.subprocess.Process) -> None:
+        async with aiohttp.ClientSession() as session:
+            for _ in range(PATIENCE_SECONDS * 20):
+                if process.returncode is not None:
+                    raise Refusal(f"ministack ended at its start: {last_lines(self.log)}")
+                try:
+                    async with session.get(f"{self.url}/_ministack/health") as answer:
+                        if answer.status == 200:
+                            return
+                except aiohttp.ClientConnectionError:
+                    pass
+                await asyncio.sleep(0.05)
+        raise Refusal(f"ministack did not answer within {PATIENCE_SECONDS} s: {last_lines(self.log)}")
+
+
+def data_template(stack: Stack) -> dict[str, Any]:
+    """The part of the resolved template that ministack makes, with every name put in."""
+    kept = {
+        logical_id: resource
+        for logical_id, resource in stack.template.resources.items()
+        if resource.type in DATA_TYPES or _feeds_a_queue(resource)
+    }
+    return {
+        "AWSTemplateFormatVersion": "2010-09-09",
+        "Transform": "AWS::Serverless-2016-10-31",
+        "Resources": {
+            logical_id: {
+                "Type": resource.type,
+                "Properties": _named(resource),
+                "DependsOn": _made_before(stack, logical_id, resource, set(kept)),
+            }
+            for logical_id, resource in kept.items()
+        },
+    }
+
+
+def _feeds_a_queue(resource: Resource) -> bool:
+    return resource.type == "AWS::SNS::Subscription" and resource.properties.get("Protocol") == "sqs"
+
+
+def _named(resource: Resource) -> dict[str, Any]:
+    property_ = NAME_PROPERTY.get(resource.type)
+    return {**resource.properties, **({property_: resource.physical_id} if property_ else {})}
+
+
+def _made_before(stack: Stack, logical_id: str, resource: Resource, kept: set[str]) -> list[str]:
+    """What a resource needs: with its references resolved, ministack cannot see their order by itself."""
+    from local.template import arn_of
+
+    text = json.dumps(resource.properties)
+    needed = {
+        other
+        for other in kept - {logical_id}
+        if arn_of(stack.template.resources[other].type, stack.template.resources[other].physical_id) in text
+    }
+    return sorted(needed | (set(stack.template.depends_on.get(logical_id, [])) & kept))
+
+
+async def make_resources(stack: Stack) -> None:
+    """Create the data resources and wait until they are there; raises Refusal with ministack's reason."""
+    template = data_template(stack)
+    if not template["Resources"]:
+        return
+    client = blocking_client("cloudformation", stack.urls["ministack"])
+    name = stack.settings.stack
+    try:
+        await asyncio.to_thread(
+            client.create_stack,
+            StackName=name,
+            TemplateBody=json.dumps(template),
+            Capabilities=["CAPABILITY_AUTO_EXPAND", "CAPABILITY_NAMED_IAM"],
+        )
+        status = await _settled(client, name)
+        if status != "CREATE_COMPLETE":
+            reason = await asyncio.to_thread(_first_failure, client, name)
+            raise Refusal(f"The stack of {stack.template.path} could not be made: {reason}")
+    except (ClientError, BotoCoreError) as error:
+        raise Refusal(f"The stack of {stack.template.path} could not be made: {error}") from None
+
+
+async def _settled(client: Any, name: str) -> str:
+    for _ in range(PATIENCE_SECONDS * 10):
+        answer = await asyncio.to_thread(client.describe_stacks, StackName=name)
+        status = str(answer["Stacks"][0]["StackStatus"])
+        if not status.endswith("IN_PROGRESS"):
+            return status
+        await asyncio.sleep(0.1)
+    return "still in progress"
+
+
+def _first_failure(client: Any, name: str) -> str:
+    events = client.describe_stack_events(StackName=name)["StackEvents"]
+    for event in reversed(events):
+        if "FAILED" in event["ResourceStatus"]:
+            return f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', 'no reason given')}"
+    return "no reason given"
+
+
+def installed_at(root: Path) -> Path:
+    """ministack has an environment of its own: it pins botocore exactly."""
+    executable = root / ".local" / "ministack" / "bin" / "ministack"
+    return executable if sys.platform != "win32" else executable.with_suffix(".exe")

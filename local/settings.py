@@ -1,0 +1,53 @@
+"""Reads `local.toml` and the command line into Settings."""
+
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from local.stack import Refusal, Settings
+
+TABLES = ("parameters", "doors", "phone", "pages", "processes", "runtime")
+
+
+def read_settings(config: Path, state_dir: str, parameters: Sequence[str], visibility_seconds: int | None) -> Settings:
+    """Raises Refusal for what cannot be read or means nothing."""
+    try:
+        document = tomllib.loads(config.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise Refusal(f"There is no {config}; it names the template to run.") from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise Refusal(f"{config} cannot be read: {error}.") from None
+    unknown = sorted(set(document) - {"template", "stack", *TABLES})
+    if unknown:
+        raise Refusal(f"{config} has {unknown[0]}, which means nothing here.")
+    if "template" not in document:
+        raise Refusal(f"{config} names no template.")
+    tables: dict[str, dict[str, Any]] = {name: document.get(name, {}) for name in TABLES}
+    wrong = next((name for name, table in tables.items() if not isinstance(table, dict)), None)
+    if wrong:
+        raise Refusal(f"{config}: {wrong} is not a table.")
+    root = config.resolve().parent
+    return Settings(
+        root=root,
+        state_dir=(root / state_dir).resolve(),
+        template=str(document["template"]),
+        stack=str(document.get("stack", "local")),
+        parameters={**{k: str(v) for k, v in tables["parameters"].items()}, **_pairs(parameters)},
+        doors=tables["doors"],
+        phone=tables["phone"],
+        pages=tables["pages"],
+        processes=tables["processes"],
+        runtime=tables["runtime"],
+        visibility_seconds=visibility_seconds,
+    )
+
+
+def _pairs(parameters: Sequence[str]) -> dict[str, str]:
+    pairs = {}
+    for each in parameters:
+        name, equals, value = each.partition("=")
+        if not equals or not name:
+            raise Refusal(f"--parameter takes Key=Value, not {each!r}.")
+        pairs[name] = value
+    return pairs

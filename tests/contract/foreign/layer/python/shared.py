@@ -1,0 +1,3 @@
+"""A layer both functions import."""
+
+EDITION = 1
