@@ -7,6 +7,7 @@ const DELIVERY_LOOK = { due: "", claimed: "active", sent: "active", delivered: "
 const DRAFT = "care.desk.draft.";
 const LONG = 1200;
 const DONE_SHOWN = 8_000;
+const SLOW = 800;
 
 export class CaseView extends EventTarget {
   /** Events: "changed" (an action succeeded), "signedout". */
@@ -276,9 +277,11 @@ export class CaseView extends EventTarget {
     const { reference } = this;
     this.busy = true;
     this.#enable();
-    this.#say({ done: this.words.t("sending") });
+    this.#say({});
+    const slow = setTimeout(() => this.#say({ done: this.words.t("sending") }), SLOW);
     try {
       const file = await call();
+      clearTimeout(slow);
       if (writes) {
         this.attempt = null;
         remember(DRAFT + reference, null, "sessionStorage");
@@ -289,6 +292,7 @@ export class CaseView extends EventTarget {
       this.#say({ done: done() });
       this.show(file);
     } catch (failure) {
+      clearTimeout(slow);
       this.#failed(failure);
     } finally {
       this.busy = false;
