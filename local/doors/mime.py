@@ -12,6 +12,9 @@ from email.message import Message
 from email.parser import BytesParser
 from email.utils import getaddresses
 
+# What the standard library raises for parameters such as "name*=…; name*0=…" or with an unknown charset.
+BROKEN_PARAMETERS = (LookupError, TypeError, ValueError)
+
 
 @dataclass(frozen=True)
 class Attachment:
@@ -62,7 +65,7 @@ def read_headers(raw: bytes) -> Mail:
 
 
 def read(raw: bytes) -> Mail:
-    message = BytesParser(policy=policy.compat32).parsebytes(raw)
+    message = _parse(raw)
     texts: list[str] = []
     htmls: list[str] = []
     attachments: list[Attachment] = []
@@ -72,13 +75,22 @@ def read(raw: bytes) -> Mail:
         name = _file_name(part)
         shown = part.get_content_disposition() != "attachment" and not name
         if shown and kind == "text/plain":
-            texts.append(_decode(content, part.get_content_charset()))
+            texts.append(_decode(content, _charset(part)))
         elif shown and kind == "text/html":
-            htmls.append(_decode(content, part.get_content_charset()))
+            htmls.append(_decode(content, _charset(part)))
         elif content or name:
             content_id = _plain(str(part.get("Content-ID", ""))).strip(" <>")
             attachments.append(Attachment(name or _default_name(kind), kind, content, content_id))
     return Mail(*_headers(message), "\n".join(texts), "\n".join(htmls), attachments)
+
+
+def _parse(raw: bytes) -> Message:
+    """Broken parameters of a multipart stop the parser: then its parts stay one text."""
+    parser = BytesParser(policy=policy.compat32)
+    try:
+        return parser.parsebytes(raw)
+    except BROKEN_PARAMETERS:
+        return parser.parsebytes(raw, headersonly=True)
 
 
 def _headers(message: Message) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
@@ -128,9 +140,16 @@ def _as_bytes(message: Message) -> bytes:
 def _file_name(part: Message) -> str:
     try:
         name = part.get_filename()
-    except (LookupError, ValueError):
+    except BROKEN_PARAMETERS:
         return "attachment"
     return decoded_header(name) if name else ""
+
+
+def _charset(part: Message) -> str | None:
+    try:
+        return part.get_content_charset()
+    except BROKEN_PARAMETERS:
+        return None
 
 
 def _default_name(kind: str) -> str:

@@ -32,9 +32,7 @@ def test_encoded_words_charsets_and_parts_are_read() -> None:
     assert b"forwarded" in mail.attachments[1].content
 
 
-@pytest.mark.parametrize(
-    "charset", ["unknown-8bit", "x-user-defined", "hex", "utf-8\0", "", "idna", "undefined", "ä"]
-)
+@pytest.mark.parametrize("charset", ["unknown-8bit", "x-user-defined", "hex", "utf-8\0", "", "idna", "undefined", "ä"])
 def test_a_charset_nobody_knows_is_shown_all_the_same(charset: str) -> None:
     mail = mime.read(f'Content-Type: text/plain; charset="{charset}"\r\n\r\nhalo \xff'.encode("latin-1"))
     assert mail.text.startswith("halo ")
@@ -50,6 +48,9 @@ def test_a_charset_nobody_knows_is_shown_all_the_same(charset: str) -> None:
         b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Transfer-Encoding: base64\r\n\r\n%",
         b"Content-Type: text/plain; charset*=x'y'%FF; name*0*=a'b'%FF\r\n\r\nhalo",
         b"Content-Transfer-Encoding: uuencode\r\n\r\nbegin 644 x\r\n!!!\r\n",
+        b"Content-Disposition: attachment; filename*=utf-8''a; filename*0*=b\r\n\r\nhalo",
+        b"Content-Type: multipart/mixed; boundary*=utf-8''b; boundary*0*=b\r\n\r\n--b\r\n\r\nhalo",
+        b"Content-Type: text/plain; charset*=utf-8''b; charset*0*=b\r\n\r\nhalo",
         b"Content-Disposition: attachment; filename*=no-such-charset''%FF%FE\r\n\r\nhalo",
     ],
 )
