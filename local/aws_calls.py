@@ -39,9 +39,9 @@ def operation(service: str, method: str, path: str, headers: Mapping[str, str], 
         return rpc[1]
     if service == "s3":
         return _s3_operation(method, bare, query)
-    if headers.get("Content-Type", "").startswith("application/x-www-form-urlencoded"):
-        if action := re.search(rb"(?:^|&)Action=(\w+)", body):
-            return action[1].decode()
+    form = headers.get("Content-Type", "").startswith("application/x-www-form-urlencoded")
+    if form and (action := re.search(rb"(?:^|&)Action=(\w+)", body)):
+        return action[1].decode()
     for (name, prefix), model in MODELS.items():
         if name == service and bare.startswith(prefix):
             for verb, pattern, found in _rest_operations(model):

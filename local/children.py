@@ -1,6 +1,7 @@
 """Child processes that never outlive the runner, whatever ends it."""
 
 import asyncio
+import contextlib
 import ctypes
 import os
 import signal
@@ -56,10 +57,8 @@ async def stop_child(process: asyncio.subprocess.Process, patience: float = 3.0)
 
 def kill_group(process: asyncio.subprocess.Process) -> None:
     """Kill a process and what it started."""
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
 
 
 def last_lines(log: Path, count: int = 3) -> str:

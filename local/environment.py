@@ -15,6 +15,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from aiohttp import web
 
@@ -69,7 +70,7 @@ class Environment:
         self.id = uuid.uuid4().hex
         self.stream = f"{time.strftime('%Y/%m/%d', time.gmtime())}/[$LATEST]{self.id}"
         self.init_milliseconds: float | None = None
-        self._write = lambda line: write_line(self.stream, line)
+        self._write_line = write_line
         self._process: asyncio.subprocess.Process | None = None
         self._runner: web.AppRunner | None = None
         self._reader: asyncio.Task[None] | None = None
@@ -106,7 +107,10 @@ class Environment:
         process = self._process
         if process is None:
             return False
-        waits = [asyncio.ensure_future(self._asked.wait()), asyncio.ensure_future(process.wait())]
+        waits: list[asyncio.Future[Any]] = [
+            asyncio.ensure_future(self._asked.wait()),
+            asyncio.ensure_future(process.wait()),
+        ]
         try:
             await asyncio.wait(waits, timeout=INIT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -119,9 +123,9 @@ class Environment:
         started = time.monotonic()
         if not await self.loaded():
             await self.close()
-            payload, error = self._load_failure(request_id)
+            failure, reason = self._load_failure(request_id)
             self._write(f"END RequestId: {request_id}")
-            return Invocation(payload, error, request_id, _milliseconds_since(started))
+            return Invocation(failure, reason, request_id, _milliseconds_since(started))
         future: asyncio.Future[tuple[bytes, str | None]] = asyncio.get_running_loop().create_future()
         work = _Work(request_id, payload, arn, asyncio.Event(), future)
         self._current = work
@@ -223,13 +227,18 @@ class Environment:
         }
         return {**kept, **function.variables, **platform}
 
+    def _write(self, line: str) -> None:
+        self._write_line(self.stream, line)
+
     async def _serve(self) -> int:
         app = web.Application(client_max_size=MAXIMUM_PAYLOAD + 1024)
         app.router.add_get(f"{API}/invocation/next", self._next)
         app.router.add_post(f"{API}/invocation/{{request_id}}/response", self._response)
         app.router.add_post(f"{API}/invocation/{{request_id}}/error", self._failure)
         app.router.add_post(f"{API}/init/error", self._init_failure)
-        self._runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=0)
+        self._runner = web.AppRunner(
+            app, access_log=None, handle_signals=False, shutdown_timeout=0.05, handler_cancellation=True
+        )
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
         await site.start()

@@ -47,7 +47,7 @@ async def run(settings: Settings, port_base: int) -> None:
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, "runner"))
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        asyncio.get_running_loop().add_signal_handler(number, _stop_or_leave, stop)
     started = time.monotonic()
     doors_file = settings.state_dir / "doors.json"
     doors_file.unlink(missing_ok=True)
@@ -72,6 +72,13 @@ async def run(settings: Settings, port_base: int) -> None:
         if lost and not stop.is_set():
             raise Refusal(f"{lost.result()}")
     print("Stopped.", flush=True)
+
+
+def _stop_or_leave(stop: asyncio.Event) -> None:
+    """The first signal stops in order; the second leaves at once, and the children die with their parent."""
+    if stop.is_set():
+        os._exit(130)
+    stop.set()
 
 
 def _stack(settings: Settings, ports: dict[str, int]) -> Stack:

@@ -167,7 +167,8 @@ def blocking_client(service: str, endpoint: str, access_key: str = "runner", **c
     merged = Config(**{"retries": {"mode": "standard", "max_attempts": 3}, "max_pool_connections": 20, **config})
     if service == "s3":
         merged = merged.merge(Config(s3={"addressing_style": "path"}))
-    return boto3.client(
+    make: Any = boto3.client
+    return make(
         service,
         region_name=REGION,
         endpoint_url=endpoint,

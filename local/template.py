@@ -169,7 +169,7 @@ def arn_of(type_: str, name: str) -> str:
     """ARN of a resource; a plausible one for a type this runner has no need to know."""
     pattern = ARN.get(type_)
     if pattern is None:
-        _, service, kind = (type_.split("::") + ["", ""])[:3]
+        _, service, kind = [*type_.split("::"), "", ""][:3]
         pattern = f"{service.lower()}:{{region}}:{{account}}:{kind.lower()}/{{name}}"
     return f"arn:{PARTITION}:" + pattern.format(region=REGION, account=ACCOUNT, name=name)
 
