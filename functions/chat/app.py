@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from pydantic import BaseModel, Field, StringConstraints, TypeAdapter, ValidationError
+from edge.shape import Shape
+from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
 
 from care import messages
 from care.clients import centre
@@ -22,7 +23,7 @@ from care.words import Channel, Language
 Session = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{32,128}$")]
 
 
-class Write(BaseModel):
+class Write(Shape):
     """The customer writes. ``id`` makes a message sent twice the same one."""
 
     action: Literal["message"]
@@ -31,7 +32,7 @@ class Write(BaseModel):
     text: str = Field(max_length=4000)
 
 
-class Resume(BaseModel):
+class Resume(Shape):
     """The browser wants everything after the last message it has."""
 
     action: Literal["resume"]
@@ -39,7 +40,7 @@ class Resume(BaseModel):
     after: int = Field(0, ge=0)
 
 
-class Ping(BaseModel):
+class Ping(Shape):
     """Keeps the connection from idling out."""
 
     action: Literal["ping"]

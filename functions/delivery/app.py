@@ -10,7 +10,8 @@ from typing import Any, Literal
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from edge.batches import each_message
-from pydantic import BaseModel, TypeAdapter
+from edge.shape import Shape
+from pydantic import Field, TypeAdapter
 
 from care import sending
 from care.clients import centre
@@ -32,26 +33,26 @@ _SMS_STATES = {
 }
 
 
-class SentMail(BaseModel):
+class SentMail(Shape):
     """The mail an event is about."""
 
     messageId: str
-    tags: dict[str, list[str]] = {}
+    tags: dict[str, list[str]] = Field(default_factory=dict)
 
 
-class EmailEvent(BaseModel):
+class EmailEvent(Shape):
     """An event of SES."""
 
     eventType: str
     mail: SentMail
 
 
-class SmsEvent(BaseModel):
+class SmsEvent(Shape):
     """An event of End User Messaging."""
 
     eventType: str
     messageId: str
-    context: dict[str, str] = {}
+    context: dict[str, str] = Field(default_factory=dict)
     messageStatus: str = ""
     kind: Literal["sms"] = "sms"
 

@@ -5,7 +5,8 @@ from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from pydantic import BaseModel, StringConstraints, ValidationError
+from edge.shape import Shape
+from pydantic import StringConstraints, ValidationError
 
 from care import desk as desks
 from care.case import Case
@@ -18,7 +19,7 @@ from care.words import Team
 app = APIGatewayHttpResolver(strip_prefixes=["/live"])
 
 
-class Words(BaseModel):
+class Words(Shape):
     """What an agent writes to a customer; ``id`` names the click."""
 
     id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{8,64}$")]

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from pydantic import BaseModel, Field
+from edge.shape import Shape
+from pydantic import Field
 
 from care import mail
 from care.clients import centre, mail_objects
@@ -18,25 +19,25 @@ from care.observability import count, event, logger, tracer
 from care.words import Channel
 
 
-class ReceivedMail(BaseModel):
+class ReceivedMail(Shape):
     """SES's id of the mail, which is also its object's name."""
 
     messageId: str = Field(min_length=1)
 
 
-class Received(BaseModel):
+class Received(Shape):
     """The SES half of a record."""
 
     mail: ReceivedMail
 
 
-class Record(BaseModel):
+class Record(Shape):
     """One mail."""
 
     ses: Received
 
 
-class SesEvent(BaseModel):
+class SesEvent(Shape):
     """SES sends one record an event."""
 
     Records: list[Record]

@@ -9,7 +9,8 @@ from typing import Any
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from edge.batches import each_message
-from pydantic import BaseModel, Field
+from edge.shape import Shape
+from pydantic import Field
 
 from care.clients import centre
 from care.intake import texts
@@ -17,7 +18,7 @@ from care.observability import count, event, logger, tracer
 from care.words import Channel
 
 
-class InboundSms(BaseModel):
+class InboundSms(Shape):
     """The parts that count here."""
 
     originationNumber: str

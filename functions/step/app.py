@@ -4,14 +4,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from pydantic import BaseModel, Field
+from edge.shape import Shape
+from pydantic import Field
 
 from care import followup
 from care.clients import centre
 from care.observability import event, logger, tracer
 
 
-class StepTask(BaseModel):
+class StepTask(Shape):
     """The payload of a task state: ids and decisions only."""
 
     step: followup.Step

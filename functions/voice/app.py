@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from pydantic import BaseModel, BeforeValidator, Field
+from edge.shape import Shape
+from pydantic import BeforeValidator, Field
 
 from care.clients import centre
 from care.intake import calls
@@ -19,7 +20,7 @@ def _or(default: str, known: type[Language] | type[Category]) -> BeforeValidator
     return BeforeValidator(lambda value: value if value in set(known) else default)
 
 
-class Parameters(BaseModel):
+class Parameters(Shape):
     """What the block passes; a flow's unset attribute arrives as empty text."""
 
     operation: Literal["greet", "complain", "callback", "status"]
@@ -30,27 +31,27 @@ class Parameters(BaseModel):
     reference: str = Field("", max_length=40)
 
 
-class Endpoint(BaseModel):
+class Endpoint(Shape):
     """Who calls, as the carrier says."""
 
     Address: str | None = None
 
 
-class ContactData(BaseModel):
+class ContactData(Shape):
     """The parts of the contact that count here."""
 
     ContactId: str = Field(min_length=1, max_length=256)
     CustomerEndpoint: Endpoint | None = None
 
 
-class Details(BaseModel):
+class Details(Shape):
     """The two halves of the event."""
 
     ContactData: ContactData
     Parameters: Parameters
 
 
-class ConnectEvent(BaseModel):
+class ConnectEvent(Shape):
     """The event of a Lambda block."""
 
     Details: Details

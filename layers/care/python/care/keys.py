@@ -1,17 +1,17 @@
 """Names and keys of every item of the table. ``docs/data.md`` lists the access patterns that use them.
 
-| item       | pk                  | sk                    | by-customer                | by-list                       |
-|------------|---------------------|-----------------------|-------------------------|-------------------------------|
-| contact    | CONTACT#<id>        | CONTACT               | CUSTOMER#<id> / CONTACT#… | CONTACTS#<day> / <start> |
-| entry      | CONTACT#<id>        | ENTRY#<event id>      |                         |                               |
-| connection | CONTACT#<id>        | CONNECTION#<id>       |                         |                               |
-| case       | CASE#<reference>    | CASE                  | CUSTOMER#<id> / CASE#… | OPEN#<team> / <urgency>#<due> |
-|            |                     |                       |                         | CLOSED#<day> / <closed>       |
-| timeline   | CASE#<reference>    | TIMELINE#<number>     |                         |                               |
-| outbox     | CASE#<reference>    | OUTBOX#<key>          |                         |                               |
-| wait       | WAIT#<reference>    | <cycle>#<waiting for> |                         |                               |
-| mail       | MAIL#<hash of id>   | MAIL                  |                         |                               |
-| guesses    | GUESSES#<who>#<day> | GUESSES               |                         |                               |
+| item       | pk                  | sk                    | by-customer               | by-list                       |
+|------------|---------------------|-----------------------|---------------------------|-------------------------------|
+| contact    | CONTACT#<id>        | CONTACT               | CUSTOMER#<id> / CONTACT#… | CONTACTS#<day> / <start>      |
+| entry      | CONTACT#<id>        | ENTRY#<event id>      |                           |                               |
+| connection | CONTACT#<id>        | CONNECTION#<id>       |                           |                               |
+| case       | CASE#<reference>    | CASE                  | CUSTOMER#<id> / CASE#…    | OPEN#<team> / <urgency>#<due> |
+|            |                     |                       |                           | CLOSED#<day> / <closed>       |
+| timeline   | CASE#<reference>    | TIMELINE#<number>     |                           |                               |
+| outbox     | CASE#<reference>    | OUTBOX#<key>          |                           |                               |
+| wait       | WAIT#<reference>    | <cycle>#<waiting for> |                           |                               |
+| mail       | MAIL#<hash of id>   | MAIL                  |                           |                               |
+| guesses    | GUESSES#<who>#<day> | GUESSES               |                           |                               |
 
 A task token stands in a wait item alone, in a partition that no reader of a case queries.
 """

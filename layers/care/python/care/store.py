@@ -425,7 +425,6 @@ class Store:
             ":claimed": Delivery.CLAIMED,
             ":now": now.isoformat().replace("+00:00", "Z"),
             ":one": 1,
-            ":zero": 0,
         }
         condition = "#state = :due"
         if claimed_at is None:
