@@ -169,9 +169,7 @@ function edit(id) {
 }
 
 function onProblem(event) {
-  const { id, text } = event.detail;
-  if (id && conversation.refuse(id, text)) return;
-  problem = text;
+  problem = event.detail;
   drawNotice();
 }
 

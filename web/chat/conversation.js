@@ -60,19 +60,9 @@ export class Conversation extends EventTarget {
     remember(PENDING + message.id, JSON.stringify(message));
     this.#changed();
     if (this.#isOpen()) {
-      this.#put({ action: "message", id: message.id, text });
+      this.#putMessage(message);
       this.#expectAnswer();
     } else this.now();
-  }
-
-  /** Mark a message the service will not take: it is not sent again. */
-  refuse(id, reason) {
-    const message = this.pending.find((one) => one.id === id);
-    if (!message) return false;
-    message.refused = reason;
-    remember(PENDING + id, JSON.stringify(message));
-    this.#changed();
-    return true;
   }
 
   /** Messages on their way, not yet numbered by the server. */
@@ -155,7 +145,7 @@ export class Conversation extends EventTarget {
     }
     if (frame.type === "messages") this.#take(frame);
     else if (frame.type === "pong") this.#cancel("pong");
-    else if (frame.type === "error") this.dispatchEvent(new CustomEvent("problem", { detail: frame }));
+    else if (frame.type === "error") return this.#fail(frame);
     else return; // the gateway's own notices: the message is sent again when no answer comes
     this.#failures = 0;
     this.#cancel("answer");
@@ -163,6 +153,16 @@ export class Conversation extends EventTarget {
     this.#become("open");
     this.#pingLater();
     if (this.unanswered.length > 0) this.#expectAnswer();
+  }
+
+  // Busy passes: the message goes again when its answer is overdue. What cannot be read never will be.
+  #fail(frame) {
+    if (frame.code === "busy") return;
+    const message = this.pending.find((one) => one.id === frame.id) ?? this.unanswered[0];
+    if (!message) return this.dispatchEvent(new CustomEvent("problem", { detail: frame.text }));
+    message.refused = frame.text ?? "";
+    remember(PENDING + message.id, JSON.stringify(message));
+    this.#changed();
   }
 
   #take(frame) {
@@ -189,7 +189,7 @@ export class Conversation extends EventTarget {
 
   #resume() {
     this.#asked = this.#base;
-    this.#put({ action: "resume", after: this.#base });
+    this.#put({ action: "resume", session: this.session, after: this.#base });
     this.#expectAnswer();
   }
 
@@ -203,7 +203,11 @@ export class Conversation extends EventTarget {
   }
 
   #putUnanswered() {
-    for (const message of this.unanswered) this.#put({ action: "message", id: message.id, text: message.text });
+    for (const message of this.unanswered) this.#putMessage(message);
+  }
+
+  #putMessage({ id, text }) {
+    this.#put({ action: "message", session: this.session, id, text });
   }
 
   #isOpen() {
@@ -214,7 +218,7 @@ export class Conversation extends EventTarget {
     this.#after("answer", ANSWER_WITHIN, () => {
       this.#become("slow");
       if (sends >= SENDS_BEFORE_RECONNECT) return this.#lost(this.#socket);
-      if (this.unanswered.length === 0) this.#put({ action: "resume", after: this.#base });
+      if (this.unanswered.length === 0) this.#put({ action: "resume", session: this.session, after: this.#base });
       this.#putUnanswered();
       this.#expectAnswer(sends + 1);
     });

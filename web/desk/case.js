@@ -92,7 +92,7 @@ export class CaseView extends EventTarget {
       : words.t("hint_nowhere"));
     this.closed.hidden = isWaiting(one);
     setText(this.closed, one.status === "closed"
-      ? words.t("is_closed", { as: this.#closedAs() })
+      ? words.t("is_closed", { as: words.t(words.has(`as_${one.closed_as}`) ? `as_${one.closed_as}` : "as_closed") })
       : words.t("is_resolved"));
     this.attention.hidden = !one.attention;
     setText(this.attention, one.attention ? this.#known("attention", one.attention) : "");
@@ -128,27 +128,20 @@ export class CaseView extends EventTarget {
       ["opened_at", timeElement(one.opened_at, moment(new Date(one.opened_at), locale))],
       isWaiting(one) && one.due_at && ["due", timeElement(one.due_at, moment(new Date(one.due_at), locale))],
       one.escalation_level > 0 && ["escalation", words.t("level", { n: one.escalation_level })],
-      one.satisfaction && ["satisfaction", this.#answer(one.satisfaction)],
+      one.satisfaction && ["satisfaction", this.#answer(`${one.satisfaction.verdict} ${one.satisfaction.score ?? ""}`)],
     ].filter(Boolean);
     renew(this.facts, rows.flatMap(([key, value]) =>
       [element("dt", {}, words.t(key)), element("dd", {}, value)]));
-  }
-
-  #closedAs() {
-    const { words } = this;
-    const last = this.file.timeline.findLast((entry) => entry.what === "moved" && entry.status === "closed");
-    const key = `as_${last?.text}`;
-    return words.t(words.has(key) ? key : "as_closed");
   }
 
   // Entries never change; only how far a message got does. What did not change is left alone.
   #drawTimeline() {
     const { words, file } = this;
     const messages = new Map(file.messages.map((message) => [message.key, message]));
-    const opening = file.timeline.find((entry) => entry.what === "opened" || entry.what === "message_in");
+    const files = [...file.attachments]; // numbered through the whole case, in the order of its entries
     for (const entry of file.timeline) {
-      const message = messages.get(entry.message ?? entry.detail);
-      const attachments = entry === opening ? file.attachments : [];
+      const message = messages.get(entry.message);
+      const attachments = files.splice(0, entry.attachments.length);
       const look = JSON.stringify([words.language, entry, message, attachments]);
       const before = this.entries.get(entry.number);
       if (before?.dataset.look === look) continue;
@@ -172,7 +165,7 @@ export class CaseView extends EventTarget {
     const isWords = ["opened", "message_in", "message_out", "note"].includes(entry.what);
     const reason = entry.what === "moved" && !["satisfied", "unconfirmed", ""].includes(entry.text);
     const what = this.#known("what", entry.what, {
-      channel, status, text: entry.text || entry.detail, answer: this.#answer(entry.text),
+      channel, status, text: entry.text, answer: this.#answer(entry.text),
     });
     const by = words.has(`by_${entry.by}`) ? words.t(`by_${entry.by}`) : entry.by;
     const side = entry.by === "customer" ? "customer" : entry.by === "care" ? "care" : "agent";

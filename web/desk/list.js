@@ -16,8 +16,9 @@ export class CaseList {
     this.chosen = null;
   }
 
+  /** In the order given, those on which nobody waits for us last. */
   show(cases) {
-    this.cases = cases;
+    this.cases = cases && [...cases.filter(isWaiting), ...cases.filter((one) => !isWaiting(one))];
     this.draw();
   }
 

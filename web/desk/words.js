@@ -150,7 +150,7 @@ export const TEXTS = {
     answer_courtesy: "thanks",
     attention: "Needs a look",
     attention_no_address: "The customer left no number or address: nothing can be sent. Call back when the customer calls again.",
-    attention_not_sent: "A message to the customer could not be sent. See the timeline, and reach the customer another way.",
+    attention_not_delivered: "A message to the customer could not be sent. See the timeline, and reach the customer another way.",
     more: "Show all of it",
   },
   id: {
@@ -304,7 +304,7 @@ export const TEXTS = {
     answer_courtesy: "terima kasih",
     attention: "Perlu dilihat",
     attention_no_address: "Pelanggan tidak meninggalkan nomor atau alamat: tidak ada yang dapat dikirim. Hubungi saat pelanggan menelepon lagi.",
-    attention_not_sent: "Ada pesan yang tidak dapat dikirim. Lihat riwayat, dan hubungi pelanggan dengan cara lain.",
+    attention_not_delivered: "Ada pesan yang tidak dapat dikirim. Lihat riwayat, dan hubungi pelanggan dengan cara lain.",
     more: "Tampilkan semua",
   },
 };
