@@ -41,7 +41,6 @@ class Decision:
     level: str
     contact: str | None
     case: str | None
-    channel: str | None
 
 
 @dataclass
@@ -95,7 +94,7 @@ class Ways:
         # Without a request the code could not even be loaded.
         visit = self._visit(request or f"{stream}-{at}", function, at)
         visit.silent = request is None
-        visit.decisions.append(Decision(at=at, what=what, level="ERROR", contact=None, case=None, channel=None))
+        visit.decisions.append(Decision(at=at, what=what, level="ERROR", contact=None, case=None))
 
     def _report(self, request: str, function: str, at: int, milliseconds: float, cold: bool) -> None:
         visit = self._visit(request, function, at)
@@ -124,11 +123,10 @@ class Ways:
             return
         decision = Decision(
             at=at,
-            what=str(record.get("message", "")),
+            what=": ".join(str(record[key]) for key in ("message", "exception_name") if record.get(key)),
             level=str(record.get("level", "INFO")),
             contact=record.get("contact_id"),
             case=record.get("case_id"),
-            channel=record.get("channel"),
         )
         if decision.contact and decision.case:
             self._cases_of_contact[decision.contact] = decision.case

@@ -3,7 +3,7 @@
 import { Picture } from "./picture.js";
 import { change, clock, current, milliseconds, short, span, t, words } from "./words.js";
 
-const TICKER_ROWS = 14;
+const TICKER_ROWS = 12;
 const RECONNECT_MS = 2000;
 const CASE_EVERY_MS = 1000;
 const STATUS_BADGE = {
@@ -53,11 +53,13 @@ function caseLink(reference, text = reference) {
 // --- The parts of the page ------------------------------------------------------------------------------------------
 
 const DRAW = {
-  way(visits) {
+  way(all) {
+    // Invocations that only looked something up decided nothing; they are left out.
+    const visits = all.filter((visit) => visit.decisions.length > 0 || visit.silent);
     const known = seen ?? new Set(visits.map((visit) => visit.request));
     const fresh = visits.filter((visit) => !known.has(visit.request));
     seen = new Set(visits.map((visit) => visit.request));
-    picture.show(fresh);
+    picture.show(fresh.map((visit) => ({ ...visit, channel: channelOf(visit) })));
     drawTicker(visits, new Set(fresh.map((visit) => visit.request)));
   },
 
@@ -153,6 +155,11 @@ const DRAW = {
     );
   },
 };
+
+// The channel by which the customer of a visit's first case is reached, as far as the page knows.
+function channelOf(visit) {
+  return panels.cases?.data?.find((item) => item.reference === visit.cases[0])?.channel;
+}
 
 function drawTicker(visits, fresh) {
   const rows = visits.slice(-TICKER_ROWS).reverse();

@@ -214,10 +214,9 @@ export class Picture {
     this.running = visit !== undefined;
     if (!this.running) return;
     const edges = [...ALONG[visit.function]];
-    for (const { channel } of visit.decisions) {
-      if (!(channel in SENDER)) continue;
-      if (visit.function === "notify") edges.push(`notify>out-${SENDER[channel]}`);
-      if (visit.function === "delivery") edges.push(`out-${SENDER[channel]}>events`);
+    if (visit.channel in SENDER) {
+      if (visit.function === "notify") edges.push(`notify>out-${SENDER[visit.channel]}`);
+      if (visit.function === "delivery") edges.push(`out-${SENDER[visit.channel]}>events`);
     }
     this.last[visit.function] = visit.milliseconds === null ? "λ" : `${milliseconds(visit.milliseconds)} ms`;
     this.light(visit, edges);
