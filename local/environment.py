@@ -57,8 +57,8 @@ class _Work:
     request_id: str
     payload: bytes
     arn: str
-    handed: asyncio.Event
     result: "asyncio.Future[tuple[bytes, str | None]]"
+    handed: bool = False
 
 
 class Environment:
@@ -79,6 +79,7 @@ class Environment:
         self._asked = asyncio.Event()
         self._init_error: bytes | None = None
         self._told_init = False
+        self._killed = False
 
     @property
     def pid(self) -> int | None:
@@ -86,7 +87,7 @@ class Environment:
 
     @property
     def alive(self) -> bool:
-        return self.pid is not None
+        return self.pid is not None and not self._killed
 
     async def start(self, aws_url: str) -> None:
         """Start the process; it goes on loading after this returns."""
@@ -118,8 +119,8 @@ class Environment:
                 wait.cancel()
         return self._asked.is_set() and self.alive
 
-    async def run(self, payload: bytes, request_id: str, arn: str) -> Invocation:
-        """Run one invocation to its end, whatever that is."""
+    async def run(self, payload: bytes, request_id: str, arn: str) -> Invocation | None:
+        """Run one invocation to its end, whatever that is; None when the process was gone before it got it."""
         started = time.monotonic()
         if not await self.loaded():
             await self.close()
@@ -127,12 +128,13 @@ class Environment:
             self._write(f"END RequestId: {request_id}")
             return Invocation(failure, reason, request_id, _milliseconds_since(started))
         future: asyncio.Future[tuple[bytes, str | None]] = asyncio.get_running_loop().create_future()
-        work = _Work(request_id, payload, arn, asyncio.Event(), future)
+        work = _Work(request_id, payload, arn, future)
         self._current = work
-        self._write(f"START RequestId: {request_id} Version: $LATEST")
         started = time.monotonic()
         self._work.put_nowait(work)
         answer, error = await self._end_of(work)
+        if not work.handed:
+            return None
         milliseconds = _milliseconds_since(started)
         self._current = None
         # What the process printed last may still be in the pipe.
@@ -141,6 +143,7 @@ class Environment:
 
     def kill(self) -> None:
         """Kill the process at once, as when a machine is lost."""
+        self._killed = True
         if self._process and self._process.returncode is None:
             kill_group(self._process)
 
@@ -161,8 +164,9 @@ class Environment:
             raise RuntimeError("not started")
         exited = asyncio.ensure_future(process.wait())
         limit = self.function.timeout_seconds
+        either: list[asyncio.Future[Any]] = [work.result, exited]
         try:
-            done, _ = await asyncio.wait([work.result, exited], timeout=limit, return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait(either, timeout=limit, return_when=asyncio.FIRST_COMPLETED)
         finally:
             exited.cancel()
         if work.result in done:
@@ -175,7 +179,8 @@ class Environment:
         code = process.returncode or 0
         status = f"signal: {signal.Signals(-code).name}" if code < 0 else f"exit status {code}"
         message = f"RequestId: {work.request_id} Error: Runtime exited with error: {status}"
-        self._write(message)
+        if work.handed:
+            self._write(message)
         return _error("Runtime.ExitError", message), "Runtime.ExitError"
 
     def _load_failure(self, request_id: str) -> tuple[bytes, str]:
@@ -249,6 +254,8 @@ class Environment:
             self.init_milliseconds = _milliseconds_since(self._started)
         self._asked.set()
         work = await self._work.get()
+        work.handed = True
+        self._write(f"START RequestId: {work.request_id} Version: $LATEST")
         deadline = time.time() + self.function.timeout_seconds
         now = f"{int(time.time()):08x}"
         headers = {

@@ -134,11 +134,13 @@ class Functions:
         arn = invoked_as if invoked_as.startswith("arn:") else pool.function.arn
         async with pool.free:
             pool.invocations += 1
-            environment = await self._take(pool)
-            try:
-                invocation = await environment.run(payload, request_id, arn)
-            finally:
-                await self._give_back(pool, environment)
+            invocation = None
+            while invocation is None:
+                environment = await self._take(pool)
+                try:
+                    invocation = await environment.run(payload, request_id, arn)
+                finally:
+                    self._give_back(pool, environment)
         self._logs.count(pool.function.name, invocation)
         return invocation
 
@@ -159,7 +161,7 @@ class Functions:
         await environment.start(self._stack.urls["aws"])
         return environment
 
-    async def _give_back(self, pool: _Pool, environment: Environment) -> None:
+    def _give_back(self, pool: _Pool, environment: Environment) -> None:
         pool.busy.remove(environment)
         current = pool.born.get(environment.id) == pool.generation
         if environment.alive and current and not self._closing:

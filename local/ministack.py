@@ -51,7 +51,7 @@ class Ministack:
 
     async def stop(self) -> None:
         if self._process:
-            await stop_child(self._process)
+            await stop_child(self._process, patience=0.5)
 
     async def ended(self) -> None:
         """Returns when the process has ended by itself."""

@@ -1,0 +1,154 @@
+"""One running stack of a foreign template for all tests of the runner's promises."""
+
+import json
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+
+ROOT = Path(__file__).parents[2]
+FOREIGN = Path(__file__).parent / "foreign"
+START_SECONDS = 90
+PATIENCE_SECONDS = 20
+
+
+def eventually(wanted: Callable[[], Any], seconds: float = PATIENCE_SECONDS) -> Any:
+    """The first true answer; fails when none comes."""
+    until = time.monotonic() + seconds
+    while not (answer := wanted()):
+        assert time.monotonic() < until, f"not within {seconds} s: {answer!r}"
+        time.sleep(0.1)
+    return answer
+
+
+@cache
+def client(service: str, endpoint: str) -> Any:
+    make: Any = boto3.client
+    return make(
+        service,
+        endpoint_url=endpoint,
+        region_name="ap-southeast-1",
+        aws_access_key_id="TESTOFTHERUNNER0",
+        aws_secret_access_key="x",
+        config=Config(retries={"total_max_attempts": 1}, read_timeout=60),
+    )
+
+
+def start_runner(config: Path, state: Path, *options: str) -> "subprocess.Popen[bytes]":
+    command = [sys.executable, "-m", "local", "--config", str(config), "--state-dir", str(state), *options]
+    with (state / "output").open("wb") as output:
+        return subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=output)
+
+
+def doors_of(process: "subprocess.Popen[bytes]", state: Path) -> dict[str, str]:
+    """Wait until everything answers."""
+
+    def there() -> bool:
+        assert process.poll() is None, (state / "output").read_text()
+        return (state / "doors.json").exists()
+
+    eventually(there, START_SECONDS)
+    doors: dict[str, str] = json.loads((state / "doors.json").read_text())
+    return doors
+
+
+def stop(process: "subprocess.Popen[bytes]") -> None:
+    process.send_signal(signal.SIGINT)
+    try:
+        process.wait(timeout=15)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        raise
+
+
+@dataclass
+class Library:
+    """The running foreign stack, and the AWS calls the tests make of it."""
+
+    folder: Path
+    """A copy of the foreign template that tests may change."""
+    state: Path
+    doors: dict[str, str]
+    process: "subprocess.Popen[bytes]"
+    outputs: dict[str, str] = field(default_factory=dict)
+    _seen: list[dict[str, Any]] = field(default_factory=list)
+
+    def aws(self, service: str) -> Any:
+        return client(service, self.doors["aws"])
+
+    def control(self, method: str, path: str, body: Any = None) -> Any:
+        request = urllib.request.Request(
+            self.doors["runner"] + path,
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.loads(answer.read() or b"null")
+
+    def ask(self, do: str, **details: Any) -> tuple[Any, str | None]:
+        """Invoke the workshop; (answer or error object, kind of error)."""
+        answer = self.aws("lambda").invoke(
+            FunctionName=self.outputs["WorkshopArn"], Payload=json.dumps({"do": do, **details})
+        )
+        return json.loads(answer["Payload"].read()), answer.get("FunctionError")
+
+    def order(self, do: str, **details: Any) -> None:
+        """Invoke the workshop asynchronously."""
+        self.aws("lambda").invoke(
+            FunctionName=self.outputs["WorkshopArn"],
+            InvocationType="Event",
+            Payload=json.dumps({"do": do, **details}),
+        )
+
+    def count_of(self, key: str, attribute: str = "attempts") -> int:
+        item = self.aws("dynamodb").get_item(
+            TableName=self.outputs["TableName"], Key={"pk": {"S": key}, "sk": {"S": "-"}}, ConsistentRead=True
+        )
+        return int(item.get("Item", {}).get(attribute, {"N": "0"})["N"])
+
+    def take(self, queue: str, wait: int = 1) -> list[Any]:
+        """Receive and delete what is on a queue, parsed."""
+        sqs, url = self.aws("sqs"), self.outputs[queue]
+        found = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=wait)
+        messages = found.get("Messages", [])
+        for message in messages:
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        return [json.loads(message["Body"]) for message in messages]
+
+    def seen(self, book: str) -> list[dict[str, Any]]:
+        """What the stream's reader said of one book, in the order of the stream."""
+        self._seen += self.take("SeenUrl", wait=0)
+        return sorted((each for each in self._seen if each["pk"] == book), key=lambda each: int(each["sequence"]))
+
+
+@pytest.fixture(scope="session")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    folder = tmp_path_factory.mktemp("library") / "foreign"
+    shutil.copytree(FOREIGN, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    state = tmp_path_factory.mktemp("state")
+    process = start_runner(folder / "local.toml", state, "--port-base", "0", "--visibility-seconds", "1")
+    try:
+        running = Library(folder, state, doors_of(process, state), process)
+        running.outputs = running.control("GET", "/outputs")
+        yield running
+    finally:
+        stop(process)
+
+
+@pytest.fixture
+def key() -> str:
+    """A name nothing else uses."""
+    return uuid.uuid4().hex[:12]
