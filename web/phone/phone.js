@@ -48,7 +48,7 @@ async function dial() {
   call = null;
   ahead = [];
   keyed = "";
-  if (caller) $("sms").href = `/sms/?number=${encodeURIComponent(caller)}`;
+  if (caller) $("sms").href = `/sms/#${encodeURIComponent(caller)}`;
   $("sms").hidden = !caller;
   become("calling");
   await move(() => request("", { from: caller }));
