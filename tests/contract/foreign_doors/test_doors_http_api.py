@@ -12,6 +12,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from tests.contract.foreign_doors.conftest import Ferry
 
+pytestmark = pytest.mark.stack
+
 
 async def token(
     ferry: Ferry, web: aiohttp.ClientSession, client: str = "CrewClientId", kind: str = "access_token"

@@ -13,6 +13,8 @@ import pytest
 
 from tests.contract.foreign_doors.conftest import Ferry
 
+pytestmark = pytest.mark.stack
+
 OFFICE = "found@ferry.example"
 FOREIGN = (
     b"From: =?iso-2022-jp?B?GyRCOzNFRBsoQg==?= <yamada@example.jp>\r\n"

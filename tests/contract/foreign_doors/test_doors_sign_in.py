@@ -8,8 +8,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import aiohttp
 import jwt
+import pytest
 
 from tests.contract.foreign_doors.conftest import Ferry
+
+pytestmark = pytest.mark.stack
 
 BACK = "http://127.0.0.1:9/bridge/"
 

@@ -8,6 +8,8 @@ import pytest
 
 from tests.contract.foreign_doors.conftest import Ferry
 
+pytestmark = pytest.mark.stack
+
 
 def send(ferry: Ferry, number: str, **more: Any) -> str:
     answer = ferry.client("pinpoint-sms-voice-v2").send_text_message(

@@ -9,6 +9,8 @@ from botocore.exceptions import ClientError
 
 from tests.contract.foreign_doors.conftest import ACCESS_KEY, Ferry
 
+pytestmark = pytest.mark.stack
+
 SECONDS = 15
 
 
