@@ -106,7 +106,9 @@ class MailReceiver:
                 await self._store(values, mail, raw, verdicts)
             elif kind == "SNSAction":
                 await publish(
-                    self._stack, values["TopicArn"], _event(mail, verdicts, {"type": "SNS", **_topic(values)})
+                    self._stack,
+                    values["TopicArn"],
+                    _event(mail, verdicts, {"type": "SNS", "topicArn": values["TopicArn"]}),
                 )
             elif kind == "LambdaAction":
                 disposition = await self._call(values, mail, verdicts)
@@ -208,10 +210,6 @@ def _verdicts(rule: Rule, source: str, content: bytes) -> dict[str, Any]:
 def _verdict_headers(verdicts: dict[str, Any]) -> bytes:
     spam, virus = verdicts["spamVerdict"]["status"], verdicts["virusVerdict"]["status"]
     return f"X-SES-Spam-Verdict: {spam}\r\nX-SES-Virus-Verdict: {virus}\r\n".encode()
-
-
-def _topic(values: dict[str, Any]) -> dict[str, str]:
-    return {"topicArn": values["TopicArn"]}
 
 
 def _event(mail: Received, verdicts: dict[str, Any], action: dict[str, Any]) -> dict[str, Any]:
