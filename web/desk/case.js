@@ -87,7 +87,7 @@ export class CaseView extends EventTarget {
     this.reply.className = one.owner && isWaiting(one) ? "primary" : "";
     this.resolve.hidden = !isWaiting(one);
     this.composer.hidden = one.status === "closed";
-    setText(this["composer-hint"], one.customer?.address
+    setText(this["composer-hint"], one.customer
       ? words.t("hint", { channel, language: words.t(`language_${one.language}`) })
       : words.t("hint_nowhere"));
     this.closed.hidden = isWaiting(one);
@@ -117,9 +117,7 @@ export class CaseView extends EventTarget {
     const { words } = this;
     const locale = words.locale();
     const rows = [
-      ["customer", one.customer?.address
-        ? `${one.customer.address} (${words.t(`channel_${one.customer.channel}`)})`
-        : words.t("no_customer")],
+      ["customer", this.#customer(one.customer)],
       ["language", words.t(`language_${one.language}`)],
       ["kind", words.t(`kind_${one.kind}`)],
       ["category", words.t(`category_${one.category}`)],
@@ -132,6 +130,14 @@ export class CaseView extends EventTarget {
     ].filter(Boolean);
     renew(this.facts, rows.flatMap(([key, value]) =>
       [element("dt", {}, words.t(key)), element("dd", {}, value)]));
+  }
+
+  // Where a chat is reached is an id that says nothing to a person.
+  #customer(customer) {
+    if (!customer) return this.words.t("no_customer");
+    const channel = this.words.t(`channel_${customer.channel}`);
+    const where = customer.channel === "chat" ? channel : `${customer.value} (${channel})`;
+    return customer.name ? `${customer.name}, ${where}` : where;
   }
 
   // Entries never change; only how far a message got does. What did not change is left alone.
@@ -167,7 +173,8 @@ export class CaseView extends EventTarget {
     const what = this.#known("what", entry.what, {
       channel, status, text: entry.text, answer: this.#answer(entry.text),
     });
-    const by = words.has(`by_${entry.by}`) ? words.t(`by_${entry.by}`) : entry.by;
+    const author = entry.message.startsWith("reply-") ? "agent" : entry.by;
+    const by = words.has(`by_${author}`) ? words.t(`by_${author}`) : author;
     const side = entry.by === "customer" ? "customer" : entry.by === "care" ? "care" : "agent";
     return element("li", { class: `${isWords ? "written" : "event"} ${entry.what === "message_out" ? "out" : side}` },
       element("div", { class: "row head" },
