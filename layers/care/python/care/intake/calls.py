@@ -1,5 +1,6 @@
 """A call: each Lambda block of the contact flow is one event."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,6 +30,12 @@ class CallStep:
     reference: str = ""
 
     @property
+    def event_id(self) -> str:
+        """The step and what was asked in it: a retry asks the same, a caller who lost the answer may ask another."""
+        asked = f"{self.category}|{self.phone}|{self.reference}"
+        return f"{self.step}-{self.operation}-{hashlib.sha256(asked.encode('utf-8', 'replace')).hexdigest()[:12]}"
+
+    @property
     def address(self) -> Address | None:
         """Where the caller is reached: the number keyed in, else the caller id."""
         number = phone.to_e164(self.phone) or phone.to_e164(self.caller)
@@ -47,7 +54,7 @@ def call_step(centre: Centre, step: CallStep, now: datetime) -> Accepted:
 def _call_entry(step: CallStep, now: datetime, **answer: str) -> Entry:
     return Entry(
         contact_id=step.contact_id,
-        event_id=str(step.step),
+        event_id=step.event_id,
         at=now,
         what=step.operation,
         answer={"next_step": str(step.step + 1), **answer},
@@ -127,7 +134,7 @@ def _open_by_phone(
         centre.store.commit(entry=entry, contact=_call(step, now, new), drafts=[draft])
         return Accepted(entry, new, opened=True)
 
-    return with_free_reference(f"{step.contact_id}/{step.step}", write)
+    return with_free_reference(f"{step.contact_id}/{step.event_id}", write)
 
 
 def _tell_status(centre: Centre, step: CallStep, now: datetime) -> Accepted:
