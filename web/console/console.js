@@ -1,11 +1,12 @@
 // The local page: follows the running system by server-sent events while somebody looks.
 
 import { Picture } from "./picture.js";
-import { change, clock, current, milliseconds, short, span, t, words } from "./words.js";
+import { change, clock, current, milliseconds, short, span, t, words, zone } from "./words.js";
 
 const TICKER_ROWS = 12;
 const RECONNECT_MS = 2000;
 const CASE_EVERY_MS = 1000;
+const REPLAY = "make replay";
 const STATUS_BADGE = {
   open: "warn", acknowledged: "active", in_progress: "active", waiting_for_customer: "active",
   resolved: "ok", closed: "done", reopened: "warn",
@@ -58,6 +59,7 @@ const DRAW = {
     const visits = all.filter((visit) => visit.decisions.length > 0 || visit.silent);
     const known = seen ?? new Set(visits.map((visit) => visit.request));
     const fresh = visits.filter((visit) => !known.has(visit.request));
+    if (!seen) picture.remember(visits);
     seen = new Set(visits.map((visit) => visit.request));
     picture.show(fresh.map((visit) => ({ ...visit, channel: channelOf(visit) })));
     drawTicker(visits, new Set(fresh.map((visit) => visit.request)));
@@ -230,14 +232,11 @@ function drawDead() {
     find("dead").replaceChildren(h("p", { class: "muted" }, t("dead_none")));
     return;
   }
-  const rows = dead.map((queue) => [
-    badge(`${queue.visible + queue.in_flight} ${t("dead_letters")}`, "danger"),
-    `python -m operations.replay ${queue.name}`,
-  ]);
-  if (parked.length) rows.push([badge(`${parked.length} ${t("parked")}`, "danger"), "python -m operations.replay parked"]);
+  const rows = dead.map((queue) => [queue.name, `${queue.visible + queue.in_flight} ${t("dead_letters")}`]);
+  if (parked.length) rows.push(["fanout", `${parked.length} ${t("parked")}`]);
   find("dead").replaceChildren(
-    h("p", { class: "small" }, t("replay")),
-    ...rows.map(([what, command]) => h("div", { class: "dead" }, what, h("code", {}, command))),
+    ...rows.map(([where, what]) => h("div", { class: "dead" }, h("span", {}, where), badge(what, "danger"))),
+    h("p", { class: "small" }, t("replay"), " ", h("code", {}, REPLAY)),
     ...parked.map((record) => h("p", { class: "small mono muted" }, `${clock(record.at)} ${record.key}`)),
   );
 }
@@ -405,6 +404,7 @@ find("case-close").addEventListener("click", () => find("case").close());
 function drawWords() {
   document.documentElement.lang = current();
   for (const place of document.querySelectorAll("[data-t]")) place.textContent = t(place.dataset.t);
+  find("zone").textContent = t("zone", { zone: zone() });
   find("language").textContent = t("other_language");
   find("language").lang = current() === "en" ? "id" : "en";
   if (about) drawDoors();

@@ -202,6 +202,16 @@ export class Picture {
     }
   }
 
+  // Writes how long each function took last, without lighting anything.
+  remember(visits) {
+    for (const visit of visits) this.keep(visit);
+    this.showNumbers();
+  }
+
+  keep({ function: name, milliseconds: ms }) {
+    if (name in ALONG) this.last[name] = ms === null ? "λ" : `${milliseconds(ms)} ms`;
+  }
+
   // Lights what these invocations went through, one after the other.
   show(visits) {
     this.queue.push(...visits.filter((visit) => visit.function in ALONG));
@@ -218,7 +228,7 @@ export class Picture {
       if (visit.function === "notify") edges.push(`notify>out-${SENDER[visit.channel]}`);
       if (visit.function === "delivery") edges.push(`out-${SENDER[visit.channel]}>events`);
     }
-    this.last[visit.function] = visit.milliseconds === null ? "λ" : `${milliseconds(visit.milliseconds)} ms`;
+    this.keep(visit);
     this.light(visit, edges);
     const pace = this.queue.length > 8 ? 140 : 420;
     setTimeout(() => this.next(), pace);

@@ -3,6 +3,7 @@
 const EN = {
   skip: "To the content",
   here: "on this machine",
+  zone: "times in {zone}",
   running: "running",
   connecting: "connecting",
   stopped: "stopped",
@@ -94,7 +95,7 @@ const EN = {
   its_way_empty: "The logs hold nothing of it.",
   machine: "follow-up",
   entered: "entered {s}",
-  took: "{t} in the state",
+  took: "stayed {t}",
   loading: "Reading…",
   failed: "Cannot be read: {e}",
   n_phone: "Phone", n_email: "E-mail", n_chat: "Chat", n_sms: "SMS", n_desk: "Agent",
@@ -107,6 +108,7 @@ const EN = {
 const ID = {
   skip: "Ke isi halaman",
   here: "di mesin ini",
+  zone: "waktu {zone}",
   running: "berjalan",
   connecting: "menyambung",
   stopped: "berhenti",
@@ -198,7 +200,7 @@ const ID = {
   its_way_empty: "Tidak ada catatan tentangnya.",
   machine: "tindak lanjut",
   entered: "masuk {s}",
-  took: "{t} di keadaan itu",
+  took: "selama {t}",
   loading: "Membaca…",
   failed: "Tidak dapat dibaca: {e}",
   n_phone: "Telepon", n_email: "E-mail", n_chat: "Chat", n_sms: "SMS", n_desk: "Petugas",
@@ -227,6 +229,12 @@ export function t(key, values = {}) {
 
 export function clock(at) {
   return new Date(at).toLocaleTimeString(language === "id" ? "id-ID" : "en-GB");
+}
+
+// The zone of the times shown: the browser's own.
+export function zone() {
+  const parts = new Intl.DateTimeFormat("id-ID", { timeZoneName: "short" }).formatToParts(new Date());
+  return parts.find((part) => part.type === "timeZoneName").value;
 }
 
 // 0.4 s, 12 s, 3 min 5 s, 2 h 10 min
