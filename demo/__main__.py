@@ -25,9 +25,7 @@ def running(file: Path) -> Iterator[dict[str, str]]:
         return
     print("No call centre is running; starting one for the demo.\n", flush=True)
     # A session of its own: Ctrl-C comes to the demo, which then ends what it started.
-    stack = subprocess.Popen(
-        [sys.executable, "-m", "local", "--state-dir", str(file.parent)], start_new_session=True
-    )
+    stack = subprocess.Popen([sys.executable, "-m", "local", "--state-dir", str(file.parent)], start_new_session=True)
     try:
         deadline = time.monotonic() + SECONDS_TO_START
         while (doors := read_doors(file)) is None:
@@ -38,6 +36,8 @@ def running(file: Path) -> Iterator[dict[str, str]]:
             time.sleep(0.5)
         print(flush=True)
         yield doors
+        if sys.stdin.isatty():
+            input("Look around; Enter ends what the demo started. ")
     finally:
         stack.send_signal(signal.SIGINT)
         try:
@@ -55,7 +55,7 @@ def main() -> int:
         help="written by python -m local (%(default)s)",
     )
     parser.add_argument(
-        "--pause", type=float, default=4, help="seconds to look at each step (%(default)s; 0 for scripts)"
+        "--pause", type=float, default=6, help="seconds to look at each step (%(default)s; 0 for scripts)"
     )
     options = parser.parse_args()
     try:

@@ -75,9 +75,7 @@ def play(doors: dict[str, str], pause: float) -> str:
     so_far = len(caller.received())
     agent.resolve(reference, RESOLUTION)
     teller.tell("agent", f"resolves it: {RESOLUTION}")
-    question = until(
-        lambda: sms_after(caller, so_far), "the question whether it is solved did not come by SMS"
-    )
+    question = until(lambda: sms_after(caller, so_far), "the question whether it is solved did not come by SMS")
     teller.tell("SMS", one_line(question))
     teller.wait()
 
