@@ -99,8 +99,8 @@ class Voice:
 MENU = ("complaint", "status", "agent", "language")
 
 
-def turn(place: Place, language: Language | None, text: str, voice_of: "VoiceOf", has_case: bool) -> Turn:
-    """Answer ``text``. ``has_case``: this chat has an unfinished case that words can be added to."""
+def turn(place: Place, language: Language | None, text: str, voice_of: "VoiceOf", own: str, is_open: bool) -> Turn:
+    """Answer ``text``. ``own`` is the reference of this chat's case, if any; ``is_open``: words can be added to it."""
     chosen = next((one for one, pattern in _LANGUAGES.items() if pattern.match(text)), None)
     if chosen:
         return Turn(place, chosen, (voice_of(chosen).say("language", *MENU),))
@@ -118,6 +118,8 @@ def turn(place: Place, language: Language | None, text: str, voice_of: "VoiceOf"
         return Turn(Place.START, speaking, wish=Wish.OPEN, kind=Kind.COMPLAINT)
     if place is Place.MESSAGE:
         return Turn(Place.START, speaking, wish=Wish.OPEN, kind=seen.kind)
+    if _STATUS.match(text) and own:
+        return Turn(Place.START, speaking, wish=Wish.STATUS, reference=own)
     if _STATUS.match(text):
         return Turn(Place.REFERENCE, speaking, (voice.say("ask_reference", "cancel"),))
     if place is Place.REFERENCE and re.search(r"\d{4}", text):
@@ -133,7 +135,7 @@ def turn(place: Place, language: Language | None, text: str, voice_of: "VoiceOf"
         return Turn(Place.START, speaking, (voice.say("thanks"),))
     if _GREETING.match(text) or not text.strip():
         return Turn(Place.START, speaking, (voice.say("welcome", *MENU),))
-    if has_case:
+    if is_open:
         return Turn(Place.START, speaking, wish=Wish.ADD)
     if seen.kind is not Kind.INFORMATION or len(text.split()) >= 4:
         return Turn(Place.START, speaking, wish=Wish.OPEN, kind=seen.kind)

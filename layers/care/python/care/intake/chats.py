@@ -101,6 +101,7 @@ def _chat_turn(
         contact.language,
         message.text,
         _voice_of(centre),
+        contact.reference or "",
         bool(case and is_unresolved(case.status)),
     )
     voice = _voice_of(centre)(turn.language)
