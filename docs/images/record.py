@@ -13,6 +13,7 @@ import base64
 import json
 import struct
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -114,19 +115,19 @@ async def film(page: Page, encoder: Page, until: "asyncio.Event", quality: float
     """Frames of the page until the event, as an animated WebP."""
     frames: list[Frame] = []
     size = (0, 0)
+    last = time.monotonic()
     while not until.is_set():
         shot = await page.screenshot(clip={"x": 0, "y": 0, "width": WIDTH, "height": HEIGHT})
         request = {"png": base64.b64encode(shot).decode(), "width": SHOWN_WIDTH, "quality": quality}
         part: Any = await encoder.evaluate(ENCODE, request)
-        milliseconds = int(FRAME_SECONDS * 1000)
-        if part is None:
-            frames[-1].milliseconds += milliseconds
-        else:
+        now = time.monotonic()
+        if frames:
+            frames[-1].milliseconds += int((now - last) * 1000)
+        last = now
+        if part is not None:
             size = (part["size"][0], part["size"][1])
             bitstream = bitstream_of(base64.b64decode(part["webp"]))
-            frames.append(
-                Frame(part["left"], part["top"], part["width"], part["height"], milliseconds, bitstream)
-            )
+            frames.append(Frame(part["left"], part["top"], part["width"], part["height"], 0, bitstream))
         await asyncio.sleep(FRAME_SECONDS)
     frames[-1].milliseconds = LAST_FRAME_MS
     return animated(frames, size)
@@ -136,9 +137,7 @@ async def record(doors: Path, chromium: str | None, quality: float) -> int:
     console = json.loads(doors.read_text(encoding="utf-8"))["console"]
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        context = await browser.new_context(
-            viewport={"width": WIDTH, "height": STILL_HEIGHT}, color_scheme="light"
-        )
+        context = await browser.new_context(viewport={"width": WIDTH, "height": STILL_HEIGHT}, color_scheme="light")
         page, encoder = await context.new_page(), await context.new_page()
         await page.bring_to_front()
         await page.goto(console)
