@@ -42,6 +42,7 @@ class Case(Value):
     summary: str
     opened_at: datetime
     due_at: datetime
+    changed_at: datetime
     cycle: int = 1
     part: int = 1
     level: int = 0
@@ -107,7 +108,7 @@ class Draft:
         attachments: Iterable[Attachment] = (),
     ) -> None:
         """Append to the timeline."""
-        self.set(length=self.case.length + 1)
+        self.set(length=self.case.length + 1, changed_at=self.now)
         self.entries.append(
             TimelineEntry(
                 number=self.case.length,
@@ -257,6 +258,7 @@ def open_case(opening: Opening, now: datetime, policy: Policy, operator: Operato
         team=policy.teams[opening.category],
         summary=" ".join((opening.summary or opening.text).split())[:SUMMARY_LENGTH],
         opened_at=now,
+        changed_at=now,
         due_at=now + policy.resolution_time(opening.kind, urgent=opening.urgent),
         thread=opening.thread,
         attention=opening.attention,
@@ -413,6 +415,12 @@ def resolve(draft: Draft, agent: str, words: str) -> None:
         draft.tell("answered", f"answered-{draft.case.cycle}", words=words)
         draft.set(closed_as="unconfirmed", closed_at=draft.now)
         draft.move(Status.CLOSED, agent)
+
+
+def restart_follow_up(draft: Draft) -> None:
+    """The next part of the cycle: an execution that was lost gets a successor."""
+    draft.set(part=draft.case.part + 1)
+    draft.note(What.NOTE, CARE, "follow-up restarted")
 
 
 def take_if_unowned(draft: Draft, agent: str) -> None:

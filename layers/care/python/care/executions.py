@@ -29,6 +29,14 @@ class Executions:
             return False
         return True
 
+    def is_running(self, reference: str, cycle: int, part: int) -> bool:
+        """Whether a follow-up goes on. One request."""
+        arn = f"{self.machine_arn.replace(':stateMachine:', ':execution:')}:{name(reference, cycle, part)}"
+        try:
+            return self.client.describe_execution(executionArn=arn)["status"] == "RUNNING"
+        except self.client.exceptions.ExecutionDoesNotExist:
+            return False
+
     def resume(self, task_token: str, outcome: str) -> bool:
         """End a wait; whether it was still waiting. One request."""
         gone = self.client.exceptions

@@ -3,7 +3,7 @@
 Every verb says what it costs. Errors of DynamoDB other than the named ones are botocore's ``ClientError``.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -228,6 +228,16 @@ class Store:
     def team_cases(self, team: str, limit: int = 100) -> list[Case]:
         """A team's unfinished cases, urgent and earliest due first. One request."""
         return [_read(Case, item) for item in self._list(keys.open_list(team), limit, newest_first=False)]
+
+    def unfinished(self, team: str) -> Iterator[Case]:
+        """All cases of a team that are not closed. One request for each megabyte."""
+        pages = self.client.get_paginator("query").paginate(
+            TableName=self.table,
+            IndexName=keys.BY_LIST,
+            KeyConditionExpression="list_key = :key",
+            ExpressionAttributeValues=to_item({":key": keys.open_list(team)}),
+        )
+        return (_read(Case, item) for page in pages for item in page["Items"])
 
     def closed_cases(self, at: datetime, limit: int = 100) -> list[Case]:
         """Cases closed that UTC day, newest first. One request."""
