@@ -21,10 +21,11 @@ export class CaseView extends EventTarget {
     this.busy = false;
     this.attempt = null; // what was last sent and under which id, so that trying again does nothing twice
     for (const id of ["case", "case-empty", "case-title", "badges", "summary", "attention", "timeline", "facts", "take",
-      "composer", "text", "composer-hint", "problem", "done", "reply", "resolve", "closed", "confirm",
+      "write", "composer", "text", "composer-hint", "problem", "done", "reply", "resolve", "closed", "confirm",
       "confirm-title", "confirm-text", "confirm-words"]) this[id] = document.getElementById(id);
     this.entries = new Map();
     this.take.addEventListener("click", () => this.#take());
+    this.write.addEventListener("click", () => this.text.focus());
     this.composer.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#reply();
@@ -87,6 +88,7 @@ export class CaseView extends EventTarget {
     this.reply.className = one.owner && isWaiting(one) ? "primary" : "";
     this.resolve.hidden = !isWaiting(one);
     this.composer.hidden = one.status === "closed";
+    this.write.hidden = this.composer.hidden;
     setText(this["composer-hint"], one.customer
       ? words.t("hint", { channel, language: words.t(`language_${one.language}`) })
       : words.t("hint_nowhere"));
