@@ -19,7 +19,8 @@ SAM_POLICIES = {
     "AWSLambdaBasicExecutionRole",  # writing its own log
     "AWSXrayWriteOnlyAccess",  # traces have no resource
     "AWSLambdaSQSQueueExecutionRole",  # with a queue as event source
-    "AWSLambdaDynamoDBExecutionRole",  # with a stream as event source
+    "AWSLambdaDynamoDBExecutionRole",  # with a stream as event source,
+    "AWSCodeDeployRoleForLambda",
 }
 # Actions that know no resource (service authorization reference).
 WITHOUT_RESOURCE = {
