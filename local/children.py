@@ -7,8 +7,16 @@ import os
 import signal
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
+
+import aiohttp
+
+from local.stack import Refusal
+
+PATIENCE_SECONDS = 60.0
+LOOK_SECONDS = 0.05
 
 PR_SET_PDEATHSIG = 1
 # Loaded before any fork: between fork and exec only what is ready may be called.
@@ -44,7 +52,7 @@ async def start_child(
     )
 
 
-async def stop_child(process: asyncio.subprocess.Process, patience: float = 3.0) -> None:
+async def stop_child(process: asyncio.subprocess.Process, patience: float) -> None:
     """Ask a process to end, and end it after `patience` seconds."""
     if process.returncode is None:
         process.terminate()
@@ -61,7 +69,52 @@ def kill_group(process: asyncio.subprocess.Process) -> None:
         os.killpg(process.pid, signal.SIGKILL)
 
 
-def last_lines(log: Path, count: int = 3) -> str:
-    """The end of a log file on one line, for an error message."""
-    lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-    return " | ".join(lines[-count:]) or "no output"
+@dataclass
+class Server:
+    """A child process that answers HTTP, its output in a log file."""
+
+    what: str
+    """Its name at the start of a sentence."""
+    command: Sequence[str]
+    environment: Mapping[str, str]
+    log: Path
+    answers_at: str | None
+    """URL that answers, with whatever, once it is ready; None when there is nothing to wait for."""
+    folder: Path | None = None
+    _process: asyncio.subprocess.Process | None = None
+
+    async def start(self) -> None:
+        """Start it and wait until it answers. Raises Refusal when it does not."""
+        with self.log.open("ab") as output:
+            self._process = await start_child(self.command, self.environment, self.folder, output)
+        if self.answers_at is None:
+            return
+        async with aiohttp.ClientSession() as session:
+            for _ in range(int(PATIENCE_SECONDS / LOOK_SECONDS)):
+                if self._process.returncode is not None:
+                    raise Refusal(f"{self.what} ended at its start: {self.last_words()}")
+                try:
+                    async with session.get(self.answers_at):
+                        return
+                except aiohttp.ClientConnectionError:
+                    await asyncio.sleep(LOOK_SECONDS)
+        raise Refusal(f"{self.what} did not answer within {PATIENCE_SECONDS:.0f} s: {self.last_words()}")
+
+    async def stop(self) -> None:
+        if self._process:
+            await stop_child(self._process, patience=0.5)
+
+    async def ended(self) -> None:
+        """Returns when the process has ended by itself."""
+        if self._process:
+            await self._process.wait()
+
+    def last_words(self) -> str:
+        """The end of the log on one line."""
+        lines = self.log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+        return " | ".join(lines[-3:]) or "no output"
+
+
+def inherited(*names: str) -> dict[str, str]:
+    """What a child takes over from this process's environment, so that nothing of a person's AWS set-up reaches it."""
+    return {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR", *names) if name in os.environ}

@@ -19,7 +19,7 @@ from typing import Any
 
 from aiohttp import web
 
-from local.children import kill_group, start_child
+from local.children import inherited, kill_group, start_child
 from local.stack import Invocation
 
 API = "/2018-06-01/runtime"
@@ -70,6 +70,7 @@ class Environment:
         self.id = uuid.uuid4().hex
         self.stream = f"{time.strftime('%Y/%m/%d', time.gmtime())}/[$LATEST]{self.id}"
         self.init_milliseconds: float | None = None
+        self.last_used = time.monotonic()
         self._write_line = write_line
         self._process: asyncio.subprocess.Process | None = None
         self._runner: web.AppRunner | None = None
@@ -137,6 +138,7 @@ class Environment:
             return None
         milliseconds = _milliseconds_since(started)
         self._current = None
+        self.last_used = time.monotonic()
         # What the process printed last may still be in the pipe.
         asyncio.get_running_loop().call_later(0.03, self._report, request_id, milliseconds, error)
         return Invocation(answer, error, request_id, milliseconds)
@@ -206,7 +208,6 @@ class Environment:
         function = self.function
         python_path = [str(function.code), *(str(layer / "python") for layer in function.layers)]
         version = f"{sys.version_info.major}.{sys.version_info.minor}"
-        kept = {name: os.environ[name] for name in ("PATH", "LANG", "HOME") if name in os.environ}
         platform = {
             "_HANDLER": function.handler,
             "AWS_ACCESS_KEY_ID": function.access_key,
@@ -230,7 +231,7 @@ class Environment:
             "PYTHONUNBUFFERED": "1",
             "TZ": ":UTC",
         }
-        return {**kept, **function.variables, **platform}
+        return {**inherited(), **function.variables, **platform}
 
     def _write(self, line: str) -> None:
         self._write_line(self.stream, line)

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ FUNCTION = "AWS::Serverless::Function"
 LAYER = "AWS::Serverless::LayerVersion"
 MOST_PROCESSES = 4
 LOOK_FOR_CHANGES_SECONDS = 1.0
+IDLE_SECONDS = 60.0
 # The cloud waits one and then two minutes between the attempts of an asynchronous invocation.
 RETRY_SECONDS = (1.0, 2.0)
 
@@ -68,8 +70,8 @@ class Functions:
 
     async def start(self) -> None:
         """Watch for changes, and load one process of each function ahead, one at a time."""
-        for pool in self._pools.values():
-            pool.signature = await asyncio.to_thread(_signature, pool.function.folders)
+        for logical_id, signature in (await asyncio.to_thread(self._signatures)).items():
+            self._pools[logical_id].signature = signature
         self._spawn(self._watch())
         self._spawn(self._load_ahead())
 
@@ -243,14 +245,25 @@ class Functions:
     async def _watch(self) -> None:
         while True:
             await asyncio.sleep(LOOK_FOR_CHANGES_SECONDS)
-            signatures: dict[tuple[Path, ...], str] = {}
-            for pool in self._pools.values():
-                folders = pool.function.folders
-                if folders not in signatures:
-                    signatures[folders] = await asyncio.to_thread(_signature, folders)
-                if signatures[folders] != pool.signature:
-                    pool.signature = signatures[folders]
+            signatures = await asyncio.to_thread(self._signatures)
+            for logical_id, pool in self._pools.items():
+                if signatures[logical_id] != pool.signature:
+                    pool.signature = signatures[logical_id]
                     await self._renew(pool)
+                await self._end_surplus(pool)
+
+    def _signatures(self) -> dict[str, str]:
+        """By logical id, what changes with any file of the function's code and layers; blocks."""
+        of_folder = cache(_signature)
+        return {logical_id: "".join(map(of_folder, pool.function.folders)) for logical_id, pool in self._pools.items()}
+
+    async def _end_surplus(self, pool: _Pool) -> None:
+        """After a burst one waiting process is enough; the last used is the last of the list."""
+        limit = time.monotonic() - IDLE_SECONDS
+        for environment in [each for each in pool.idle[:-1] if each.last_used < limit]:
+            pool.idle.remove(environment)
+            self._forget(pool, environment)
+            await environment.close()
 
     async def _renew(self, pool: _Pool) -> None:
         pool.generation += 1
@@ -330,12 +343,11 @@ def _access_keys(names: Iterator[str] | Any) -> dict[str, str]:
     return keys
 
 
-def _signature(folders: tuple[Path, ...]) -> str:
-    """Changes when any file below the folders is written, added or removed."""
+def _signature(folder: Path) -> str:
+    """Changes when any file below the folder is written, added or removed."""
     digest = hashlib.blake2b(digest_size=16)
-    for folder in folders:
-        for path, modified in sorted(_files(str(folder))):
-            digest.update(f"{path}\0{modified}\0".encode())
+    for path, modified in sorted(_files(str(folder))):
+        digest.update(f"{path}\0{modified}\0".encode())
     return digest.hexdigest()
 
 

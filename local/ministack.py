@@ -2,17 +2,14 @@
 
 import asyncio
 import json
-import os
-import sys
 from pathlib import Path
 from typing import Any
 
-import aiohttp
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local.children import last_lines, start_child, stop_child
+from local.children import Server, inherited
 from local.stack import ACCOUNT, REGION, Refusal, Resource, Stack, blocking_client
-from local.template import NAME_PROPERTY
+from local.template import NAME_PROPERTY, arn_of
 
 # What ministack's CloudFormation makes and keeps as AWS does. Everything else of a template is the runner's.
 DATA_TYPES = {
@@ -34,61 +31,35 @@ DATA_TYPES = {
 PATIENCE_SECONDS = 60
 
 
-class Ministack:
-    def __init__(self, port: int, state_dir: Path) -> None:
-        self.port = port
-        self.url = f"http://127.0.0.1:{port}"
-        self.log = state_dir / "logs" / "ministack.log"
-        self._data = state_dir / "ministack-data"
-        self._process: asyncio.subprocess.Process | None = None
-
-    async def start(self, executable: Path) -> None:
-        if not executable.exists():
-            raise Refusal(f"ministack is not installed at {executable}: run `make install` first.")
-        with self.log.open("wb") as output:
-            self._process = await start_child([str(executable)], self._environment(), output=output)
-        await self._until_it_answers(self._process)
-
-    async def stop(self) -> None:
-        if self._process:
-            await stop_child(self._process, patience=0.5)
-
-    async def ended(self) -> None:
-        """Returns when the process has ended by itself."""
-        if self._process:
-            await self._process.wait()
-
-    def _environment(self) -> dict[str, str]:
-        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
-        return kept | {
-            "BIND_HOST": "127.0.0.1",
-            "GATEWAY_PORT": str(self.port),
-            "MINISTACK_HOST": "127.0.0.1",
-            "MINISTACK_REGION": REGION,
-            "MINISTACK_ACCOUNT_ID": ACCOUNT,
-            "SFTP_ENABLED": "0",
-            "IOT_MTLS_ENABLED": "0",
-            "PERSIST_STATE": "0",
-            "S3_DATA_DIR": str(self._data / "s3"),
-            "STATE_DIR": str(self._data / "state"),
-            "LOG_LEVEL": "WARNING",
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
-        }
-
-    async def _until_it_answers(self, process: asyncio.subprocess.Process) -> None:
-        async with aiohttp.ClientSession() as session:
-            for _ in range(PATIENCE_SECONDS * 20):
-                if process.returncode is not None:
-                    raise Refusal(f"ministack ended at its start: {last_lines(self.log)}")
-                try:
-                    async with session.get(f"{self.url}/_ministack/health") as answer:
-                        if answer.status == 200:
-                            return
-                except aiohttp.ClientConnectionError:
-                    pass
-                await asyncio.sleep(0.05)
-        raise Refusal(f"ministack did not answer within {PATIENCE_SECONDS} s: {last_lines(self.log)}")
+def ministack(port: int, state_dir: Path) -> Server:
+    """Raises Refusal when it is not installed."""
+    # It has an environment of its own: it pins botocore exactly.
+    executable = Path(__file__).resolve().parent.parent / ".local" / "ministack" / "bin" / "ministack"
+    if not executable.exists():
+        raise Refusal(f"ministack is not at {executable}: `python3 local/install.py run` installs it.")
+    data = state_dir / "ministack-data"
+    environment = inherited() | {
+        "BIND_HOST": "127.0.0.1",
+        "GATEWAY_PORT": str(port),
+        "MINISTACK_HOST": "127.0.0.1",
+        "MINISTACK_REGION": REGION,
+        "MINISTACK_ACCOUNT_ID": ACCOUNT,
+        "SFTP_ENABLED": "0",
+        "IOT_MTLS_ENABLED": "0",
+        "PERSIST_STATE": "0",
+        "S3_DATA_DIR": str(data / "s3"),
+        "STATE_DIR": str(data / "state"),
+        "LOG_LEVEL": "WARNING",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+    }
+    return Server(
+        what="ministack",
+        command=[str(executable)],
+        environment=environment,
+        log=state_dir / "logs" / "ministack.log",
+        answers_at=f"http://127.0.0.1:{port}/_ministack/health",
+    )
 
 
 def data_template(stack: Stack) -> dict[str, Any]:
@@ -123,8 +94,6 @@ def _named(resource: Resource) -> dict[str, Any]:
 
 def _made_before(stack: Stack, logical_id: str, resource: Resource, kept: set[str]) -> list[str]:
     """What a resource needs: with its references resolved, ministack cannot see their order by itself."""
-    from local.template import arn_of
-
     text = json.dumps(resource.properties)
     needed = {
         other
@@ -172,9 +141,3 @@ def _first_failure(client: Any, name: str) -> str:
         if "FAILED" in event["ResourceStatus"]:
             return f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', 'no reason given')}"
     return "no reason given"
-
-
-def installed_at(root: Path) -> Path:
-    """ministack has an environment of its own: it pins botocore exactly."""
-    executable = root / ".local" / "ministack" / "bin" / "ministack"
-    return executable if sys.platform != "win32" else executable.with_suffix(".exe")

@@ -7,7 +7,7 @@ from typing import Any
 
 from local.stack import Refusal, Settings
 
-TABLES = ("parameters", "doors", "phone", "pages", "processes", "runtime")
+TABLES = ("parameters", "doors", "phone", "pages", "processes", "runtime", "welcome")
 
 
 def read_settings(config: Path, state_dir: str, parameters: Sequence[str], visibility_seconds: int | None) -> Settings:
@@ -39,6 +39,7 @@ def read_settings(config: Path, state_dir: str, parameters: Sequence[str], visib
         pages=tables["pages"],
         processes=tables["processes"],
         runtime=tables["runtime"],
+        welcome=tables["welcome"],
         visibility_seconds=visibility_seconds,
     )
 

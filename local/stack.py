@@ -95,6 +95,7 @@ class Settings:
     pages: dict[str, str] = field(default_factory=dict)
     processes: dict[str, list[str]] = field(default_factory=dict)
     runtime: dict[str, Any] = field(default_factory=dict)
+    welcome: dict[str, str] = field(default_factory=dict)
     visibility_seconds: int | None = None
     """In place of the queues' own visibility time-outs."""
 

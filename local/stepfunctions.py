@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import re
 import sys
 from pathlib import Path
@@ -12,63 +11,38 @@ import aiohttp
 import yaml
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local.children import last_lines, start_child, stop_child
+from local.children import Server, inherited
 from local.stack import ACCOUNT, REGION, Refusal, Resource, Stack, blocking_client
 
 STATE_MACHINE = "AWS::Serverless::StateMachine"
 # moto signs what its tasks call with this key.
 TASKS_KEY = "ak"
-PATIENCE_SECONDS = 60
 
 
-class StepFunctions:
-    def __init__(self, port: int, aws_port: int, state_dir: Path) -> None:
-        self.port = port
-        self.url = f"http://127.0.0.1:{port}"
-        self.log = state_dir / "logs" / "stepfunctions.log"
-        self._aws_port = aws_port
-        self._process: asyncio.subprocess.Process | None = None
-
-    async def start(self) -> None:
-        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
-        environment = kept | {
-            # Where the engine's own tasks go: the router.
-            "MOTO_PORT": str(self._aws_port),
-            "MOTO_ACCOUNT_ID": ACCOUNT,
-            "AWS_DEFAULT_REGION": REGION,
-            "PYTHONUNBUFFERED": "1",
-        }
-        command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(self.port)]
-        with self.log.open("wb") as output:
-            self._process = await start_child(command, environment, output=output)
-        await self._configure(self._process)
-
-    async def stop(self) -> None:
-        if self._process:
-            await stop_child(self._process, patience=0.5)
-
-    async def ended(self) -> None:
-        """Returns when the process has ended by itself."""
-        if self._process:
-            await self._process.wait()
-
-    async def _configure(self, process: asyncio.subprocess.Process) -> None:
-        async with aiohttp.ClientSession() as session:
-            for _ in range(PATIENCE_SECONDS * 20):
-                if process.returncode is not None:
-                    raise Refusal(f"The Step Functions engine ended at its start: {last_lines(self.log)}")
-                try:
-                    config = {"stepfunctions": {"execute_state_machine": True}}
-                    async with session.post(f"{self.url}/moto-api/config", json=config) as answer:
-                        answer.raise_for_status()
-                        return
-                except aiohttp.ClientConnectionError:
-                    await asyncio.sleep(0.05)
-        raise Refusal(f"The Step Functions engine did not answer within {PATIENCE_SECONDS} s: {last_lines(self.log)}")
+def engine(port: int, aws_port: int, state_dir: Path) -> Server:
+    environment = inherited() | {
+        # Where the engine's own tasks go: the router.
+        "MOTO_PORT": str(aws_port),
+        "MOTO_ACCOUNT_ID": ACCOUNT,
+        "AWS_DEFAULT_REGION": REGION,
+        "PYTHONUNBUFFERED": "1",
+    }
+    return Server(
+        what="The Step Functions engine",
+        command=[sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
+        environment=environment,
+        log=state_dir / "logs" / "stepfunctions.log",
+        answers_at=f"http://127.0.0.1:{port}/moto-api/config",
+    )
 
 
 async def make_state_machines(stack: Stack) -> None:
-    client = blocking_client("stepfunctions", stack.urls["stepfunctions"])
+    """Make the template's state machines in an engine that has just started."""
+    url = stack.urls["stepfunctions"]
+    config = {"stepfunctions": {"execute_state_machine": True}}
+    async with aiohttp.ClientSession() as session, session.post(f"{url}/moto-api/config", json=config) as answer:
+        answer.raise_for_status()
+    client = blocking_client("stepfunctions", url)
     for machine in stack.resources(STATE_MACHINE).values():
         try:
             await asyncio.to_thread(
@@ -83,7 +57,7 @@ async def make_state_machines(stack: Stack) -> None:
 
 
 def definition(folder: Path, machine: Resource) -> str:
-    """The machine's ASL as JSON, DefinitionSubstitutions put in. Raises Refusal when there is none to read."""
+    """The machine's ASL as JSON, DefinitionSubstitutions put in. Raises Refusal when it cannot be read."""
     inline = machine.properties.get("Definition")
     substitutions = machine.properties.get("DefinitionSubstitutions") or {}
     if inline is not None:

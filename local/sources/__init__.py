@@ -1,1 +1,71 @@
 """Event sources: what calls a function when nobody invokes it directly."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Any, Protocol
+
+from local.data_plane import DataPlane
+from local.functions import FUNCTION, MOST_PROCESSES
+from local.logs import Logs
+from local.sources.schedule import ScheduleSource
+from local.sources.sqs import QueueSource
+from local.sources.stream import StreamSource
+from local.stack import Refusal, Resource, Stack
+
+# Events that a door serves.
+AT_DOORS = {"HttpApi", "Api"}
+
+
+class Source(Protocol):
+    async def run(self) -> None:
+        """Until cancelled."""
+
+
+class Sources:
+    """All event sources of a template; made before anything starts, so that a wrong one is said at once."""
+
+    def __init__(self, stack: Stack, logs: Logs) -> None:
+        self._stack = stack
+        self._logs = logs
+        self._plane = DataPlane(stack.urls["ministack"])
+        self._sources = [
+            source
+            for function in stack.resources(FUNCTION).values()
+            for name, event in (function.properties.get("Events") or {}).items()
+            for source in self._of(function, name, event["Type"], event.get("Properties") or {})
+        ]
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        await self._plane.open()
+        tasks = [asyncio.create_task(source.run()) for source in self._sources]
+        for task in tasks:
+            task.add_done_callback(self._ended)
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await self._plane.close()
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        if not task.cancelled() and (error := task.exception()):
+            self._logs.runner_line(f"an event source stopped: {error!r}")
+
+    def _of(self, function: Resource, name: str, kind: str, properties: dict[str, Any]) -> list[Source]:
+        if kind in AT_DOORS or properties.get("Enabled", True) is False:
+            return []
+        stack, plane, logs = self._stack, self._plane, self._logs
+        match kind:
+            case "SQS":
+                most = int(stack.settings.runtime.get("processes", MOST_PROCESSES))
+                return [QueueSource(stack, plane, logs, function, properties, most)]
+            case "DynamoDB":
+                return [StreamSource(stack, plane, logs, function, properties)]
+            case "Schedule" | "ScheduleV2":
+                return [ScheduleSource(stack, function, name, kind, properties)]
+        raise Refusal(
+            f"Function {function.logical_id} has the event {name} of type {kind}, which has no stand-in on one machine."
+        )

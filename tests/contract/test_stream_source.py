@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 
 from tests.contract.conftest import Library, eventually
 
@@ -31,8 +30,7 @@ def test_of_many_writers_with_one_condition_one_wins(library: Library, key: str)
                     put(library, book(key, f"writer-{number}")),
                 ]
             )
-        except ClientError as error:
-            assert error.response["Error"]["Code"] == "TransactionCanceledException"
+        except table.exceptions.TransactionCanceledException:
             return False
         return True
 

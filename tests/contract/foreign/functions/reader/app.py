@@ -2,13 +2,14 @@
 
 import json
 import os
+from typing import Any
 
 import boto3
 
 queue = boto3.client("sqs")
 
 
-def handler(event, context):
+def handler(event: dict[str, Any], context: Any) -> Any:
     failures = []
     for record in event["Records"]:
         change = record["dynamodb"]

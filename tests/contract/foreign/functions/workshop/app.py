@@ -3,16 +3,17 @@
 import json
 import os
 import time
+from typing import Any
 
 import boto3
-from shared import EDITION
+from shared import EDITION  # type: ignore[import-not-found]
 
 table = boto3.client("dynamodb")
 WORD = "first"
 state = {"invocations": 0}
 
 
-def handler(event, context):
+def handler(event: dict[str, Any], context: Any) -> Any:
     state["invocations"] += 1
     what = event["do"]
     if what == "greet":
@@ -63,7 +64,7 @@ def handler(event, context):
     raise LookupError(what)
 
 
-def attempts(key):
+def attempts(key: str) -> int:
     """How often this was called with this key, in whatever process."""
     answer = table.update_item(
         TableName=os.environ["TABLE"],

@@ -1,0 +1,43 @@
+"""Says where the running stack answers: doors.json for programs, a few aligned lines for people."""
+
+import json
+import os
+from pathlib import Path
+
+from local.pages import ROOT_PAGE
+from local.stack import Stack
+
+SERVICE_DOORS = ("aws", "stepfunctions", "runner")
+
+
+def doors(stack: Stack) -> dict[str, str]:
+    """Name → address: of SMTP, each page and process of local.toml, the AWS services, and what [doors] names."""
+    pages = [name for name in stack.settings.pages if name != ROOT_PAGE]
+    processes = [name for name in stack.settings.processes if name in stack.ports]
+    found = {name: stack.urls[name] for name in ("smtp", *pages, *processes, *SERVICE_DOORS)}
+    values = {**stack.template.parameters, **stack.template.outputs}
+    return found | {door: str(values[name]) for door, name in stack.settings.doors.items()}
+
+
+def write_doors(stack: Stack, path: Path) -> None:
+    """A reader sees the whole file or none."""
+    part = path.with_suffix(".part")
+    part.write_text(json.dumps(doors(stack), indent=2) + "\n", encoding="utf-8")
+    os.replace(part, path)
+
+
+def greeting(stack: Stack, seconds: float) -> str:
+    """The [welcome] of local.toml: its title, then one line a label; `{name}` is a door, parameter or output."""
+    known = {**stack.template.parameters, **stack.template.outputs, **doors(stack)}
+    welcome = dict(stack.settings.welcome)
+    title = welcome.pop("title", "{stack} is open").format(stack=stack.settings.stack, **known)
+    lines = {label.format(**known): text.format(**known) for label, text in welcome.items()}
+    if not lines:
+        lines = doors(stack)
+    width = max(map(len, lines))
+    return "\n".join(
+        [
+            f"{title} ({seconds:.1f} s). Nothing leaves this machine; state ends with Ctrl-C.",
+            *(f"  {label:<{width}}  {text}" for label, text in lines.items()),
+        ]
+    )
