@@ -387,7 +387,7 @@ function itsWay(way, executions) {
       h("td", { class: "num" }, step.ms))), { class: "way" });
 }
 
-const after = (ms) => (ms < 1000 ? `${ms} ms` : span(ms));
+const after = (ms) => (ms < 1000 ? `${ms} ms` : ms < 60_000 ? `${(ms / 1000).toFixed(2)} s` : span(ms));
 
 find("case").addEventListener("close", () => {
   clearTimeout(opened?.waiting);
