@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from edge.shape import Shape
 from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
+from snapshot_restore_py import register_before_snapshot
 
 from care import messages
 from care.clients import centre
@@ -19,6 +19,7 @@ from care.observability import count, event, logger, tracer
 from care.senders import said
 from care.store import Conflict
 from care.words import Channel, Language
+from edge.shape import Shape
 
 Session = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{32,128}$")]
 
@@ -48,6 +49,10 @@ class Ping(Shape):
 
 FRAME: TypeAdapter[Write | Resume | Ping] = TypeAdapter(Annotated[Write | Resume | Ping, Field(discriminator="action")])
 SESSION: TypeAdapter[str] = TypeAdapter(Session)
+
+
+# Somebody waits: SnapStart keeps the client made in its snapshot (Lambda developer guide, "Runtime hooks").
+register_before_snapshot(centre)
 
 
 @tracer.capture_lambda_handler(capture_response=False)

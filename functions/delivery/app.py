@@ -9,8 +9,6 @@ from typing import Any, Literal
 
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from edge.batches import each_message
-from edge.shape import Shape
 from pydantic import Field, TypeAdapter
 
 from care import sending
@@ -18,6 +16,8 @@ from care.clients import centre
 from care.observability import event, logger, tracer
 from care.outbox import Delivery
 from care.senders import KEY_TAG, REFERENCE_TAG, message_id
+from edge.batches import each_message
+from edge.shape import Shape
 
 _EMAIL_STATES = {
     "Send": Delivery.SENT,

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from edge.shape import Shape
 from pydantic import Field
 
 from care import mail
@@ -17,6 +16,7 @@ from care.config import settings
 from care.intake import mails
 from care.observability import count, event, logger, tracer
 from care.words import Channel
+from edge.shape import Shape
 
 
 class ReceivedMail(Shape):

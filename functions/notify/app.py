@@ -5,12 +5,12 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from edge.batches import each_message
 
 from care import sending
 from care.clients import centre, queues, senders
 from care.observability import event, logger, tracer
 from care.queues import Notify
+from edge.batches import each_message
 
 
 @tracer.capture_lambda_handler(capture_response=False)

@@ -8,14 +8,14 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from edge.batches import each_message
-from edge.shape import Shape
 from pydantic import Field
 
 from care.clients import centre
 from care.intake import texts
 from care.observability import count, event, logger, tracer
 from care.words import Channel
+from edge.batches import each_message
+from edge.shape import Shape
 
 
 class InboundSms(Shape):

@@ -4,12 +4,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from edge.shape import Shape
 from pydantic import Field
 
 from care import followup
 from care.clients import centre
 from care.observability import event, logger, tracer
+from edge.shape import Shape
 
 
 class StepTask(Shape):
