@@ -6,27 +6,41 @@ Each ``_is_…`` and ``_find_…`` step looks at one thing; ``read`` puts their 
 import hashlib
 import html
 import re
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.message import EmailMessage, Message
+from email.parser import BytesHeaderParser
 from email.utils import getaddresses, parseaddr
 
 from care import reference
 
+# What is read of a mail is bounded, so that no mail is too large for the store or too slow to read.
 TEXT_LENGTH = 20_000
+_HEADER_LENGTH = 10_000
+_MARKUP_LENGTH = 500_000
+_MOST_FILES = 100
+# RFC 5321 section 4.5.3.1: 64 for the mailbox, 255 for the domain.
+_ADDRESS_LENGTH = 320
 # All that the standard library raises on broken encoded words.
-_UNDECODABLE = (LookupError, UnicodeError, HeaderParseError, ValueError, AssertionError)
-_MESSAGE_ID = re.compile(r"<[^<>\s]+@[^<>\s]+>")
+_UNDECODABLE = (LookupError, ValueError, HeaderParseError, AssertionError)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
+# RFC 5322 section 2.1.1: no line is longer than 998 characters.
+_MESSAGE_ID = re.compile(r"<(?=[^<>@\s]*@)[^<>\s]{3,998}>")
 _AUTO_PRECEDENCE = {"bulk", "list", "junk", "auto_reply"}
 _MACHINES = re.compile(
     r"^(mailer-daemon|postmaster|abuse|root|no-?reply|do-?not-?reply|bounces?)([+.\-].*)?@", re.IGNORECASE
 )
-_TAGS = re.compile(r"<(?:script|style|head)\b.*?</(?:script|style|head)\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
-_BREAKS = re.compile(r"<(?:br|/p|/div|/tr|/li|/h[1-6])\b[^>]*>", re.IGNORECASE)
-_ANY_TAG = re.compile(r"<[^>]{0,2000}>")
+# What never ends runs to the end of the text: a search that fails at every start would take the square of its length.
+_UNSEEN = re.compile(
+    r"<!--.*?(?:-->|\Z)|<(script|style|head)\b.*?(?:</\1\s*>|(?=<body\b)|\Z)", re.IGNORECASE | re.DOTALL
+)
+_BREAKS = re.compile(r"<(?:br|/p|/div|/tr|/li|/h[1-6])\b[^<>]*>", re.IGNORECASE)
+_ANY_TAG = re.compile(r"<[a-z/!?][^<>]*>", re.IGNORECASE)
+_HUGE_NUMBER = re.compile(r"&#\d{8,};?")
 _QUOTE_START = re.compile(
     r"^(?:>.*|-{2,}\s*(?:original message|pesan asli|forwarded message)\s*-{2,}.*"
     r"|(?:on|pada|am|le)\b.{5,200}(?:wrote|menulis|schrieb|écrit)\s*:\s*)$",
@@ -74,7 +88,7 @@ class Mail:
 
 def read(raw: bytes, own_address: str) -> Mail:
     """Read a mail of any shape."""
-    message = message_from_bytes(raw, policy=policy.compat32)
+    message = _parsed(raw)
     subject = _header(message, "Subject")
     text, files = _content(message)
     author = _address(message, "From")
@@ -96,22 +110,38 @@ def read(raw: bytes, own_address: str) -> Mail:
     )
 
 
+def _parsed(raw: bytes) -> Message:
+    try:
+        return message_from_bytes(raw, policy=policy.compat32)
+    except RecursionError:
+        # Parts within parts, deeper than any mail program makes them: the headers are read, the rest is one file.
+        return BytesHeaderParser(policy=policy.compat32).parsebytes(raw)
+
+
 def _raw_header(message: Message, name: str) -> str:
-    return str(message.get(name, ""))
+    return str(message.get(name, ""))[:_HEADER_LENGTH]
 
 
 def _header(message: Message, name: str) -> str:
     """A header in words: encoded words decoded, raw 8-bit read as UTF-8 or else Windows-1252, on one line."""
     try:
-        value = str(make_header(decode_header(message.get(name, ""))))
+        value = message.get(name, "")
+        long = isinstance(value, str) and len(value) > _HEADER_LENGTH
+        value = str(make_header(decode_header(value[:_HEADER_LENGTH] if long else value)))
     except _UNDECODABLE:
         value = _raw_header(message, name)
-    return " ".join(_without_surrogates(value).split())
+    return _one_line(value)[:_HEADER_LENGTH]
+
+
+def _one_line(text: str) -> str:
+    return " ".join(_CONTROL.sub(" ", _without_surrogates(text)).split())
 
 
 def _without_surrogates(text: str) -> str:
-    raw = text.encode("utf-8", "surrogateescape") if any("\udc80" <= one <= "\udcff" for one in text) else None
-    text = _decoded(raw, None) if raw is not None else text
+    """Bytes that came through as lone surrogates are decoded; no other lone surrogate can be stored or sent."""
+    if any("\udc80" <= one <= "\udcff" for one in text):
+        with suppress(UnicodeError):
+            text = _decoded(text.encode("utf-8", "surrogateescape"), None)
     return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "")
 
 
@@ -121,7 +151,7 @@ def _decoded(raw: bytes, charset: str | None) -> str:
         if name:
             try:
                 return raw.decode(name)
-            except (LookupError, UnicodeError):
+            except (LookupError, ValueError):
                 continue
     return raw.decode("cp1252", "replace")
 
@@ -129,6 +159,9 @@ def _decoded(raw: bytes, charset: str | None) -> str:
 def _address(message: Message, name: str) -> tuple[str, str]:
     """Display name and address of the first mailbox in a header."""
     raw = _without_surrogates(_raw_header(message, name))
+    if raw.count("(") > 10:
+        # Comments within comments exhaust the stack of the standard library's parser.
+        raw = raw.replace("(", " ").replace(")", " ")
     pairs = getaddresses([raw])
     shown, address = next(((one, two) for one, two in pairs if "@" in two), parseaddr(raw))
     try:
@@ -136,7 +169,8 @@ def _address(message: Message, name: str) -> tuple[str, str]:
     except _UNDECODABLE:
         shown = ""
     address = "".join(address.split())
-    return " ".join(_without_surrogates(shown).split())[:100], address if "@" in address else ""
+    address = address if "@" in address and len(address) <= _ADDRESS_LENGTH else ""
+    return _one_line(shown)[:100], address
 
 
 def _find_references(message: Message) -> tuple[str, ...]:
@@ -168,10 +202,9 @@ def _content(message: Message) -> tuple[str, list[File]]:
     plain: list[str] = []
     markup: list[str] = []
     files: list[File] = []
-    for part in message.walk():
-        if part.is_multipart():
-            if part.get_content_type() == "message/rfc822":
-                files.append(File(_file_name(part) or "message.eml", "message/rfc822", _attached_mail(part)))
+    for part in _parts(message):
+        if part.get_content_maintype() == "message" and part.is_multipart():
+            files.append(File(_file_name(part) or "message.eml", "message/rfc822", _attached_mail(part)))
             continue
         raw = _payload(part)
         kind, name = part.get_content_type(), _file_name(part)
@@ -181,11 +214,23 @@ def _content(message: Message) -> tuple[str, list[File]]:
         elif kind == "text/html" and not is_file:
             markup.append(_text(part, raw))
         elif raw or name:
-            files.append(File(name or f"file-{len(files) + 1}", kind, raw))
+            files.append(File(name or f"file-{len(files) + 1}", kind[:100], raw))
     text = "\n".join(one.strip() for one in plain if one.strip())
     if not text:
         text = "\n".join(_from_html(one) for one in markup)
-    return text.strip()[:TEXT_LENGTH], files
+    return text.strip()[:TEXT_LENGTH], files[:_MOST_FILES]
+
+
+def _parts(message: Message) -> Iterator[Message]:
+    """The parts that hold something, in their order; an attached mail is one part."""
+    waiting = [message]
+    while waiting:
+        part = waiting.pop()
+        inner = part.get_payload()
+        if isinstance(inner, list) and part.get_content_maintype() != "message":
+            waiting.extend(one for one in reversed(inner) if isinstance(one, Message))
+        else:
+            yield part
 
 
 def _payload(part: Message) -> bytes:
@@ -196,12 +241,17 @@ def _payload(part: Message) -> bytes:
 def _attached_mail(part: Message) -> bytes:
     inner = part.get_payload()
     first = inner[0] if isinstance(inner, list) and inner else inner
-    return first.as_bytes() if isinstance(first, Message) else str(first).encode("utf-8", "replace")
+    try:
+        return first.as_bytes() if isinstance(first, Message) else str(first).encode("utf-8", "replace")
+    except (RecursionError, KeyError, *_UNDECODABLE):
+        # It cannot be written again as it was; the mail it came in is kept whole.
+        return b""
 
 
 def _text(part: Message, raw: bytes) -> str:
     charset = part.get_param("charset")
-    return _decoded(raw, charset if isinstance(charset, str) else None).replace("\r\n", "\n").replace("\0", "")
+    text = _decoded(raw, charset if isinstance(charset, str) else None)
+    return _without_surrogates(text).replace("\r\n", "\n")
 
 
 def _file_name(part: Message) -> str:
@@ -211,11 +261,16 @@ def _file_name(part: Message) -> str:
         return ""
     with suppress(*_UNDECODABLE):
         name = str(make_header(decode_header(name)))
-    return _without_surrogates(name).replace("/", "_").replace("\\", "_").strip()[:200]
+    return _one_line(name).replace("/", "_").replace("\\", "_")[:200]
 
 
 def _from_html(markup: str) -> str:
-    text = _ANY_TAG.sub("", _BREAKS.sub("\n", _TAGS.sub("", markup)))
+    markup = markup[:_MARKUP_LENGTH]
+    return _words_of(_UNSEEN.sub("", markup)) or _words_of(markup)
+
+
+def _words_of(markup: str) -> str:
+    text = _HUGE_NUMBER.sub("\ufffd", _ANY_TAG.sub("", _BREAKS.sub("\n", markup)))
     lines = (" ".join(line.split()) for line in html.unescape(text).splitlines())
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 

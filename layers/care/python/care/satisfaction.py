@@ -22,22 +22,47 @@ class Answer(Value):
     score: int | None = None
 
 
-_NOT = r"(?:belum|blm|blum|tidak|tdk|gak|ga|gk|nggak|ngga|enggak|engga|tak|kurang|jangan|not|no|isn't|isnt|never)"
-_GOOD = (
-    r"(?:puas|selesai|beres|solved|fixed|resolved|satisfied|happy|teratasi|tuntas|baik|bagus|bisa|normal|sembuh|lancar)"
+_READ = 1000
+_SCORED = 160
+_NOT = (
+    r"(?:belum|blm|blum|belom|blom|tidak|tdk|gak|ga|gk|nggak|ngga|enggak|engga|tak|kurang|jangan|bukan"
+    r"|not|no|nope|never|isn't|isnt|doesn't|doesnt|don't|dont|didn't|didnt|can't|cant|cannot|hasn't|hasnt)"
 )
-_NEGATED = re.compile(
-    rf"\b{_NOT}\b(?:\s+\w+){{0,2}}?\s+{_GOOD}\b|\b(?:kecewa|masih|still|unsolved|unhappy|dissatisfied)\b",
+_GOOD = (
+    r"(?:puas|selesai|beres|solved|fixed|resolved|satisfied|happy|teratasi|tuntas|baik|membaik|bagus|bisa|normal|sembuh"
+    r"|lancar|aman|works?|working|better|good|great|fine|perfect|excellent|done)"
+)
+_TROUBLE = (
+    r"(?:masalah|bermasalah|kendala|gangguan|keluhan|lemot|lelet|lambat|putus|putus-putus|error|eror|hilang|mati|rusak"
+    r"|jelek|buruk|problems?|issues?|complaints?|trouble|slow|bad)"
+)
+# "tidak ada masalah lagi", "no longer slow": trouble denied is good news.
+_FREE_OF_TROUBLE = re.compile(rf"\b{_NOT}\b(?: (?:ada|lagi|any|more|longer))* {_TROUBLE}\b", re.I)
+_BAD = re.compile(
+    rf"\b{_NOT}\b(?: \w+){{0,2}}? (?:{_GOOD}|berubah|perubahan|changed?)\b"
+    rf"|\b(?:{_TROUBLE}|kecewa|masih|still|unsolved|unhappy|dissatisfied|payah|parah|kambuh|worse|worst|terrible|awful)\b"
+    r"|\b(?:tetap|masih|still the|the) (?:sama|same)\b|\bsama (?:saja|aja)\b",
     re.I,
 )
 _NO = re.compile(rf"^\W*{_NOT}\b", re.I)
-_GOOD_WORD = re.compile(rf"\b(?:{_GOOD}|sudah|udah|sdh|udh|ya|iya|yes|yep|ok|oke|okay)\b", re.I)
-_COURTESY = re.compile(
-    r"^(?:\W|\b(?:terima|trima|terimakasih|makasih|mksh|makasi|kasih|thanks?|thank|thx|tks|you|so|very|much|ok|oke|okay|siap|baik|"
-    r"kak|min|pak|bu|ya|yes|noted|banyak|atas|bantuannya|for|your|help|the|respon|responnya|sama|sama-sama)\b)+$",
+_YES = re.compile(rf"\b(?:{_GOOD}|sudah|udah|sdh|udh|ya|iya|yes|yep|ok|oke|okay|sip|mantap|mantul|keren)\b|👍", re.I)
+_ASKS_OR_WAITS = re.compile(r"\b(?:kapan|gimana|bagaimana|tunggu|menunggu|when|how|waiting)\b", re.I)
+_THANKS = {"makasih", "makasi", "mksh", "terima", "terimakasih", "trima", "trims", "thank", "thanks", "thx", "tks"}
+_POLITE = _THANKS | set(
+    "kasih you so very much ok oke okay siap baik kak min pak bu ya yes noted banyak atas bantuannya for your help the"
+    " respon responnya sama".split()
+)
+# A number of days, tries or gigabytes is no score, nor is the 4 of 4G or a range.
+_SCORE = re.compile(
+    r"(?<![\w/])(?<!\d[.,-])([1-5])(?:\s?(?:/|dari|of|out of)\s?5)?(?!\w|[/.,-]\d)"
+    r"(?!\s?(?:hari|jam|menit|minggu|bulan|tahun|kali|x|gb|mb|rb|ribu|days?|hours?|minutes?|weeks?|months?|times?)\b)",
     re.I,
 )
-_SCORE = re.compile(r"(?<![\d/.,])([1-5])(?:\s*(?:/|dari|of|out of)\s*5)?(?![\d/.,]\d|\d)")
+_SPOKEN_SCORES = {
+    word: score
+    for score, words in enumerate(("satu one", "dua two", "tiga three", "empat four", "lima five"), start=1)
+    for word in words.split()
+}
 
 
 def read(text: str, satisfied_from: int) -> tuple[Verdict, int | None] | None:
@@ -45,15 +70,24 @@ def read(text: str, satisfied_from: int) -> tuple[Verdict, int | None] | None:
 
     A score decides unless the words plainly deny it: "belum, 1" and "belum selesai" are dissatisfied alike.
     """
-    words = text.strip()
-    scores = _SCORE.findall(words)
-    score = int(scores[0]) if len(set(scores)) == 1 and len(words) <= 160 else None
-    if _NEGATED.search(words) or _NO.match(words):
+    words = " ".join(text[:_READ].replace("’", "'").split())
+    score = _score(words)
+    words = _FREE_OF_TROUBLE.sub("sudah", words)
+    if _BAD.search(words) or _NO.match(words):
         return Verdict.DISSATISFIED, score
     if score is not None:
         return (Verdict.SATISFIED if score >= satisfied_from else Verdict.DISSATISFIED), score
-    if words and re.search(r"makasih|terima|thank|thx|tks|mksh", words, re.I) and _COURTESY.match(words):
+    said = set(re.findall(r"[^\W\d_]+", words.lower()))
+    if said & _THANKS and said <= _POLITE:
         return Verdict.COURTESY, None
-    if _GOOD_WORD.search(words) and len(words.split()) <= 12:
+    if _YES.search(words) and not _ASKS_OR_WAITS.search(words) and len(words.split()) <= 12:
         return Verdict.SATISFIED, None
     return None
+
+
+def _score(words: str) -> int | None:
+    spoken = _SPOKEN_SCORES.get(words.strip(" .!").lower())
+    named = {int(one) for one in _SCORE.findall(words)}
+    if spoken is None and len(named) == 1 and len(words) <= _SCORED:
+        return named.pop()
+    return spoken

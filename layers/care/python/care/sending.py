@@ -28,36 +28,44 @@ class Senders:
     chat: ChatSender
 
 
-def send(centre: Centre, senders: Senders, queues: Queues, due: Notify, now: datetime) -> str:
-    """Send a due message; gives what was done, for the log. Raises ``senders.TryLater``."""
+@dataclass(frozen=True)
+class Done:
+    """What was done about a due message, in words for the log; ``sent`` names the channel it went out by."""
+
+    what: str
+    sent: Channel | None = None
+
+
+def send(centre: Centre, senders: Senders, queues: Queues, due: Notify, now: datetime) -> Done:
+    """Send a due message. Raises ``senders.TryLater``."""
     message = centre.store.claim(due.reference, due.key, now)
     if message is None:
         return _unknown(centre, senders, queues, due, now)
     return _send(centre, senders, message, now)
 
 
-def _unknown(centre: Centre, senders: Senders, queues: Queues, due: Notify, now: datetime) -> str:
+def _unknown(centre: Centre, senders: Senders, queues: Queues, due: Notify, now: datetime) -> Done:
     """The message is not due: it is settled, or claimed by a try that never said how it ended."""
     try:
         message = centre.store.message(due.reference, due.key)
     except NotFound:
-        return "message gone"
+        return Done("message gone")
     if message.state is not Delivery.CLAIMED or message.claimed_at is None:
-        return "message already settled"
+        return Done("message already settled")
     left = message.claimed_at + centre.store.policy.settle_time - now
     if left.total_seconds() > 0:
         queues.send_later(Queue.NOTIFY, due, left.total_seconds())
-        return "message unknown, looked at again later"
+        return Done("message unknown, looked at again later")
     if message.attempts >= centre.store.policy.outbox.attempts:
-        return give_up(centre, message, "unknown", now)
+        return Done(give_up(centre, message, "unknown", now))
     again = centre.store.claim(due.reference, due.key, now, claimed_at=message.claimed_at)
     if again is None:
-        return "message claimed by another"
+        return Done("message claimed by another")
     _note(centre, again, What.SENT_AGAIN, now)
     return _send(centre, senders, again, now)
 
 
-def _send(centre: Centre, senders: Senders, message: OutboxMessage, now: datetime) -> str:
+def _send(centre: Centre, senders: Senders, message: OutboxMessage, now: datetime) -> Done:
     provider_message_id = ""
     try:
         if message.address.channel is Channel.EMAIL:
@@ -67,7 +75,7 @@ def _send(centre: Centre, senders: Senders, message: OutboxMessage, now: datetim
         else:
             provider_id = senders.sms.send(message)
     except Refused as refused:
-        return give_up(centre, message, str(refused), now)
+        return Done(give_up(centre, message, str(refused), now))
     except TryLater:
         centre.store.release(message)
         raise
@@ -79,7 +87,7 @@ def _send(centre: Centre, senders: Senders, message: OutboxMessage, now: datetim
         provider_id=provider_id,
         message_id=provider_message_id,
     )
-    return "message sent"
+    return Done("message sent", message.address.channel)
 
 
 def _say(centre: Centre, sender: ChatSender, message: OutboxMessage, now: datetime) -> str:
