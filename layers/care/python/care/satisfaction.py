@@ -32,18 +32,19 @@ _GOOD = (
     r"(?:puas|selesai|beres|solved|fixed|resolved|satisfied|happy|teratasi|tuntas|baik|membaik|bagus|bisa|normal|sembuh"
     r"|lancar|aman|works?|working|better|good|great|fine|perfect|excellent|done)"
 )
-_TROUBLE = (
-    r"(?:masalah|bermasalah|kendala|gangguan|keluhan|lemot|lelet|lambat|putus|putus-putus|error|eror|hilang|mati|rusak"
-    r"|jelek|buruk|problems?|issues?|complaints?|trouble|slow|bad)"
-)
+_TROUBLE = r"(?:lemot|lelet|lambat|putus|putus-putus|bermasalah|error|eror|hilang|mati|rusak|jelek|buruk|slow|bad)"
 # "tidak ada masalah lagi", "no longer slow": trouble denied is good news.
-_FREE_OF_TROUBLE = re.compile(rf"\b{_NOT}\b(?: (?:ada|lagi|any|more|longer))* {_TROUBLE}\b", re.I)
-_BAD = re.compile(
-    rf"\b{_NOT}\b(?: \w+){{0,2}}? (?:{_GOOD}|berubah|perubahan|changed?)\b"
-    rf"|\b(?:{_TROUBLE}|kecewa|masih|still|unsolved|unhappy|dissatisfied|payah|parah|kambuh|worse|worst|terrible|awful)\b"
-    r"|\b(?:tetap|masih|still the|the) (?:sama|same)\b|\bsama (?:saja|aja)\b",
+_FREE_OF_TROUBLE = re.compile(
+    rf"\b{_NOT}\b(?: (?:ada|lagi|any|more|longer))*"
+    rf" (?:{_TROUBLE}|masalah|kendala|gangguan|keluhan|problems?|issues?|complaints?|trouble)\b",
     re.I,
 )
+_DENIED = re.compile(
+    rf"\b{_NOT}\b(?: \w+){{0,2}}? (?:{_GOOD}|berubah|perubahan|changed?)\b"
+    r"|\b(?:kecewa|masih|still|unsolved|unhappy|dissatisfied|worse|tetap sama|the same|sama saja|sama aja)\b",
+    re.I,
+)
+_BAD = re.compile(rf"\b(?:{_TROUBLE}|payah|parah|kambuh|worst|terrible|awful)\b", re.I)
 _NO = re.compile(rf"^\W*{_NOT}\b", re.I)
 _YES = re.compile(rf"\b(?:{_GOOD}|sudah|udah|sdh|udh|ya|iya|yes|yep|ok|oke|okay|sip|mantap|mantul|keren)\b|👍", re.I)
 _ASKS_OR_WAITS = re.compile(r"\b(?:kapan|gimana|bagaimana|tunggu|menunggu|when|how|waiting)\b", re.I)
@@ -73,13 +74,15 @@ def read(text: str, satisfied_from: int) -> tuple[Verdict, int | None] | None:
     words = " ".join(text[:_READ].replace("’", "'").split())
     score = _score(words)
     words = _FREE_OF_TROUBLE.sub("sudah", words)
-    if _BAD.search(words) or _NO.match(words):
+    if _DENIED.search(words) or _NO.match(words):
         return Verdict.DISSATISFIED, score
     if score is not None:
         return (Verdict.SATISFIED if score >= satisfied_from else Verdict.DISSATISFIED), score
     said = set(re.findall(r"[^\W\d_]+", words.lower()))
     if said & _THANKS and said <= _POLITE:
         return Verdict.COURTESY, None
+    if _BAD.search(words):
+        return Verdict.DISSATISFIED, None
     if _YES.search(words) and not _ASKS_OR_WAITS.search(words) and len(words.split()) <= 12:
         return Verdict.SATISFIED, None
     return None
