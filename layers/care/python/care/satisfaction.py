@@ -49,10 +49,35 @@ _NO = re.compile(rf"^\W*{_NOT}\b", re.I)
 _YES = re.compile(rf"\b(?:{_GOOD}|sudah|udah|sdh|udh|ya|iya|yes|yep|ok|oke|okay|sip|mantap|mantul|keren)\b|👍", re.I)
 _ASKS_OR_WAITS = re.compile(r"\b(?:kapan|gimana|bagaimana|tunggu|menunggu|when|how|waiting)\b", re.I)
 _THANKS = {"makasih", "makasi", "mksh", "terima", "terimakasih", "trima", "trims", "thank", "thanks", "thx", "tks"}
-_POLITE = _THANKS | set(
-    "kasih you so very much ok oke okay siap baik kak min pak bu ya yes noted banyak atas bantuannya for your help the"
-    " respon responnya sama".split()
-)
+_POLITE = _THANKS | {
+    "kasih",
+    "you",
+    "so",
+    "very",
+    "much",
+    "ok",
+    "oke",
+    "okay",
+    "siap",
+    "baik",
+    "kak",
+    "min",
+    "pak",
+    "bu",
+    "ya",
+    "yes",
+    "noted",
+    "banyak",
+    "atas",
+    "bantuannya",
+    "for",
+    "your",
+    "help",
+    "the",
+    "respon",
+    "responnya",
+    "sama",
+}
 # A number of days, tries or gigabytes is no score, nor is the 4 of 4G or a range.
 _SCORE = re.compile(
     r"(?<![\w/])(?<!\d[.,-])([1-5])(?:\s?(?:/|dari|of|out of)\s?5)?(?!\w|[/.,-]\d)"
