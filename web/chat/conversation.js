@@ -8,7 +8,8 @@ import { remember, remembered, secret, uuid } from "../page.js";
 const SESSION = "care.chat.session";
 const PENDING = "care.chat.pending.";
 const PING_EVERY = 4 * 60_000; // the gateway ends a connection after 10 idle minutes
-const ANSWER_WITHIN = 8_000;
+const ANSWER_WITHIN = 6_000;
+const AGAIN_AFTER = 1_500; // when the service said that it failed
 const OPEN_WITHIN = 12_000;
 const FIRST_DELAY = 1_000;
 const LONGEST_DELAY = 30_000;
@@ -146,7 +147,7 @@ export class Conversation extends EventTarget {
     if (frame.type === "messages") this.#take(frame);
     else if (frame.type === "pong") this.#cancel("pong");
     else if (frame.type === "error") return this.#fail(frame);
-    else return; // the gateway's own notices: the message is sent again when no answer comes
+    else return this.#sendAgainSoon(); // the gateway's own words for a function that failed
     this.#failures = 0;
     this.#cancel("answer");
     this.#cancel("pong");
@@ -155,9 +156,9 @@ export class Conversation extends EventTarget {
     if (this.unanswered.length > 0) this.#expectAnswer();
   }
 
-  // Busy passes: the message goes again when its answer is overdue. What cannot be read never will be.
+  // Busy passes. What cannot be read never will be.
   #fail(frame) {
-    if (frame.code === "busy") return;
+    if (frame.code === "busy") return this.#sendAgainSoon();
     const message = this.pending.find((one) => one.id === frame.id) ?? this.unanswered[0];
     if (!message) return this.dispatchEvent(new CustomEvent("problem", { detail: frame.text }));
     message.refused = frame.text ?? "";
@@ -214,8 +215,12 @@ export class Conversation extends EventTarget {
     return this.#socket?.readyState === WebSocket.OPEN;
   }
 
-  #expectAnswer(sends = 1) {
-    this.#after("answer", ANSWER_WITHIN, () => {
+  #sendAgainSoon() {
+    this.#expectAnswer(1, AGAIN_AFTER * (1 + Math.random()));
+  }
+
+  #expectAnswer(sends = 1, within = ANSWER_WITHIN) {
+    this.#after("answer", within, () => {
       this.#become("slow");
       if (sends >= SENDS_BEFORE_RECONNECT) return this.#lost(this.#socket);
       if (this.unanswered.length === 0) this.#put({ action: "resume", session: this.session, after: this.#base });
