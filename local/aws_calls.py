@@ -3,6 +3,8 @@
 import re
 import urllib.parse
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -17,6 +19,20 @@ MODELS = {
     ("apigateway", "/v2"): "apigatewayv2",
 }
 
+SIGNATURE = {
+    "X-Amz-Algorithm",
+    "X-Amz-Credential",
+    "X-Amz-Date",
+    "X-Amz-Expires",
+    "X-Amz-SignedHeaders",
+    "X-Amz-Signature",
+    "X-Amz-Security-Token",
+    "AWSAccessKeyId",
+    "Signature",
+    "Expires",
+    "x-amz-security-token",
+}
+
 S3_OBJECT = {"GET": "GetObject", "PUT": "PutObject", "HEAD": "HeadObject", "DELETE": "DeleteObject"}
 S3_BUCKET = {"GET": "ListObjectsV2", "PUT": "CreateBucket", "HEAD": "HeadBucket", "DELETE": "DeleteBucket"}
 
@@ -27,6 +43,34 @@ def credential(headers: Mapping[str, str], path: str) -> tuple[str, str]:
     if match is None:
         match = re.search(r"X-Amz-Credential=([^/]+)/\d{8}/[^/]+/([^/]+)/aws4_request", urllib.parse.unquote(path))
     return (match[1], match[2]) if match else ("", "")
+
+
+@dataclass(frozen=True)
+class Presigned:
+    """A presigned S3 request without its signature, and when that ran out."""
+
+    path: str
+    access_key: str
+    expires_at: float
+
+
+def presigned(path: str) -> Presigned | None:
+    """Reads a presigned URL's path and query (SigV4, or the older form S3 still takes); None when it is none."""
+    bare, _, query = path.partition("?")
+    pairs = urllib.parse.parse_qsl(query, keep_blank_values=True)
+    values = dict(pairs)
+    rest = urllib.parse.urlencode([pair for pair in pairs if pair[0] not in SIGNATURE], quote_via=urllib.parse.quote)
+    plain = f"{bare}?{rest}" if rest else bare
+    try:
+        if "X-Amz-Signature" in values:
+            signed_at = datetime.strptime(values["X-Amz-Date"], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+            key = values["X-Amz-Credential"].partition("/")[0]
+            return Presigned(plain, key, signed_at.timestamp() + int(values["X-Amz-Expires"]))
+        if "AWSAccessKeyId" in values and "Signature" in values:
+            return Presigned(plain, values["AWSAccessKeyId"], float(values["Expires"]))
+    except (KeyError, ValueError):
+        return None
+    return None
 
 
 def operation(service: str, method: str, path: str, headers: Mapping[str, str], body: bytes) -> str:

@@ -7,6 +7,10 @@ import aiohttp
 
 from local.stack import REGION
 
+# ministack reads key, region and service from it and checks no signature.
+AUTHORIZATION = (
+    "AWS4-HMAC-SHA256 Credential={key}/20260101/{region}/{service}/aws4_request, SignedHeaders=host, Signature=local"
+)
 SQS = ("sqs", "AmazonSQS", "1.0")
 STREAMS = ("dynamodb", "DynamoDBStreams_20120810", "1.0")
 DYNAMODB = ("dynamodb", "DynamoDB_20120810", "1.0")
@@ -42,10 +46,7 @@ class DataPlane:
         headers = {
             "Content-Type": f"application/x-amz-json-{version}",
             "X-Amz-Target": f"{target}.{operation}",
-            "Authorization": (
-                f"AWS4-HMAC-SHA256 Credential=runner/20260101/{REGION}/{name}/aws4_request, "
-                "SignedHeaders=host, Signature=local"
-            ),
+            "Authorization": AUTHORIZATION.format(key="runner", region=REGION, service=name),
         }
         async with self._session.post(self._url, data=json.dumps(parameters), headers=headers) as answer:
             body = json.loads(await answer.read() or b"{}")

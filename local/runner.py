@@ -18,6 +18,7 @@ from local.control import add_control_routes
 from local.doors import Doors
 from local.faults import Faults
 from local.functions import Functions
+from local.guard import own_pages_only
 from local.logs import Logs
 from local.ministack import make_resources, ministack
 from local.pages import ROOT_PAGE, add_file_routes
@@ -119,7 +120,7 @@ async def _start(stack: Stack, closing: contextlib.AsyncExitStack) -> list["asyn
     closing.push_async_callback(functions.close)
     await functions.start()
 
-    pages = web.Application(client_max_size=LARGEST_BODY)
+    pages = web.Application(client_max_size=LARGEST_BODY, middlewares=[own_pages_only])
     gateway = web.Application(client_max_size=LARGEST_BODY)
     all_doors = Doors(stack)
     all_doors.add_pages_routes(pages)

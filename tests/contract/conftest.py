@@ -22,6 +22,8 @@ ROOT = Path(__file__).parents[2]
 FOREIGN = Path(__file__).parent / "foreign"
 START_SECONDS = 90
 PATIENCE_SECONDS = 20
+# S3's links are signed the older way unless asked.
+SIGNATURES = {"s3": "s3v4"}
 
 
 def eventually(wanted: Callable[[], Any], seconds: float = PATIENCE_SECONDS) -> Any:
@@ -42,7 +44,7 @@ def client(service: str, endpoint: str) -> Any:
         region_name="ap-southeast-1",
         aws_access_key_id="TESTOFTHERUNNER0",
         aws_secret_access_key="x",
-        config=Config(retries={"total_max_attempts": 1}, read_timeout=60),
+        config=Config(retries={"total_max_attempts": 1}, read_timeout=60, signature_version=SIGNATURES.get(service)),
     )
 
 
@@ -71,6 +73,14 @@ def stop(process: "subprocess.Popen[bytes]") -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         raise
+
+
+def children_of(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def command_of(pid: int) -> str:
+    return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
 
 
 @dataclass

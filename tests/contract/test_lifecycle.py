@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.conftest import FOREIGN, ROOT, Library, doors_of, eventually, start_runner, stop
+from tests.contract.conftest import FOREIGN, ROOT, Library, children_of, doors_of, eventually, start_runner, stop
 
 pytestmark = pytest.mark.stack
 
@@ -32,11 +32,6 @@ def changed(folder: Path, file: str, old: str, new: str) -> Path:
     assert old in path.read_text()
     path.write_text(path.read_text().replace(old, new))
     return folder / "local.toml"
-
-
-def descendants(pid: int) -> list[int]:
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [int(child) for child in children]
 
 
 def alive(pid: int) -> bool:
@@ -101,7 +96,7 @@ def test_nothing_outlives_the_runner(tmp_path: Path, how: str) -> None:
     process = start_runner(FOREIGN / "local.toml", tmp_path, "--port-base", "0")
     eventually(lambda: '"http://127.0.0.1:1"' not in _text(tmp_path / "doors.json"))
     doors_of(process, tmp_path)
-    children = descendants(process.pid)
+    children = children_of(process.pid)
     assert len(children) >= 2
     if how == "asked":
         stop(process)

@@ -1,5 +1,9 @@
 """What the runner adds for tests: calls counted by function, and faults that hit one call."""
 
+import time
+import urllib.error
+import urllib.request
+
 import pytest
 
 from tests.contract.conftest import Library, eventually
@@ -39,6 +43,49 @@ def test_a_fault_skips_the_calls_it_is_told_to(library: Library, key: str) -> No
     assert library.ask("count", key=key) == ({"attempt": 1}, None)
     assert library.ask("count", key=key)[1] == "Unhandled"
     assert library.ask("count", key=key) == ({"attempt": 2}, None)
+
+
+def test_a_call_that_fails_once_is_made_again_by_the_client(library: Library, key: str) -> None:
+    library.control("POST", "/faults", {"function": "Workshop", "contains": key, "action": "error"})
+    assert library.ask("count", key=key) == ({"attempt": 1}, None)
+
+
+def test_a_call_is_delayed(library: Library, key: str) -> None:
+    library.ask("greet")
+    library.control("POST", "/faults", {"function": "Workshop", "contains": key, "action": "delay", "seconds": 0.7})
+    started = time.monotonic()
+    assert library.ask("count", key=key) == ({"attempt": 1}, None)
+    assert time.monotonic() - started >= 0.7
+
+
+@pytest.mark.parametrize(
+    "wanted", [{}, {"function": "Workshop", "action": "explode"}, {"function": "Workshop", "how": "now"}]
+)
+def test_what_is_no_fault_is_refused(library: Library, wanted: dict[str, str]) -> None:
+    with pytest.raises(urllib.error.HTTPError, match="400"):
+        library.control("POST", "/faults", wanted)
+
+
+def test_a_presigned_link_is_good_until_it_expires(library: Library, key: str) -> None:
+    s3 = library.aws("s3")
+    where = {"Bucket": library.outputs["ParkedBucket"], "Key": f"a page/{key}+1.txt"}
+    s3.put_object(**where, Body=b"text")
+    named = {**where, "ResponseContentDisposition": 'attachment; filename="page.txt"'}
+    with urllib.request.urlopen(s3.generate_presigned_url("get_object", Params=named)) as answer:
+        assert answer.read() == b"text"
+        assert answer.headers["Content-Disposition"] == 'attachment; filename="page.txt"'
+    link = s3.generate_presigned_url("get_object", Params=where, ExpiresIn=1)
+    time.sleep(2.1)
+    with pytest.raises(urllib.error.HTTPError, match="403"):
+        urllib.request.urlopen(link)
+
+
+def test_a_page_of_another_host_may_not_ask(library: Library) -> None:
+    request = urllib.request.Request(
+        library.doors["runner"] + "/functions", headers={"Origin": "https://elsewhere.example"}
+    )
+    with pytest.raises(urllib.error.HTTPError, match="403"):
+        urllib.request.urlopen(request)
 
 
 def test_an_asynchronous_invocation_outlives_its_process(library: Library, key: str) -> None:

@@ -1,13 +1,15 @@
 """Step Functions' promises: task tokens and their time-outs, retries, and one execution for one name."""
 
 import json
+import os
+import signal
 import time
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.contract.conftest import Library, eventually
+from tests.contract.conftest import Library, children_of, command_of, eventually
 
 pytestmark = pytest.mark.stack
 
@@ -100,3 +102,17 @@ def test_one_name_is_one_execution(library: Library, key: str) -> None:
     end_of(library, execution)
     with pytest.raises(ClientError, match="ExecutionAlreadyExists"):
         start(library, key)
+
+
+def test_a_lost_engine_starts_again_with_the_machines(library: Library, key: str) -> None:
+    engines = [pid for pid in children_of(library.process.pid) if "moto.server" in command_of(pid)]
+    assert len(engines) == 1
+    os.kill(engines[0], signal.SIGKILL)
+
+    def started() -> Any:
+        try:
+            return start(library, key, seconds=1)
+        except (ClientError, ConnectionError):
+            return None
+
+    assert json.loads(end_of(library, eventually(started))["output"])["end"] == "late"
