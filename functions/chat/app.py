@@ -96,7 +96,7 @@ def _answer(body: str) -> dict[str, Any]:
         return {**_error("busy"), "id": frame.id}
     event("chat message", contact_id=contact_id, case_id=accepted.reference)
     if not accepted.again:
-        count("ContactsStored" if accepted.entry.messages[0].seq <= 2 else "ChatMessages", Channel.CHAT)
+        count("ContactsStored" if accepted.entry.messages[0].seq == 1 else "ChatMessages", Channel.CHAT)
         if accepted.opened:
             count("CasesOpened", Channel.CHAT)
     return dict(said(list(accepted.entry.messages), accepted.reference or None))

@@ -45,21 +45,21 @@ def chat_contact_id(session: str) -> str:
 
 
 def chat_resumed(centre: Centre, contact_id: str, after: int, now: datetime) -> tuple[list[Message], str | None]:
-    """The messages numbered above ``after``, and the reference of the chat's case. A new chat is greeted."""
+    """The messages numbered above ``after``, and the reference of the chat's case.
+
+    A new chat is greeted; that is stored only with the customer's first message, so that looking leaves no contact.
+    """
     try:
         file = centre.store.contact_file(contact_id)
     except NotFound:
-        said = conversation.welcome(Language.INDONESIAN, _voice_of(centre))
-        greeting = Message(seq=1, sender="care", text=said.text, buttons=said.buttons, at=now)
-        entry = Entry(contact_id=contact_id, event_id="welcome", at=now, what="welcome", messages=(greeting,))
-        contact = _new_chat(contact_id, now).model_copy(update={"length": 1})
-        try:
-            centre.store.commit(entry=entry, contact=contact, contact_length=0)
-        except AlreadyAccepted as known:
-            return list(known.entry.messages), None
-        return [greeting], None
+        return [one for one in [_greeting(centre, now)] if one.seq > after], None
     said_so_far = sorted((one for entry in file.entries for one in entry.messages), key=lambda one: one.seq)
     return [one for one in said_so_far if one.seq > after], file.contact.reference
+
+
+def _greeting(centre: Centre, now: datetime) -> Message:
+    said = conversation.welcome(Language.INDONESIAN, _voice_of(centre))
+    return Message(seq=1, sender=cases.CARE, text=said.text, buttons=said.buttons, at=now)
 
 
 def chat_message(centre: Centre, message: ChatMessage, now: datetime) -> Accepted:
@@ -201,15 +201,18 @@ def _status_of(case: Case, voice: Voice) -> Said:
 def _store_turn(
     centre: Centre, contact: Contact, message: ChatMessage, answering: _Answering, now: datetime
 ) -> Accepted:
-    said = [Message(seq=contact.length + 1, sender="customer", text=message.text, at=now, client_id=message.client_id)]
-    for line in answering.said:
+    said = [] if contact.length else [_greeting(centre, now)]
+    lines = [Said(message.text), *answering.said]
+    for line in lines:
+        is_theirs = line is lines[0]
         said.append(
             Message(
-                seq=contact.length + 1 + len(said),
-                sender="care",
+                seq=contact.length + len(said) + 1,
+                sender=cases.CUSTOMER if is_theirs else cases.CARE,
                 text=line.text,
                 buttons=line.buttons,
                 at=now,
+                client_id=message.client_id if is_theirs else "",
             )
         )
     entry = Entry(

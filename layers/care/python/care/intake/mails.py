@@ -36,7 +36,7 @@ def mail(centre: Centre, event: MailEvent, now: datetime) -> Accepted:
 
 def _mail(centre: Centre, event: MailEvent, now: datetime) -> Accepted:
     mail = event.mail
-    if mail.is_automatic or not mail.sender:
+    if mail.is_automatic:
         entry = _mail_entry(event, now, what="automatic")
         centre.store.commit(entry=entry, contact=_mail_contact(event, now, None, note="automatic"))
         return Accepted(entry)
@@ -58,11 +58,10 @@ def _mail_entry(event: MailEvent, now: datetime, what: str, **answer: str) -> En
 
 
 def _mail_contact(event: MailEvent, now: datetime, case: Case | None, note: str = "") -> Contact:
-    address = _mail_address(event.mail)
     return Contact(
         contact_id=event.mail.contact_id,
         channel=Channel.EMAIL,
-        customer_id=address.customer_id if event.mail.sender else None,
+        customer_id=_customer_id(event.mail),
         started_at=now,
         language=case.language if case else None,
         reference=case.reference if case else None,
@@ -70,8 +69,14 @@ def _mail_contact(event: MailEvent, now: datetime, case: Case | None, note: str 
     )
 
 
-def _mail_address(mail: Mail) -> Address:
-    return Address(channel=Channel.EMAIL, value=mail.sender, name=mail.sender_name)
+def _mail_address(mail: Mail) -> Address | None:
+    """Where an answer goes; a mail that names no sender is still somebody's, and a person must look at it."""
+    return Address(channel=Channel.EMAIL, value=mail.sender, name=mail.sender_name) if mail.sender else None
+
+
+def _customer_id(mail: Mail) -> str:
+    address = _mail_address(mail)
+    return address.customer_id if address else mail.contact_id
 
 
 def _find_case(centre: Centre, mail: Mail, now: datetime) -> Case | None:
@@ -128,7 +133,7 @@ def _open_by_mail(centre: Centre, event: MailEvent, new: str, now: datetime) -> 
             language=triage.language_of(mail.text) or seen.language or Language.INDONESIAN,
             channel=Channel.EMAIL,
             contact_id=mail.contact_id,
-            customer_id=address.customer_id,
+            customer_id=_customer_id(mail),
             address=address,
             text=mail.full_text or mail.subject,
             summary=mail.subject,
