@@ -20,6 +20,10 @@ from edge.shape import Shape
 app = APIGatewayHttpResolver(strip_prefixes=["/live"])
 
 
+class Unreadable(Exception):
+    """What was asked cannot be read."""
+
+
 class Words(Shape):
     """What an agent writes to a customer; ``id`` names the click."""
 
@@ -42,6 +46,8 @@ def handler(raw: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 def list_cases() -> dict[str, Any]:
     """The unfinished cases of a team, or of all."""
     team = app.current_event.query_string_parameters.get("team", "all")
+    if team != "all" and team not in set(Team):
+        raise Unreadable
     wanted = None if team == "all" else Team(team)
     return {"cases": [_summary(case) for case in desks.cases_of_team(centre(), wanted)]}
 
@@ -55,6 +61,8 @@ def show_case(reference: str) -> dict[str, Any]:
 @app.get("/cases/<reference>/attachments/<number>")
 def show_attachment(reference: str, number: str) -> dict[str, str]:
     """A link that downloads a file."""
+    if not number.isdecimal():
+        raise Unreadable
     return {"url": mail_objects().link(desks.attachment(centre(), reference, int(number)))}
 
 
@@ -67,14 +75,14 @@ def take(reference: str) -> dict[str, Any]:
 @app.post("/cases/<reference>/reply")
 def reply(reference: str) -> dict[str, Any]:
     """Write to the customer."""
-    words = Words.model_validate(app.current_event.json_body)
+    words = _words()
     return _done("replied", desks.reply(centre(), reference, _agent(), words.id, words.text, datetime.now(UTC)))
 
 
 @app.post("/cases/<reference>/resolve")
 def resolve(reference: str) -> dict[str, Any]:
     """Resolve the case; its customer is asked next."""
-    words = Words.model_validate(app.current_event.json_body)
+    words = _words()
     return _done("resolved", desks.resolve(centre(), reference, _agent(), words.text, datetime.now(UTC)))
 
 
@@ -88,13 +96,20 @@ def illegal_move(move: IllegalMove) -> Response[Any]:
     return _error(409, "illegal_move", f"The case is already {move.current}. / Kasus sudah berstatus {move.current}.")
 
 
-@app.exception_handler([ValidationError, ValueError])  # type: ignore[untyped-decorator]
-def invalid(_: ValueError) -> Response[Any]:
+@app.exception_handler(Unreadable)  # type: ignore[untyped-decorator]
+def unreadable(_: Unreadable) -> Response[Any]:
     return _error(400, "invalid", "The request could not be read. / Permintaan tidak terbaca.")
 
 
 def _error(status: int, code: str, message: str) -> Response[Any]:
     return Response(status, "application/json", {"error": {"code": code, "message": message}})
+
+
+def _words() -> Words:
+    try:
+        return Words.model_validate_json(app.current_event.decoded_body or "")
+    except ValidationError as error:
+        raise Unreadable from error
 
 
 def _agent() -> str:

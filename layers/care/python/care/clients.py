@@ -45,7 +45,9 @@ def centre() -> Centre:
 @cache
 def mail_objects() -> MailObjects:
     """The mail bucket."""
-    return MailObjects(_client("s3"), settings().MAIL_BUCKET, settings().MAIL_PREFIX)
+    # Links are signed as every region takes them.
+    signing = _CONFIG.merge(botocore.config.Config(signature_version="s3v4"))
+    return MailObjects(_client("s3", signing), settings().MAIL_BUCKET, settings().MAIL_PREFIX)
 
 
 @cache
