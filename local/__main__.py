@@ -2,9 +2,11 @@
 
 import argparse
 import asyncio
+import os
 import sys
 from pathlib import Path
 
+from local.children import NO_AWS_FILES
 from local.stack import Refusal
 
 
@@ -23,9 +25,11 @@ def main() -> int:
     )
     options = parser.parse_args()
 
+    # boto3 and aiohttp are slow to load, and not needed to say --help.
     from local.runner import run
     from local.settings import read_settings
 
+    _forget_own_aws()
     try:
         settings = read_settings(options.config, options.state_dir, options.parameter, options.visibility_seconds)
         asyncio.run(run(settings, options.port_base))
@@ -33,6 +37,14 @@ def main() -> int:
         print(f"{refusal}", file=sys.stderr)
         return 1
     return 0
+
+
+def _forget_own_aws() -> None:
+    """Nothing of a person's own AWS set-up, or of a proxy, may come between the parts of the stack."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[name]
+    os.environ |= NO_AWS_FILES
+    os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1,localhost"
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from local.stack import Refusal
 
 PATIENCE_SECONDS = 60.0
 LOOK_SECONDS = 0.05
+NO_AWS_FILES = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
 
 PR_SET_PDEATHSIG = 1
 # Loaded before any fork: between fork and exec only what is ready may be called.
@@ -115,6 +116,7 @@ class Server:
         return " | ".join(lines[-3:]) or "no output"
 
 
-def inherited(*names: str) -> dict[str, str]:
-    """What a child takes over from this process's environment, so that nothing of a person's AWS set-up reaches it."""
-    return {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR", *names) if name in os.environ}
+def inherited() -> dict[str, str]:
+    """All that a child takes over from this process's environment."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+    return kept | NO_AWS_FILES

@@ -2,13 +2,15 @@
 
 import asyncio
 import contextlib
+import fcntl
 import json
 import os
 import signal
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from aiohttp import web
 
@@ -44,12 +46,10 @@ async def run(settings: Settings, port_base: int) -> None:
         loop.add_signal_handler(number, _stop_or_leave, stop)
     began = time.monotonic()
     doors_file = settings.state_dir / "doors.json"
-    doors_file.unlink(missing_ok=True)
-    stack = _stack(settings, choose_ports(port_base))
-    (settings.state_dir / "logs").mkdir(parents=True, exist_ok=True)
-    for log in (settings.state_dir / "logs").glob("*.log"):
-        log.unlink()
     async with contextlib.AsyncExitStack() as closing:
+        closing.enter_context(_only_runner_of(settings.state_dir))
+        doors_file.unlink(missing_ok=True)
+        stack = _stack(settings, choose_ports(port_base))
         stopped = asyncio.create_task(stop.wait())
         started = asyncio.create_task(_start(stack, closing))
         await asyncio.wait([started, stopped], return_when=asyncio.FIRST_COMPLETED)
@@ -73,6 +73,27 @@ def _stop_or_leave(stop: asyncio.Event) -> None:
     if stop.is_set():
         os._exit(130)
     stop.set()
+
+
+@contextlib.contextmanager
+def _only_runner_of(state_dir: Path) -> Iterator[None]:
+    """Holds the folder, emptied of old logs. Raises Refusal when another runner holds it."""
+    logs = state_dir / "logs"
+    try:
+        logs.mkdir(parents=True, exist_ok=True)
+        lock = (state_dir / "runner.lock").open("w")
+    except OSError as error:
+        raise Refusal(f"The state folder {state_dir} cannot be used: {error.strerror}.") from None
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Refusal(
+                f"A stack is already running with {state_dir}; stop it, or choose another --state-dir."
+            ) from None
+        for log in logs.glob("*.log"):
+            log.unlink()
+        yield
 
 
 def _stack(settings: Settings, ports: dict[str, int]) -> Stack:
@@ -152,7 +173,10 @@ async def _serve(app: web.Application, port: int, closing: contextlib.AsyncExitS
     runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=0.5)
     await runner.setup()
     closing.push_async_callback(runner.cleanup)
-    await web.TCPSite(runner, "127.0.0.1", port).start()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", port).start()
+    except OSError as error:
+        raise Refusal(f"Port {port} cannot be had: {error.strerror}.") from None
 
 
 def _process(stack: Stack, name: str, arguments: list[str]) -> Server:

@@ -40,7 +40,7 @@ def read_settings(config: Path, state_dir: str, parameters: Sequence[str], visib
         processes=tables["processes"],
         runtime=tables["runtime"],
         welcome=tables["welcome"],
-        visibility_seconds=visibility_seconds,
+        visibility_seconds=visibility_seconds or tables["runtime"].get("visibility_seconds"),
     )
 
 

@@ -84,6 +84,11 @@ def test_what_is_broken_is_said_in_one_sentence(tmp_path: Path, file: str, old: 
     assert said in refused(config, tmp_path, "--port-base", "0")
 
 
+def test_a_second_stack_in_one_folder_is_refused_and_the_first_untouched(library: Library) -> None:
+    assert "already running" in refused(FOREIGN / "local.toml", library.state, "--port-base", "0")
+    assert (library.state / "doors.json").exists()
+
+
 def test_a_wrong_parameter_is_said_in_one_sentence(tmp_path: Path) -> None:
     config = FOREIGN / "local.toml"
     assert "no parameter Farewell" in refused(config, tmp_path, "--parameter", "Farewell=bye")
