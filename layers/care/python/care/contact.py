@@ -38,7 +38,11 @@ class Entry(Value):
 
 
 class Contact(Value):
-    """A call, a mail, a chat session or an SMS; ``length`` counts the messages of a chat."""
+    """A call, a mail, a chat session or an SMS.
+
+    Of a chat, ``length`` counts the messages, ``reference`` is its newest case and ``question`` the case whose
+    customer was last asked here whether it is solved.
+    """
 
     contact_id: str
     channel: Channel
@@ -46,6 +50,7 @@ class Contact(Value):
     started_at: datetime
     language: Language | None = None
     reference: str | None = None
+    question: str = ""
     dialogue: str = ""
     length: int = 0
     note: str = ""

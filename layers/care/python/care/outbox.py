@@ -48,3 +48,8 @@ class OutboxMessage(Value):
     sent_at: datetime | None = None
     provider_id: str = ""
     problem: str = ""
+
+    @property
+    def is_question(self) -> bool:
+        """Whether it asks if the case is solved."""
+        return self.key.startswith(("question-", "reminder-"))

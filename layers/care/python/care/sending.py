@@ -95,7 +95,7 @@ def _say(centre: Centre, sender: ChatSender, message: OutboxMessage, now: dateti
     contact_id = message.address.value
     event_id = f"out-{message.reference}-{message.key}"
 
-    def write() -> Message:
+    def write() -> tuple[Message, str | None]:
         contact = centre.store.contact(contact_id)
         line = Message(
             seq=contact.length + 1,
@@ -105,16 +105,17 @@ def _say(centre: Centre, sender: ChatSender, message: OutboxMessage, now: dateti
             at=now,
         )
         entry = Entry(contact_id=contact_id, event_id=event_id, at=now, what="message_out", messages=(line,))
-        longer = contact.model_copy(update={"length": contact.length + 1})
+        question = message.reference if message.is_question else contact.question
+        longer = contact.model_copy(update={"length": contact.length + 1, "question": question})
         try:
             centre.store.commit(entry=entry, contact=longer, contact_length=contact.length)
         except AlreadyAccepted as known:
-            return known.entry.messages[0]
-        return line
+            return known.entry.messages[0], contact.reference
+        return line, contact.reference
 
-    line = until_stored(write)
+    line, newest = until_stored(write)
     for connection_id in centre.store.connections(contact_id):
-        if not sender.post(connection_id, [line], message.reference):
+        if not sender.post(connection_id, [line], newest):
             centre.store.disconnect(contact_id, connection_id)
     return event_id
 

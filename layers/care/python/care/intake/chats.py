@@ -1,7 +1,7 @@
 """A chat: each message is answered at once, numbered, and stored with its answer."""
 
 import hashlib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from care import case as cases
@@ -37,6 +37,7 @@ class _Answering:
     reference: str | None = None
     wrong_guess: tuple[str, datetime] | None = None
     opened: bool = False
+    answered: bool = False
 
 
 def chat_contact_id(session: str) -> str:
@@ -75,7 +76,8 @@ def _chat_message(centre: Centre, message: ChatMessage, now: datetime) -> Accept
         contact = centre.store.contact(message.contact_id)
     except NotFound:
         contact = _new_chat(message.contact_id, now)
-    case = centre.store.case(contact.reference) if contact.reference else None
+    about = contact.question or contact.reference
+    case = centre.store.case(about) if about else None
 
     def write(new: str) -> Accepted:
         answering = _chat_turn(centre, contact, case, message, new, now)
@@ -105,8 +107,11 @@ def _chat_turn(
         bool(case and is_unresolved(case.status)),
     )
     voice = _voice_of(centre)(turn.language)
-    if case and _answers_question(centre, case, turn, message.text, now):
-        return _chat_answer(centre, case, turn, voice, message, now)
+    if case and not contact.dialogue and _answers_question(centre, case, turn, message.text, now):
+        return _chat_answer(centre, contact, case, turn, voice, message, now)
+    if case and contact.reference and case.reference != contact.reference:
+        newest = centre.store.case(contact.reference)
+        return _chat_turn(centre, contact.model_copy(update={"question": ""}), newest, message, new, now)
     answering = _Answering(turn, list(turn.said), reference=contact.reference)
     if turn.wish is Wish.OPEN:
         _chat_open(centre, answering, voice, message, new, now)
@@ -140,7 +145,7 @@ def _answers_question(centre: Centre, case: Case, turn: Turn, text: str, now: da
 
 
 def _chat_answer(
-    centre: Centre, case: Case, turn: Turn, voice: Voice, message: ChatMessage, now: datetime
+    centre: Centre, contact: Contact, case: Case, turn: Turn, voice: Voice, message: ChatMessage, now: datetime
 ) -> _Answering:
     draft = centre.edit(case, now)
     verdict = cases.hear(draft, message.text, Channel.CHAT)
@@ -149,7 +154,8 @@ def _chat_answer(
         if verdict
         else "thanks"
     )
-    return _Answering(replace(turn, place=Place.START), [voice.say(key)], [draft], reference=case.reference)
+    answered = verdict is not Verdict.COURTESY
+    return _Answering(turn, [voice.say(key)], [draft], reference=contact.reference, answered=answered)
 
 
 def _chat_open(
@@ -227,6 +233,7 @@ def _store_turn(
         update={
             "language": answering.turn.language,
             "reference": answering.reference,
+            "question": "" if answering.answered else contact.question,
             "dialogue": answering.turn.place,
             "length": contact.length + len(said),
         }
