@@ -53,4 +53,5 @@ def test_a_process_lost_in_a_batch_loses_no_message(library: Library, key: str) 
         {"function": "Worker", "operation": "dynamodb:UpdateItem", "contains": key, "when": "before"},
     )
     send(library, {"key": key})
-    assert eventually(lambda: library.count_of(f"loan#{key}", "received") == 1)
+    # At least once: a slow start of the next process may outlast the visibility time-out.
+    assert eventually(lambda: library.count_of(f"loan#{key}", "received") >= 1)
