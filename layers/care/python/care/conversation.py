@@ -13,7 +13,9 @@ from care.contact import Button
 from care.words import Kind, Language
 
 _COMPLAIN = re.compile(
-    r"^\W*(?:sampaikan keluhan|keluhan|komplain|keluhan baru|make a complaint|complaint|complain|new complaint)\W*$",
+    r"^\W*(?:(?:halo|hai|min|kak|saya|aku|mau|ingin|i want to|i'd like to)\W+)*"
+    r"(?:sampaikan keluhan|keluhan|komplain|keluhan baru|make a complaint|complaint|complain|new complaint)"
+    r"(?: (?:dong|kak|min|ya|nih))?\W*$",
     re.I,
 )
 _STATUS = re.compile(r"^\W*(?:cek status|status|check a status|check status)\b", re.I)
@@ -25,7 +27,7 @@ _AGENT = re.compile(
 _CANCEL = re.compile(r"^\W*(?:batal|cancel|kembali|back)\W*$", re.I)
 _GREETING = re.compile(
     r"^\W*(?:halo|hallo|hai|hi|hello|selamat (?:pagi|siang|sore|malam)|assalamu'?alaikum|permisi"
-    r"|pagi|siang|sore|malam|good (?:morning|afternoon|evening)|min|kak|p)\W*$",
+    r"|pagi|siang|sore|malam|good (?:morning|afternoon|evening)|min|kak|p)(?:\W+(?:min|kak|admin|cs|there))*\W*$",
     re.I,
 )
 _THANKS = re.compile(

@@ -1,0 +1,70 @@
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from care import case as cases
+from care.executions import name
+from care.followup import Step, outcome
+from care.queues import FOLLOWUP_MESSAGE, Resume, Start, WaitFor
+from care.words import Channel
+from tests.unit.making import REFERENCE, edit, opened
+
+
+def test_a_wait_for_resolution_goes_on_until_the_case_is_resolved() -> None:
+    draft = edit(opened().case)
+    assert outcome(draft.case, "resolution", 1) is None
+    cases.acknowledge(draft)
+    cases.escalate(draft, 0)
+    assert outcome(draft.case, "resolution", 1) is None
+    cases.resolve(draft, "Rina", "Sudah.")
+    assert outcome(draft.case, "resolution", 1) == "resolved"
+
+
+@pytest.mark.parametrize(
+    ("said", "came"),
+    [("5", "satisfied"), ("belum", "dissatisfied"), ("terima kasih", None), ("apa ini", "dissatisfied")],
+)
+def test_a_wait_for_an_answer_ends_with_one(said: str, came: str | None) -> None:
+    draft = edit(opened().case)
+    cases.resolve(draft, "Rina", "Sudah.")
+    assert outcome(draft.case, "answer", 1) is None
+    cases.hear(draft, said, Channel.SMS)
+    assert outcome(draft.case, "answer", 1) == came
+
+
+def test_an_answer_of_another_cycle_is_none_of_this() -> None:
+    draft = edit(opened().case)
+    cases.resolve(draft, "Rina", "Sudah.")
+    cases.hear(draft, "belum", Channel.SMS)
+    cases.settle(draft)
+    cases.resolve(draft, "Rina", "Kali ini sudah.")
+    assert outcome(draft.case, "answer", 2) is None
+    assert outcome(draft.case, "answer", 1) == outcome(draft.case, "resolution", 1) == "superseded"
+
+
+def test_a_closed_case_ends_every_wait() -> None:
+    draft = edit(opened().case)
+    cases.resolve(draft, "Rina", "Sudah.")
+    cases.settle(draft)
+    assert outcome(draft.case, "answer", 1) == outcome(draft.case, "resolution", 1) == "closed"
+
+
+def test_a_message_of_the_queue_is_what_its_action_says() -> None:
+    start = Start(reference=REFERENCE, cycle=1, part=1)
+    resume = Resume(reference=REFERENCE, cycle=1)
+    wait = WaitFor(waiting_for="answer", reference=REFERENCE, cycle=1, entered_at="2026-11-24", task_token="token")
+    for message in (start, resume, wait):
+        assert FOLLOWUP_MESSAGE.validate_json(message.model_dump_json()) == message
+    with pytest.raises(ValidationError):
+        FOLLOWUP_MESSAGE.validate_json('{"action": "stop", "reference": "1", "cycle": 1}')
+
+
+def test_an_execution_is_named_by_ids_alone() -> None:
+    assert name(REFERENCE, 2, 1) == f"complaint-{REFERENCE}-2-1"
+
+
+def test_the_machine_takes_the_steps_that_exist() -> None:
+    machine = (Path(__file__).parents[2] / "statemachines/complaint_followup.asl.yaml").read_text(encoding="utf-8")
+    named = {line.split()[-1] for line in machine.splitlines() if line.strip().startswith("step: ")}
+    assert named == set(Step)

@@ -1,0 +1,92 @@
+"""Whatever happens to a case, and in whatever order: only legal moves, and a timeline without gaps."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from care import case as cases
+from care import lifecycle
+from care.case import Case, Draft
+from care.lifecycle import MOVES, IllegalMove
+from care.outbox import OutboxMessage
+from care.timeline import TimelineEntry, What
+from care.words import Channel, Kind, Status
+from tests.unit.making import NOW, edit, opened
+
+Happening = Callable[[Draft, int], object]
+
+HAPPENINGS: dict[str, Happening] = {
+    "acknowledge": lambda draft, turn: cases.acknowledge(draft),
+    "escalate": lambda draft, turn: cases.escalate(draft, turn % 4),
+    "ask": lambda draft, turn: cases.ask(draft),
+    "remind": lambda draft, turn: cases.remind(draft),
+    "settle": lambda draft, turn: cases.settle(draft),
+    "take": lambda draft, turn: cases.take(draft, f"agent {turn % 2}"),
+    "reply": lambda draft, turn: cases.reply(draft, "agent", "Kami periksa.", f"reply-{turn:08d}"),
+    "resolve": lambda draft, turn: cases.resolve(draft, "agent", "Sudah diperbaiki."),
+    "hears yes": lambda draft, turn: cases.hear(draft, "sudah, 5", Channel.EMAIL),
+    "hears no": lambda draft, turn: cases.hear(draft, "belum", Channel.SMS),
+    "hears thanks": lambda draft, turn: cases.hear(draft, "terima kasih", Channel.EMAIL),
+    "hears more": lambda draft, turn: cases.hear(draft, "alamat saya di Bandung", Channel.CHAT),
+    "reopen": lambda draft, turn: cases.reopen(draft, cases.CUSTOMER),
+}
+
+
+@given(
+    st.sampled_from(Kind),
+    st.sampled_from(Channel),
+    st.booleans(),
+    st.lists(st.sampled_from(sorted(HAPPENINGS)), max_size=25),
+)
+def test_any_sequence_keeps_the_promises(kind: Kind, channel: Channel, reachable: bool, names: list[str]) -> None:
+    first = opened(kind, channel, reachable=reachable)
+    case, timeline, outbox = first.case, list(first.entries), list(first.outbox)
+    for turn, name in enumerate(names):
+        draft = edit(case, NOW + timedelta(minutes=turn))
+        try:
+            HAPPENINGS[name](draft, turn)
+        except IllegalMove:
+            continue
+        case = draft.case
+        timeline += draft.entries
+        outbox += draft.outbox
+    assert_whole(case, timeline, outbox)
+
+
+def assert_whole(case: Case, timeline: list[TimelineEntry], outbox: list[OutboxMessage]) -> None:
+    assert [entry.number for entry in timeline] == list(range(1, case.length + 1))
+    assert timeline[-1].status is case.status
+    status = Status.OPEN
+    for entry in timeline:
+        assert entry.status is status or (entry.what is What.MOVED and entry.status in MOVES[status])
+        status = entry.status
+    keys = [message.key for message in outbox]
+    assert len(keys) == len(set(keys))
+    told = [entry.message for entry in timeline if entry.what is What.MESSAGE_OUT]
+    assert told == keys
+    assert (case.closed_at is not None) == (case.status is Status.CLOSED)
+    reopened = sum(entry.what is What.MOVED and entry.status is Status.REOPENED for entry in timeline)
+    assert case.cycle == reopened + 1
+
+
+def test_every_status_leads_somewhere_and_only_to_known_ones() -> None:
+    assert set(MOVES) == set(Status)
+    assert all(MOVES.values())
+
+
+def test_unresolved_are_those_somebody_works_on() -> None:
+    assert {status for status in Status if not lifecycle.is_unresolved(status)} == {Status.RESOLVED, Status.CLOSED}
+    for status in filter(lifecycle.is_unresolved, Status):
+        assert {Status.RESOLVED, Status.CLOSED} <= MOVES[status]
+
+
+def test_an_illegal_move_names_both_ends_and_changes_nothing() -> None:
+    draft = opened()
+    before = draft.case
+    with pytest.raises(IllegalMove, match="is open, which does not lead to reopened") as refused:
+        draft.move(Status.REOPENED, cases.CARE)
+    assert (refused.value.current, refused.value.wanted) == (Status.OPEN, Status.REOPENED)
+    assert draft.case == before

@@ -1,0 +1,337 @@
+"""Mail as people, machines and attackers send it. Shapes are quoted whole, so that a new one is a few lines."""
+
+import email
+import email.policy
+from email.message import EmailMessage
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from care import mail, reference
+from care.mail import Mail
+from tests.unit.making import ANY_TEXT, REFERENCE
+
+CARE = "care@care817.example"
+
+
+def read(text: str | bytes) -> Mail:
+    raw = text.encode() if isinstance(text, str) else text
+    return mail.read(raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"), CARE)
+
+
+SIMPLE = """From: Sari Dewi <sari@pelanggan.example>
+To: care@care817.example
+Subject: Internet lemot
+Message-ID: <1@pelanggan.example>
+
+Dari kemarin lemot.
+"""
+
+
+def test_a_plain_mail() -> None:
+    one = read(SIMPLE)
+    assert (one.sender, one.sender_name, one.subject) == ("sari@pelanggan.example", "Sari Dewi", "Internet lemot")
+    assert (one.message_id, one.text) == ("<1@pelanggan.example>", "Dari kemarin lemot.")
+    assert not one.is_automatic
+
+
+def test_the_same_mail_is_the_same_contact_and_another_is_another() -> None:
+    assert read(SIMPLE).contact_id == read("Received: by mx\n" + SIMPLE).contact_id
+    assert read(SIMPLE).contact_id != read(SIMPLE.replace("kemarin", "tadi")).contact_id
+    assert read(SIMPLE).contact_id != read(SIMPLE.replace("sari@", "budi@")).contact_id
+
+
+def test_a_mail_without_message_id_gets_one_of_its_content() -> None:
+    one = read(SIMPLE.replace("Message-ID", "X-Not"))
+    assert one.message_id.endswith("@without-message-id.invalid>")
+    assert one == read(SIMPLE.replace("Message-ID", "X-Not"))
+
+
+@pytest.mark.parametrize(
+    ("header", "found"),
+    [
+        ("<a@b>", "<a@b>"),
+        ("  <a@b>  (comment)", "<a@b>"),
+        ("<a@b> <c@d>", "<a@b>"),
+        ("<a%b!c=d@[10.0.0.1]>", "<a%b!c=d@[10.0.0.1]>"),
+        ("<a@b@c>", "<a@b@c>"),
+        ("a@b", None),
+        ("<ab>", None),
+        ("<>", None),
+        ("<a @b>", None),
+        ("<" + "x" * 2000 + "@b>", None),
+    ],
+)
+def test_odd_message_ids(header: str, found: str | None) -> None:
+    one = read(SIMPLE.replace("<1@pelanggan.example>", header))
+    assert one.message_id == found or (found is None and one.message_id.endswith(".invalid>"))
+
+
+def test_an_answer_goes_to_reply_to_but_never_to_ourselves() -> None:
+    assert read("Reply-To: kantor@pelanggan.example\n" + SIMPLE).sender == "kantor@pelanggan.example"
+    assert read(f"Reply-To: {CARE.upper()}\n" + SIMPLE).sender == "sari@pelanggan.example"
+
+
+def test_a_thread_runs_from_its_oldest_mail_to_its_parent() -> None:
+    one = read("References: <1@x> <2@x>\n <3@x>\nIn-Reply-To: <3@x>\n" + SIMPLE)
+    assert one.references == ("<1@x>", "<2@x>", "<3@x>")
+
+
+def test_the_reference_is_found_in_the_subject() -> None:
+    assert read(SIMPLE.replace("Internet lemot", f"Re: Internet [#{REFERENCE}]")).case_references == (REFERENCE,)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Auto-Submitted: auto-replied",
+        "Auto-Submitted: auto-generated; owner=x",
+        "Precedence: bulk",
+        "X-Auto-Response-Suppress: All",
+        "List-Unsubscribe: <mailto:x@y>",
+        "Return-Path: <>",
+        "Content-Type: multipart/report; boundary=x",
+    ],
+)
+def test_what_no_person_wrote(header: str) -> None:
+    assert read(header + "\n" + SIMPLE).is_automatic
+
+
+@pytest.mark.parametrize("sender", ["MAILER-DAEMON@x.example", "no-reply@x.example", "noreply+1@x.example", CARE])
+def test_senders_that_are_machines_or_ourselves(sender: str) -> None:
+    assert read(SIMPLE.replace("sari@pelanggan.example", sender)).is_automatic
+
+
+def test_a_person_who_says_not_automatic() -> None:
+    assert not read("Auto-Submitted: no\n" + SIMPLE).is_automatic
+
+
+QUOTED = """Masih lemot, kak.
+
+Pada Sen, 23 Nov 2026 pukul 10.00 Layanan 817 <care@care817.example> menulis:
+> Keluhan Anda sudah kami terima.
+"""
+BELOW = """> Keluhan Anda sudah kami terima.
+> Sudah selesai?
+
+Belum.
+"""
+
+
+def with_text(text: str) -> str:
+    return SIMPLE.replace("Dari kemarin lemot.\n", text)
+
+
+def test_the_new_part_of_an_answer() -> None:
+    assert read(with_text(QUOTED)).text == "Masih lemot, kak."
+    assert "sudah kami terima" in read(with_text(QUOTED)).full_text
+    assert "Belum." in read(with_text(BELOW)).text
+    assert "Belum." in read(with_text(QUOTED + "\nBelum.\n")).text
+
+
+def html(markup: str) -> str:
+    return read("Content-Type: text/html; charset=utf-8\n" + with_text(markup)).text
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("<p>Satu</p><p>Dua</p>", "Satu\nDua"),
+        ("<style>p{}</style><script>x()</script>Halo<br>Sari", "Halo\nSari"),
+        ("<html><head><title>t</title><body>Tanpa akhir kepala</body>", "Tanpa akhir kepala"),
+        ("<!-- rahasia -->Halo", "Halo"),
+        ("Halo<!-- tak berakhir", "Halo"),
+        ("pulsa < 5000 dan > 100", "pulsa < 5000 dan > 100"),
+        ("&lt;b&gt; &amp; &#39;x&#39;", "<b> & 'x'"),
+        ("&#" + "1" * 9000 + ";", "\ufffd"),
+    ],
+)
+def test_the_words_of_html(markup: str, text: str) -> None:
+    assert html(markup) == text
+
+
+@pytest.mark.parametrize(
+    ("charset", "raw", "text"),
+    [
+        ("utf-8", "Ñusa".encode(), "Ñusa"),
+        ("iso-8859-1", "Ñusa".encode("latin-1"), "Ñusa"),
+        ("iso-2022-jp", "携帯".encode("iso-2022-jp"), "携帯"),
+        ("utf-16", "Nusa".encode("utf-16"), "Nusa"),
+        ("no-such-charset", b"Nusa", "Nusa"),
+        ("us-ascii", "Ñusa".encode(), "Ñusa"),
+        ("us-ascii", b"\x93Nusa\x94", "“Nusa”"),
+        ("base64", b"Nusa", "Nusa"),
+        ('"utf-8\0"', b"Nusa", "Nusa"),
+        ("utf-7", b"+2AA-", "?"),
+        ("unicode_escape", b"\\ud800", "?"),
+    ],
+)
+def test_charsets_declared_missing_wrong_and_hostile(charset: str, raw: bytes, text: str) -> None:
+    encoded = b"Content-Type: text/plain; charset=" + charset.encode() + b"\nContent-Transfer-Encoding: base64\n"
+    body = email.base64mime.body_encode(raw).encode()  # type: ignore[attr-defined]
+    assert read(encoded + SIMPLE.replace("Dari kemarin lemot.\n", "").encode() + body).text == text
+
+
+@pytest.mark.parametrize(
+    ("subject", "read_as"),
+    [
+        ("=?utf-8?q?Sinyal_hilang?=", "Sinyal hilang"),
+        ("=?utf-8?b?U2lueWFs?= =?utf-8?b?IGhpbGFuZw==?=", "Sinyal hilang"),
+        ("=?utf-8?b?broken", "=?utf-8?b?broken"),
+        ("=?no-such?q?x?=", "x"),
+        ("a\n b", "a b"),
+        ("=?utf-8?q?a=0D=0ABcc:_x@y?=", "a Bcc: x@y"),
+        ("=?utf-8?q?a=07=1Fb?=", "a b"),
+    ],
+)
+def test_subjects(subject: str, read_as: str) -> None:
+    found = read(SIMPLE.replace("Internet lemot", subject)).subject
+    assert found == read_as or subject.startswith("=?no-such")
+
+
+def test_attachments_inline_pictures_and_attached_mails_are_files() -> None:
+    inner = EmailMessage()
+    inner["Subject"] = "Tagihan"
+    inner.set_content("isi surat lain")
+    outer = EmailMessage()
+    outer["From"] = "sari@pelanggan.example"
+    outer.set_content("lihat lampiran")
+    outer.add_attachment(b"\x89PNG", maintype="image", subtype="png", filename="layar 1/2.png")
+    outer.add_attachment("catatan", filename="catatan.txt")
+    outer.add_attachment(inner)
+    one = read(outer.as_bytes())
+    assert one.text == "lihat lampiran"
+    assert [(file.name, file.type) for file in one.files] == [
+        ("layar 1_2.png", "image/png"),
+        ("catatan.txt", "text/plain"),
+        ("message.eml", "message/rfc822"),
+    ]
+    assert b"isi surat lain" in one.files[2].content
+
+
+def test_plain_is_read_where_both_forms_come() -> None:
+    both = EmailMessage()
+    both["From"] = "sari@pelanggan.example"
+    both.set_content("polos")
+    both.add_alternative("<p>berwarna</p>", subtype="html")
+    assert read(both.as_bytes()).text == "polos"
+
+
+def nested(depth: int) -> bytes:
+    layers = (b'Content-Type: multipart/mixed; boundary="b%d"\n\n--b%d\n' % (n, n) for n in range(depth))
+    return b"From: a@b.example\nSubject: dalam\n" + b"".join(layers) + b"\nhalo"
+
+
+def attached(depth: int) -> bytes:
+    return b"From: a@b.example\nSubject: dalam\n" + b"Content-Type: message/rfc822\n\n" * depth + b"halo"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"\n",
+        b"\0",
+        b"From: " + b"(" * 5000,
+        b"From: " + b'"' * 5000,
+        b"From: " + b"<" * 5000 + b"@" * 5000,
+        b"Message-ID: <" + b"@" * 100_000,
+        b"References: " + b"<a" + b"@" * 100_000,
+        b"Subject: " + b"=?a?q?" * 20_000,
+        b"Content-Type: text/html\n\n" + b"<!--" * 250_000,
+        b"Content-Type: text/html\n\n" + b"<br" * 250_000,
+        b"Content-Type: text/html\n\n" + b"<head <script " * 50_000,
+        b"Content-Type: text/html\n\n" + b"<" * 500_000,
+        nested(300),
+        nested(1500),
+        attached(200),
+        attached(1500),
+        b'Content-Type: multipart/mixed; boundary=""\n\n--\n\nx',
+        b"Content-Type: multipart/mixed\n\nx",
+        b"Content-Type: text/plain; charset*=x'y'%ff\n\nx",
+        b"Content-Disposition: attachment; filename*0*=utf-8''%ff; filename*2=x\n\nx",
+        b"Content-Transfer-Encoding: base64\n\n\xff\xfe===",
+        b"Content-Transfer-Encoding: x-uuencode\n\nbegin 666 x\n\xff",
+    ],
+    ids=range(23),
+)
+def test_shapes_made_to_break_a_reader(raw: bytes) -> None:
+    assert_storable(read(raw))
+
+
+def test_a_mail_of_any_size_fits_an_item() -> None:
+    header = b"From: a@b.example\nSubject: " + b"s" * 500_000 + b"\nReferences: " + b"<r@x> " * 50_000
+    one = read(header + b"\nMessage-ID: <" + b"m" * 50_000 + b"@x>\n\n" + b"t" * 3_000_000)
+    assert_storable(one)
+    assert len(one.text) == mail.TEXT_LENGTH
+
+
+@given(st.binary(max_size=400))
+def test_any_bytes_are_a_mail(raw: bytes) -> None:
+    assert_storable(mail.read(raw, CARE))
+
+
+PIECES = [
+    b"From: ", b"Subject: ", b"Content-Type: ", b"Reply-To: ", b"Message-ID: ", b"References: ", b"Content-Disposition: ",
+    b"Content-Transfer-Encoding: ", b"multipart/mixed; boundary=b", b"multipart/alternative; boundary=b", b"--b", b"--b--",
+    b"text/plain; charset=", b"text/html; charset=", b"message/rfc822", b"message/delivery-status", b"utf-8", b"utf-7",
+    b"iso-2022-kr", b"attachment; filename=", b"filename*=utf-8''%", b"base64", b"quoted-printable", b"x-uuencode",
+    b"=?utf-8?q?=ff?=", b"=?utf-8?b?/w==?=", b"=?", b"?=", b"sari@pelanggan.example", b"<", b">", b"@", b"(", b'"', b",",
+    b";", b":", b"&#", b"&", b"\xff\xfe", b"\x80", b"\xed\xa0\x80", b"\0", b"\n", b"\n", b"\n\n", b"\r", b" ", b"\t", b"halo",
+]  # fmt: skip
+
+
+@given(st.lists(st.one_of(st.sampled_from(PIECES), st.binary(max_size=3)), max_size=60).map(b"".join))
+def test_any_pieces_of_mime_are_a_mail(raw: bytes) -> None:
+    assert_storable(read(raw))
+    assert_storable(read(b"From: sari@pelanggan.example\n" + raw))
+
+
+def assert_storable(one: Mail) -> None:
+    texts = [one.sender, one.sender_name, one.author, one.subject, one.text, one.full_text, one.message_id]
+    texts += [
+        *one.references,
+        *one.case_references,
+        *(file.name for file in one.files),
+        *(file.type for file in one.files),
+    ]
+    for text in texts:
+        assert "\0" not in text
+        text.encode()
+    assert len(one.contact_id) == len("email-") + 32
+    assert sum(len(text.encode()) for text in texts) < 300_000
+    assert all(reference.is_valid(found) for found in one.case_references)
+    assert "\n" not in one.subject + one.sender + one.sender_name + one.message_id
+    assert not one.sender or "@" in one.sender
+
+
+def compose(**more: str) -> EmailMessage:
+    raw = mail.compose(
+        sender=CARE,
+        sender_name=more.pop("name", "Layanan 817"),
+        to="sari@pelanggan.example",
+        subject=more.pop("subject", "Re: Internet"),
+        text=more.pop("text", "Terima kasih."),
+        references=("<0@x>",),
+        in_reply_to=more.pop("in_reply_to", "<1@x>"),
+    )
+    return email.message_from_bytes(raw, policy=email.policy.default)  # type: ignore[return-value]
+
+
+def test_a_mail_from_the_centre_threads_and_is_marked_automatic() -> None:
+    one = compose()
+    assert str(one["From"]) == '"Layanan 817" <care@care817.example>' or "Layanan 817" in str(one["From"])
+    assert (one["In-Reply-To"], one["References"]) == ("<1@x>", "<0@x> <1@x>")
+    assert one["Auto-Submitted"] == "auto-replied"
+    assert mail.read(one.as_bytes(), CARE).is_automatic
+
+
+@given(ANY_TEXT, ANY_TEXT)
+def test_whatever_a_customer_wrote_can_be_answered(subject: str, body: str) -> None:
+    came = read(
+        b"Subject: " + subject.encode("utf-8", "surrogatepass") + b"\n\n" + body.encode("utf-8", "surrogatepass")
+    )
+    sent = compose(subject=f"Re: {came.subject}", text=came.text, in_reply_to=came.message_id)
+    assert sent["To"] == "sari@pelanggan.example"
+    assert sent["In-Reply-To"].strip() == came.message_id

@@ -1,0 +1,129 @@
+"""What customers are told: both languages say the same, politely, and an SMS stays an SMS."""
+
+import re
+import string
+from datetime import UTC, datetime
+
+import pytest
+
+from care import messages
+from care.case import Operator
+from care.messages import moment
+from care.words import Channel, Language, Status, Team
+from tests.unit.making import NOW, OPERATOR, REFERENCE
+
+VALUES = {
+    "operator": "XL",
+    "short_number": "817",
+    "sender": "Layanan 817",
+    "reference": "417 220 1930",
+    "due": moment(datetime(2026, 9, 30, 15, 0, tzinfo=UTC), Language.INDONESIAN),
+    "name": "Sari",
+    "status": "sedang dikerjakan",
+    "words": "",
+    "button": "",
+    "kind": "",
+}
+SLANG = re.compile(
+    r"\b(?:kamu|lu|lo|gue|gw|nggak|gak|ga|aja|banget|udah|dong|deh|sih|guys|hey|gonna|wanna|oops)\b", re.I
+)
+GSM_7 = set(
+    "@£$¥èéùìòÇ\nØøÅå_ÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+
+
+def entries() -> list[tuple[str, dict[str, str]]]:
+    found: list[tuple[str, dict[str, str]]] = []
+
+    def walk(path: str, node: object) -> None:
+        assert isinstance(node, dict)
+        if all(isinstance(one, str) for one in node.values()):
+            found.append((path, node))
+            return
+        for name, one in node.items():
+            walk(f"{path}.{name}" if path else name, one)
+
+    walk("", messages._catalogue())
+    return found
+
+
+CATALOGUE = entries()
+BY_KEY = dict(CATALOGUE)
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize(("key", "texts"), CATALOGUE, ids=[key for key, _ in CATALOGUE])
+def test_both_languages_say_the_same_with_the_same_values(key: str, texts: dict[str, str]) -> None:
+    assert set(texts) == set(Language)
+    assert placeholders(texts["id"]) == placeholders(texts["en"])
+    for text in texts.values():
+        assert text.strip()
+        assert text == text.strip()
+        assert not SLANG.search(text)
+        assert "!" not in text
+
+
+@pytest.mark.parametrize(("key", "texts"), CATALOGUE, ids=[key for key, _ in CATALOGUE])
+def test_indonesian_speaks_to_anda_in_writing_and_to_kak_in_chat(key: str, texts: dict[str, str]) -> None:
+    formal = key.endswith((".email", ".sms"))
+    assert not (formal and re.search(r"\b(?:kak|kakak)\b", texts["id"], re.I))
+    assert not (key.startswith("chat.") and re.search(r"\bsaya\b", texts["id"]))
+
+
+MESSAGES = sorted({key.rpartition(".")[0] for key in BY_KEY if key.endswith(".sms")} - {"which_case"})
+
+
+def test_every_message_exists_in_the_form_of_every_channel() -> None:
+    for name in MESSAGES:
+        for channel in Channel:
+            assert f"{name}.{messages.form(channel)}" in BY_KEY
+    for team in Team:
+        assert f"team.{team}" in BY_KEY
+    for status in Status:
+        assert f"status.{status}" in BY_KEY
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("name", [*MESSAGES, "which_case"])
+@pytest.mark.parametrize("team", Team)
+def test_an_sms_takes_at_most_two_parts_of_plain_letters(name: str, language: Language, team: Team) -> None:
+    values = {**VALUES, "team": messages.text(f"team.{team}", language)}
+    text = messages.text(f"{name}.sms", language, **values)
+    assert set(text) <= GSM_7
+    assert len(text) <= (160 if name in ("thanks", "reply", "answered") else 306)
+    assert "XL 817" in text
+
+
+@pytest.mark.parametrize("language", Language)
+def test_no_placeholder_is_left(language: Language) -> None:
+    for key, texts in CATALOGUE:
+        needed = {name: VALUES.get(name, "x") for name in placeholders(texts[language])}
+        assert "{" not in messages.text(key, language, **needed)
+
+
+def test_a_missing_text_or_value_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        messages.text("acknowledgement.letter", Language.ENGLISH)
+    with pytest.raises(KeyError):
+        messages.text("acknowledgement.sms", Language.ENGLISH)
+
+
+def test_a_customers_braces_are_only_text() -> None:
+    assert messages.text("reply.email", Language.ENGLISH, words="{reference} {0} %s") == "{reference} {0} %s"
+
+
+def test_times_name_their_zone() -> None:
+    at = datetime(2026, 12, 31, 17, 5, tzinfo=UTC)
+    assert moment(at, Language.INDONESIAN) == "1 Januari 2027 00.05 WIB"
+    assert moment(at, Language.ENGLISH) == "1 January 2027 00:05 WIB"
+    assert moment(NOW, Language.ENGLISH).endswith("WIB")
+
+
+def test_the_operator_is_named_by_its_parameters() -> None:
+    other = Operator("Contoh", "123", "Layanan Contoh")
+    assert other.name in messages.text("thanks.sms", Language.ENGLISH, **{**VALUES, "operator": other.name})
+    assert OPERATOR.name != other.name
+    assert len(REFERENCE) == 10
