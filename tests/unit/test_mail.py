@@ -273,13 +273,57 @@ def test_any_bytes_are_a_mail(raw: bytes) -> None:
 
 
 PIECES = [
-    b"From: ", b"Subject: ", b"Content-Type: ", b"Reply-To: ", b"Message-ID: ", b"References: ", b"Content-Disposition: ",
-    b"Content-Transfer-Encoding: ", b"multipart/mixed; boundary=b", b"multipart/alternative; boundary=b", b"--b", b"--b--",
-    b"text/plain; charset=", b"text/html; charset=", b"message/rfc822", b"message/delivery-status", b"utf-8", b"utf-7",
-    b"iso-2022-kr", b"attachment; filename=", b"filename*=utf-8''%", b"base64", b"quoted-printable", b"x-uuencode",
-    b"=?utf-8?q?=ff?=", b"=?utf-8?b?/w==?=", b"=?", b"?=", b"sari@pelanggan.example", b"<", b">", b"@", b"(", b'"', b",",
-    b";", b":", b"&#", b"&", b"\xff\xfe", b"\x80", b"\xed\xa0\x80", b"\0", b"\n", b"\n", b"\n\n", b"\r", b" ", b"\t", b"halo",
-]  # fmt: skip
+    b"From: ",
+    b"Subject: ",
+    b"Content-Type: ",
+    b"Reply-To: ",
+    b"Message-ID: ",
+    b"References: ",
+    b"Content-Disposition: ",
+    b"Content-Transfer-Encoding: ",
+    b"multipart/mixed; boundary=b",
+    b"multipart/alternative; boundary=b",
+    b"--b",
+    b"--b--",
+    b"text/plain; charset=",
+    b"text/html; charset=",
+    b"message/rfc822",
+    b"message/delivery-status",
+    b"utf-8",
+    b"utf-7",
+    b"iso-2022-kr",
+    b"attachment; filename=",
+    b"filename*=utf-8''%",
+    b"base64",
+    b"quoted-printable",
+    b"x-uuencode",
+    b"=?utf-8?q?=ff?=",
+    b"=?utf-8?b?/w==?=",
+    b"=?",
+    b"?=",
+    b"sari@pelanggan.example",
+    b"<",
+    b">",
+    b"@",
+    b"(",
+    b'"',
+    b",",
+    b";",
+    b":",
+    b"&#",
+    b"&",
+    b"\xff\xfe",
+    b"\x80",
+    b"\xed\xa0\x80",
+    b"\0",
+    b"\n",
+    b"\n",
+    b"\n\n",
+    b"\r",
+    b" ",
+    b"\t",
+    b"halo",
+]
 
 
 @given(st.lists(st.one_of(st.sampled_from(PIECES), st.binary(max_size=3)), max_size=60).map(b"".join))
@@ -316,12 +360,13 @@ def compose(**more: str) -> EmailMessage:
         references=("<0@x>",),
         in_reply_to=more.pop("in_reply_to", "<1@x>"),
     )
-    return email.message_from_bytes(raw, policy=email.policy.default)  # type: ignore[return-value]
+    return email.message_from_bytes(raw, policy=email.policy.default)
 
 
 def test_a_mail_from_the_centre_threads_and_is_marked_automatic() -> None:
     one = compose()
-    assert str(one["From"]) == '"Layanan 817" <care@care817.example>' or "Layanan 817" in str(one["From"])
+    assert one["From"].addresses[0].addr_spec == CARE
+    assert one["From"].addresses[0].display_name == "Layanan 817"
     assert (one["In-Reply-To"], one["References"]) == ("<1@x>", "<0@x> <1@x>")
     assert one["Auto-Submitted"] == "auto-replied"
     assert mail.read(one.as_bytes(), CARE).is_automatic

@@ -27,8 +27,11 @@ VALUES = {
 SLANG = re.compile(
     r"\b(?:kamu|lu|lo|gue|gw|nggak|gak|ga|aja|banget|udah|dong|deh|sih|guys|hey|gonna|wanna|oops)\b", re.I
 )
+# The letters of which 160 fit an SMS (3GPP TS 23.038); any other makes it 70.
 GSM_7 = set(
-    "@£$¥èéùìòÇ\nØøÅå_ÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+    "@£$¥èéùìòÇ\nØøÅå_ÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡"
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
+    "abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 
 
