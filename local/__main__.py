@@ -17,7 +17,9 @@ def main() -> int:
     parser.add_argument(
         "--parameter", action="append", default=[], metavar="Key=Value", help="a parameter of the template"
     )
-    parser.add_argument("--visibility-seconds", type=int, help="in place of the queues' own visibility time-outs")
+    parser.add_argument(
+        "--visibility-seconds", type=int, help="a queue's message that failed is seen again after so long"
+    )
     parser.add_argument(
         "--state-dir",
         default=".local",

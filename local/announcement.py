@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 from local.pages import ROOT_PAGE
-from local.stack import Stack
+from local.stack import Refusal, Stack
 
 SERVICE_DOORS = ("aws", "stepfunctions", "runner")
 
@@ -16,7 +16,11 @@ def doors(stack: Stack) -> dict[str, str]:
     processes = [name for name in stack.settings.processes if name in stack.ports]
     found = {name: stack.urls[name] for name in ("smtp", *pages, *processes, *SERVICE_DOORS)}
     values = {**stack.template.parameters, **stack.template.outputs}
-    return found | {door: str(values[name]) for door, name in stack.settings.doors.items()}
+    for door, name in stack.settings.doors.items():
+        if name not in values:
+            raise Refusal(f"[doors] of local.toml names {name}, which is no parameter and no output of the template.")
+        found[door] = str(values[name])
+    return found
 
 
 def write_doors(stack: Stack, path: Path) -> None:
@@ -29,9 +33,12 @@ def write_doors(stack: Stack, path: Path) -> None:
 def greeting(stack: Stack, seconds: float) -> str:
     """The [welcome] of local.toml: its title, then one line a label; `{name}` is a door, parameter or output."""
     known = {**stack.template.parameters, **stack.template.outputs, **doors(stack)}
-    welcome = dict(stack.settings.welcome)
-    title = welcome.pop("title", "{stack} is open").format(stack=stack.settings.stack, **known)
-    lines = {label.format(**known): text.format(**known) for label, text in welcome.items()}
+    welcome = {"title": f"{stack.settings.stack} is open", **stack.settings.welcome}
+    try:
+        lines = {label.format(**known): text.format(**known) for label, text in welcome.items()}
+    except (KeyError, ValueError, IndexError) as error:
+        raise Refusal(f"[welcome] of local.toml asks for {error}, which is no door, parameter or output.") from None
+    title = lines.pop("title")
     if not lines:
         lines = doors(stack)
     width = max(map(len, lines))

@@ -119,9 +119,6 @@ class Functions:
             for logical_id, pool in self._pools.items()
         ]
 
-    def timeout_seconds(self, function: str) -> float:
-        return self._pool(function).function.timeout_seconds
-
     def _pool(self, function: str) -> _Pool:
         name = name_in_arn(function)
         pool = self._by_name.get(name) or self._pools.get(name)

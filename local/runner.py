@@ -50,6 +50,8 @@ async def run(settings: Settings, port_base: int) -> None:
         closing.enter_context(_only_runner_of(settings.state_dir))
         doors_file.unlink(missing_ok=True)
         stack = _stack(settings, choose_ports(port_base))
+        # Made once before anything starts: what is wrong in local.toml is said at once.
+        greeting(stack, 0)
         stopped = asyncio.create_task(stop.wait())
         started = asyncio.create_task(_start(stack, closing))
         await asyncio.wait([started, stopped], return_when=asyncio.FIRST_COMPLETED)

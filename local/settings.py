@@ -40,7 +40,9 @@ def read_settings(config: Path, state_dir: str, parameters: Sequence[str], visib
         processes=tables["processes"],
         runtime=tables["runtime"],
         welcome=tables["welcome"],
-        visibility_seconds=visibility_seconds or tables["runtime"].get("visibility_seconds"),
+        visibility_seconds=(
+            tables["runtime"].get("visibility_seconds") if visibility_seconds is None else visibility_seconds
+        ),
     )
 
 

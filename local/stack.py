@@ -97,7 +97,7 @@ class Settings:
     runtime: dict[str, Any] = field(default_factory=dict)
     welcome: dict[str, str] = field(default_factory=dict)
     visibility_seconds: int | None = None
-    """In place of the queues' own visibility time-outs."""
+    """After so long a message that failed is seen again; None leaves that to the queue's visibility time-out."""
 
 
 @dataclass

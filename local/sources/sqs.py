@@ -89,16 +89,15 @@ class QueueSource:
         return messages
 
     async def _receive(self, most: int, wait: int) -> list[dict[str, Any]]:
-        parameters: dict[str, Any] = {
-            "QueueUrl": self._queue_url,
-            "MaxNumberOfMessages": most,
-            "WaitTimeSeconds": wait,
-            "AttributeNames": ["All"],
-            "MessageAttributeNames": ["All"],
-        }
-        if self._stack.settings.visibility_seconds is not None:
-            parameters["VisibilityTimeout"] = self._stack.settings.visibility_seconds
-        answer = await self._plane.call(SQS, "ReceiveMessage", **parameters)
+        answer = await self._plane.call(
+            SQS,
+            "ReceiveMessage",
+            QueueUrl=self._queue_url,
+            MaxNumberOfMessages=most,
+            WaitTimeSeconds=wait,
+            AttributeNames=["All"],
+            MessageAttributeNames=["All"],
+        )
         return list(answer.get("Messages") or [])
 
     async def _process(self, messages: list[dict[str, Any]]) -> None:
@@ -109,16 +108,26 @@ class QueueSource:
             payload = json.dumps({"Records": list(wanted.values())}).encode()
             invocation = await self._stack.invoke(self._function.logical_id, payload)
             failed = failed_items(invocation, self._reports, wanted)
-        done = [record for id_, record in records.items() if id_ not in failed]
-        await self._delete([record["receiptHandle"] for record in done])
+        await self._delete([record["receiptHandle"] for id_, record in records.items() if id_ not in failed])
+        if self._stack.settings.visibility_seconds is not None:
+            await self._show_again(
+                [records[id_]["receiptHandle"] for id_ in failed], self._stack.settings.visibility_seconds
+            )
 
     async def _delete(self, handles: list[str]) -> None:
+        await self._in_batches("DeleteMessageBatch", handles)
+
+    async def _show_again(self, handles: list[str], seconds: int) -> None:
+        """What failed is seen again after these seconds, not after the rest of the queue's visibility time-out."""
+        await self._in_batches("ChangeMessageVisibilityBatch", handles, VisibilityTimeout=seconds)
+
+    async def _in_batches(self, operation: str, handles: list[str], **each: Any) -> None:
         for start in range(0, len(handles), MOST_A_CALL):
             entries = [
-                {"Id": str(number), "ReceiptHandle": handle}
+                {"Id": str(number), "ReceiptHandle": handle, **each}
                 for number, handle in enumerate(handles[start : start + MOST_A_CALL])
             ]
-            await self._plane.call(SQS, "DeleteMessageBatch", QueueUrl=self._queue_url, Entries=entries)
+            await self._plane.call(SQS, operation, QueueUrl=self._queue_url, Entries=entries)
 
     def _record(self, message: dict[str, Any]) -> dict[str, Any]:
         return {

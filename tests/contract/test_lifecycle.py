@@ -72,6 +72,7 @@ def test_a_port_in_use_is_said_in_one_sentence(tmp_path: Path) -> None:
     ("file", "old", "new", "said"),
     [
         ("local.toml", "template.yaml", "nowhere.yaml", "There is no template at"),
+        ("local.toml", '"Greeting"', '"Farewell"', "names Farewell"),
         ("template.yaml", "Resources:", "Resources: [", "is not YAML at line"),
         ("template.yaml", "!Ref Tokens", "!Ref Tokenz", "refers to Tokenz"),
         ("template.yaml", "functions/worker/", "functions/nobody/", "Function Worker has no app.py"),
