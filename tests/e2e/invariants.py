@@ -1,0 +1,210 @@
+"""The promises of the call centre, checked from what it has stored and from what customers got, and nothing else."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from care.lifecycle import MOVES
+from care.words import Status
+from tests.e2e.doors import Correspondent, body, fetch, until
+from tests.e2e.records import Records
+
+Item = dict[str, Any]
+SETTLED = ("sent", "delivered", "failed")
+# Words of fewer letters are found everywhere ("5", "belum").
+SHORTEST_WORDS = 10
+QUEUE_MESSAGE = {"action", "waiting_for", "reference", "cycle", "entered_at", "task_token"}
+
+
+@dataclass(frozen=True)
+class Table:
+    """All items, by what they are."""
+
+    items: list[Item]
+
+    def of(self, pk: str, sk: str) -> list[Item]:
+        found = [one for one in self.items if one["pk"].startswith(pk) and one["sk"].startswith(sk)]
+        return sorted(found, key=lambda one: (one["pk"], one["sk"]))
+
+    @property
+    def cases(self) -> list[Item]:
+        return [one for one in self.of("CASE#", "CASE") if one["sk"] == "CASE"]
+
+    def timeline(self, case: Item) -> list[Item]:
+        return [one for one in self.of(case["pk"], "TIMELINE#") if one["pk"] == case["pk"]]
+
+    def outbox(self, case: Item) -> list[Item]:
+        return [one for one in self.of(case["pk"], "OUTBOX#") if one["pk"] == case["pk"]]
+
+
+def broken_promises(records: Records, doors: dict[str, str]) -> list[str]:
+    """A sentence for each promise found broken, once everything that was due is sent."""
+    until("all that is due to be sent", lambda: not _unsent(Table(records.items())))
+    table = Table(records.items())
+    return [
+        *_contacts(table),
+        *_cases(table),
+        *_sent(table, doors),
+        *_followups(table, records),
+        *_secrets(table, records),
+        *(f"{queue} holds {bodies}" for queue, bodies in records.dead_letters().items()),
+        *(f"{name} is parked" for name in records.parked()),
+    ]
+
+
+def _unsent(table: Table) -> list[str]:
+    return [one["pk"] + one["sk"] for one in table.of("CASE#", "OUTBOX#") if one["state"] not in SETTLED]
+
+
+def _contacts(table: Table) -> Iterator[str]:
+    """1. An accepted event leaves one entry in one contact; a chat's lines are numbered without gaps."""
+    contacts = {one["pk"]: one for one in table.items if one["sk"] == "CONTACT"}
+    entries: dict[str, list[Item]] = {pk: [] for pk in contacts}
+    for entry in table.of("CONTACT#", "ENTRY#"):
+        if entry["pk"] not in contacts:
+            yield f"the entry {entry['pk']} {entry['sk']} is in no contact"
+        else:
+            entries[entry["pk"]].append(entry)
+    for pk, contact in contacts.items():
+        lines = sorted(line["seq"] for entry in entries[pk] for line in entry.get("messages", []))
+        if lines != list(range(1, contact["length"] + 1)):
+            yield f"{pk} of length {contact['length']} has the lines {lines}"
+        if not entries[pk]:
+            yield f"{pk} has no entry"
+
+
+def _cases(table: Table) -> Iterator[str]:
+    """2. and 4. One case for what opened it; its timeline has no gaps and makes legal moves only."""
+    named = {one["reference"] for one in table.of("CONTACT#", "CONTACT") if one.get("reference")}
+    named |= {one["answer"]["reference"] for one in table.of("CONTACT#", "ENTRY#") if "reference" in one["answer"]}
+    references = {one["reference"] for one in table.cases}
+    yield from (f"case {one}, told to a customer, does not exist" for one in named - references)
+    yield from (f"case {one} belongs to no contact" for one in references - named)
+    for case in table.cases:
+        reference, timeline = case["reference"], table.timeline(case)
+        if [one["number"] for one in timeline] != list(range(1, case["length"] + 1)):
+            yield f"the timeline of {reference} has the numbers {[one['number'] for one in timeline]}"
+        if [one["at"] for one in timeline] != sorted(one["at"] for one in timeline):
+            yield f"the timeline of {reference} runs backwards"
+        if timeline and timeline[-1]["status"] != case["status"]:
+            yield f"{reference} is {case['status']}, its timeline says {timeline[-1]['status']}"
+        for one, other in pairwise(timeline):
+            before, after = Status(one["status"]), Status(other["status"])
+            if before is not after and after not in MOVES[before]:
+                yield f"{reference} went from {before} to {after}"
+        if [one["what"] for one in timeline].count("opened") != 1:
+            yield f"{reference} was not opened once"
+        yield from _due(case, timeline, table.outbox(case))
+    mails = Counter(one["contact_id"] for one in table.cases if one["channel"] in ("email", "sms"))
+    yield from (f"{contact} opened {number} cases" for contact, number in mails.items() if number > 1)
+
+
+def _due(case: Item, timeline: list[Item], outbox: list[Item]) -> Iterator[str]:
+    """One acknowledgement and at most one question a cycle; what the timeline says was due is in the outbox."""
+    reference, keys = case["reference"], [one["key"] for one in outbox]
+    told = [one["message"] for one in timeline if one["what"] == "message_out"]
+    if sorted(told) != sorted(keys):
+        yield f"{reference} told {sorted(told)}, its outbox has {sorted(keys)}"
+    for cycle in range(1, case["acknowledged"] + 1):
+        template = "received" if case["kind"] != "complaint" else "acknowledgement" if cycle == 1 else "reopened"
+        if case.get("address") and keys.count(f"{template}-{cycle}") != 1:
+            yield f"{reference} has no {template} in cycle {cycle}"
+    for message in outbox:
+        again = [one["what"] for one in timeline if one.get("message") == message["key"]].count("sent_again")
+        if message["attempts"] != 1 + again:
+            yield f"{message['key']} of {reference} was tried {message['attempts']} times and sent again {again} times"
+        if message["state"] == "failed" and "not_sent" not in [one["what"] for one in timeline]:
+            yield f"{message['key']} of {reference} was not sent and nobody knows"
+
+
+def _sent(table: Table, doors: dict[str, str]) -> Iterator[str]:
+    """3. What is due is sent once, or again when the timeline says so; nothing else is sent."""
+    due: dict[str, Counter[tuple[str, str]]] = {"email": Counter(), "sms": Counter(), "chat": Counter()}
+    most: dict[str, Counter[tuple[str, str]]] = {"email": Counter(), "sms": Counter(), "chat": Counter()}
+    for message in table.of("CASE#", "OUTBOX#"):
+        channel = "sms" if message["address"]["channel"] == "phone" else message["address"]["channel"]
+        name = (
+            (message["address"]["value"].lower(), _words(message["text"]))
+            if channel == "email"
+            else (message["reference"], message["key"])
+        )
+        due[channel][name] += 1
+        most[channel][name] += message["attempts"]
+    came = {
+        "email": _mails(doors),
+        "sms": Counter(
+            (one["context"]["care_reference"], one["context"]["care_key"])
+            for one in fetch(f"{doors['sms']}messages")
+            if one["direction"] == "out"
+        ),
+        "chat": Counter(
+            (match[1], match[2])
+            for one in table.of("CONTACT#", "ENTRY#out-")
+            if (match := re.fullmatch(r"ENTRY#out-(\d+)-(.+)", one["sk"]))
+        ),
+    }
+    for channel, wanted in due.items():
+        for name in wanted | came[channel]:
+            if not wanted[name] <= came[channel][name] <= most[channel][name]:
+                yield f"{channel} {name} was due {wanted[name]} times and came {came[channel][name]} times"
+
+
+def _mails(doors: dict[str, str]) -> Counter[tuple[str, str]]:
+    addresses = {to.lower() for one in fetch(f"{doors['mailbox']}messages") for to in one["to"]}
+    return Counter(
+        (address, _words(body(mail))) for address in addresses for mail in Correspondent(doors, address).received()
+    )
+
+
+def _words(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _followups(table: Table, records: Records) -> Iterator[str]:
+    """2. One follow-up for each cycle of a complaint, running exactly while the case is unfinished."""
+    found = records.executions()
+    for case in table.cases:
+        if case["kind"] != "complaint":
+            continue
+        for cycle in range(1, case["cycle"] + 1):
+            ends = case["status"] == "closed" or cycle < case["cycle"]
+            name = f"complaint-{case['reference']}-{cycle}-1"
+            state = found.pop(name, "missing")
+            if state != ("SUCCEEDED" if ends else "RUNNING"):
+                yield f"{name} is {state} while the case is {case['status']} in cycle {case['cycle']}"
+    yield from (f"{name} follows up no case" for name in found)
+
+
+def _secrets(table: Table, records: Records) -> Iterator[str]:
+    """Executions and logs carry ids and decisions only; a task token stands in its own item alone."""
+    waits = [one["task_token"] for one in table.of("WAIT#", "")]
+    others = json.dumps([one for one in table.items if not one["pk"].startswith("WAIT#")], default=str)
+    yield from ("a task token stands in another item" for token in waits if token in others)
+    personal = set(_personal(table))
+    for name in records.executions():
+        for where, data in records.execution_data(name):
+            yield from (f"{where} of {name} says {one!r}" for one in personal if one in data)
+            if where in ("input", "output"):
+                yield from (f"{where} of {name} has a task token" for token in waits if token in data)
+            if where == "TaskScheduled" and "waitForTaskToken" in data:
+                sent = json.loads(json.loads(data)["taskScheduledEventDetails"]["parameters"])["MessageBody"]
+                if set(sent if isinstance(sent, dict) else json.loads(sent)) != QUEUE_MESSAGE:
+                    yield f"{name} queued {sent}"
+    secret = personal | set(waits)
+    yield from (f"logged: {line[:500]}" for line in records.log_lines() if any(one in line for one in secret))
+
+
+def _personal(table: Table) -> Iterator[str]:
+    """Customers' addresses, names and words, and what agents wrote to them."""
+    for case in table.cases:
+        if case.get("address"):
+            if case["address"]["channel"] != "chat":
+                yield case["address"]["value"]
+            yield from (name for name in [case["address"]["name"]] if name)
+        for entry in table.timeline(case):
+            if entry["what"] in ("opened", "message_in", "message_out"):
+                yield from (line for line in entry["text"].splitlines() if len(line) >= SHORTEST_WORDS)

@@ -1,0 +1,176 @@
+"""What the call centre has stored, read through the AWS interfaces, and the runner's control of its functions."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+
+from care import policy
+from care.case import Case
+from care.mail import read
+from care.store import CaseFile, ContactFile, NotFound, Store, from_item
+from tests.e2e.doors import PATIENCE_SECONDS, Sent, http, until
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_logs import CloudWatchLogsClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_stepfunctions import SFNClient
+
+
+@dataclass(frozen=True)
+class Records:
+    """The store, the executions, the queues and the logs of one running stack."""
+
+    doors: dict[str, str]
+    outputs: dict[str, str]
+
+    def client(self, service: str) -> Any:
+        make: Any = boto3.client
+        return make(
+            service,
+            endpoint_url=self.doors["aws"],
+            region_name="ap-southeast-1",
+            aws_access_key_id="WHOLOOKSFROMAFAR",
+            aws_secret_access_key="none",
+            config=Config(retries={"total_max_attempts": 3}, max_pool_connections=32),
+        )
+
+    @cached_property
+    def dynamodb(self) -> "DynamoDBClient":
+        return self.client("dynamodb")  # type: ignore[no-any-return]
+
+    @cached_property
+    def states(self) -> "SFNClient":
+        return self.client("stepfunctions")  # type: ignore[no-any-return]
+
+    @cached_property
+    def sqs(self) -> "SQSClient":
+        return self.client("sqs")  # type: ignore[no-any-return]
+
+    @cached_property
+    def s3(self) -> "S3Client":
+        return self.client("s3")  # type: ignore[no-any-return]
+
+    @cached_property
+    def logs(self) -> "CloudWatchLogsClient":
+        return self.client("logs")  # type: ignore[no-any-return]
+
+    @cached_property
+    def store(self) -> Store:
+        return Store(self.dynamodb, self.outputs["TableName"], policy.load())
+
+    # ---- the store ---------------------------------------------------------------------------------------------------
+
+    def items(self) -> list[dict[str, Any]]:
+        """Every item of the table."""
+        pages = self.dynamodb.get_paginator("scan").paginate(TableName=self.outputs["TableName"], ConsistentRead=True)
+        return [from_item(item) for page in pages for item in page["Items"]]
+
+    def case(self, reference: str) -> Case:
+        return self.store.case(reference)
+
+    def file(self, reference: str) -> CaseFile:
+        return self.store.case_file(reference)
+
+    def contact_of(self, sent: Sent) -> ContactFile:
+        """The contact a mail became, once it is stored."""
+        contact_id = read(sent.raw, self.doors["care"]).contact_id
+        return until(f"the contact of the mail {sent.message_id}", lambda: self.contact(contact_id))
+
+    def contact(self, contact_id: str) -> ContactFile | None:
+        """A contact, if there is one."""
+        try:
+            return self.store.contact_file(contact_id)
+        except NotFound:
+            return None
+
+    def case_of(self, sent: Sent) -> Case:
+        """The case a mail opened or joined."""
+        reference = self.contact_of(sent).contact.reference
+        assert reference, f"the mail {sent.message_id} is in no case"
+        return self.case(reference)
+
+    def becomes(self, reference: str, status: str, *, cycle: int = 1, seconds: float = PATIENCE_SECONDS) -> Case:
+        """The case, once it stands there in that cycle."""
+
+        def look() -> Case | None:
+            case = self.case(reference)
+            return case if (case.status, case.cycle) == (status, cycle) else None
+
+        return until(f"{reference} to be {status} in cycle {cycle}", look, seconds)
+
+    # ---- follow-ups --------------------------------------------------------------------------------------------------
+
+    def executions(self, reference: str = "") -> dict[str, str]:
+        """Name → status of the follow-ups, of all cases or of one."""
+        pages = self.states.get_paginator("list_executions").paginate(
+            stateMachineArn=self.outputs["FollowupMachineArn"]
+        )
+        found = [(one["name"], str(one["status"])) for page in pages for one in page["executions"]]
+        names = [name for name, _ in found]
+        assert len(names) == len(set(names)), f"two follow-ups of one name: {sorted(names)}"
+        return {name: status for name, status in found if reference in name}
+
+    def ended(self, reference: str) -> dict[str, str]:
+        """The follow-ups of a case, once none runs."""
+
+        def look() -> dict[str, str]:
+            found = self.executions(reference)
+            return {} if "RUNNING" in found.values() else found
+
+        return until(f"the follow-ups of {reference} to end", look)
+
+    def execution_data(self, name: str) -> Iterator[tuple[str, str]]:
+        """All that a follow-up was given, passed on and answered, with where it stands."""
+        arn = self.outputs["FollowupMachineArn"].replace(":stateMachine:", ":execution:") + f":{name}"
+        described = self.states.describe_execution(executionArn=arn)
+        yield "input", described.get("input", "")
+        yield "output", described.get("output", "") or ""
+        pages = self.states.get_paginator("get_execution_history").paginate(executionArn=arn)
+        for page in pages:
+            for event in page["events"]:
+                yield str(event["type"]), json.dumps(event, default=str)
+
+    # ---- queues and logs ---------------------------------------------------------------------------------------------
+
+    def waiting(self, queue: str) -> int:
+        """How many messages a queue of the outputs holds, in flight and delayed ones too."""
+        found = self.sqs.get_queue_attributes(QueueUrl=self.outputs[queue], AttributeNames=["All"])["Attributes"]
+        return sum(int(count) for name, count in found.items() if name.startswith("ApproximateNumberOfMessages"))
+
+    def dead_letters(self) -> dict[str, list[str]]:
+        """Queue → what lies there, of every dead-letter queue that is not empty."""
+        found = {}
+        for queue in self.outputs:
+            if queue.endswith("DeadLetterQueueUrl") and self.waiting(queue):
+                taken = self.sqs.receive_message(
+                    QueueUrl=self.outputs[queue], MaxNumberOfMessages=10, VisibilityTimeout=0
+                )
+                found[queue] = [one["Body"] for one in taken.get("Messages", [])] or ["?"]
+        return found
+
+    def parked(self) -> list[str]:
+        """Names of the stream records that were parked."""
+        listed = self.s3.list_objects_v2(Bucket=self.outputs["ParkedBucket"])
+        return [one["Key"] for one in listed.get("Contents", [])]
+
+    def log_lines(self) -> Iterator[str]:
+        """Every line the functions logged."""
+        groups = self.logs.get_paginator("describe_log_groups").paginate(logGroupNamePrefix="/aws/lambda/")
+        for name in [group["logGroupName"] for page in groups for group in page["logGroups"]]:
+            for page in self.logs.get_paginator("filter_log_events").paginate(logGroupName=name):
+                yield from (f"{name} {event['message']}" for event in page["events"])
+
+    # ---- the runner --------------------------------------------------------------------------------------------------
+
+    def control(self, method: str, path: str, values: Any = None) -> Any:
+        """The runner's control of its functions."""
+        answer = http(method, f"{self.doors['runner']}/{path}", values)
+        assert answer.status < 300, f"{method} {path}: {answer.status} {answer.body}"
+        return answer.body

@@ -1,0 +1,236 @@
+"""Each function is killed before and after each AWS call of a complaint's way. Nothing is lost, nothing doubled."""
+
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from itertools import product
+from uuid import uuid4
+
+import pytest
+
+from care import mail as mails
+from care import reference as references
+from tests.e2e.doors import Agent, Answer, Correspondent, body, until
+from tests.e2e.invariants import broken_promises
+from tests.e2e.stack import CallCentre, running
+
+AT_A_TIME = 6
+PATIENCE = 150.0
+KILLS_WHILE_BUSY = 2
+
+# The way of one complaint by mail with a file: acknowledged, resolved, asked, answered, thanked. How often each
+# function surely makes each call. A call that is not here is found by the first test and joins the matrix.
+CALLS = {
+    "EmailFunction": {
+        "s3:GetObject": 2,
+        "s3:PutObject": 1,
+        "dynamodb:BatchGetItem": 1,
+        "dynamodb:TransactWriteItems": 2,
+    },
+    "FanoutFunction": {"sqs:SendMessageBatch": 6},
+    "FollowupFunction": {
+        "states:StartExecution": 1,
+        "dynamodb:PutItem": 2,
+        "dynamodb:GetItem": 7,
+        "states:SendTaskSuccess": 2,
+    },
+    "StepFunction": {"dynamodb:GetItem": 3, "dynamodb:TransactWriteItems": 3},
+    "NotifyFunction": {"dynamodb:UpdateItem": 3, "ses:SendEmail": 3, "dynamodb:TransactWriteItems": 3},
+    "DeliveryFunction": {"dynamodb:TransactWriteItems": 3, "dynamodb:UpdateItem": 3},
+    "DeskFunction": {"dynamodb:Query": 1, "dynamodb:TransactWriteItems": 1},
+}
+# What names no case: a raw mail's object has SES's id, a resumption only its token. These hit whichever comes next.
+NAMELESS = {"s3:GetObject", "states:SendTaskSuccess"}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Where a function is killed: at the nth such call that it makes for one complaint."""
+
+    function: str
+    operation: str
+    nth: int
+    when: str
+
+
+@dataclass
+class Complaint:
+    """A complaint by mail, and all that its customer and an agent do until it is closed."""
+
+    centre: CallCentre
+    agent: Agent
+    person: Correspondent
+    reference: str = ""
+    faults: list[Fault] = field(default_factory=list)
+
+    def walk(self) -> None:
+        records = self.centre.records
+        mail = self.person.compose("Pulsa hilang", f"Pulsa saya hilang 25 ribu. Nomor laporan saya {uuid4()}.")
+        mail.add_attachment(b"\x89PNG bukti", maintype="image", subtype="png", filename="bukti.png")
+        contact_id = mails.read(mail.as_bytes(), self.centre.doors["care"]).contact_id
+        self.reference = references.derive(contact_id)
+        for one in self.faults:
+            self._arm(one, contact_id)
+        self.person.send(mail)
+        self.person.awaits("Terima kasih telah menyampaikan keluhan Anda", PATIENCE)
+        self._resolve()
+        question = self.person.awaits("1 sampai 5", PATIENCE)
+        self.person.reply(question, "5")
+        records.becomes(self.reference, "closed", seconds=PATIENCE)
+        self.person.awaits("Terima kasih atas penilaian", PATIENCE)
+
+    def _arm(self, fault: Fault, contact_id: str) -> None:
+        needle = contact_id if fault.operation == "s3:PutObject" else self.reference
+        self.centre.records.control(
+            "POST",
+            "faults",
+            {
+                "function": fault.function,
+                "operation": fault.operation,
+                "contains": "" if fault.operation in NAMELESS else needle,
+                "skip": 0 if fault.operation in NAMELESS else fault.nth,
+                "when": fault.when,
+                "action": "kill",
+            },
+        )
+
+    def _resolve(self) -> None:
+        """The agent clicks again when the desk did not answer."""
+        words = {"id": uuid4().hex, "text": "Pulsa sudah kami kembalikan."}
+
+        def click() -> Answer | None:
+            answer = self.agent.asks("POST", f"/cases/{self.reference}/resolve", words)
+            assert answer.status in (200, 409, 500, 502, 503, 504), answer
+            return answer if answer.status in (200, 409) else None
+
+        until(f"{self.reference} to be resolved at the desk", click, PATIENCE)
+
+    def what_is_wrong(self) -> Iterator[str]:
+        records = self.centre.records
+        file = records.file(self.reference)
+        if (file.case.status, file.case.closed_as, file.case.cycle) != ("closed", "satisfied", 1):
+            yield f"{self.reference} is {file.case.status} {file.case.closed_as} in cycle {file.case.cycle}"
+        got = Counter(_kind(body(one)) for one in self.person.received())
+        if got != {"acknowledgement": 1, "question": 1, "thanks": 1}:
+            yield f"{self.reference} got {dict(got)}: {self.faults}"
+        keys = sorted(one.key for one in file.messages)
+        if keys != ["acknowledgement-1", "question-1", "thanks-1"]:
+            yield f"{self.reference} was due {keys}: {self.faults}"
+        if len(file.timeline[0].attachments) != 1:
+            yield f"{self.reference} lost its file"
+        if records.executions(self.reference) != {f"complaint-{self.reference}-1-1": "SUCCEEDED"}:
+            yield f"{self.reference} has the follow-ups {records.executions(self.reference)}"
+
+
+def _kind(text: str) -> str:
+    return (
+        "acknowledgement"
+        if "telah menyampaikan keluhan" in text
+        else "question"
+        if "1 sampai 5" in text
+        else "thanks"
+        if "atas penilaian" in text
+        else text
+    )
+
+
+@pytest.fixture(scope="module")
+def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CallCentre]:
+    """A call centre of its own, that nobody else uses; a day is three minutes, so no promise is broken meanwhile."""
+    with running(tmp_path_factory.mktemp("killed"), time_scale="0.002") as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def calls(centre: CallCentre) -> dict[str, dict[str, int]]:
+    """Function → operation → how often, learned from a complaint that nothing happens to."""
+    complaint(centre).walk()
+    centre.records.control("DELETE", "calls")
+    undisturbed = complaint(centre)
+    undisturbed.walk()
+    centre.records.ended(undisturbed.reference)
+
+    def made() -> dict[str, dict[str, int]] | None:
+        seen: dict[str, dict[str, int]] = centre.records.control("GET", "calls")
+        whole = all(
+            seen.get(function, {}).get(operation, 0) >= times
+            for function, operations in CALLS.items()
+            for operation, times in operations.items()
+        )
+        return seen if whole else None
+
+    counted = until(f"the calls of one complaint {CALLS}", made)
+    assert list(undisturbed.what_is_wrong()) == []
+    functions = {one["logical_id"] for one in centre.records.control("GET", "functions")}
+    return {function: counted[function] for function in counted if function in functions}
+
+
+def complaint(centre: CallCentre, *faults: Fault) -> Complaint:
+    return Complaint(centre, centre.agent(), centre.correspondent(), faults=list(faults))
+
+
+def walk_all(complaints: list[Complaint]) -> None:
+    with ThreadPoolExecutor(AT_A_TIME) as pool:
+        for walked in [pool.submit(one.walk) for one in complaints]:
+            walked.result()
+
+
+def in_rows(faults: list[Fault]) -> list[list[Fault]]:
+    """The faults dealt to complaints so that none has two of the same function.
+
+    Neighbours are killed at different steps: a batch that is killed five times goes to the dead letters, as it should.
+    """
+    by_function: dict[str, list[Fault]] = {}
+    for one in faults:
+        by_function.setdefault(one.function, []).append(one)
+    longest = max(len(own) for own in by_function.values())
+    return [[own[place] for own in by_function.values() if place < len(own)] for place in range(longest)]
+
+
+def test_the_calls_of_a_complaints_way_are_known(calls: dict[str, dict[str, int]]) -> None:
+    assert {function: set(operations) for function, operations in calls.items()} == {
+        function: set(operations) for function, operations in CALLS.items()
+    }, "a new call: say in CALLS how often it is surely made"
+
+
+def test_a_function_killed_before_and_after_each_call_loses_and_doubles_nothing(
+    centre: CallCentre, calls: dict[str, dict[str, int]]
+) -> None:
+    faults = [
+        Fault(function, operation, nth, when)
+        for function, operations in calls.items()
+        for operation, times in operations.items()
+        for when, nth in product(("before", "after"), range(CALLS.get(function, {}).get(operation, times)))
+    ]
+    complaints = [complaint(centre, *row) for row in in_rows(faults)]
+    walk_all(complaints)
+
+    armed = centre.records.control("GET", "faults")
+    assert len(armed) == len(faults)
+    assert [one for one in armed if not one["fired"]] == []
+    assert [wrong for one in complaints for wrong in one.what_is_wrong()] == []
+    assert broken_promises(centre.records, centre.doors) == []
+
+
+def test_functions_killed_while_busy_lose_and_double_nothing(
+    centre: CallCentre, calls: dict[str, dict[str, int]]
+) -> None:
+    complaints = [complaint(centre) for _ in range(AT_A_TIME)]
+    killed: Counter[str] = Counter()
+    with ThreadPoolExecutor(AT_A_TIME) as pool:
+        walking = [pool.submit(one.walk) for one in complaints]
+
+        def kill_who_is_busy() -> bool:
+            for one in centre.records.control("GET", "functions"):
+                name = one["logical_id"]
+                if one["state"] == "busy" and killed[name] < KILLS_WHILE_BUSY:
+                    killed[name] += bool(centre.records.control("POST", f"functions/{name}/kill")["killed"])
+            return all(walk.done() for walk in walking)
+
+        until("all complaints to be closed", kill_who_is_busy, PATIENCE)
+        for walk in walking:
+            walk.result()
+    assert sum(killed.values()) >= AT_A_TIME, f"killed: {dict(killed)}"
+    assert [wrong for one in complaints for wrong in one.what_is_wrong()] == []
+    assert broken_promises(centre.records, centre.doors) == []

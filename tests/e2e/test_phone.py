@@ -1,0 +1,166 @@
+"""Stories of customers who call 817, and are written to by SMS."""
+
+from itertools import count
+
+from care.phone import to_e164
+from care.reference import derive
+from tests.e2e.doors import Agent, Call, until
+from tests.e2e.records import Records
+from tests.e2e.stack import CallCentre
+
+
+def story_of(call: Call) -> str:
+    return " ".join(prompt for prompt in call.prompts if "/digits/" not in prompt)
+
+
+def test_a_complaint_by_keys_is_reopened_when_not_solved_and_closed_when_it_is(
+    centre: CallCentre, records: Records, agent: Agent
+) -> None:
+    caller = centre.caller()
+    call = caller.dial_and_press("1", "4", "2")
+    assert "id/complain_stored" in call.prompts
+    case = records.case(call.reference)
+    assert (case.kind, case.category, case.channel, case.language) == ("complaint", "internet", "phone", "id")
+    assert case.contact_id == call.state["call_id"]
+
+    assert "id/reference" in call.press("9"), "the reference is told again"
+    assert call.reference == case.reference
+    call.hang_up()
+
+    spoken = f"{case.reference[:3]} {case.reference[3:6]} {case.reference[6:]}"
+    assert "menargetkan selesai" in caller.awaits(spoken)
+    agent.take(case.reference)
+    agent.resolve(case.reference, "Menara di daerah Anda sudah diperbaiki.")
+    assert "Balas 1-5" in caller.awaits("Sudah teratasi?")
+
+    caller.text("belum")
+    reopened = records.becomes(case.reference, "in_progress", cycle=2)
+    assert reopened.urgent
+    assert reopened.owner, "it stays with the agent who knows it"
+    caller.awaits("kami buka kembali dengan prioritas lebih tinggi")
+    until(
+        "the second cycle's own follow-up",
+        lambda: records.executions(case.reference).get(f"complaint-{case.reference}-2-1") == "RUNNING",
+    )
+
+    agent.resolve(case.reference, "Modul radio diganti.")
+    until(
+        "the second question", lambda: len([one for one in caller.received() if "Sudah teratasi?" in one["text"]]) == 2
+    )
+    caller.text("puas")
+    closed = records.becomes(case.reference, "closed", cycle=2)
+    assert closed.closed_as == "satisfied"
+    caller.awaits("terima kasih atas penilaian Anda")
+    assert records.ended(case.reference) == {
+        f"complaint-{case.reference}-1-1": "SUCCEEDED",
+        f"complaint-{case.reference}-2-1": "SUCCEEDED",
+    }
+
+
+def test_a_caller_known_before_is_greeted_in_the_language_chosen_then(
+    centre: CallCentre, records: Records, agent: Agent
+) -> None:
+    caller = centre.caller()
+    first = caller.dial_and_press("2", "4", "3")
+    assert "en/complain_stored" in first.prompts
+    caller.awaits("we have your complaint")
+
+    again = caller.dial_and_press("2")
+    assert "en/greet_open_case" in again.prompts
+    agent.resolve(first.reference, "The wrong charge is refunded.")
+    caller.awaits("Solved for you?")
+    caller.text("5")
+    records.becomes(first.reference, "closed")
+
+
+def test_the_status_is_told_to_its_own_number_and_to_no_stranger(
+    centre: CallCentre, records: Records, agent: Agent
+) -> None:
+    owner, stranger, nobody = centre.caller(), centre.caller(), centre.withheld()
+    reference = owner.dial_and_press("1", "4", "1").reference
+    assert owner.number
+    owner.awaits("menargetkan selesai")
+
+    told = owner.dial_and_press("1", "6", reference)
+    assert "id/status_acknowledged" in told.prompts
+
+    curious = stranger.dial_and_press("1", "6", reference)
+    assert "id/status_phone" in curious.prompts, "the number on the case is asked for"
+    curious.press("081299999999#")
+    assert "id/status_not_found" in curious.prompts
+    imagined = stranger.dial_and_press("1", "6", unused(records))
+    imagined.press("081299999999#")
+    assert story_of(imagined) == story_of(curious), "a stranger cannot tell whether a reference exists"
+
+    knowing = nobody.dial_and_press("1", "6", reference)
+    assert "id/status_phone" in knowing.prompts
+    knowing.press(owner.number.replace("+62", "0") + "#")
+    assert "id/status_acknowledged" in knowing.prompts
+
+    agent.resolve(reference, "Sudah kami perbaiki.")
+
+
+def unused(records: Records) -> str:
+    """A valid reference that no case has."""
+    free = (derive("nobody complained of this", attempt) for attempt in count())
+    return next(one for one in free if one not in {item.get("reference") for item in records.items()})
+
+
+def test_guessing_references_ends_after_a_few_tries(centre: CallCentre, records: Records) -> None:
+    stranger = centre.caller()
+    for _ in range(10):
+        call = stranger.dial_and_press("1", "6", unused(records))
+        if "id/status_too_many" in call.prompts:
+            break
+        call.press("081299999999#")
+        assert "id/status_not_found" in call.prompts
+    assert "id/status_too_many" in call.prompts
+
+
+def test_who_wants_an_agent_is_called_back(centre: CallCentre, records: Records, agent: Agent) -> None:
+    caller = centre.caller()
+    call = caller.dial_and_press("2", "0")
+    assert "en/callback_stored" in call.prompts
+    case = records.case(call.reference)
+    assert (case.kind, case.team) == ("information", "care")
+    assert agent.case(case.reference)["case"]["customer"]["value"] == caller.number
+    assert case.reference in [one["reference"] for one in agent.cases("care")]
+    caller.awaits("we have your request")
+    agent.resolve(case.reference, "We called you back today.")
+    caller.awaits("We called you back today.")
+
+
+def test_a_withheld_number_is_asked_for_and_used(centre: CallCentre, records: Records, agent: Agent) -> None:
+    reachable = centre.caller()
+    assert reachable.number
+    call = centre.withheld().dial_and_press("1", "4", "5")
+    assert "id/phone" in call.prompts
+    call.press("12#")
+    assert "id/phone_wrong" in call.prompts
+    keyed = reachable.number.replace("+62", "0")
+    call.press(f"{keyed}#")
+    assert "id/complain_stored" in call.prompts
+    case = records.case(call.reference)
+    assert case.address is not None
+    assert case.address.value == to_e164(keyed) == reachable.number
+    reachable.awaits("keluhan Anda kami terima")
+    agent.resolve(case.reference, "Kartu Anda sudah aktif.")
+
+
+def test_other_menu_keys_say_where_help_is(centre: CallCentre) -> None:
+    call = centre.caller().dial_and_press("1")
+    for key, prompt in {"1": "product", "2": "technical", "3": "package", "5": "suggestion"}.items():
+        assert f"id/{prompt}_help" in call.press(key)
+        assert "id/menu" in call.press("*")
+
+
+def test_wrong_keys_and_silence_lose_nobody(centre: CallCentre) -> None:
+    call = centre.caller().dial_and_press("1")
+    assert "id/wrong_key" in call.press("8")
+    assert "id/silence" in call.press("")
+    call.press("")
+    assert call.state["state"] == "listening"
+    assert "id/no_choice" in call.prompts
+    while call.state["state"] == "listening":
+        call.press("")
+    assert call.prompts[-1] == "id/goodbye"
