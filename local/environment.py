@@ -14,12 +14,12 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 
 from local.children import inherited, kill_group, start_child
+from local.function import Function
 from local.stack import Invocation
 
 API = "/2018-06-01/runtime"
@@ -27,29 +27,6 @@ MAXIMUM_PAYLOAD = 6 * 1024 * 1024
 # A machine at work on other things must not fail what the cloud's 10 s would let through.
 INIT_SECONDS = 60.0
 LONGEST_LINE = 1 << 20
-
-
-@dataclass(frozen=True)
-class Function:
-    """What the template says of a function, as a process needs it."""
-
-    logical_id: str
-    name: str
-    arn: str
-    handler: str
-    code: Path
-    layers: tuple[Path, ...]
-    timeout_seconds: float
-    memory_mb: int
-    log_group: str
-    variables: dict[str, str]
-    access_key: str
-    concurrency: int
-    """Most processes at a time."""
-
-    @property
-    def folders(self) -> tuple[Path, ...]:
-        return (self.code, *self.layers)
 
 
 @dataclass

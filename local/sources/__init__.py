@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Any, Protocol
 
 from local.data_plane import DataPlane
-from local.functions import FUNCTION, MOST_PROCESSES
+from local.function import FUNCTION, MOST_PROCESSES
 from local.logs import Logs
 from local.sources.schedule import ScheduleSource
 from local.sources.sqs import QueueSource
