@@ -121,7 +121,7 @@ def _chat_turn(
         answering.drafts.append(draft)
         answering.said.append(voice.say("added", "complaint", "status", reference=reference.grouped(case.reference)))
     elif turn.wish is Wish.STATUS:
-        _chat_status(centre, answering, voice, contact, now)
+        _chat_status(centre, answering, voice, contact, case, now)
     return answering
 
 
@@ -183,9 +183,14 @@ def _chat_open(
     answering.opened = True
 
 
-def _chat_status(centre: Centre, answering: _Answering, voice: Voice, contact: Contact, now: datetime) -> None:
+def _chat_status(
+    centre: Centre, answering: _Answering, voice: Voice, contact: Contact, newest: Case | None, now: datetime
+) -> None:
     """A chat hears of its own cases only; asking for others is counted."""
     asked, who = answering.turn.reference, guesser(contact.contact_id)
+    if newest and newest.reference == asked and newest.customer_id == contact.customer_id:
+        answering.said.append(_status_of(newest, voice))
+        return
     case, wrong = centre.store.case_and_guesses(asked, who, now) if reference.is_valid(asked) else (None, 0)
     if wrong >= centre.store.policy.status.wrong_guesses_a_day:
         answering.said.append(voice.say("too_many"))
