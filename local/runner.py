@@ -29,7 +29,7 @@ from local.ports import choose_ports
 from local.router import LARGEST_BODY, Router
 from local.sources import Sources
 from local.stack import REGION, Refusal, Settings, Stack
-from local.stepfunctions import STATE_MACHINE, TASKS_KEY, engine, make_state_machines
+from local.stepfunctions import TASKS_KEY, engine, make_state_machines, read_definitions
 from local.template import Addresses, read_template
 
 # boto3 calls of the runner and the doors wait in these.
@@ -120,6 +120,7 @@ async def _start(stack: Stack, closing: contextlib.AsyncExitStack) -> list["asyn
     functions = Functions(stack, logs)
     stack.invoker = functions
     sources = Sources(stack, logs)
+    definitions = read_definitions(stack)
 
     data = ministack(ports["ministack"], settings.state_dir)
     machines = engine(ports["stepfunctions"], ports["aws"], settings.state_dir)
@@ -132,10 +133,9 @@ async def _start(stack: Stack, closing: contextlib.AsyncExitStack) -> list["asyn
 
     async def start_machines() -> None:
         await machines.start()
-        await make_state_machines(stack)
+        await make_state_machines(stack, definitions)
 
-    needs_machines = bool(stack.resources(STATE_MACHINE))
-    await asyncio.gather(start_data(), *([start_machines()] if needs_machines else []))
+    await asyncio.gather(start_data(), *([start_machines()] if definitions else []))
 
     logs.start()
     closing.push_async_callback(logs.close)
@@ -159,7 +159,7 @@ async def _start(stack: Stack, closing: contextlib.AsyncExitStack) -> list["asyn
     closing.push_async_callback(all_doors.close)
 
     watched = [_lost(data)]
-    if needs_machines:
+    if definitions:
         watched.append(_kept_running(machines, start_machines, logs))
     for name, arguments in settings.processes.items():
         process = _process(stack, name, arguments)

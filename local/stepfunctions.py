@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,13 @@ def engine(port: int, aws_port: int, state_dir: Path) -> Server:
     )
 
 
-async def make_state_machines(stack: Stack) -> None:
+def read_definitions(stack: Stack) -> dict[str, str]:
+    """Logical id → ASL as JSON. Raises Refusal for a definition that cannot be read."""
+    machines = stack.resources(STATE_MACHINE)
+    return {logical_id: definition(stack.template.folder, machine) for logical_id, machine in machines.items()}
+
+
+async def make_state_machines(stack: Stack, definitions: Mapping[str, str]) -> None:
     """Make the template's state machines in an engine that has just started."""
     url = stack.urls["stepfunctions"]
     config = {"stepfunctions": {"execute_state_machine": True}}
@@ -48,7 +55,7 @@ async def make_state_machines(stack: Stack) -> None:
             await asyncio.to_thread(
                 client.create_state_machine,
                 name=machine.physical_id,
-                definition=definition(stack.template.folder, machine),
+                definition=definitions[machine.logical_id],
                 roleArn=f"arn:aws:iam::{ACCOUNT}:role/{machine.physical_id}",
                 type=machine.properties.get("Type", "STANDARD"),
             )

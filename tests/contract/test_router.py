@@ -75,7 +75,7 @@ def test_a_presigned_link_is_good_until_it_expires(library: Library, key: str) -
         assert answer.read() == b"text"
         assert answer.headers["Content-Disposition"] == 'attachment; filename="page.txt"'
     link = s3.generate_presigned_url("get_object", Params=where, ExpiresIn=1)
-    time.sleep(2.1)
+    time.sleep(1.2)
     with pytest.raises(urllib.error.HTTPError, match="403"):
         urllib.request.urlopen(link)
 
