@@ -44,7 +44,7 @@ def read_functions(stack: Stack) -> dict[str, Function]:
 
 
 def access_keys(names: Iterable[str]) -> dict[str, str]:
-    """Key-shaped names: "care-voice" → "CAREVOICE0000000"; letters and digits, 16 or more, no two the same."""
+    """Key-shaped names: "city-desk" → "CITYDESK00000000"; letters and digits, 16 or more, no two the same."""
     keys: dict[str, str] = {}
     taken: Counter[str] = Counter()
     for name in names:
