@@ -1,0 +1,25 @@
+from collections.abc import Iterator
+from types import ModuleType
+
+import pytest
+from moto import mock_aws
+
+from tests.integration import stage as stages
+from tests.integration.stage import Stage
+
+
+@pytest.fixture(scope="session")
+def functions() -> dict[str, ModuleType]:
+    with mock_aws():
+        return stages.modules()
+
+
+@pytest.fixture
+def stage(functions: dict[str, ModuleType], monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+    for name, value in stages.ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    made = Stage(functions)
+    with mock_aws(), stages.watched(made):
+        made.make()
+        yield made

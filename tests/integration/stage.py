@@ -1,0 +1,330 @@
+"""The functions as Lambda calls them, in this process, on a table made from the template's own Table resource.
+
+moto stands for DynamoDB, S3, SQS and Step Functions; what sends (SES, SMS, the chat's connections) is recorded here.
+Every AWS call a function makes passes `Stage.on_call`, where it is counted and where faults are put in.
+"""
+
+import importlib.util
+import json
+import os
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import boto3
+import botocore.client
+import botocore.config
+import yaml
+
+ROOT = Path(__file__).parents[2]
+REGION = "ap-southeast-1"
+CARE = "care@care817.example"
+FUNCTIONS = ("voice", "email", "chat", "sms", "desk", "fanout", "followup", "step", "notify", "delivery")
+QUEUES = ("followup", "notify", "delivery", "sms")
+MACHINE = f"arn:aws:states:{REGION}:123456789012:stateMachine:care-complaint-followup"
+ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_DEFAULT_REGION": REGION,
+    "AWS_REGION": REGION,
+    "POWERTOOLS_TRACE_DISABLED": "true",
+    "POWERTOOLS_METRICS_NAMESPACE": "Care",
+    "POWERTOOLS_SERVICE_NAME": "test",
+    "TABLE_NAME": "care",
+    "TIME_SCALE": "1",
+    "OPERATOR_NAME": "XL",
+    "SHORT_NUMBER": "817",
+    "CARE_ADDRESS": CARE,
+    "SENDER_NAME": "Layanan 817",
+    "SMS_SENDER": "CARE817",
+    "MAIL_BUCKET": "mail",
+    "MAIL_PREFIX": "raw/",
+    "FOLLOWUP_QUEUE_URL": f"https://sqs.{REGION}.amazonaws.com/123456789012/care-followup",
+    "NOTIFY_QUEUE_URL": f"https://sqs.{REGION}.amazonaws.com/123456789012/care-notify",
+    "FOLLOWUP_MACHINE_ARN": MACHINE,
+    "CHAT_ENDPOINT": f"https://a1b2c3d4e5.execute-api.{REGION}.amazonaws.com/live",
+    "EMAIL_CONFIGURATION_SET": "care-email",
+    "SMS_CONFIGURATION_SET": "care-sms",
+}
+SENDING = {"SendEmail": "email", "SendTextMessage": "sms", "PostToConnection": "chat"}
+
+Event = dict[str, Any]
+
+
+@cache
+def client(service: str) -> Any:
+    """The test's own client of a service; moto knows no endpoints that name the account."""
+    config = botocore.config.Config(account_id_endpoint_mode="disabled")
+    return boto3.Session(region_name=REGION).client(service, config=config)  # type: ignore[call-overload]
+
+
+def sample(name: str) -> Event:
+    """An event of events/."""
+    event: Event = json.loads((ROOT / "events" / f"{name}.json").read_text(encoding="utf-8"))
+    return event
+
+
+@cache
+def template_table() -> dict[str, Any]:
+    """The Table resource's properties as CreateTable takes them."""
+
+    class Loader(yaml.SafeLoader):
+        """YAML with CloudFormation's tags, which do not matter here."""
+
+    Loader.add_multi_constructor("!", lambda loader, tag, node: "care")
+    template = yaml.load((ROOT / "template.yaml").read_text(encoding="utf-8"), Loader)
+    properties = dict(template["Resources"]["Table"]["Properties"])
+    for name in ("PointInTimeRecoverySpecification", "TimeToLiveSpecification", "SSESpecification"):
+        properties.pop(name)
+    properties["StreamSpecification"]["StreamEnabled"] = True
+    return properties
+
+
+def load(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"function_{name}", ROOT / "functions" / name / "app.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@dataclass
+class Context:
+    """What a handler is told of its invocation."""
+
+    function_name: str
+    memory_limit_in_mb: int = 512
+    aws_request_id: str = "c6af9ac6-7b61-11e6-9a41-93e8deadbeef"
+
+    @property
+    def invoked_function_arn(self) -> str:
+        return f"arn:aws:lambda:{REGION}:123456789012:function:care-{self.function_name}:live"
+
+    def get_remaining_time_in_millis(self) -> int:
+        return 10_000
+
+
+@dataclass
+class Stage:
+    modules: dict[str, ModuleType]
+    counted: Counter[str] = field(default_factory=Counter)
+    sent: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    before: dict[str, Callable[[], None]] = field(default_factory=dict)
+    refusals: dict[str, str] = field(default_factory=dict)
+    read: int = 0
+    running: bool = False
+
+    def invoke(self, function: str, event: Event) -> Any:
+        """Call the function's handler with the event as JSON would carry it; counts its calls anew."""
+        self.counted.clear()
+        self.running = True
+        try:
+            return self.modules[function].handler(json.loads(json.dumps(event)), Context(function))
+        finally:
+            self.running = False
+
+    def on_call(self, caller: Any, operation: str, params: dict[str, Any]) -> Any:
+        """What a client's call meets first; anything but None is its answer."""
+        if not self.running:
+            return None
+        self.counted[f"{caller.meta.service_model.service_name}:{operation}"] += 1
+        if operation in self.before:
+            happening = self.before.pop(operation)
+            self.running = False
+            happening()
+            self.running = True
+        if operation in self.refusals:
+            code = self.refusals.pop(operation)
+            raise caller.exceptions.from_code(code)({"Error": {"Code": code, "Message": "as told"}}, operation)
+        if operation in SENDING:
+            self.sent.append((SENDING[operation], params))
+            return {"MessageId": f"provider-{len(self.sent)}"}
+        return None
+
+    @property
+    def calls(self) -> int:
+        return self.counted.total()
+
+    # ---- what lies in the stores ---------------------------------------------------------------------------------
+
+    def make(self) -> None:
+        client("dynamodb").create_table(**template_table())
+        client("s3").create_bucket(Bucket="mail", CreateBucketConfiguration={"LocationConstraint": REGION})
+        for queue in QUEUES:
+            client("sqs").create_queue(QueueName=f"care-{queue}")
+        client("stepfunctions").create_state_machine(
+            name="care-complaint-followup",
+            definition='{"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}',
+            roleArn="arn:aws:iam::123456789012:role/machine",
+        )
+
+    def items(self, pk_prefix: str = "", sk_prefix: str = "") -> list[dict[str, Any]]:
+        found = client("dynamodb").scan(TableName="care")["Items"]
+        return [
+            item for item in found if item["pk"]["S"].startswith(pk_prefix) and item["sk"]["S"].startswith(sk_prefix)
+        ]
+
+    def put_mail(self, event_id: str, raw: bytes) -> Event:
+        """Store a mail as SES's S3 action does; gives the event that follows."""
+        client("s3").put_object(Bucket="mail", Key=f"raw/{event_id}", Body=raw.replace(b"\n", b"\r\n"))
+        event = sample("ses")
+        event["Records"][0]["ses"]["mail"]["messageId"] = event_id
+        return event
+
+    def changes(self) -> list[Event]:
+        """The stream's new records, as the event source's filter lets them through."""
+        streams = client("dynamodbstreams")
+        (stream,) = streams.list_streams(TableName="care")["Streams"]
+        named = {"StreamArn": stream["StreamArn"]}
+        (shard,) = streams.describe_stream(**named)["StreamDescription"]["Shards"]
+        # From the beginning each time: moto's iterators lose their shard when a transaction is cancelled.
+        iterator = streams.get_shard_iterator(**named, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON")
+        records = streams.get_records(ShardIterator=iterator["ShardIterator"])["Records"]
+        new, self.read = records[self.read :], len(records)
+        for record in new:
+            record["dynamodb"].pop("ApproximateCreationDateTime", None)
+        return [record for record in new if _passes(record)]
+
+    def waiting(self, queue: str) -> list[str]:
+        """Takes the bodies of all messages off a queue."""
+        sqs = client("sqs")
+        url = sqs.get_queue_url(QueueName=f"care-{queue}")["QueueUrl"]
+        bodies = []
+        while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+            for message in messages:
+                bodies.append(message["Body"])
+                sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        return bodies
+
+    def executions(self) -> list[str]:
+        """Names of the follow-ups started."""
+        found = client("stepfunctions").list_executions(stateMachineArn=MACHINE)["executions"]
+        return sorted(one["name"] for one in found)
+
+    # ---- what follows a write ----------------------------------------------------------------------------------------
+
+    def follow(self, dice: random.Random | None = None) -> None:
+        """Carry on until nothing is left to do; with dice: shuffled and with some of it delivered twice.
+
+        A started follow-up is acknowledged at once, the one step of the machine that any complaint takes.
+        """
+        known = set(self.executions())
+        for _ in range(20):
+            records = _delivered(self.changes(), dice, _item_of)
+            if records:
+                assert self.invoke("fanout", {"Records": records}) == {"batchItemFailures": []}
+            bodies = {queue: _delivered(self.waiting(queue), dice, str) for queue in ("followup", "notify")}
+            for queue, waiting in bodies.items():
+                if waiting:
+                    assert self.invoke(queue, batch(*waiting)) == {"batchItemFailures": []}
+            for name in sorted(set(self.executions()) - known):
+                known.add(name)
+                _, reference, cycle, _ = name.split("-")
+                for _ in range(2 if dice else 1):
+                    step = {"step": "acknowledge", "reference": reference, "cycle": int(cycle), "level": 0}
+                    self.invoke("step", step)
+            if not records and not any(bodies.values()):
+                return
+        raise AssertionError("it does not come to an end")
+
+
+def _passes(record: Event) -> bool:
+    key: str = record["dynamodb"]["Keys"]["sk"]["S"]
+    if record["eventName"] == "REMOVE":
+        return False
+    return key == "CASE" or (key.startswith("OUTBOX#") and record["eventName"] == "INSERT")
+
+
+def _item_of(record: Event) -> str:
+    return json.dumps(record["dynamodb"]["Keys"], sort_keys=True)
+
+
+def _delivered(all_: list[Any], dice: random.Random | None, key: Callable[[Any], str]) -> list[Any]:
+    """As a stream or a standard queue may deliver: again, and in any order but an item's own."""
+    if dice is None:
+        return all_
+    doubled = [one for one in all_ for _ in range(dice.choice((1, 1, 2)))]
+    tickets = [key(one) for one in doubled]
+    dice.shuffle(tickets)
+    own: dict[str, Iterator[Any]] = {name: iter([one for one in doubled if key(one) == name]) for name in set(tickets)}
+    return [next(own[ticket]) for ticket in tickets]
+
+
+def call_step(
+    operation: str, step: int = 1, *, call: str = "call-1", caller: str | None = "+6281700000001", **asked: str
+) -> Event:
+    """A Lambda block of a call."""
+    event = sample("connect")
+    details = event["Details"]
+    details["ContactData"]["ContactId"] = call
+    details["ContactData"]["CustomerEndpoint"] = caller and {"Address": caller, "Type": "TELEPHONE_NUMBER"}
+    details["Parameters"] = {"operation": operation, "step": str(step), "language": "id", **asked}
+    return event
+
+
+def frame(text: str, id_: str = "message-1", *, session: str = "s" * 32) -> Event:
+    """A chatter's message."""
+    event = sample("websocket_message")
+    event["body"] = json.dumps({"action": "message", "session": session, "id": id_, "text": text})
+    return event
+
+
+def sms(text: str, id_: str = "sms-1", *, sender: str = "+6281700000001") -> Event:
+    """A customer's SMS, as a message of its queue."""
+    body = {**json.loads(sample("sqs_sms")["Records"][0]["body"]), "messageBody": text}
+    return batch({**body, "inboundMessageId": id_, "originationNumber": sender})
+
+
+def request(method: str, path: str, body: Any = None, *, agent: str = "Rina", **query: str) -> Event:
+    """An agent's request."""
+    event = sample("http_api")
+    event["rawPath"] = event["requestContext"]["http"]["path"] = f"/live{path}"
+    event["requestContext"]["http"]["method"] = method
+    event["requestContext"]["authorizer"]["jwt"]["claims"]["name"] = agent
+    event["queryStringParameters"] = query
+    event["body"] = None if body is None else json.dumps(body)
+    return event
+
+
+def letter(subject: str, text: str, *, sender: str = "sari@pelanggan.example", **headers: str) -> bytes:
+    """A mail."""
+    named = {"From": sender, "To": CARE, "Subject": subject, "Message-ID": f"<{abs(hash((subject, text, sender)))}@x>"}
+    named |= {name.replace("_", "-"): value for name, value in headers.items()}
+    return "".join(f"{name}: {value}\n" for name, value in named.items()).encode() + b"\n" + text.encode()
+
+
+def batch(*bodies: str | Event) -> Event:
+    """Messages as Lambda gets them from a queue."""
+    (shape, *_) = sample("sqs_notify")["Records"]
+    texts = [body if isinstance(body, str) else json.dumps(body) for body in bodies]
+    return {"Records": [{**shape, "messageId": f"m{number}", "body": text} for number, text in enumerate(texts)]}
+
+
+@contextmanager
+def watched(stage: Stage) -> Iterator[None]:
+    """Lead every AWS call of this process past the stage."""
+    original = botocore.client.BaseClient._make_api_call  # type: ignore[attr-defined]
+
+    def call(caller: Any, operation: str, params: dict[str, Any]) -> Any:
+        answer = stage.on_call(caller, operation, params)
+        return original(caller, operation, params) if answer is None else answer
+
+    botocore.client.BaseClient._make_api_call = call  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        botocore.client.BaseClient._make_api_call = original  # type: ignore[attr-defined]
+
+
+def modules() -> dict[str, ModuleType]:
+    """The functions, imported once in the environment they have."""
+    os.environ.update(ENVIRONMENT)
+    os.environ.pop("AWS_ENDPOINT_URL", None)
+    return {name: load(name) for name in FUNCTIONS}

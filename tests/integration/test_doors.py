@@ -1,0 +1,276 @@
+"""The doors: one event leaves one entry, however often it is delivered, and is answered the same."""
+
+import json
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from care import reference
+from tests.integration.stage import Stage, batch, call_step, frame, letter, sample, sms
+
+
+def cases(stage: Stage) -> list[dict[str, Any]]:
+    return stage.items("CASE#", "CASE")
+
+
+def spoken(answer: dict[str, Any]) -> list[str]:
+    return [one["text"] for one in json.loads(answer["body"])["messages"]]
+
+
+# ---- phone -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_complaint_by_phone_is_answered_with_its_digits(stage: Stage) -> None:
+    answer = stage.invoke("voice", call_step("complain", category="network"))
+    assert all(isinstance(value, str) for value in answer.values())
+    assert reference.is_valid(answer["reference"])
+    assert "".join(answer[f"digit_{place}"] for place in range(1, 11)) == answer["reference"]
+    assert answer["next_step"] == "2"
+    (case,) = cases(stage)
+    assert (case["kind"]["S"], case["category"]["S"]) == ("complaint", "network")
+
+
+def test_a_block_that_connect_tries_again_is_the_same_block(stage: Stage) -> None:
+    first = stage.invoke("voice", call_step("complain", 2, category="network"))
+    assert stage.invoke("voice", call_step("complain", 2, category="network")) == first
+    assert len(cases(stage)) == 1
+
+
+def test_two_complaints_in_one_call_are_two_cases(stage: Stage) -> None:
+    stage.invoke("voice", call_step("complain", 1, category="network"))
+    stage.invoke("voice", call_step("complain", 2, category="billing"))
+    assert len(cases(stage)) == 2
+    assert len(stage.items("CONTACT#", "CONTACT")) == 1
+
+
+def test_a_caller_whose_answer_was_lost_may_press_another_key(stage: Stage) -> None:
+    stage.invoke("voice", call_step("complain", 2, category="network"))
+    stage.invoke("voice", call_step("complain", 2, category="billing"))
+    assert len(cases(stage)) == 2
+
+
+def test_a_withheld_number_is_asked_for(stage: Stage) -> None:
+    assert stage.invoke("voice", call_step("complain", 1, caller=None))["outcome"] == "need_phone"
+    assert stage.invoke("voice", call_step("callback", 2, caller="anonymous"))["outcome"] == "no_number"
+    assert stage.invoke("voice", call_step("complain", 3, caller=None, phone="12"))["outcome"] == "invalid_phone"
+    assert stage.invoke("voice", call_step("complain", 4, caller=None, phone="0817000000001"))["outcome"] == "stored"
+
+
+def test_the_caller_is_known_next_time_in_his_language(stage: Stage) -> None:
+    assert stage.invoke("voice", call_step("greet"))["known"] == "false"
+    stage.invoke("voice", call_step("complain", 2, language="en"))
+    again = stage.invoke("voice", call_step("greet", call="call-2"))
+    assert (again["known"], again["language"], again["open_case"]) == ("true", "en", "true")
+
+
+def test_status_is_told_to_the_number_of_the_case_alone(stage: Stage) -> None:
+    one = stage.invoke("voice", call_step("complain"))["reference"]
+
+    def status(call: str, **more: Any) -> dict[str, str]:
+        answer: dict[str, str] = stage.invoke("voice", call_step("status", call=call, **{"reference": one, **more}))
+        return answer
+
+    assert status("a")["outcome"] == "told"
+    assert status("b", caller="+6281700000002")["outcome"] == "need_phone"
+    assert status("c", caller="+6281700000002", phone="081700000001")["outcome"] == "told"
+    assert status("d", caller=None, phone="081700000003")["outcome"] == "not_found"
+    assert status("e", reference="1234567890")["outcome"] == "not_found"
+    assert status("f", reference=reference.derive("no such case"), phone="081700000001")["outcome"] == "not_found"
+
+
+def test_guesses_are_limited_by_caller(stage: Stage) -> None:
+    one = stage.invoke("voice", call_step("complain"))["reference"]
+    stranger = {"caller": "+6281700000002", "phone": "081700000003", "reference": one}
+    outcomes = [stage.invoke("voice", call_step("status", call=f"call {n}", **stranger))["outcome"] for n in range(6)]
+    assert outcomes == ["not_found"] * 5 + ["too_many"]
+    assert stage.invoke("voice", call_step("status", call="own", reference=one))["outcome"] == "told"
+
+
+@pytest.mark.parametrize("text", ["", "x" * 40, "²", "٤", "\0", "4172 2019"])
+def test_odd_keys_are_no_error(stage: Stage, text: str) -> None:
+    assert stage.invoke("voice", call_step("status", reference=text, phone=text))["outcome"] in (
+        "not_found",
+        "need_phone",
+    )
+
+
+# ---- e-mail ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_mail_is_a_case_with_its_files(stage: Stage) -> None:
+    stage.invoke("email", stage.put_mail("ses-1", (b"From: a@b.example\nSubject: Tagihan salah\n\nPulsa terpotong")))
+    (case,) = cases(stage)
+    assert (case["kind"]["S"], case["category"]["S"], case["summary"]["S"]) == ("complaint", "billing", "Tagihan salah")
+
+
+def test_a_mail_delivered_twice_even_under_two_ids_is_one(stage: Stage) -> None:
+    raw = letter("Internet lemot", "Sejak kemarin")
+    for event_id in ("ses-1", "ses-1", "ses-2"):
+        stage.invoke("email", stage.put_mail(event_id, raw))
+    assert len(cases(stage)) == len(stage.items("CONTACT#", "CONTACT")) == 1
+
+
+def test_answers_join_their_case_by_thread_and_by_reference(stage: Stage) -> None:
+    stage.invoke("email", stage.put_mail("ses-1", letter("Internet lemot", "Sejak kemarin", Message_ID="<1@x>")))
+    one = cases(stage)[0]["reference"]["S"]
+    stage.invoke("email", stage.put_mail("ses-2", letter("Re: lemot", "di Bandung", References="<1@x>")))
+    stage.invoke("email", stage.put_mail("ses-3", letter(f"tambahan [#{one}]", "rumah nomor 3")))
+    assert len(cases(stage)) == 1
+    assert int(cases(stage)[0]["length"]["N"]) == 3
+
+
+def test_a_strangers_mail_joins_nobodys_case(stage: Stage) -> None:
+    stage.invoke("email", stage.put_mail("ses-1", letter("Internet lemot", "Sejak kemarin", Message_ID="<1@x>")))
+    one = cases(stage)[0]["reference"]["S"]
+    stranger = letter(f"Re: [#{one}]", "apa isinya?", sender="lain@pelanggan.example", References="<1@x>")
+    stage.invoke("email", stage.put_mail("ses-2", stranger))
+    assert len(cases(stage)) == 2
+
+
+def test_automatic_mail_is_kept_and_changes_nothing(stage: Stage) -> None:
+    for number, headers in enumerate([{"Auto_Submitted": "auto-replied"}, {"Return_Path": "<>"}]):
+        stage.invoke("email", stage.put_mail(f"ses-{number}", letter(f"Out of office {number}", "away", **headers)))
+    assert len(stage.items("CONTACT#", "CONTACT")) == 2
+    assert cases(stage) == []
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"From: a@b.example\nSubject: " + b"s" * 600_000 + b"\n\n",
+        b"From: a@b.example\nReferences: " + b"".join(b"<%d@x>\n " % n for n in range(3000)) + b"\n\nlemot",
+        b"From: a@b.example\nContent-Type: text/html\n\n" + b"<p>lemot " * 200_000,
+        b"From: a@b.example\nContent-Type: text/plain; charset=utf-7\n\n+2AA- lemot",
+        b"From: \xff\xfe <a@b.example>\nSubject: \xed\xa0\x80\n\nlemot \xff",
+        b"From: =?utf-8?b?AAAA?= <a@b.example>\nMessage-ID: <\xff@\x80>\n\n",
+    ],
+)
+def test_a_mail_made_to_break_the_store_is_stored(stage: Stage, raw: bytes) -> None:
+    stage.invoke("email", stage.put_mail("ses-1", raw))
+    assert len(stage.items("CONTACT#", "CONTACT")) == 1
+    for item in stage.items():
+        assert len(json.dumps(item)) < 350_000
+
+
+def test_a_mail_whose_object_is_missing_is_tried_again(stage: Stage) -> None:
+    with pytest.raises(ClientError, match="NoSuchKey"):
+        stage.invoke("email", sample("ses"))
+
+
+# ---- chat ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_chat_message_is_answered_at_once_and_the_same_again(stage: Stage) -> None:
+    first = stage.invoke("chat", frame("internet saya lemot dari kemarin"))
+    assert stage.invoke("chat", frame("internet saya lemot dari kemarin")) == first
+    (case,) = cases(stage)
+    assert reference.grouped(case["reference"]["S"]) in spoken(first)[-1]
+
+
+def test_a_chat_is_numbered_without_gaps_and_resumed_where_it_stopped(stage: Stage) -> None:
+    for number in range(4):
+        stage.invoke("chat", frame(f"internet lemot bagian {number}", f"message-{number}"))
+    resume = sample("websocket_resume")
+    resume["body"] = json.dumps({"action": "resume", "session": "s" * 32, "after": 0})
+    seqs = [one["seq"] for one in json.loads(stage.invoke("chat", resume)["body"])["messages"]]
+    assert seqs == list(range(1, len(seqs) + 1))
+    resume["body"] = json.dumps({"action": "resume", "session": "s" * 32, "after": seqs[-2]})
+    assert [one["seq"] for one in json.loads(stage.invoke("chat", resume)["body"])["messages"]] == seqs[-1:]
+
+
+def test_two_messages_at_once_are_both_answered(stage: Stage) -> None:
+    stage.invoke("chat", frame("halo", "message-0"))
+    stage.before["TransactWriteItems"] = lambda: stage.invoke("chat", frame("sinyal hilang terus", "message-1"))
+    stage.invoke("chat", frame("pulsa saya kesedot", "message-2"))
+    resume = sample("websocket_resume")
+    resume["body"] = json.dumps({"action": "resume", "session": "s" * 32, "after": 0})
+    messages = json.loads(stage.invoke("chat", resume)["body"])["messages"]
+    assert [one["seq"] for one in messages] == list(range(1, len(messages) + 1))
+    assert {one["id"] for one in messages} >= {"message-0", "message-1", "message-2"}
+
+
+def test_a_chat_sees_its_own_cases_only(stage: Stage) -> None:
+    stage.invoke("chat", frame("internet saya lemot dari kemarin"))
+    one = cases(stage)[0]["reference"]["S"]
+    own = spoken(stage.invoke("chat", frame(f"status {one}", "message-2")))
+    other = spoken(stage.invoke("chat", frame(f"status {one}", "message-1", session="t" * 32)))
+    assert any(reference.grouped(one) in text for text in own)
+    assert not any(reference.grouped(one) in text for text in other[2:])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "null",
+        "[]",
+        "{",
+        "[" * 100_000,
+        '{"action": "message"}',
+        '{"action": "steal", "session": "x"}',
+        json.dumps({"action": "message", "session": "short", "id": "message-1", "text": "x"}),
+        json.dumps({"action": "message", "session": "s" * 32, "id": "message-1", "text": "x" * 4001}),
+        json.dumps({"action": "message", "session": "s" * 32, "id": "message-1", "text": "\ud800"}),
+        json.dumps({"action": "message", "session": "s" * 32, "id": "a#b c d e", "text": "x"}),
+        json.dumps({"action": "resume", "session": "s" * 32, "after": -1}),
+    ],
+    ids=range(12),
+)
+def test_a_frame_that_cannot_be_read_is_said_to_be(stage: Stage, body: str) -> None:
+    answer = stage.invoke("chat", {**sample("websocket_message"), "body": body})
+    assert json.loads(answer["body"])["code"] == "invalid"
+    assert stage.items() == []
+
+
+@pytest.mark.parametrize("text", ["", " ", "\0", "\x07", "👩‍👩‍👧", "x" * 4000, "{reference}", "'; DROP", "<script>"])
+def test_any_readable_text_is_stored(stage: Stage, text: str) -> None:
+    assert json.loads(stage.invoke("chat", frame(text))["body"])["type"] == "messages"
+
+
+# ---- SMS -------------------------------------------------------------------------------------------------------------
+
+
+def test_an_sms_is_a_case_and_the_same_again(stage: Stage) -> None:
+    for _ in range(2):
+        assert stage.invoke("sms", sms("pulsa saya kesedot 20rb")) == {"batchItemFailures": []}
+    assert len(cases(stage)) == 1
+
+
+def test_an_sms_names_the_case_it_is_for(stage: Stage) -> None:
+    one = stage.invoke("voice", call_step("complain", 1))["reference"]
+    stage.invoke("voice", call_step("complain", 2))
+    stage.invoke("sms", sms(f"{one} {reference.grouped(one)} rumah saya di Bandung"))
+    lengths = {case["reference"]["S"]: int(case["length"]["N"]) for case in cases(stage)}
+    assert lengths[one] == 2
+    assert sum(lengths.values()) == 3
+
+
+def test_an_sms_of_a_stranger_who_knows_a_reference_opens_a_case_of_its_own(stage: Stage) -> None:
+    one = stage.invoke("voice", call_step("complain"))["reference"]
+    stage.invoke("sms", sms(f"{one} sudah 5", sender="+6281700000009"))
+    assert len(cases(stage)) == 2
+
+
+def test_a_sender_that_is_no_number_is_kept(stage: Stage) -> None:
+    assert stage.invoke("sms", sms("promo", sender="BANK-XYZ")) == {"batchItemFailures": []}
+    assert [one["note"]["S"] for one in stage.items("CONTACT#", "CONTACT")] == ["no_number"]
+
+
+def test_one_bad_message_fails_alone(stage: Stage) -> None:
+    good = json.loads(sample("sqs_sms")["Records"][0]["body"])
+    answer = stage.invoke("sms", batch("{", good, {**good, "inboundMessageId": ""}))
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "m0"}, {"itemIdentifier": "m2"}]}
+    assert len(stage.items("CONTACT#", "CONTACT")) == 1
+
+
+def test_a_reference_that_another_case_has_is_passed_over(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    derive = reference.derive
+    monkeypatch.setattr(
+        reference, "derive", lambda event, attempt=0: derive("same" if attempt == 0 else event, attempt)
+    )
+    one = stage.invoke("voice", call_step("complain", 1))["reference"]
+    two = stage.invoke("voice", call_step("complain", 2))["reference"]
+    assert one != two
+    assert len(cases(stage)) == 2

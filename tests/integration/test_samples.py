@@ -1,0 +1,70 @@
+"""Every sample of events/ goes through its function, as `sam local invoke` would send it."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.integration.stage import ROOT, Event, Stage, client, sample
+
+FUNCTION_OF = {
+    "connect": "voice",
+    "ses": "email",
+    "websocket_connect": "chat",
+    "websocket_message": "chat",
+    "websocket_resume": "chat",
+    "websocket_disconnect": "chat",
+    "sqs_sms": "sms",
+    "sqs_followup": "followup",
+    "sqs_notify": "notify",
+    "sqs_delivery_email": "delivery",
+    "sqs_delivery_bounce": "delivery",
+    "sqs_delivery_sms": "delivery",
+    "dynamodb_stream": "fanout",
+    "http_api": "desk",
+    "step": "step",
+}
+
+
+def store(stage: Stage, records: list[Event]) -> None:
+    """The case, the message due and the mail that the samples speak of."""
+    for record in records:
+        client("dynamodb").put_item(TableName="care", Item=record["dynamodb"]["NewImage"])
+    event_id = sample("ses")["Records"][0]["ses"]["mail"]["messageId"]
+    stage.put_mail(event_id, (ROOT / "events/ses.eml").read_bytes())
+
+
+@pytest.mark.parametrize("name", FUNCTION_OF)
+def test_a_sample_is_accepted_and_the_same_again(stage: Stage, name: str) -> None:
+    records = sample("dynamodb_stream")["Records"]
+    store(stage, records[:1] if name == "step" else records)
+    first = stage.invoke(FUNCTION_OF[name], sample(name))
+    assert_accepted(name, first)
+    before = stage.items()
+    if name != "sqs_notify":
+        assert_accepted(name, stage.invoke(FUNCTION_OF[name], sample(name)))
+        assert len(stage.items()) == len(before)
+
+
+def assert_accepted(name: str, answer: Any) -> None:
+    json.dumps(answer)
+    if name.startswith(("sqs", "dynamodb")):
+        assert answer == {"batchItemFailures": []}
+    elif name.startswith(("websocket", "http")):
+        assert answer["statusCode"] == 200
+    elif name == "connect":
+        assert answer["outcome"] == "stored"
+    elif name == "step":
+        assert answer["seconds"] > 0
+
+
+def test_there_is_a_sample_for_every_function_and_no_other() -> None:
+    assert {path.stem for path in (ROOT / "events").glob("*.json")} == set(FUNCTION_OF)
+    assert set(FUNCTION_OF.values()) == {path.parent.name for path in (ROOT / "functions").glob("*/app.py")}
+
+
+def test_samples_are_of_nobody() -> None:
+    for path in (ROOT / "events").iterdir():
+        text = path.read_text(encoding="utf-8")
+        assert "gmail" not in text
+        assert "+62817000000" not in text.replace("+6281700000001", "").replace("+6281700000817", "")
