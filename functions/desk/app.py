@@ -108,7 +108,7 @@ def _error(status: int, code: str, message: str) -> Response[Any]:
 def _words() -> Words:
     try:
         return Words.model_validate_json(app.current_event.decoded_body or "")
-    except ValidationError as error:
+    except (ValidationError, UnicodeDecodeError) as error:
         raise Unreadable from error
 
 

@@ -3,6 +3,7 @@
 Message: End User Messaging SMS guide, "Two-way SMS messaging", published to a topic and delivered raw to the queue.
 """
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -34,7 +35,8 @@ def handler(raw: dict[str, Any], context: LambdaContext) -> PartialItemFailureRe
 
 
 def _accept(body: str) -> None:
-    inbound = InboundSms.model_validate_json(body)
+    # A long SMS may be cut within an emoji; half of one is no character, and must not cost the rest.
+    inbound = InboundSms.model_validate_json(json.dumps(json.loads(body), ensure_ascii=False).encode(errors="replace"))
     sms = texts.Sms(inbound.inboundMessageId, inbound.originationNumber, inbound.messageBody)
     accepted = texts.sms(centre(), sms, datetime.now(UTC))
     event(f"sms {accepted.entry.what}", contact_id=sms.contact_id, case_id=accepted.reference)
