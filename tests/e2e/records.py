@@ -11,8 +11,10 @@ from botocore.config import Config
 
 from care import policy
 from care.case import Case
+from care.customer import Address
 from care.mail import read
 from care.store import CaseFile, ContactFile, NotFound, Store, from_item
+from care.words import Channel
 from tests.e2e.doors import PATIENCE_SECONDS, Sent, http, until
 
 if TYPE_CHECKING:
@@ -95,6 +97,11 @@ class Records:
         reference = self.contact_of(sent).contact.reference
         assert reference, f"the mail {sent.message_id} is in no case"
         return self.case(reference)
+
+    def case_of_number(self, number: str | None) -> Case | None:
+        """The newest case of a telephone number, if it has one."""
+        address = Address(channel=Channel.SMS, value=number or "")
+        return next(iter(self.store.cases_of(address.customer_id)), None)
 
     def becomes(self, reference: str, status: str, *, cycle: int = 1, seconds: float = PATIENCE_SECONDS) -> Case:
         """The case, once it stands there in that cycle."""

@@ -1,19 +1,8 @@
 """Stories of customers who write SMS."""
 
-from care.customer import Address
-from care.words import Channel
 from tests.e2e.doors import Agent, Caller, until
 from tests.e2e.records import Records
 from tests.e2e.stack import CallCentre
-
-
-def case_of(records: Records, caller: Caller) -> str:
-    """The reference of the newest case of a number, once there is one."""
-    address = Address(channel=Channel.SMS, value=caller.number or "")
-    return until(
-        f"a case of {caller.number}",
-        lambda: next((one.reference for one in records.store.cases_of(address.customer_id)), ""),
-    )
 
 
 def test_an_sms_out_of_the_blue_is_a_complaint_followed_up_to_its_end(
@@ -21,8 +10,8 @@ def test_an_sms_out_of_the_blue_is_a_complaint_followed_up_to_its_end(
 ) -> None:
     writer = centre.caller()
     writer.text("min kuota saya ilang 2gb padahal ga dipake")
-    reference = case_of(records, writer)
-    case = records.case(reference)
+    case = until("a case of the number", lambda: records.case_of_number(writer.number))
+    reference = case.reference
     assert (case.kind, case.category, case.channel, case.team) == ("complaint", "package", "sms", "billing")
     writer.awaits("keluhan Anda kami terima")
     agent.resolve(reference, "Kuota 2 GB sudah kembali.")
