@@ -9,7 +9,7 @@ ARGS   ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo call test lint types unit integration contract e2e format
-.PHONY: build validate deploy replay prompts bench requirements clean environment check-environment test-environment sam-environment
+.PHONY: build validate deploy replay repair prompts bench requirements clean environment check-environment test-environment sam-environment
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -86,6 +86,9 @@ deploy: sam-environment environment ## build and deploy to AWS: docs/deploy.md
 
 replay: environment ## put parked stream records and dead letters through again
 	@exec $(PY) -m operations.replay $(ARGS)
+
+repair: environment ## give every open complaint without a follow-up a new one
+	@PYTHONPATH=layers/care/python exec $(PY) -m operations.repair $(ARGS)
 
 prompts: environment ## make flows/prompts/*.wav from texts.json again (needs espeak-ng and sox)
 	@exec $(PY) flows/prompts/make.py $(ARGS)
