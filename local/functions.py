@@ -33,9 +33,8 @@ class Functions:
         self._tasks: set[asyncio.Task[Any]] = set()
 
     async def start(self) -> None:
-        """Watch for changes, and load one process of each function ahead, one at a time."""
-        self._spawn(self._watch(await asyncio.to_thread(self._signatures)))
-        self._spawn(self._load_ahead())
+        """From now on have one process of each function ready, of the code as it is."""
+        self._spawn(self._keep_ready(await asyncio.to_thread(self._signatures)))
 
     async def close(self) -> None:
         for task in self._tasks:
@@ -86,19 +85,18 @@ class Functions:
             raise LookupError(f"no function {function}")
         return pool
 
-    async def _load_ahead(self) -> None:
-        for pool in self._pools.values():
-            await pool.load_ahead()
-
-    async def _watch(self, known: dict[str, str]) -> None:
+    async def _keep_ready(self, known: dict[str, str]) -> None:
         while True:
+            # One at a time: loading is what costs most, and people's requests come first.
+            for pool in self._pools.values():
+                await pool.end_surplus()
+                await pool.load_ahead()
             await asyncio.sleep(LOOK_FOR_CHANGES_SECONDS)
             now = await asyncio.to_thread(self._signatures)
             for logical_id, pool in self._pools.items():
                 if now[logical_id] != known[logical_id]:
                     await pool.renew()
                     self._logs.runner_line(f"{logical_id} changed; its next invocation runs the new code")
-                await pool.end_surplus()
             known = now
 
     def _signatures(self) -> dict[str, str]:

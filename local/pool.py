@@ -23,6 +23,8 @@ class Pool:
         self._busy: list[Environment] = []
         self._outdated: set[str] = set()
         """Ids of busy environments that run old code."""
+        self._loads = True
+        """False once the present code failed to load."""
         self._ending: set[asyncio.Task[None]] = set()
 
     @property
@@ -51,14 +53,20 @@ class Pool:
         return invocation
 
     async def load_ahead(self) -> None:
-        """Have one process ready."""
-        if not self.environments:
+        """Have one process ready, also in place of one that was lost; not of code that does not load."""
+        dead = [each for each in self._idle if not each.alive]
+        self._idle = [each for each in self._idle if each.alive]
+        await asyncio.gather(*(each.close() for each in dead))
+        if not self.environments and self._loads:
             environment = await self._new()
             self._idle.append(environment)
-            await environment.loaded()
+            self._loads = await environment.loaded()
+            if not self._loads:
+                self._logs.runner_line(f"{self.function.logical_id} does not load; its log group says why")
 
     async def renew(self) -> None:
         """The code has changed: no process of the old one takes another invocation."""
+        self._loads = True
         self._outdated |= {each.id for each in self._busy}
         old, self._idle = self._idle, []
         await asyncio.gather(*(each.close() for each in old))

@@ -63,6 +63,17 @@ def test_a_killed_process_is_replaced(library: Library) -> None:
     assert after["pid"] != before["pid"]
 
 
+def test_another_process_is_ready_before_it_is_asked_for(library: Library) -> None:
+    library.ask("greet")
+    (killed,) = library.control("POST", "/functions/Workshop/kill")["killed"]
+
+    def workshop() -> dict[str, Any]:
+        return dict(next(each for each in library.control("GET", "/functions") if each["logical_id"] == "Workshop"))
+
+    assert eventually(lambda: workshop()["pid"] not in (None, killed))
+    assert workshop()["state"] == "idle"
+
+
 def test_an_asynchronous_invocation_is_retried(library: Library, key: str) -> None:
     library.order("raise once", key=key)
     assert eventually(lambda: library.count_of(f"attempts#{key}") == 2)
