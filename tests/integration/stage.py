@@ -118,7 +118,7 @@ class Stage:
     sent: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     before: dict[str, Callable[[], None]] = field(default_factory=dict)
     refusals: dict[str, str] = field(default_factory=dict)
-    read: int = 0
+    read: str = ""
     running: bool = False
 
     def invoke(self, function: str, event: Event) -> Any:
@@ -184,10 +184,15 @@ class Stage:
         (stream,) = streams.list_streams(TableName="care")["Streams"]
         named = {"StreamArn": stream["StreamArn"]}
         (shard,) = streams.describe_stream(**named)["StreamDescription"]["Shards"]
-        # From the beginning each time: moto's iterators lose their shard when a transaction is cancelled.
-        iterator = streams.get_shard_iterator(**named, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON")
-        records = streams.get_records(ShardIterator=iterator["ShardIterator"])["Records"]
-        new, self.read = records[self.read :], len(records)
+        # A new iterator each time: moto's lose their shard when a transaction is cancelled.
+        place = (
+            {"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": self.read}
+            if self.read
+            else {"ShardIteratorType": "TRIM_HORIZON"}
+        )
+        iterator = streams.get_shard_iterator(**named, ShardId=shard["ShardId"], **place)
+        new = streams.get_records(ShardIterator=iterator["ShardIterator"])["Records"]
+        self.read = new[-1]["dynamodb"]["SequenceNumber"] if new else self.read
         for record in new:
             record["dynamodb"].pop("ApproximateCreationDateTime", None)
         return [record for record in new if _passes(record)]

@@ -36,7 +36,7 @@ def test_a_complaint_is_followed_up_and_acknowledged(stage: Stage) -> None:
     assert case(stage, one)["status"]["S"] == "acknowledged"
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(4))
 def test_in_any_order_and_however_often_it_is_one_follow_up_and_one_acknowledgement(stage: Stage, seed: int) -> None:
     dice = random.Random(seed)
     events = [
@@ -60,15 +60,17 @@ def test_in_any_order_and_however_often_it_is_one_follow_up_and_one_acknowledgem
 
 def assert_promises(stage: Stage, complaints: int, cases: int) -> None:
     """The promises of the store, from the store alone."""
-    found = stage.items("CASE#", "CASE")
+    items = stage.items()
+    found = [item for item in items if item["sk"]["S"] == "CASE"]
     assert len(found) == cases
     complaining = [item["reference"]["S"] for item in found if item["kind"]["S"] == "complaint"]
     assert len(complaining) == complaints
     assert stage.executions() == sorted(f"complaint-{one}-1-1" for one in complaining)
     for item in found:
-        numbers = sorted(int(one["number"]["N"]) for one in stage.items(item["pk"]["S"], "TIMELINE#"))
+        own = [one for one in items if one["pk"] == item["pk"]]
+        numbers = sorted(int(one["number"]["N"]) for one in own if one["sk"]["S"].startswith("TIMELINE#"))
         assert numbers == list(range(1, int(item["length"]["N"]) + 1))
-        outbox = stage.items(item["pk"]["S"], "OUTBOX#")
+        outbox = [one for one in own if one["sk"]["S"].startswith("OUTBOX#")]
         expected = "acknowledgement-1" if item["kind"]["S"] == "complaint" else "received-1"
         assert [(one["key"]["S"], one["state"]["S"]) for one in outbox] == [(expected, "sent")]
     keys = [

@@ -1,0 +1,105 @@
+"""What each happening costs in AWS calls of the function's own; docs/performance.md has the table."""
+
+import pytest
+
+from tests.integration.stage import Stage, batch, call_step, frame, letter, request, sample, sms
+
+DUE = "acknowledgement-1"
+
+
+def test_a_mail(stage: Stage) -> None:
+    stage.invoke("email", stage.put_mail("ses-1", letter("Internet lemot", "Sejak kemarin", Message_ID="<1@x>")))
+    assert stage.counted == {"s3:GetObject": 1, "dynamodb:TransactWriteItems": 1}
+    reference = stage.items("CASE#", "CASE")[0]["reference"]["S"]
+    answer = letter(f"Re: Internet lemot [#{reference}]", "di Bandung", References="<1@x>")
+    stage.invoke("email", stage.put_mail("ses-2", answer))
+    assert stage.calls == 3
+
+
+def test_a_mail_with_files_costs_one_more_each(stage: Stage) -> None:
+    raw = (
+        b"From: sari@pelanggan.example\nSubject: lemot\nContent-Type: multipart/mixed; boundary=b\n\n"
+        b"--b\n\nlihat lampiran\n" + b"--b\nContent-Type: image/png; name=a.png\n\nx\n" * 3 + b"--b--\n"
+    )
+    stage.invoke("email", stage.put_mail("ses-1", raw))
+    assert stage.counted["s3:PutObject"] == 3
+    assert stage.calls - 3 <= 3
+
+
+@pytest.mark.parametrize("operation", ["greet", "complain", "callback", "status"])
+def test_a_step_of_a_call(stage: Stage, operation: str) -> None:
+    one = stage.invoke("voice", call_step("complain", call="earlier"))["reference"]
+    stage.invoke("voice", call_step(operation, reference=one))
+    assert stage.calls <= 3
+    stage.invoke("voice", call_step(operation, reference=one))
+    assert stage.calls <= 3
+
+
+def test_a_chat_message(stage: Stage) -> None:
+    said = [
+        "halo",
+        "internet saya lemot dari kemarin",
+        "di Bandung",
+        "cek status",
+        "English",
+        "thanks",
+        "status 4172201930",
+    ]
+    for number, text in enumerate(said):
+        stage.invoke("chat", frame(text, f"message-{number}"))
+        assert stage.calls <= 3, text
+    stage.invoke("chat", sample("websocket_resume"))
+    assert stage.calls == 1
+    stage.invoke("chat", sample("websocket_connect"))
+    assert stage.calls == 1
+
+
+def test_an_sms(stage: Stage) -> None:
+    stage.invoke("sms", sms("pulsa kesedot"))
+    assert stage.calls == 2
+    stage.invoke("sms", sms("5 makasih", "sms-2"))
+    assert stage.calls == 2
+
+
+@pytest.mark.parametrize("door", ["voice", "email"])
+def test_sending_an_acknowledgement(stage: Stage, door: str) -> None:
+    event = (
+        stage.put_mail("ses-1", letter("Internet lemot", "Sejak kemarin")) if door == "email" else call_step("complain")
+    )
+    stage.invoke(door, event)
+    reference = stage.items("CASE#", "CASE")[0]["reference"]["S"]
+    stage.invoke("step", {"step": "acknowledge", "reference": reference, "cycle": 1, "level": 0})
+    assert stage.counted == {"dynamodb:GetItem": 1, "dynamodb:TransactWriteItems": 1}
+    stage.invoke("notify", batch({"action": "notify", "reference": reference, "key": DUE}))
+    assert len(stage.sent) == 1
+    assert stage.calls == 3
+
+
+def test_a_screen_pop_is_one_request_however_long_the_case(stage: Stage) -> None:
+    one = stage.invoke("voice", call_step("complain"))["reference"]
+    for number in range(6):
+        stage.invoke("sms", sms(f"{one} tambahan {number}", f"sms-{number}"))
+    stage.invoke("desk", request("GET", f"/cases/{one}"))
+    assert stage.counted == {"dynamodb:Query": 1}
+
+
+def test_following_a_batch_is_a_request_a_queue(stage: Stage) -> None:
+    stage.invoke("fanout", sample("dynamodb_stream"))
+    assert stage.counted == {"sqs:SendMessageBatch": 2}
+
+
+def test_starting_a_follow_up_and_keeping_its_wait(stage: Stage) -> None:
+    one = stage.invoke("voice", call_step("complain"))["reference"]
+    stage.invoke("followup", batch({"action": "start", "reference": one, "cycle": 1, "part": 1}))
+    assert stage.calls == 1
+    wait = {"action": "wait", "waiting_for": "resolution", "reference": one, "cycle": 1, "entered_at": "2026"}
+    stage.invoke("followup", batch({**wait, "task_token": "token"}))
+    assert stage.calls == 2
+
+
+def test_an_event_of_a_provider(stage: Stage) -> None:
+    one = stage.invoke("voice", call_step("complain"))["reference"]
+    stage.invoke("step", {"step": "acknowledge", "reference": one, "cycle": 1, "level": 0})
+    for event in sample("sqs_delivery_sms")["Records"]:
+        stage.invoke("delivery", batch(event["body"].replace(sample("step")["reference"], one)))
+        assert stage.calls == 1

@@ -1,0 +1,128 @@
+"""The desk: what an agent sees and does, and what is refused."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.integration.stage import Stage, batch, call_step, frame, letter, request
+
+Answer = tuple[int, dict[str, Any]]
+
+
+def ask(stage: Stage, method: str, path: str, body: Any = None, **more: str) -> Answer:
+    answer = stage.invoke("desk", request(method, path, body, **more))
+    return answer["statusCode"], json.loads(answer["body"])
+
+
+def words(text: str, click: str = "click-0001") -> dict[str, str]:
+    return {"id": click, "text": text}
+
+
+@pytest.fixture
+def one(stage: Stage) -> str:
+    reference: str = stage.invoke("voice", call_step("complain", category="network"))["reference"]
+    return reference
+
+
+def test_cases_are_listed_urgent_first_and_by_team(stage: Stage, one: str) -> None:
+    stage.invoke("voice", call_step("complain", call="call-2", category="billing"))
+    stage.invoke("chat", frame("HP hilang, tolong blokir kartu saya"))
+    status, answer = ask(stage, "GET", "/cases", team="all")
+    assert status == 200
+    assert [case["team"] for case in answer["cases"]] == ["registration", "network", "billing"]
+    assert answer["cases"][0]["urgent"]
+    assert [case["reference"] for case in ask(stage, "GET", "/cases", team="network")[1]["cases"]] == [one]
+
+
+def test_a_case_is_taken_answered_and_resolved(stage: Stage, one: str) -> None:
+    stage.follow()
+    assert ask(stage, "POST", f"/cases/{one}/take", {})[1]["case"]["status"] == "in_progress"
+    status, answer = ask(stage, "POST", f"/cases/{one}/reply", words("Kami periksa menaranya."))
+    assert (status, answer["messages"][-1]["status"]) == (200, "due")
+    status, answer = ask(stage, "POST", f"/cases/{one}/resolve", words("Sudah diperbaiki.", "click-0002"))
+    assert (status, answer["case"]["status"], answer["case"]["owner"]) == (200, "resolved", "Rina")
+    assert [entry["number"] for entry in answer["timeline"]] == list(range(1, len(answer["timeline"]) + 1))
+
+
+def test_a_second_click_is_the_same_click(stage: Stage, one: str) -> None:
+    for _ in range(2):
+        assert ask(stage, "POST", f"/cases/{one}/reply", words("Kami periksa."))[0] == 200
+    assert len(stage.items(f"CASE#{one}", "OUTBOX#")) == 1
+
+
+def test_two_agents_at_once_both_have_their_way_or_are_told(stage: Stage, one: str) -> None:
+    def meanwhile() -> None:
+        stage.invoke("desk", request("POST", f"/cases/{one}/reply", words("dari Budi", "click-0002"), agent="Budi"))
+
+    stage.before["TransactWriteItems"] = meanwhile
+    status, answer = ask(stage, "POST", f"/cases/{one}/reply", words("dari Rina"))
+    assert status == 200
+    assert len(answer["messages"]) == 2
+    assert answer["case"]["owner"] == "Budi"
+
+
+def test_what_is_resolved_is_not_taken(stage: Stage, one: str) -> None:
+    ask(stage, "POST", f"/cases/{one}/resolve", words("Sudah."))
+    status, answer = ask(stage, "POST", f"/cases/{one}/take", {})
+    assert (status, answer["error"]["code"]) == (409, "illegal_move")
+
+
+@pytest.mark.parametrize(
+    "path", ["/cases/1234567890", "/cases/x", f"/cases/{'9' * 3000}", "/cases/..%2F..", "/nothing"]
+)
+def test_what_does_not_exist(stage: Stage, path: str) -> None:
+    assert ask(stage, "GET", path)[0] == 404
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        None,
+        [],
+        "x",
+        {},
+        {"id": "click-0001", "text": ""},
+        {"id": "click-0001", "text": "  "},
+        {"id": "a b", "text": "x"},
+        {"id": "click-0001", "text": "x" * 10_001},
+        {"id": "click-0001", "text": "\ud800"},
+    ],
+    ids=range(9),
+)
+@pytest.mark.parametrize("what", ["reply", "resolve"])
+def test_a_request_that_cannot_be_read(stage: Stage, one: str, what: str, body: Any) -> None:
+    status, answer = ask(stage, "POST", f"/cases/{one}/{what}", body)
+    assert (status, answer["error"]["code"]) == (400, "invalid")
+    assert stage.items(f"CASE#{one}", "OUTBOX#") == []
+
+
+def test_an_unknown_team(stage: Stage) -> None:
+    assert ask(stage, "GET", "/cases", team="everyone")[0] == 400
+
+
+def test_a_body_that_is_no_json(stage: Stage, one: str) -> None:
+    event = request("POST", f"/cases/{one}/reply")
+    assert stage.invoke("desk", {**event, "body": "{"})["statusCode"] == 400
+
+
+def test_an_attachment_is_a_link_and_its_key_is_not_shown(stage: Stage) -> None:
+    raw = letter("Tagihan salah", "", Content_Type='application/pdf; name="tagihan mei.pdf"')
+    stage.invoke("email", stage.put_mail("ses-1", raw + b"%PDF"))
+    reference = stage.items("CASE#", "CASE")[0]["reference"]["S"]
+    _, answer = ask(stage, "GET", f"/cases/{reference}")
+    assert [(file["number"], file["name"]) for file in answer["attachments"]] == [(1, "tagihan mei.pdf")]
+    assert "attachments/" not in json.dumps(answer)
+    status, link = ask(stage, "GET", f"/cases/{reference}/attachments/1")
+    assert status == 200
+    assert "tagihan%20mei.pdf" in link["url"]
+    for number in ("0", "2", "999"):
+        assert ask(stage, "GET", f"/cases/{reference}/attachments/{number}")[0] == 404
+    for number in ("-1", "x", "1.5"):
+        assert ask(stage, "GET", f"/cases/{reference}/attachments/{number}")[0] in (400, 404)
+
+
+def test_no_task_token_is_ever_shown(stage: Stage, one: str) -> None:
+    wait = {"action": "wait", "waiting_for": "resolution", "reference": one, "cycle": 1, "entered_at": "2026"}
+    stage.invoke("followup", batch({**wait, "task_token": "secret-token"}))
+    assert "secret-token" not in json.dumps(ask(stage, "GET", f"/cases/{one}"))

@@ -1,0 +1,162 @@
+"""The store gives back what it was given, and DynamoDB's own rules are kept."""
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from moto.dynamodb.parsing.reserved_keywords import ReservedKeywords
+
+from care import case as cases
+from care.case import Case
+from care.clients import centre
+from care.contact import Button, Contact, Entry, Message
+from care.outbox import OutboxMessage
+from care.store import AlreadyAccepted, Conflict, NotFound, ReferenceTaken, Store, from_item, to_item
+from care.timeline import Attachment, TimelineEntry, What
+from care.words import Channel, Kind, Status
+from tests.integration.stage import Stage, call_step, sms
+from tests.unit.making import ADDRESSES, NOW, REFERENCE, edit, opened
+
+STORABLE = st.text(st.characters(exclude_categories=["Cs"]), max_size=50)
+BUTTONS = st.lists(st.builds(Button, label=STORABLE, text=STORABLE), max_size=3).map(tuple)
+SAID = st.builds(
+    Message,
+    seq=st.integers(1, 10**6),
+    sender=STORABLE,
+    text=STORABLE,
+    at=st.just(NOW),
+    buttons=BUTTONS,
+    client_id=STORABLE,
+)
+ENTRIES = st.builds(
+    Entry,
+    contact_id=STORABLE,
+    event_id=STORABLE,
+    at=st.just(NOW),
+    what=STORABLE,
+    answer=st.dictionaries(STORABLE, STORABLE, max_size=5),
+    messages=st.lists(SAID, max_size=3).map(tuple),
+)
+FILES = st.builds(
+    Attachment, number=st.integers(1, 99), name=STORABLE, type=STORABLE, size=st.integers(0), key=STORABLE
+)
+TIMELINE = st.builds(
+    TimelineEntry,
+    number=st.integers(1, 999_999),
+    at=st.just(NOW),
+    what=st.sampled_from(What),
+    by=STORABLE,
+    status=st.sampled_from(Status),
+    channel=st.one_of(st.none(), st.sampled_from(Channel)),
+    text=STORABLE,
+    attachments=st.lists(FILES, max_size=2).map(tuple),
+)
+
+
+@given(st.one_of(ENTRIES, TIMELINE))
+def test_a_value_comes_back_as_it_went(value: Entry | TimelineEntry) -> None:
+    item = to_item(value.model_dump(mode="json", exclude_none=True))
+    assert type(value).model_validate(from_item(item)) == value
+
+
+@pytest.fixture
+def store(stage: Stage) -> Store:
+    return centre().store
+
+
+@given(text=STORABLE)
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_a_case_and_all_that_belongs_to_it_come_back_in_one_file(store: Store, text: str) -> None:
+    reference = f"{abs(hash(text)) % 10**10:010d}"
+    draft = opened(Kind.INFORMATION)
+    draft.set(reference=reference, resolution=text)
+    draft.outbox = [message.model_copy(update={"reference": reference, "text": text}) for message in draft.outbox]
+    try:
+        store.commit(drafts=[draft])
+    except ReferenceTaken:
+        return
+    file = store.case_file(reference)
+    assert (file.case, file.timeline, file.messages) == (draft.case, draft.entries, draft.outbox)
+
+
+def test_an_event_is_accepted_once_and_its_entry_given_back(store: Store) -> None:
+    entry = Entry(contact_id="c", event_id="e", at=NOW, what="message", answer={"reference": "1"})
+    contact = Contact(contact_id="c", channel=Channel.CHAT, customer_id=None, started_at=NOW)
+    store.commit(entry=entry, contact=contact)
+    with pytest.raises(AlreadyAccepted) as known:
+        store.commit(entry=entry.model_copy(update={"what": "other"}), contact=contact, drafts=[opened()])
+    assert known.value.entry == entry
+    with pytest.raises(NotFound):
+        store.case(REFERENCE)
+
+
+def test_a_change_is_stored_on_the_case_it_was_made_from_alone(store: Store) -> None:
+    store.commit(drafts=[opened()])
+    one, other = edit(store.case(REFERENCE)), edit(store.case(REFERENCE))
+    cases.take(one, "Rina")
+    cases.take(other, "Budi")
+    store.commit(drafts=[one])
+    with pytest.raises(Conflict):
+        store.commit(drafts=[other])
+    assert store.case(REFERENCE).owner == "Rina"
+    with pytest.raises(ReferenceTaken):
+        store.commit(drafts=[opened()])
+
+
+def test_a_case_stands_in_its_teams_list_until_it_is_closed(store: Store) -> None:
+    store.commit(drafts=[opened()])
+    draft = edit(store.case(REFERENCE))
+    assert store.team_cases("network") == [draft.case]
+    cases.resolve(draft, "Rina", "Sudah.")
+    cases.settle(draft)
+    store.commit(drafts=[draft])
+    assert store.team_cases("network") == []
+    assert store.closed_cases(NOW) == [draft.case]
+    assert store.cases_of(ADDRESSES[Channel.EMAIL].customer_id) == [draft.case]
+
+
+def test_a_field_of_a_newer_version_is_let_be() -> None:
+    values: dict[str, Any] = opened().case.model_dump(mode="json")
+    assert Case.model_validate({**values, "mood": "fine"}) == opened().case
+
+
+def test_expressions_use_no_reserved_word_unaliased(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """moto checks update expressions only; DynamoDB all of them."""
+    reserved = {word.upper() for word in ReservedKeywords.get_reserved_keywords()}
+    functions = {"ADD", "AND", "IN", "OR", "NOT", "SET", "BETWEEN"}
+    seen: list[str] = []
+    on_call = stage.on_call
+
+    def call(caller: Any, operation: str, params: dict[str, Any]) -> Any:
+        if stage.running:
+            seen.extend(_expressions(params))
+        return on_call(caller, operation, params)
+
+    monkeypatch.setattr(stage, "on_call", call)
+    one = stage.invoke("voice", call_step("complain"))["reference"]
+    stage.invoke("voice", call_step("status", 2, reference=one, caller="+6281700000002", phone="081700000003"))
+    stage.invoke("voice", call_step("greet", 3))
+    stage.invoke("sms", sms("halo"))
+    stage.follow()
+    words = {word for text in seen for word in text.replace("(", " ").replace(")", " ").replace(",", " ").split()}
+    plain = {word for word in words if word[0].isalpha()}
+    assert "pk" in plain
+    assert not {word for word in plain if word.upper() in reserved and word not in functions}
+
+
+def _expressions(node: Any) -> list[str]:
+    if isinstance(node, dict):
+        own = [value for name, value in node.items() if name.endswith("Expression")]
+        return own + [text for name, value in node.items() if name != "Item" for text in _expressions(value)]
+    return [text for one in node for text in _expressions(one)] if isinstance(node, list) else []
+
+
+def test_no_message_of_an_outbox_is_ever_made_twice(store: Store) -> None:
+    draft = opened(Kind.INFORMATION)
+    store.commit(drafts=[draft])
+    again = edit(draft.case)
+    again.note(What.NOTE, "Rina")
+    again.outbox = list[OutboxMessage](draft.outbox)
+    with pytest.raises(Conflict):
+        store.commit(drafts=[again])
