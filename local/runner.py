@@ -141,7 +141,6 @@ async def _start(stack: Stack, closing: contextlib.AsyncExitStack) -> list["asyn
     closing.push_async_callback(logs.close)
     await _serve(Router(stack, functions, faults).application(), ports["aws"], closing)
     closing.push_async_callback(functions.close)
-    await functions.start()
 
     pages = web.Application(client_max_size=LARGEST_BODY, middlewares=[own_pages_only])
     gateway = web.Application(client_max_size=LARGEST_BODY)
@@ -168,6 +167,8 @@ async def _start(stack: Stack, closing: contextlib.AsyncExitStack) -> list["asyn
         watched.append(_kept_running(process, process.start, logs))
     tasks = [asyncio.create_task(each) for each in watched]
     closing.push_async_callback(_cancel, tasks)
+    # Last, so that loading every function does not keep the doors from opening.
+    await functions.start()
     return tasks
 
 
