@@ -174,6 +174,10 @@ class Records:
             for page in self.logs.get_paginator("filter_log_events").paginate(logGroupName=name):
                 yield from (f"{name} {event['message']}" for event in page["events"])
 
+    def drop_connection(self, connection_id: str) -> None:
+        """End a WebSocket from the service's side."""
+        self.client("apigatewaymanagementapi").delete_connection(ConnectionId=connection_id)
+
     # ---- the runner --------------------------------------------------------------------------------------------------
 
     def control(self, method: str, path: str, values: Any = None) -> Any:

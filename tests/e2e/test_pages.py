@@ -1,0 +1,324 @@
+"""The pages as a person sees them, in Chromium."""
+
+import re
+import shutil
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Download,
+    Page,
+    Response,
+    expect,
+    sync_playwright,
+)
+
+from tests.e2e.doors import Agent, until
+from tests.e2e.records import Records
+from tests.e2e.stack import CallCentre
+
+T = TypeVar("T")
+pytestmark = pytest.mark.browser
+
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+MISSING = "No Chromium here, so nothing looks at the pages. Debian has it: apt-get install chromium"
+PATIENCE_MS = 30_000
+REFERENCE = re.compile(r"\d{3} \d{3} \d{4}")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    path = next(filter(None, map(shutil.which, CHROMIUMS)), None)
+    if path is None:
+        pytest.skip(MISSING)
+    expect.set_options(timeout=PATIENCE_MS)
+    arguments = [
+        "--no-sandbox",
+        "--disable-dev-shm-usage",
+        "--autoplay-policy=no-user-gesture-required",
+        "--mute-audio",
+    ]
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=Path(path), args=arguments)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def window(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser window nobody used before; no page in it may complain to its console or miss a file."""
+    context = browser.new_context(locale="id-ID", timezone_id="Asia/Jakarta", viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(PATIENCE_MS)
+    complaints: list[str] = []
+
+    def heard(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            complaints.append(f"{message.type}: {message.text}")
+
+    def answered(response: Response) -> None:
+        if response.status >= 400:
+            complaints.append(f"{response.status} {response.url}")
+
+    context.on("console", heard)
+    context.on("weberror", lambda error: complaints.append(f"uncaught: {error.error}"))
+    context.on("response", answered)
+    yield context
+    context.close()
+    assert complaints == []
+
+
+def said(page: Page, words: str) -> None:
+    expect(page.locator("#log")).to_contain_text(words)
+
+
+def write(page: Page, words: str) -> None:
+    page.locator("#text").fill(words)
+    page.locator("#text").press("Enter")
+
+
+def reference_on(page: Page) -> str:
+    shown = page.locator("#reference-number")
+    expect(shown).to_have_text(REFERENCE)
+    return str(shown.text_content()).replace(" ", "")
+
+
+def first(page: Page, seen: list[T]) -> T:
+    """The first of what the browser tells, once it has told it."""
+
+    def look() -> T | None:
+        page.wait_for_timeout(50)
+        return next(iter(seen), None)
+
+    return until("the browser to tell", look)
+
+
+def sign_in(page: Page, centre: CallCentre, name: str = "Ratna Kusumawardani") -> None:
+    page.goto(centre.doors["desk"])
+    page.locator("#sign-in-go").click()
+    page.get_by_role("button", name=name).click()
+    expect(page.locator("#agent")).to_have_text(name)
+
+
+def test_a_chat_survives_its_socket_and_reaches_its_end(
+    centre: CallCentre, records: Records, agent: Agent, window: BrowserContext
+) -> None:
+    page = window.new_page()
+    page.goto(centre.doors["chat"])
+    said(page, "Selamat datang di layanan")
+    page.get_by_role("button", name="Sampaikan keluhan").click()
+    said(page, "Ceritakan keluhannya")
+    write(page, "Sinyal di kantor saya hilang terus")
+    reference = reference_on(page)
+    said(page, "sudah di tim jaringan")
+
+    contact_id = records.case(reference).contact_id
+    for connection in records.store.connections(contact_id):
+        records.drop_connection(connection)
+    agent.reply(reference, "Kami periksa menaranya, Kak.")
+    said(page, "Kami periksa menaranya, Kak.")
+    write(page, "Baik, saya tunggu")
+    said(page, "Sudah kami tambahkan")
+
+    page.reload()
+    said(page, "Sinyal di kantor saya hilang terus")
+    assert reference_on(page) == reference
+    agent.resolve(reference, "Menara sudah aktif.")
+    page.get_by_role("button", name="Sudah, sangat puas (5)").click()
+    said(page, "Terima kasih atas penilaiannya")
+    assert records.becomes(reference, "closed").closed_as == "satisfied"
+    assert page.locator(".said.pending").count() == 0
+    said(page, "Keluhan")
+    chat = records.contact(contact_id)
+    assert chat is not None
+    expect(page.locator("#log .said")).to_have_count(chat.contact.length)
+
+
+def test_an_agent_signs_in_takes_replies_and_resolves(
+    centre: CallCentre, records: Records, window: BrowserContext
+) -> None:
+    writer = centre.correspondent("Nyoman")
+    sent = writer.write("Tagihan salah", "Komplain: tagihan bulan ini salah <b>dua kali</b>.")
+    case = records.case_of(sent)
+    writer.awaits("Terima kasih telah menyampaikan keluhan Anda")
+
+    page = window.new_page()
+    sign_in(page, centre)
+    page.locator(f"#list a[href='#{case.reference}']").click()
+    spoken = f"{case.reference[:3]} {case.reference[3:6]} {case.reference[6:]}"
+    expect(page.locator("#case-title")).to_have_text(spoken)
+    expect(page.locator("#timeline")).to_contain_text("salah <b>dua kali</b>")
+
+    page.locator("#take").click()
+    expect(page.locator("#take")).to_be_hidden()
+    assert records.case(case.reference).status == "in_progress"
+
+    page.locator("#text").fill("Tagihan kami periksa hari ini.")
+    page.locator("#reply").click()
+    expect(page.locator("#timeline")).to_contain_text("Tagihan kami periksa hari ini.")
+    writer.awaits("Tagihan kami periksa hari ini.")
+
+    page.locator("#text").fill("Tagihan sudah dibetulkan.")
+    page.locator("#resolve").click()
+    expect(page.locator("#confirm-words")).to_have_text("Tagihan sudah dibetulkan.")
+    page.locator("#confirm-do").click()
+    expect(page.locator("#closed")).to_be_visible()
+    writer.reply(writer.awaits("1 sampai 5"), "5")
+    records.becomes(case.reference, "closed")
+    expect(page.locator("#composer")).to_be_hidden()
+
+    page.locator("#sign-out").click()
+    expect(page.locator("#sign-in-go")).to_be_visible()
+
+
+def test_an_attachment_is_downloaded_at_the_desk(
+    centre: CallCentre, records: Records, agent: Agent, window: BrowserContext
+) -> None:
+    writer = centre.correspondent("Ketut")
+    mail = writer.compose("Keluhan", "Keluhan: pulsa hilang, bukti terlampir.")
+    mail.add_attachment(b"<script>alert(1)</script>", maintype="text", subtype="html", filename="bukti.html")
+    case = records.case_of(writer.send(mail))
+
+    page = window.new_page()
+    sign_in(page, centre)
+    page.goto(f"{centre.doors['desk']}#{case.reference}")
+    downloads: list[Download] = []
+    window.on("page", lambda tab: tab.on("download", lambda file: downloads.append(file)))
+    page.get_by_role("button", name=re.compile("bukti.html")).click()
+    download = first(page, downloads)
+    assert download.suggested_filename == "bukti.html"
+    assert Path(download.path()).read_bytes() == b"<script>alert(1)</script>"
+    agent.resolve(case.reference, "Pulsa kembali.")
+
+
+def test_a_caller_hears_reads_and_presses(
+    centre: CallCentre, records: Records, agent: Agent, window: BrowserContext
+) -> None:
+    page = window.new_page()
+    sounds: list[Response] = []
+    page.on("response", lambda response: sounds.append(response) if response.url.endswith(".wav") else None)
+    page.goto(centre.doors["phone"])
+    page.locator("#call").click()
+    said(page, "Untuk Bahasa Indonesia, tekan 1.")
+    key = page.locator("#keypad").get_by_role("button", name="1")
+    key.click()
+    said(page, "Keluhan, tekan 4.")
+    page.locator("#keypad").get_by_role("button", name="4").click()
+    said(page, "Keluhan tentang apa?")
+    key.click()
+    reference = reference_on(page)
+    said(page, "Keluhan Anda telah tercatat")
+    case = records.case(reference)
+    assert (case.channel, case.category) == ("phone", "network")
+    expect(page.locator("#state")).not_to_be_empty()
+    page.locator("#call").click()
+    expect(page.locator("#call")).to_be_enabled()
+
+    first(page, sounds)
+    assert {urlsplit(sound.url).path.split("/")[1] for sound in sounds} == {"prompts"}
+    for sound in sounds:
+        assert sound.status in (200, 206), sound.url
+        assert sound.headers["content-type"] in ("audio/wav", "audio/x-wav"), sound.url
+    with urllib.request.urlopen(sounds[0].url) as recording:
+        assert recording.read(4) == b"RIFF"
+    agent.resolve(reference, "Menara sudah aktif.")
+
+
+def test_a_customer_reads_and_answers_sms(
+    centre: CallCentre, records: Records, agent: Agent, window: BrowserContext
+) -> None:
+    caller = centre.caller()
+    reference = caller.dial_and_press("1", "4", "3").reference
+    caller.awaits("keluhan Anda kami terima")
+
+    page = window.new_page()
+    page.goto(f"{centre.doors['sms']}#{caller.number}")
+    said(page, "keluhan Anda kami terima")
+    agent.resolve(reference, "Tagihan dibetulkan.")
+    said(page, "Sudah teratasi?")
+    write(page, "puas")
+    said(page, "terima kasih atas penilaian Anda")
+    assert records.becomes(reference, "closed").closed_as == "satisfied"
+
+
+def test_a_customer_writes_reads_and_answers_mail(
+    centre: CallCentre, records: Records, agent: Agent, window: BrowserContext
+) -> None:
+    writer = centre.correspondent()
+    page = window.new_page()
+    page.goto(centre.doors["mailbox"])
+    page.locator("#write").click()
+    page.locator("#from").fill(writer.address)
+    page.locator("#to").fill(centre.doors["care"])
+    page.locator("#subject-field").fill("Internet lemot")
+    page.locator("#text").fill("Internet saya lemot di Medan.")
+    page.locator("#send").click()
+    acknowledgement = writer.awaits("Terima kasih telah menyampaikan keluhan Anda")
+
+    page.locator("#customer").select_option(writer.address)
+    page.locator("#list a").filter(has_text="Terima kasih").first.click()
+    expect(page.locator("#subject")).to_have_text(str(acknowledgement["Subject"]))
+    expect(page.locator("#body")).to_contain_text("Nomor referensi Anda")
+    reference = until("the case", lambda: next(iter(re.findall(r"\[#(\d{10})\]", str(acknowledgement["Subject"]))), ""))
+    agent.resolve(reference, "Sudah kami perbaiki.")
+    writer.awaits("1 sampai 5")
+    page.locator("#list a").filter(has_text="Sudah kami perbaiki.").first.click()
+    page.locator("#reply").click()
+    page.locator("#text").fill("5")
+    page.locator("#send").click()
+    assert records.becomes(reference, "closed").closed_as == "satisfied"
+
+
+def test_the_local_page_shows_a_case_on_its_way_and_kills_a_function(
+    centre: CallCentre, records: Records, agent: Agent, window: BrowserContext
+) -> None:
+    page = window.new_page()
+    page.goto(centre.doors["console"])
+    expect(page.locator("#doors .card")).to_have_count(4)
+
+    caller = centre.caller()
+    reference = caller.dial_and_press("1", "4", "5").reference
+    expect(page.locator("#cases")).to_contain_text(reference)
+    expect(page.locator("#followups")).to_contain_text(reference)
+    expect(page.locator("#ticker tbody")).to_contain_text("fanout")
+    page.locator("#cases").get_by_role("button", name=reference).click()
+    expect(page.locator("#case-body .timeline").first).to_be_visible()
+    page.locator("#case-close").click()
+
+    before = _pid(records)
+    row = page.locator("#functions tr").filter(has_text="voice")
+    expect(row).to_contain_text(str(before))
+    row.get_by_role("button").click()
+    until("the voice function's process to end", lambda: _pid(records) != before)
+
+    again = caller.dial_and_press("1", "6", reference)
+    assert "id/status_acknowledged" in again.prompts
+    expect(row).not_to_contain_text(str(before))
+    agent.resolve(reference, "Kartu sudah aktif.")
+
+
+def _pid(records: Records) -> int | None:
+    functions = records.control("GET", "functions")
+    return next((one["pid"] for one in functions if one["logical_id"] == "VoiceFunction"), None)
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_fits_its_window(centre: CallCentre, browser: Browser, width: int, scheme: str) -> None:
+    context = browser.new_context(
+        viewport={"width": width, "height": 800}, color_scheme="dark" if scheme == "dark" else "light"
+    )
+    page = context.new_page()
+    root = urljoin(centre.doors["phone"], "/")
+    for name in ("phone", "mailbox", "sms", "chat", "desk", "console"):
+        page.goto(centre.doors.get(name, f"{root}{name}/"))
+        page.wait_for_load_state("load")
+        too_wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert too_wide <= 0, f"{name} is {too_wide} px wider than {width}"
+    context.close()
