@@ -1,6 +1,7 @@
 """All functions of the template: invoked by name, killed by name, loaded anew when their files change."""
 
 import asyncio
+import logging
 import uuid
 from collections.abc import Coroutine
 from functools import cache
@@ -16,13 +17,13 @@ from local.stack import Invocation, Stack
 from local.template import name_in_arn
 
 LOOK_FOR_CHANGES_SECONDS = 1.0
+logger = logging.getLogger(__name__)
 
 
 class Functions:
     """Implements local.stack.Invoker."""
 
     def __init__(self, stack: Stack, logs: Logs) -> None:
-        self._logs = logs
         self._asynchronous = AsynchronousInvocations(stack)
         self._pools = {
             logical_id: Pool(function, logs, stack.urls["aws"])
@@ -96,7 +97,7 @@ class Functions:
             for logical_id, pool in self._pools.items():
                 if now[logical_id] != known[logical_id]:
                     await pool.renew()
-                    self._logs.runner_line(f"{logical_id} changed; its next invocation runs the new code")
+                    logger.info("%s changed; its next invocation runs the new code", logical_id)
             known = now
 
     def _signatures(self) -> dict[str, str]:
@@ -113,7 +114,7 @@ class Functions:
     def _ended(self, task: "asyncio.Task[Any]") -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()):
-            self._logs.runner_line(f"a task of the runner failed: {error!r}")
+            logger.error("an invocation was lost", exc_info=error)
 
 
 def _arn(pool: Pool, function: str) -> str:

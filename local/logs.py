@@ -2,11 +2,11 @@
 
 import asyncio
 import json
+import logging
 import time
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -16,14 +16,14 @@ from local.stack import Invocation, Stack
 FLUSH_SECONDS = 0.5
 MOST_LINES_A_CALL = 500
 MOST_METRICS_A_CALL = 200
+logger = logging.getLogger(__name__)
 
 
 class Logs:
     """Collects without waiting; a task writes what has come together, and sleeps while nothing comes."""
 
-    def __init__(self, stack: Stack, runner_log: Path) -> None:
+    def __init__(self, stack: Stack) -> None:
         self._stack = stack
-        self._runner_log = runner_log
         self._lines: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
         self._metrics: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self._made: set[tuple[str, str]] = set()
@@ -64,11 +64,6 @@ class Logs:
             )
         self._something.set()
 
-    def runner_line(self, text: str) -> None:
-        """A line for who develops: into the runner's own log file."""
-        with self._runner_log.open("a", encoding="utf-8") as log:
-            log.write(f"{datetime.now(UTC):%H:%M:%S} {text}\n")
-
     async def _write_on(self) -> None:
         while True:
             await self._something.wait()
@@ -79,7 +74,7 @@ class Logs:
             try:
                 await asyncio.to_thread(self._put, lines, metrics)
             except (ClientError, BotoCoreError) as error:
-                self.runner_line(f"log lines were lost: {error}")
+                logger.warning("log lines were lost: %s", error)
 
     def _put(
         self, lines: dict[tuple[str, str], list[dict[str, Any]]], metrics: dict[str, list[dict[str, Any]]]

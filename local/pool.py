@@ -1,6 +1,7 @@
 """The processes of one function: started on demand up to its concurrency, kept while they are of use."""
 
 import asyncio
+import logging
 import time
 
 from local.environment import Environment
@@ -9,6 +10,7 @@ from local.logs import Logs
 from local.stack import Invocation
 
 IDLE_SECONDS = 60.0
+logger = logging.getLogger(__name__)
 
 
 class Pool:
@@ -62,7 +64,7 @@ class Pool:
             self._idle.append(environment)
             self._loads = await environment.loaded()
             if not self._loads:
-                self._logs.runner_line(f"{self.function.logical_id} does not load; its log group says why")
+                logger.warning("%s does not load; its log group says why", self.function.logical_id)
 
     async def renew(self) -> None:
         """The code has changed: no process of the old one takes another invocation."""

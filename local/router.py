@@ -56,15 +56,11 @@ class Router:
         call = await self._call(request)
         self._stack.counts.setdefault(call.function or call.access_key, Counter())[call.name] += 1
         fault = self._faults.strike(call) if call.function else None
-        if fault and fault.when == "before":
-            await self._harm(fault, request)
-            if fault.action == "error":
-                return _failure(500, "InternalFailure", "an armed fault")
+        if fault and fault.when == "before" and (end := await self._harm(fault, request)):
+            return end
         answer = await self._hand_on(call, request)
-        if fault and fault.when == "after":
-            await self._harm(fault, request)
-            if fault.action == "error":
-                return _failure(500, "InternalFailure", "an armed fault, after the call took effect")
+        if fault and fault.when == "after" and (end := await self._harm(fault, request)):
+            return end
         return answer
 
     async def _call(self, request: web.Request) -> AwsCall:
@@ -84,18 +80,21 @@ class Router:
             body=body,
         )
 
-    async def _harm(self, fault: Fault, request: web.Request) -> None:
-        if fault.action == "delay":
-            await asyncio.sleep(fault.seconds)
-        elif fault.action == "kill":
-            token = request.headers.get("X-Amz-Security-Token", "")
-            if environment := self._functions.environment(token):
-                environment.kill()
-            else:
-                self._functions.kill(fault.function)
-            if request.transport:
-                request.transport.abort()
-            raise ConnectionResetError("an armed fault killed the caller")
+    async def _harm(self, fault: Fault, request: web.Request) -> web.Response | None:
+        """What ends the call in place of its own answer; None when it goes on."""
+        match fault.action:
+            case "delay":
+                await asyncio.sleep(fault.seconds)
+                return None
+            case "error":
+                return _failure(500, "InternalFailure", f"an armed fault, {fault.when} the call")
+        if environment := self._functions.environment(request.headers.get("X-Amz-Security-Token", "")):
+            environment.kill()
+        else:
+            self._functions.kill(fault.function)
+        if request.transport:
+            request.transport.abort()
+        return web.Response(status=500)
 
     async def _hand_on(self, call: AwsCall, request: web.Request) -> web.StreamResponse:
         stand_in = self._stack.stand_ins.get((call.service, call.operation))

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import fcntl
 import json
+import logging
 import os
 import signal
 import sys
@@ -35,6 +36,7 @@ from local.template import Addresses, read_template
 # boto3 calls of the runner and the doors wait in these.
 THREADS = 32
 RESTART_SECONDS = 1.0
+logger = logging.getLogger(__name__)
 
 
 async def run(settings: Settings, port_base: int) -> None:
@@ -49,6 +51,13 @@ async def run(settings: Settings, port_base: int) -> None:
     async with contextlib.AsyncExitStack() as closing:
         closing.enter_context(_only_runner_of(settings.state_dir))
         doors_file.unlink(missing_ok=True)
+        # What is for who develops goes to a file; the terminal is for who uses the stack.
+        logging.basicConfig(
+            filename=settings.state_dir / "logs" / "runner.log",
+            format="%(asctime)s %(name)s %(message)s",
+            level=logging.WARNING,
+        )
+        logging.getLogger("local").setLevel(logging.INFO)
         stack = _stack(settings, choose_ports(port_base))
         # Made once before anything starts: what is wrong in local.toml is said at once.
         greeting(stack, 0)
@@ -115,11 +124,11 @@ def _stack(settings: Settings, ports: dict[str, int]) -> Stack:
 async def _start(stack: Stack, closing: contextlib.AsyncExitStack) -> list["asyncio.Task[None]"]:
     """Start all parts; the tasks returned raise Refusal when a process the stack needs is lost."""
     settings, ports = stack.settings, stack.ports
-    logs = Logs(stack, settings.state_dir / "logs" / "runner.log")
+    logs = Logs(stack)
     faults = Faults()
     functions = Functions(stack, logs)
     stack.invoker = functions
-    sources = Sources(stack, logs)
+    sources = Sources(stack)
     definitions = read_definitions(stack)
 
     data = ministack(ports["ministack"], settings.state_dir)
@@ -159,12 +168,12 @@ async def _start(stack: Stack, closing: contextlib.AsyncExitStack) -> list["asyn
 
     watched = [_lost(data)]
     if definitions:
-        watched.append(_kept_running(machines, start_machines, logs))
+        watched.append(_kept_running(machines, start_machines))
     for name, arguments in settings.processes.items():
         process = _process(stack, name, arguments)
         closing.push_async_callback(process.stop)
         await process.start()
-        watched.append(_kept_running(process, process.start, logs))
+        watched.append(_kept_running(process, process.start))
     tasks = [asyncio.create_task(each) for each in watched]
     closing.push_async_callback(_cancel, tasks)
     # Last, so that loading every function does not keep the doors from opening.
@@ -216,10 +225,10 @@ async def _lost(server: Server) -> None:
     raise Refusal(f"{server.what} ended, and the state with it: {server.last_words()}")
 
 
-async def _kept_running(server: Server, start: Callable[[], Awaitable[None]], logs: Logs) -> None:
+async def _kept_running(server: Server, start: Callable[[], Awaitable[None]]) -> None:
     while True:
         await server.ended()
-        logs.runner_line(f"{server.what} ended and is started again: {server.last_words()}")
+        logger.warning("%s ended and is started again: %s", server.what, server.last_words())
         await asyncio.sleep(RESTART_SECONDS)
         await start()
 

@@ -2,12 +2,12 @@
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import AsyncIterator
 from typing import Any, Protocol
 
 from local.data_plane import DataPlane
 from local.function import FUNCTION, MOST_PROCESSES
-from local.logs import Logs
 from local.sources.schedule import ScheduleSource
 from local.sources.sqs import QueueSource
 from local.sources.stream import StreamSource
@@ -15,6 +15,7 @@ from local.stack import Refusal, Resource, Stack
 
 # Events that a door serves.
 AT_DOORS = {"HttpApi", "Api"}
+logger = logging.getLogger(__name__)
 
 
 class Source(Protocol):
@@ -25,9 +26,8 @@ class Source(Protocol):
 class Sources:
     """All event sources of a template; made before anything starts, so that a wrong one is said at once."""
 
-    def __init__(self, stack: Stack, logs: Logs) -> None:
+    def __init__(self, stack: Stack) -> None:
         self._stack = stack
-        self._logs = logs
         self._plane = DataPlane(stack.urls["ministack"])
         self._sources = [
             source
@@ -50,20 +50,21 @@ class Sources:
             await asyncio.gather(*tasks, return_exceptions=True)
             await self._plane.close()
 
-    def _ended(self, task: "asyncio.Task[None]") -> None:
+    @staticmethod
+    def _ended(task: "asyncio.Task[None]") -> None:
         if not task.cancelled() and (error := task.exception()):
-            self._logs.runner_line(f"an event source stopped: {error!r}")
+            logger.error("an event source stopped", exc_info=error)
 
     def _of(self, function: Resource, name: str, kind: str, properties: dict[str, Any]) -> list[Source]:
         if kind in AT_DOORS or properties.get("Enabled", True) is False:
             return []
-        stack, plane, logs = self._stack, self._plane, self._logs
+        stack, plane = self._stack, self._plane
         match kind:
             case "SQS":
                 most = int(stack.settings.runtime.get("processes", MOST_PROCESSES))
-                return [QueueSource(stack, plane, logs, function, properties, most)]
+                return [QueueSource(stack, plane, function, properties, most)]
             case "DynamoDB":
-                return [StreamSource(stack, plane, logs, function, properties)]
+                return [StreamSource(stack, plane, function, properties)]
             case "Schedule" | "ScheduleV2":
                 return [ScheduleSource(stack, function, name, kind, properties)]
         raise Refusal(

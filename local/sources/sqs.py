@@ -2,12 +2,12 @@
 
 import asyncio
 import json
+import logging
 from typing import Any
 
 import aiohttp
 
 from local.data_plane import SQS, CallFailed, DataPlane
-from local.logs import Logs
 from local.sources.batch import failed_items
 from local.sources.filtering import Filters
 from local.stack import ACCOUNT, REGION, Refusal, Resource, Stack
@@ -18,6 +18,7 @@ MOST_A_CALL = 10
 LONG_POLL_SECONDS = 20
 AFTER_ERROR_SECONDS = 1.0
 DEFAULT_VISIBILITY_SECONDS = 30
+logger = logging.getLogger(__name__)
 
 
 class QueueSource:
@@ -27,14 +28,12 @@ class QueueSource:
         self,
         stack: Stack,
         plane: DataPlane,
-        logs: Logs,
         function: Resource,
         properties: dict[str, Any],
         concurrency: int,
     ) -> None:
         self._stack = stack
         self._plane = plane
-        self._logs = logs
         self._function = function
         self._arn = str(properties["Queue"])
         self._queue_url = f"{stack.urls['ministack']}/{ACCOUNT}/{name_in_arn(self._arn.rpartition(':')[2])}"
@@ -56,7 +55,7 @@ class QueueSource:
                 try:
                     messages = await self._collect()
                 except (CallFailed, aiohttp.ClientError, TimeoutError) as error:
-                    self._logs.runner_line(f"polling {self._arn}: {error!r}")
+                    logger.warning("polling %s: %r", self._arn, error)
                     await asyncio.sleep(AFTER_ERROR_SECONDS)
                 finally:
                     if not messages:
@@ -73,7 +72,7 @@ class QueueSource:
         self._running.discard(task)
         self._slots.release()
         if not task.cancelled() and (error := task.exception()):
-            self._logs.runner_line(f"a batch of {self._arn}: {error!r}")
+            logger.error("a batch of %s was lost until it is seen again", self._arn, exc_info=error)
 
     async def _collect(self) -> list[dict[str, Any]]:
         """A batch: what the first poll brings, and with a batching window what comes until it is over."""

@@ -6,6 +6,7 @@ DynamoDB promises no more. What fails is retried, bisected, and at last handed w
 
 import asyncio
 import json
+import logging
 import random
 import time
 import uuid
@@ -17,7 +18,6 @@ import aiohttp
 
 from local.data_plane import DYNAMODB, STREAMS, CallFailed, DataPlane
 from local.destinations import Destinations
-from local.logs import Logs
 from local.sources.batch import failed_items
 from local.sources.filtering import Filters
 from local.stack import Invocation, Resource, Stack
@@ -30,6 +30,7 @@ MOST_A_CALL = 1000
 FIRST_RETRY_SECONDS = 0.2
 LONGEST_RETRY_SECONDS = 10.0
 SHUFFLE_SEED = 817
+logger = logging.getLogger(__name__)
 
 Record = dict[str, Any]
 
@@ -37,12 +38,9 @@ Record = dict[str, Any]
 class StreamSource:
     """One event source mapping of a table's stream; ministack's streams have one shard."""
 
-    def __init__(
-        self, stack: Stack, plane: DataPlane, logs: Logs, function: Resource, properties: dict[str, Any]
-    ) -> None:
+    def __init__(self, stack: Stack, plane: DataPlane, function: Resource, properties: dict[str, Any]) -> None:
         self._stack = stack
         self._plane = plane
-        self._logs = logs
         self._function = function
         self._destinations = Destinations(stack)
         self._table = name_in_arn(str(properties["Stream"]))
@@ -79,12 +77,12 @@ class StreamSource:
                     size = min(self._batch_size, len(pending))
                     await self._deliver([pending.popleft() for _ in range(size)], attempt=1)
             except CallFailed as error:
-                self._logs.runner_line(f"reading the stream of {self._table}: {error}")
+                logger.warning("reading the stream of %s: %s", self._table, error)
                 await asyncio.sleep(AFTER_ERROR_SECONDS)
                 if error.code in ("ExpiredIteratorException", "TrimmedDataAccessException"):
                     iterator = await self._first_iterator()
             except (aiohttp.ClientError, TimeoutError) as error:
-                self._logs.runner_line(f"reading the stream of {self._table}: {error!r}")
+                logger.warning("reading the stream of %s: %r", self._table, error)
                 await asyncio.sleep(AFTER_ERROR_SECONDS)
 
     async def _first_iterator(self) -> str:
@@ -149,7 +147,7 @@ class StreamSource:
         Format: Lambda developer guide, "Retain discarded records for a DynamoDB event source".
         """
         wanted = [record for record in batch if self._filters.pass_(record)]
-        self._logs.runner_line(f"{self._function.logical_id} gave up {len(wanted)} records: {condition}")
+        logger.warning("%s gave up %d records: %s", self._function.logical_id, len(wanted), condition)
         if not self._on_failure or not wanted:
             return
         times = [record["dynamodb"]["ApproximateCreationDateTime"] for record in wanted]
