@@ -44,7 +44,7 @@ VERSION = "{}.{}".format(*sys.version_info[:2])
 NO_VENV = "Python's venv module is missing: on Debian and Ubuntu, apt-get install python3-venv."
 
 BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
-NO_BROWSER = "No Chromium here: browser tests will be skipped. Debian has it: apt-get install chromium"
+NO_BROWSER = "No Chromium here: browser tests will be skipped. Debian has it: apt-get install chromium libatomic1"
 
 
 class Refusal(Exception):
@@ -198,9 +198,15 @@ def may_run(command: list[str]) -> bool:
     return bool(shutil.which(command[0])) and subprocess.run(command, capture_output=True).returncode == 0
 
 
+def can_browse() -> bool:
+    """Whether there is a Chromium, and the one library the driver's own Node.js wants that a bare Debian lacks."""
+    driver = glob.glob(os.path.join(STATE, "venv/lib/python3*/site-packages/playwright/driver/node"))
+    return any(map(shutil.which, BROWSERS)) and bool(driver) and may_run([driver[0], "--version"])
+
+
 def have_browser() -> None:
     """Chromium for the browser tests: taken as it is, or installed where no password has to be asked for."""
-    if any(shutil.which(browser) for browser in BROWSERS):
+    if can_browse():
         return
     sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
     if not shutil.which("apt-get") or (sudo and not may_run([*sudo, "true"])):
@@ -209,11 +215,11 @@ def have_browser() -> None:
     say("fetching Chromium for the browser tests …")
     begun = time.monotonic()
     environment = ["env", "DEBIAN_FRONTEND=noninteractive"]
-    fetch = ["apt-get", "install", "-y", "-q", "--no-install-recommends", "chromium", "fonts-dejavu-core"]
+    fetch = ["apt-get", "install", "-y", "-q", "--no-install-recommends", "chromium", "fonts-dejavu-core", "libatomic1"]
     with open(os.path.join(STATE, "browser-install.log"), "w", encoding="utf-8") as log:
         for command in (["apt-get", "update", "-q"], fetch):
             done = subprocess.run([*sudo, *environment, *command], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-    if done.returncode or not any(shutil.which(browser) for browser in BROWSERS):
+    if done.returncode or not can_browse():
         say(NO_BROWSER + " (it did not install: .local/browser-install.log)")
         return
     say(f"  Chromium is ready ({time.monotonic() - begun:.0f} s)")

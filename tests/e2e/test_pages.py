@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import subprocess
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import pytest
+from playwright._impl._driver import compute_driver_executable
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -28,15 +30,20 @@ T = TypeVar("T")
 pytestmark = pytest.mark.browser
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-MISSING = "No Chromium here, so nothing looks at the pages. Debian has it: apt-get install chromium"
+MISSING = "No Chromium here, so nothing looks at the pages. Debian has it: apt-get install chromium libatomic1"
 PATIENCE_MS = 30_000
 REFERENCE = re.compile(r"\d{3} \d{3} \d{4}")
+
+
+def driver_runs() -> bool:
+    """Playwright's own Node.js wants a library that a bare Debian lacks."""
+    return subprocess.run([compute_driver_executable()[0], "--version"], capture_output=True).returncode == 0
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     path = next(filter(None, map(shutil.which, CHROMIUMS)), None)
-    if path is None:
+    if path is None or not driver_runs():
         pytest.skip(MISSING)
     expect.set_options(timeout=PATIENCE_MS)
     arguments = [
