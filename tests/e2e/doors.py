@@ -262,12 +262,16 @@ class Chatter:
         return frame
 
     def says(self, text: str, id_: str | None = None) -> list[dict[str, Any]]:
-        """Write, and wait for the direct answer: what the centre says to it."""
+        """Write, and wait for the direct answer: what the centre says to it. What failed is sent again."""
         id_ = id_ or uuid.uuid4().hex
-        self.frame({"action": "message", "id": id_, "text": text})
+        written = {"action": "message", "id": id_, "text": text}
+        self.frame(written)
         deadline = time.monotonic() + PATIENCE_SECONDS
         while True:
             frame = self.hears(max(0.1, deadline - time.monotonic()))
+            if frame.get("message") == "Internal server error":
+                self.frame(written)
+                continue
             assert frame["type"] == "messages", frame
             mine = next((one["seq"] for one in frame["messages"] if one["id"] == id_), None)
             if mine is not None:
