@@ -17,7 +17,7 @@ from tests.e2e.doors import Agent, Answer, Correspondent, body, until
 from tests.e2e.invariants import broken_promises
 from tests.e2e.stack import CallCentre, running
 
-AT_A_TIME = 6
+AT_A_TIME = 8
 PATIENCE = 150.0
 KILLS_WHILE_BUSY = 2
 
