@@ -1,9 +1,23 @@
-"""In CI every test runs: what would be skipped on a person's machine is a failure there."""
+"""In CI every test runs: what would be skipped on a person's machine is a failure there.
+
+Tests run two at a time. Those of one folder that starts a stack stay together, so that each stack starts once.
+"""
 
 import os
 from collections.abc import Generator
+from pathlib import Path
 
 import pytest
+
+TESTS = Path(__file__).parent
+WITH_A_STACK = {"e2e", "contract"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        folder = item.path.parent.relative_to(TESTS)
+        if folder.parts[:1] and folder.parts[0] in WITH_A_STACK:
+            item.add_marker(pytest.mark.xdist_group(str(folder)))
 
 
 def refuse_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
