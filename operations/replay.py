@@ -1,0 +1,237 @@
+"""`make replay`: put through again what could not be processed, after its cause is mended.
+
+Three places hold such work: the dead-letter queues of the queues, the e-mail function's dead letters (each carries the
+event that failed), and the bucket of parked stream records (each object is a whole batch). What succeeds is removed,
+what fails again stays where it was. Everything behind is idempotent, so replaying twice does no harm.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from operations.deploy import Refusal, read_stack, settings
+
+if TYPE_CHECKING:
+    from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_sqs.type_defs import MessageTypeDef
+
+ROOT = Path(__file__).resolve().parent.parent
+QUEUES = ("Sms", "Followup", "Notify", "Delivery")
+# Longer than the slowest function takes to fail.
+HIDDEN_SECONDS = 120
+MOVE_SECONDS = 60
+# What an SQS that knows no move tasks answers.
+NO_MOVE_TASKS = {
+    "AWS.SimpleQueueService.UnsupportedOperation",
+    "InvalidAction",
+    "NotImplemented",
+    "UnknownOperationException",
+    "UnsupportedOperation",
+}
+
+
+@dataclass(frozen=True)
+class Done:
+    """What became of one place's work."""
+
+    place: str
+    through: int = 0
+    failed: int = 0
+    why: str = ""
+
+    def __str__(self) -> str:
+        if not self.through and not self.failed:
+            return f"{self.place:<18} nothing waits"
+        left = f", {self.failed} failed again and stay{f' ({self.why})' if self.why else ''}" if self.failed else ""
+        return f"{self.place:<18} {self.through} put through{left}"
+
+
+def messages(sqs: SQSClient, url: str) -> Iterator[MessageTypeDef]:
+    """The messages of a queue, each once; those not deleted come back after ``HIDDEN_SECONDS``."""
+    while True:
+        answer = sqs.receive_message(
+            QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=1, VisibilityTimeout=HIDDEN_SECONDS
+        )
+        found = answer.get("Messages", [])
+        if not found:
+            return
+        yield from found
+
+
+def is_empty(sqs: SQSClient, url: str) -> bool:
+    named = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])
+    return named["Attributes"]["ApproximateNumberOfMessages"] == "0"
+
+
+def redrive(sqs: SQSClient, place: str, dead_letters: str, queue: str) -> Done:
+    """Move dead letters back to their queue: by SQS itself where it can, else one by one."""
+    if is_empty(sqs, dead_letters):
+        return Done(place)
+    arn = sqs.get_queue_attributes(QueueUrl=dead_letters, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    try:
+        sqs.start_message_move_task(SourceArn=arn)
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in NO_MOVE_TASKS:
+            raise
+        return Done(place, through=move(sqs, dead_letters, queue))
+    return wait_for_move(sqs, place, arn)
+
+
+def move(sqs: SQSClient, source: str, target: str) -> int:
+    """Sent before it is deleted: a crash in between delivers twice, never not at all."""
+    moved = 0
+    for message in messages(sqs, source):
+        sqs.send_message(QueueUrl=target, MessageBody=message["Body"])
+        sqs.delete_message(QueueUrl=source, ReceiptHandle=message["ReceiptHandle"])
+        moved += 1
+    return moved
+
+
+def wait_for_move(sqs: SQSClient, place: str, arn: str) -> Done:
+    task: Any = {}
+    for _ in range(MOVE_SECONDS):
+        (task, *_) = sqs.list_message_move_tasks(SourceArn=arn, MaxResults=1)["Results"]
+        if task["Status"] != "RUNNING":
+            break
+        time.sleep(1)
+    moved = task.get("ApproximateNumberOfMessagesMoved", 0)
+    left = task.get("ApproximateNumberOfMessagesToMove", moved) - moved
+    return Done(place, through=moved, failed=max(0, left), why=task["Status"].lower() if left > 0 else "")
+
+
+def invoke(functions: LambdaClient, arn: str, event: Any) -> str:
+    """Call a function and wait; why it failed, else empty. A partial failure of a batch is a failure."""
+    answer = functions.invoke(FunctionName=arn, Payload=json.dumps(event).encode())
+    said = json.loads(answer["Payload"].read() or b"null")
+    if "FunctionError" in answer:
+        return str(said.get("errorType") or said.get("errorMessage") or answer["FunctionError"])
+    return "records refused" if isinstance(said, dict) and said.get("batchItemFailures") else ""
+
+
+def invoke_again(sqs: SQSClient, functions: LambdaClient, place: str, dead_letters: str, arn: str) -> Done:
+    """Dead letters of asynchronous invocations: each carries the event in ``requestPayload``.
+
+    Contract: Lambda developer guide, "Capturing records of Lambda asynchronous invocations".
+    """
+    through, why = 0, []
+    for message in messages(sqs, dead_letters):
+        problem = invoke(functions, arn, json.loads(message["Body"])["requestPayload"])
+        if problem:
+            why.append(problem)
+            continue
+        sqs.delete_message(QueueUrl=dead_letters, ReceiptHandle=message["ReceiptHandle"])
+        through += 1
+    return Done(place, through, len(why), ", ".join(sorted(set(why))))
+
+
+def unpark(s3: S3Client, sqs: SQSClient, functions: LambdaClient, bucket: str, queue: str, arn: str) -> Done:
+    """Give the function the batches in the bucket again, oldest first; then drop the messages that told of them.
+
+    The bucket is what counts: its queue exists so that an alarm can tell the age of the oldest.
+    Contract: Lambda developer guide, "Retain discarded records for a DynamoDB event source".
+    """
+    place = "parked records"
+    through, why = 0, []
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket)
+    parked = sorted((each["LastModified"], each["Key"]) for page in pages for each in page.get("Contents", []))
+    for _, key in parked:
+        whole = json.loads(s3.get_object(Bucket=bucket, Key=key)["Body"].read())
+        payload = whole["payload"]
+        problem = invoke(functions, arn, json.loads(payload) if isinstance(payload, str) else payload)
+        if problem:
+            why.append(problem)
+            continue
+        s3.delete_object(Bucket=bucket, Key=key)
+        through += 1
+    for message in messages(sqs, queue):
+        if not any(exists(s3, bucket, key) for key in keys_told(message["Body"])):
+            sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+    return Done(place, through, len(why), ", ".join(sorted(set(why))))
+
+
+def keys_told(body: str) -> list[str]:
+    """Keys of an event notification; none in the test message S3 sends when it is set up."""
+    records = json.loads(body).get("Records", [])
+    return [urllib.parse.unquote_plus(record["s3"]["object"]["key"]) for record in records]
+
+
+def exists(s3: S3Client, bucket: str, key: str) -> bool:
+    try:
+        s3.head_object(Bucket=bucket, Key=key)
+    except ClientError as error:
+        if error.response["Error"]["Code"] in ("404", "NoSuchKey", "NotFound"):
+            return False
+        raise
+    return True
+
+
+def replay(s3: S3Client, sqs: SQSClient, functions: LambdaClient, outputs: dict[str, str]) -> list[Done]:
+    """Everything that waits to be put through again, in the order work flows."""
+    done = [
+        invoke_again(sqs, functions, "e-mail", outputs["EmailDeadLetterQueueUrl"], outputs["EmailFunctionArn"]),
+        unpark(s3, sqs, functions, outputs["ParkedBucket"], outputs["ParkedQueueUrl"], outputs["FanoutFunctionArn"]),
+    ]
+    for name in QUEUES:
+        dead_letters, queue = outputs[f"{name}DeadLetterQueueUrl"], outputs[f"{name}QueueUrl"]
+        done.append(redrive(sqs, name.lower() if name != "Sms" else "SMS", dead_letters, queue))
+    return done
+
+
+def here(state_dir: Path) -> tuple[dict[str, str], dict[str, Any]]:
+    """Outputs of the stack that runs on this machine, and how its clients are made."""
+    try:
+        doors: dict[str, str] = json.loads((state_dir / "doors.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise Refusal("Nothing runs here: start it with make run, or name a stack on AWS with --stack.") from None
+    with urllib.request.urlopen(f"{doors['runner']}/outputs", timeout=10) as answer:
+        outputs: dict[str, str] = json.load(answer)
+    return outputs, {
+        "endpoint_url": doors["aws"],
+        "aws_access_key_id": "operations",
+        "aws_secret_access_key": "local",
+    }
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m operations.replay", description="Put failed work through again.")
+    parser.add_argument("--stack", help="name of a stack on AWS; without it, the stack that runs on this machine")
+    parser.add_argument("--config-env", default="default", help="environment of samconfig.toml, for the region")
+    parser.add_argument("--state-dir", default=ROOT / ".local", type=Path, help="of the stack on this machine")
+    chosen = parser.parse_args(arguments)
+    try:
+        _, region, _ = settings(ROOT / "samconfig.toml", chosen.config_env)
+        session = boto3.Session(region_name=region)
+        if chosen.stack:
+            outputs = read_stack(session.client("cloudformation"), chosen.stack).outputs
+            where: dict[str, Any] = {}
+        else:
+            outputs, where = here(chosen.state_dir)
+        paths = Config(s3={"addressing_style": "path"}) if where else Config()
+        s3: S3Client = session.client("s3", config=paths, **where)
+        sqs: SQSClient = session.client("sqs", **where)
+        functions: LambdaClient = session.client("lambda", **where)
+        done = replay(s3, sqs, functions, outputs)
+    except (Refusal, BotoCoreError, ClientError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    print("\n".join(map(str, done)))
+    return 1 if any(one.failed for one in done) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
