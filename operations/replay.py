@@ -12,17 +12,14 @@ import json
 import sys
 import time
 import urllib.parse
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from operations.deploy import Refusal, read_stack, settings
+from operations.deploy import Refusal
+from operations.target import add_arguments, chosen
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
@@ -30,10 +27,11 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sqs.type_defs import MessageTypeDef
 
-ROOT = Path(__file__).resolve().parent.parent
 QUEUES = ("Sms", "Followup", "Notify", "Delivery")
 # Longer than the slowest function takes to fail.
 HIDDEN_SECONDS = 120
+# Asks all of a queue's servers: a short poll may miss a message that waits.
+POLL_SECONDS = 1
 MOVE_SECONDS = 60
 # What an SQS that knows no move tasks answers.
 NO_MOVE_TASKS = {
@@ -65,7 +63,7 @@ def messages(sqs: SQSClient, url: str) -> Iterator[MessageTypeDef]:
     """The messages of a queue, each once; those not deleted come back after ``HIDDEN_SECONDS``."""
     while True:
         answer = sqs.receive_message(
-            QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=1, VisibilityTimeout=HIDDEN_SECONDS
+            QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=POLL_SECONDS, VisibilityTimeout=HIDDEN_SECONDS
         )
         found = answer.get("Messages", [])
         if not found:
@@ -192,40 +190,13 @@ def replay(s3: S3Client, sqs: SQSClient, functions: LambdaClient, outputs: dict[
     return done
 
 
-def here(state_dir: Path) -> tuple[dict[str, str], dict[str, Any]]:
-    """Outputs of the stack that runs on this machine, and how its clients are made."""
-    try:
-        doors: dict[str, str] = json.loads((state_dir / "doors.json").read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise Refusal("Nothing runs here: start it with make run, or name a stack on AWS with --stack.") from None
-    with urllib.request.urlopen(f"{doors['runner']}/outputs", timeout=10) as answer:
-        outputs: dict[str, str] = json.load(answer)
-    return outputs, {
-        "endpoint_url": doors["aws"],
-        "aws_access_key_id": "operations",
-        "aws_secret_access_key": "local",
-    }
-
-
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m operations.replay", description="Put failed work through again.")
-    parser.add_argument("--stack", help="name of a stack on AWS; without it, the stack that runs on this machine")
-    parser.add_argument("--config-env", default="default", help="environment of samconfig.toml, for the region")
-    parser.add_argument("--state-dir", default=ROOT / ".local", type=Path, help="of the stack on this machine")
-    chosen = parser.parse_args(arguments)
+    add_arguments(parser)
     try:
-        _, region, _ = settings(ROOT / "samconfig.toml", chosen.config_env)
-        session = boto3.Session(region_name=region)
-        if chosen.stack:
-            outputs = read_stack(session.client("cloudformation"), chosen.stack).outputs
-            where: dict[str, Any] = {}
-        else:
-            outputs, where = here(chosen.state_dir)
-        paths = Config(s3={"addressing_style": "path"}) if where else Config()
-        s3: S3Client = session.client("s3", config=paths, **where)
-        sqs: SQSClient = session.client("sqs", **where)
-        functions: LambdaClient = session.client("lambda", **where)
-        done = replay(s3, sqs, functions, outputs)
+        target = chosen(parser.parse_args(arguments))
+        session = target.session
+        done = replay(session.client("s3"), session.client("sqs"), session.client("lambda"), target.outputs)
     except (Refusal, BotoCoreError, ClientError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
