@@ -22,6 +22,8 @@ from typing import TYPE_CHECKING, cast
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from operations.parked import forget_what_is_gone
+
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_connect import ConnectClient
@@ -199,6 +201,8 @@ def finish(session: boto3.Session, stack: Stack, root: Path, replace_receipt_rul
     lines.append(f"pages          {put} of {total} uploaded")
     activated = activate_receipt_rules(session.client("ses"), stack.output("ReceiptRuleSetName"), replace_receipt_rules)
     lines.append(f"receipt rules  {'activated' if activated else 'active already'}")
+    # S3 tells the queue of parked work that it was set up, which is no work.
+    forget_what_is_gone(s3, session.client("sqs"), stack.output("ParkedBucket"), stack.output("ParkedQueueUrl"))
     number = stack.output("ShortNumber")
     flow_name = f"{stack.name}-{number}"
     content = fill_flow((root / "flows" / "817.json").read_text(encoding="utf-8"), stack)

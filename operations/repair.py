@@ -7,7 +7,8 @@ Running this again changes nothing.
 import argparse
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from care import repair
 from care.case import Operator
@@ -15,39 +16,33 @@ from care.centre import Centre
 from care.executions import Executions
 from care.policy import load
 from care.store import Store
-from operations.target import DOORS, NoStack, Target, cloud, this_machine
+from operations.deploy import Refusal
+from operations.target import Target, add_arguments, chosen
 
 
-def restart_lost_follow_ups(target: Target, now: datetime) -> int:
-    """Prints each reference; gives how many there were."""
+def restart_lost_follow_ups(target: Target, now: datetime) -> list[str]:
+    """Gives the references of the complaints whose follow-up was lost."""
     outputs, session = target.outputs, target.session
     operator = Operator(outputs["OperatorName"], outputs["ShortNumber"], outputs["SenderName"])
     centre = Centre(Store(session.client("dynamodb"), outputs["TableName"], load()), operator)
     executions = Executions(session.client("stepfunctions"), outputs["FollowupMachineArn"])
-    restarted = 0
-    for reference in repair.restart_lost_follow_ups(centre, executions, now):
-        print(f"restarted the follow-up of {reference}")
-        restarted += 1
-    print(
-        f"{restarted} follow-ups were lost and are restarted" if restarted else "every open complaint has its follow-up"
-    )
-    return restarted
+    return list(repair.restart_lost_follow_ups(centre, executions, now))
 
 
-def main() -> int:
-    """The command."""
-    parser = argparse.ArgumentParser(prog="make repair", description=__doc__)
-    parser.add_argument("--stack", help="a deployed stack; without it, the one of make run")
-    parser.add_argument("--doors", type=Path, default=DOORS, help="doors.json of a stack on this machine")
-    arguments = parser.parse_args()
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m operations.repair", description="Restart lost follow-ups.")
+    add_arguments(parser)
     try:
-        target = cloud(arguments.stack) if arguments.stack else this_machine(arguments.doors)
-    except NoStack as missing:
-        print(missing, file=sys.stderr)
+        restarted = restart_lost_follow_ups(chosen(parser.parse_args(arguments)), datetime.now(UTC))
+    except (Refusal, BotoCoreError, ClientError, OSError) as error:
+        print(error, file=sys.stderr)
         return 1
-    restart_lost_follow_ups(target, datetime.now(UTC))
+    for reference in restarted:
+        print(f"{reference} has a follow-up again")
+    if not restarted:
+        print("every open complaint has its follow-up")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -11,27 +11,21 @@ import argparse
 import json
 import sys
 import time
-import urllib.parse
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from operations.deploy import Refusal
+from operations.parked import forget_what_is_gone, messages
 from operations.target import add_arguments, chosen
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
-    from mypy_boto3_sqs.type_defs import MessageTypeDef
 
 QUEUES = ("Sms", "Followup", "Notify", "Delivery")
-# Longer than the slowest function takes to fail.
-HIDDEN_SECONDS = 120
-# Asks all of a queue's servers: a short poll may miss a message that waits.
-POLL_SECONDS = 1
 MOVE_SECONDS = 60
 # What an SQS that knows no move tasks answers.
 NO_MOVE_TASKS = {
@@ -57,18 +51,6 @@ class Done:
             return f"{self.place:<18} nothing waits"
         left = f", {self.failed} failed again and stay{f' ({self.why})' if self.why else ''}" if self.failed else ""
         return f"{self.place:<18} {self.through} put through{left}"
-
-
-def messages(sqs: SQSClient, url: str) -> Iterator[MessageTypeDef]:
-    """The messages of a queue, each once; those not deleted come back after ``HIDDEN_SECONDS``."""
-    while True:
-        answer = sqs.receive_message(
-            QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=POLL_SECONDS, VisibilityTimeout=HIDDEN_SECONDS
-        )
-        found = answer.get("Messages", [])
-        if not found:
-            return
-        yield from found
 
 
 def is_empty(sqs: SQSClient, url: str) -> bool:
@@ -156,26 +138,8 @@ def unpark(s3: S3Client, sqs: SQSClient, functions: LambdaClient, bucket: str, q
             continue
         s3.delete_object(Bucket=bucket, Key=key)
         through += 1
-    for message in messages(sqs, queue):
-        if not any(exists(s3, bucket, key) for key in keys_told(message["Body"])):
-            sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+    forget_what_is_gone(s3, sqs, bucket, queue)
     return Done(place, through, len(why), ", ".join(sorted(set(why))))
-
-
-def keys_told(body: str) -> list[str]:
-    """Keys of an event notification; none in the test message S3 sends when it is set up."""
-    records = json.loads(body).get("Records", [])
-    return [urllib.parse.unquote_plus(record["s3"]["object"]["key"]) for record in records]
-
-
-def exists(s3: S3Client, bucket: str, key: str) -> bool:
-    try:
-        s3.head_object(Bucket=bucket, Key=key)
-    except ClientError as error:
-        if error.response["Error"]["Code"] in ("404", "NoSuchKey", "NotFound"):
-            return False
-        raise
-    return True
 
 
 def replay(s3: S3Client, sqs: SQSClient, functions: LambdaClient, outputs: dict[str, str]) -> list[Done]:

@@ -1,5 +1,6 @@
 """Which stack a command works on: one in the cloud, or the one that runs on this machine."""
 
+import argparse
 import json
 import os
 import urllib.request
@@ -8,12 +9,7 @@ from pathlib import Path
 
 import boto3
 
-DOORS = Path(".local/doors.json")
-_REGION = "ap-southeast-1"
-
-
-class NoStack(Exception):
-    """There is nothing to work on; the message says what to do."""
+from operations.deploy import ROOT, Refusal, read_stack, settings
 
 
 @dataclass(frozen=True)
@@ -24,23 +20,29 @@ class Target:
     session: boto3.Session
 
 
-def cloud(stack: str) -> Target:
-    """A deployed stack, with the credentials of whoever asks."""
-    session = boto3.Session(region_name=os.environ.get("AWS_REGION", _REGION))
-    (described,) = session.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
-    return Target({one["OutputKey"]: one["OutputValue"] for one in described.get("Outputs", [])}, session)
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments that choose a stack."""
+    parser.add_argument("--stack", help="name of a stack on AWS; without it, the stack that runs on this machine")
+    parser.add_argument("--config-env", default="default", help="environment of samconfig.toml, for the region")
+    parser.add_argument("--state-dir", default=ROOT / ".local", type=Path, help="of the stack on this machine")
 
 
-def this_machine(doors: Path = DOORS) -> Target:
-    """The stack of ``make run``. Raises ``NoStack`` when none runs."""
+def chosen(arguments: argparse.Namespace) -> Target:
+    """Raises ``Refusal`` when there is nothing to work on."""
+    _, region, _ = settings(ROOT / "samconfig.toml", arguments.config_env)
+    if arguments.stack:
+        session = boto3.Session(region_name=region)
+        return Target(read_stack(session.client("cloudformation"), arguments.stack).outputs, session)
+    return _here(arguments.state_dir, region)
+
+
+def _here(state_dir: Path, region: str) -> Target:
     try:
-        addresses = json.loads(doors.read_text(encoding="utf-8"))
-        with urllib.request.urlopen(f"{addresses['runner']}/outputs", timeout=10) as answer:
-            outputs = json.load(answer)
-    except (OSError, ValueError, KeyError):
-        raise NoStack(
-            "No call centre runs on this machine: make run starts one, --stack NAME names one in the cloud."
-        ) from None
-    os.environ["AWS_ENDPOINT_URL"] = addresses["aws"]
-    session = boto3.Session(aws_access_key_id="OPERATIONS000000", aws_secret_access_key="local", region_name=_REGION)
-    return Target(outputs, session)
+        doors: dict[str, str] = json.loads((state_dir / "doors.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise Refusal("Nothing runs here: start it with make run, or name a stack on AWS with --stack.") from None
+    with urllib.request.urlopen(f"{doors['runner']}/outputs", timeout=10) as answer:
+        outputs: dict[str, str] = json.load(answer)
+    # boto3's one setting that reaches every client of a session.
+    os.environ["AWS_ENDPOINT_URL"] = doors["aws"]
+    return Target(outputs, boto3.Session("operations", "local", region_name=region))

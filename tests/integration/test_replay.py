@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from operations import replay
+from operations import parked, replay
 from tests.integration.stage import REGION, Stage, client, letter, sample
 
 ACCOUNT = "123456789012"
@@ -41,7 +41,7 @@ class Functions:
 @pytest.fixture
 def outputs(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """The stack's outputs, their queues and bucket made."""
-    monkeypatch.setattr(replay, "POLL_SECONDS", 0)
+    monkeypatch.setattr(parked, "POLL_SECONDS", 0)
     sqs = client("sqs")
     found = {"ParkedBucket": "parked", "FanoutFunctionArn": FANOUT, "EmailFunctionArn": EMAIL}
     client("s3").create_bucket(Bucket="parked", CreateBucketConfiguration={"LocationConstraint": REGION})
