@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # Longer than the slowest function takes to fail.
 HIDDEN_SECONDS = 120
-# How long an answer waits for a message to come.
+# Asks all of a queue's servers: a short poll may miss a message that waits.
 POLL_SECONDS = 1
 
 
