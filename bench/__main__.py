@@ -1,0 +1,80 @@
+"""`python -m bench`: prints the figures as Markdown; `--write` puts them into docs/performance.md."""
+
+import argparse
+import logging
+import os
+import platform
+import re
+import sys
+from contextlib import redirect_stdout
+from pathlib import Path
+
+from bench import calls, starts
+from tests.integration.stage import ROOT
+
+DOCUMENT = ROOT / "docs/performance.md"
+START_BUDGET = 1.25
+BEGIN, END = "<!-- measured: make bench ARGS=--write -->", "<!-- end -->"
+
+
+def call_table(rows: list[calls.Row]) -> list[str]:
+    lines = ["| function | happening | calls | budget | which |", "| --- | --- | ---: | ---: | --- |"]
+    for row in rows:
+        which = ", ".join(f"{name}{f' × {n}' if n > 1 else ''}" for name, n in sorted(row.counted.items()))
+        over = "" if row.kept else " (over)"
+        lines.append(
+            f"| {row.function} | {row.happening} | {row.counted.total()}{over} | {row.budget or '–'} | {which} |"
+        )
+    return lines
+
+
+def start_table(found: list[starts.Start]) -> list[str]:
+    lines = ["| function | ratio | function, ms | bare boto3, ms |", "| --- | ---: | ---: | ---: |"]
+    lines += [f"| {one.function} | {one.ratio:.2f} | {one.milliseconds:.0f} | {one.bare:.0f} |" for one in found]
+    return lines
+
+
+def size(folder: Path) -> int:
+    """Bytes of a folder's files, compiled ones left out."""
+    files = (path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    return sum(path.stat().st_size for path in files)
+
+
+def size_lines() -> list[str]:
+    lines = [f"- `layers/care`: {size(ROOT / 'layers/care/python') / 1024:.0f} KB unzipped"]
+    built = ROOT / ".aws-sam/build/DependenciesLayer"
+    if built.is_dir():
+        lines.append(f"- dependencies layer: {size(built) / 1024**2:.1f} MB unzipped (budget 40 MB)")
+    else:
+        lines.append("- dependencies layer: not built here; `make build`, then `make bench` (budget 40 MB)")
+    return lines
+
+
+def machine() -> str:
+    model = re.findall(r"model name\s*:\s*(.+)", Path("/proc/cpuinfo").read_text()) if os.name == "posix" else []
+    name = model[0] if model else platform.processor() or platform.machine()
+    return f"{name}, {os.cpu_count()} cores, Python {platform.python_version()}"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--write", action="store_true", help="put the figures into docs/performance.md")
+    chosen = parser.parse_args()
+    logging.disable(logging.CRITICAL)
+    with open(os.devnull, "w", encoding="utf-8") as nothing, redirect_stdout(nothing):
+        rows = calls.measure()
+    found = starts.measure()
+    lines = ["### AWS calls", "", *call_table(rows), "", "### Start-up", "", f"On {machine()}.", ""]
+    lines += [*start_table(found), "", "### Layers", "", *size_lines()]
+    text = "\n".join(lines)
+    print(text)
+    if chosen.write:
+        page = DOCUMENT.read_text(encoding="utf-8")
+        before, _, rest = page.partition(BEGIN)
+        after = rest.partition(END)[2]
+        DOCUMENT.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", encoding="utf-8")
+    return 0 if all(row.kept for row in rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

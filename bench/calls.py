@@ -1,0 +1,155 @@
+"""AWS calls of each function for one happening, counted where boto3 sends them, on the table of the template (moto)."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from moto import mock_aws
+
+from tests.integration import stage as stages
+from tests.integration.stage import Stage, batch, call_step, frame, letter, request, sample, sms
+
+Happening = Callable[[Stage], None]
+
+
+@dataclass(frozen=True)
+class Row:
+    """What one happening costs; ``budget`` is 0 where none is promised."""
+
+    function: str
+    happening: str
+    counted: Counter[str]
+    budget: int
+
+    @property
+    def kept(self) -> bool:
+        return not self.budget or self.counted.total() <= self.budget
+
+
+def _stored(stage: Stage) -> str:
+    reference: str = stage.items("CASE#", "CASE")[0]["reference"]["S"]
+    return reference
+
+
+def _acknowledged(stage: Stage) -> dict[str, str]:
+    one = _stored(stage)
+    stage.invoke("step", {"step": "acknowledge", "reference": one, "cycle": 1, "level": 0})
+    return {"action": "notify", "reference": one, "key": "acknowledgement-1"}
+
+
+def _mail(stage: Stage) -> None:
+    stage.invoke("email", stage.put_mail("ses-1", letter("Internet lemot", "Sejak kemarin", Message_ID="<1@x>")))
+
+
+def _answer(stage: Stage) -> None:
+    _mail(stage)
+    reply = letter(f"Re: Internet lemot [#{_stored(stage)}]", "di Bandung", References="<1@x>")
+    stage.invoke("email", stage.put_mail("ses-2", reply))
+
+
+def _call(operation: str) -> Happening:
+    def happening(stage: Stage) -> None:
+        one = stage.invoke("voice", call_step("complain", call="earlier"))["reference"]
+        stage.invoke("voice", call_step(operation, reference=one))
+
+    return happening
+
+
+def _chat(*texts: str) -> Happening:
+    def happening(stage: Stage) -> None:
+        for number, text in enumerate(texts):
+            stage.invoke("chat", frame(text, f"message-{number}"))
+
+    return happening
+
+
+def _sms(*texts: str) -> Happening:
+    def happening(stage: Stage) -> None:
+        for number, text in enumerate(texts):
+            stage.invoke("sms", sms(text, f"sms-{number}"))
+
+    return happening
+
+
+def _acknowledge(door: Happening) -> Happening:
+    def happening(stage: Stage) -> None:
+        door(stage)
+        stage.invoke("notify", batch(_acknowledged(stage)))
+
+    return happening
+
+
+def _step(stage: Stage) -> None:
+    _mail(stage)
+    _acknowledged(stage)
+
+
+def _fan_out(stage: Stage) -> None:
+    stage.invoke("fanout", sample("dynamodb_stream"))
+
+
+def _follow_up(stage: Stage) -> None:
+    _mail(stage)
+    stage.invoke("followup", batch({"action": "start", "reference": _stored(stage), "cycle": 1, "part": 1}))
+
+
+def _wait(stage: Stage) -> None:
+    _mail(stage)
+    wait = {"action": "wait", "waiting_for": "resolution", "reference": _stored(stage), "cycle": 1}
+    stage.invoke("followup", batch({**wait, "entered_at": "2026", "task_token": "token"}))
+
+
+def _delivered(stage: Stage) -> None:
+    _acknowledge(_sms("pulsa kesedot"))(stage)
+    told = sample("sqs_delivery_sms")["Records"][1]["body"].replace(sample("step")["reference"], _stored(stage))
+    stage.invoke("delivery", batch(told))
+
+
+def _show(stage: Stage) -> None:
+    _mail(stage)
+    stage.invoke("desk", request("GET", f"/cases/{_stored(stage)}"))
+
+
+def _reply(stage: Stage) -> None:
+    _mail(stage)
+    stage.invoke(
+        "desk", request("POST", f"/cases/{_stored(stage)}/reply", {"id": "click-0001", "text": "Kami periksa."})
+    )
+
+
+HAPPENINGS: list[tuple[str, str, Happening, int]] = [
+    ("email", "a mail becomes a complaint (and one put an attachment)", _mail, 3),
+    ("email", "an answer joins its case", _answer, 3),
+    ("voice", "a caller is greeted", _call("greet"), 3),
+    ("voice", "a complaint by phone", _call("complain"), 3),
+    ("voice", "status by reference", _call("status"), 3),
+    ("chat", "a complaint in a chat", _chat("internet saya lemot dari kemarin"), 3),
+    ("chat", "one more message", _chat("internet saya lemot dari kemarin", "di Bandung"), 3),
+    ("chat", "status of the chat's case", _chat("internet saya lemot dari kemarin", "cek status"), 3),
+    ("sms", "a complaint by SMS", _sms("pulsa kesedot"), 3),
+    ("sms", "an SMS joins its case", _sms("pulsa kesedot", "20 ribu"), 3),
+    ("fanout", "a batch of changes", _fan_out, 0),
+    ("followup", "a follow-up is started", _follow_up, 0),
+    ("followup", "a wait is kept", _wait, 0),
+    ("step", "the acknowledgement is made due", _step, 0),
+    ("notify", "an acknowledgement by e-mail", _acknowledge(_mail), 3),
+    ("notify", "an acknowledgement by SMS", _acknowledge(_sms("pulsa kesedot")), 3),
+    ("notify", "an acknowledgement into a chat", _acknowledge(_chat("internet saya lemot dari kemarin")), 0),
+    ("delivery", "a provider's event", _delivered, 0),
+    ("desk", "a screen pop: all of a case", _show, 1),
+    ("desk", "an agent's reply", _reply, 0),
+]
+
+
+def measure() -> list[Row]:
+    """Every happening on a table of its own; its last invocation is the one counted."""
+    with mock_aws():
+        functions = stages.modules()
+    rows = []
+    for function, happening, carry_out, budget in HAPPENINGS:
+        stage = Stage(functions)
+        with mock_aws(), stages.watched(stage):
+            stage.make()
+            carry_out(stage)
+        rows.append(Row(function, happening, Counter(stage.counted), budget))
+    return rows
