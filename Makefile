@@ -43,7 +43,7 @@ test: test-environment ## all checks and tests, one summary at the end
 	@status=0; \
 	$(MAKE) --no-print-directory lint || status=1; \
 	$(MAKE) --no-print-directory types || status=1; \
-	$(VENV)/pytest tests -n 2 --dist loadgroup $(TESTS) || status=1; \
+	$(VENV)/pytest tests -n 2 $(TESTS) || status=1; \
 	[ $$status -eq 0 ] && echo "lint, types and tests: all passed" || echo "something failed: see above"; \
 	exit $$status
 

@@ -1,23 +1,31 @@
 """In CI every test runs: what would be skipped on a person's machine is a failure there.
 
-Tests run two at a time. Those of one folder that starts a stack stay together, so that each stack starts once.
+Tests run two at a time, those of one file in one process. A folder whose tests share a stack stays together, so that
+the stack starts once and the last of its tests sees what the others did.
 """
 
 import os
 from collections.abc import Generator
-from pathlib import Path
 
 import pytest
+from xdist.remote import Producer  # type: ignore[import-untyped]
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
-TESTS = Path(__file__).parent
-WITH_A_STACK = {"e2e", "contract"}
+SHARES_A_STACK = {"e2e", "contract"}
+HAS_ITS_OWN = {"test_nothing_lost.py"}
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        folder = item.path.parent.relative_to(TESTS)
-        if folder.parts[:1] and folder.parts[0] in WITH_A_STACK:
-            item.add_marker(pytest.mark.xdist_group(str(folder)))
+class ByStack(LoadScopeScheduling):  # type: ignore[misc]
+    """Hands out files and, where a stack is shared, folders."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.partition("::")[0]
+        folder, _, name = path.rpartition("/")
+        return folder if folder.rpartition("/")[2] in SHARES_A_STACK and name not in HAS_ITS_OWN else path
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByStack:
+    return ByStack(config, log)
 
 
 def refuse_skip(report: pytest.TestReport | pytest.CollectReport) -> None:

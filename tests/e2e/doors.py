@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
+from functools import cache
 from typing import Any, TypeVar
 
 from websockets.exceptions import ConnectionClosed
@@ -127,7 +128,8 @@ class Correspondent:
     def received(self) -> list[EmailMessage]:
         """The mails that came, oldest first, as a mail client reads them."""
         listed = fetch(f"{self.doors['mailbox']}messages?{urllib.parse.urlencode({'to': self.address})}")
-        return [self._read(one["id"]) for one in reversed(listed)]
+        url = f"{self.doors['mailbox']}messages"
+        return [_mail(f"{url}/{urllib.parse.quote(one['id'], safe='')}/raw") for one in reversed(listed)]
 
     def awaits(self, what: str, seconds: float = PATIENCE_SECONDS) -> EmailMessage:
         """The newest mail whose subject or text contains ``what``, once it has come."""
@@ -138,9 +140,12 @@ class Correspondent:
 
         return until(f"a mail to {self.address} with {what!r}", come, seconds)
 
-    def _read(self, id_: str) -> EmailMessage:
-        with urllib.request.urlopen(f"{self.doors['mailbox']}messages/{urllib.parse.quote(id_, safe='')}/raw") as raw:
-            return message_from_bytes(raw.read(), _class=EmailMessage, policy=policy.default)
+
+@cache
+def _mail(url: str) -> EmailMessage:
+    """A mail in the mailbox; it never changes."""
+    with urllib.request.urlopen(url, timeout=60) as raw:
+        return message_from_bytes(raw.read(), _class=EmailMessage, policy=policy.default)
 
 
 def body(mail: EmailMessage) -> str:
