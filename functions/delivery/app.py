@@ -73,7 +73,9 @@ def _settle(body: str) -> None:
     if isinstance(said, EmailEvent):
         tags = {name: values[0] for name, values in said.mail.tags.items() if values}
         state, provider_id = _EMAIL_STATES.get(said.eventType), said.mail.messageId
-        mail_id = message_id(provider_id, centre().store.client.meta.region_name) if state is Delivery.SENT else ""
+        # Whichever event comes first lets answers find their case; the order is not given.
+        went_out = state in (Delivery.SENT, Delivery.DELIVERED)
+        mail_id = message_id(provider_id, centre().store.client.meta.region_name) if went_out else ""
     else:
         tags, provider_id = said.context, said.messageId
         state = _SMS_STATES.get(said.eventType, Delivery.FAILED)

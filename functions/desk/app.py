@@ -83,7 +83,7 @@ def reply(reference: str) -> dict[str, Any]:
 def resolve(reference: str) -> dict[str, Any]:
     """Resolve the case; its customer is asked next."""
     words = _words()
-    return _done("resolved", desks.resolve(centre(), reference, _agent(), words.text, datetime.now(UTC)))
+    return _done("resolved", desks.resolve(centre(), reference, _agent(), words.id, words.text, datetime.now(UTC)))
 
 
 @app.exception_handler(NotFound)  # type: ignore[untyped-decorator]

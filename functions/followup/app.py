@@ -1,5 +1,6 @@
 """Starts and resumes the follow-up of a complaint, by the messages of the follow-up queue."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
@@ -21,5 +22,5 @@ def handler(raw: dict[str, Any], context: LambdaContext) -> PartialItemFailureRe
 
 def _handle(body: str) -> None:
     message = FOLLOWUP_MESSAGE.validate_json(body)
-    done = followup.handle(centre().store, executions(), message)
+    done = followup.handle(centre().store, executions(), message, datetime.now(UTC))
     event(done, case_id=message.reference, cycle=message.cycle)

@@ -69,7 +69,7 @@ def park(key: str, records: list[dict[str, Any]], outputs: dict[str, str]) -> No
     client("sqs").send_message(QueueUrl=outputs["ParkedQueueUrl"], MessageBody=json.dumps(told))
 
 
-def park() -> int:
+def left() -> int:
     return int(client("s3").list_objects_v2(Bucket="parked")["KeyCount"])
 
 
@@ -77,7 +77,7 @@ def test_parked_records_are_followed_after_all(stage: Stage, outputs: dict[str, 
     park("aws/lambda/1 a", sample("dynamodb_stream")["Records"], outputs)
     client("sqs").send_message(QueueUrl=outputs["ParkedQueueUrl"], MessageBody='{"Event": "s3:TestEvent"}')
     assert run(stage, outputs)["parked records"] == replay.Done("parked records", 1)
-    assert park() == 0
+    assert left() == 0
     assert stage.waiting("parked") == []
     assert len(stage.waiting("followup")) == 1
     assert len(stage.waiting("notify")) == 1
@@ -89,7 +89,7 @@ def test_what_fails_again_stays_parked(stage: Stage, outputs: dict[str, str]) ->
     del records[0]["dynamodb"]["NewImage"]["status"]
     park("aws/lambda/1", records, outputs)
     assert run(stage, outputs)["parked records"] == replay.Done("parked records", 0, 1, "records refused")
-    assert park() == 1
+    assert left() == 1
 
 
 def test_a_mail_that_failed_is_stored(stage: Stage, outputs: dict[str, str]) -> None:

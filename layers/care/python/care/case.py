@@ -123,12 +123,12 @@ class Draft:
             )
         )
 
-    def move(self, to: Status, by: str, text: str = "") -> None:
+    def move(self, to: Status, by: str, text: str = "", *, message: str = "") -> None:
         """Go to another status; raises ``lifecycle.IllegalMove``."""
         if to not in lifecycle.MOVES[self.case.status]:
             raise lifecycle.IllegalMove(self.case.reference, self.case.status, to)
         self.set(status=to)
-        self.note(What.MOVED, by, text)
+        self.note(What.MOVED, by, text, message=message)
 
     def tell(
         self, template: str, key: str, *, words: str = "", due: datetime | None = None, buttons: bool = False
@@ -406,11 +406,11 @@ def reply(draft: Draft, agent: str, words: str, key: str) -> None:
     draft.tell("reply", key, words=words)
 
 
-def resolve(draft: Draft, agent: str, words: str) -> None:
+def resolve(draft: Draft, agent: str, words: str, command: str = "") -> None:
     """An agent resolves the case. A complaint's follow-up asks the customer next; a request is answered and closed."""
     take_if_unowned(draft, agent)
     draft.set(resolution=words, resolved_at=draft.now, attention="")
-    draft.move(Status.RESOLVED, agent, words)
+    draft.move(Status.RESOLVED, agent, words, message=command)
     if not draft.case.is_followed_up:
         draft.tell("answered", f"answered-{draft.case.cycle}", words=words)
         draft.set(closed_as="unconfirmed", closed_at=draft.now)

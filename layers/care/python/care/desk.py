@@ -29,20 +29,19 @@ def reply(centre: Centre, reference: str, agent: str, command: str, words: str, 
     Raises ``NotFound``.
     """
     key = f"reply-{command}"
-    return _change(centre, reference, now, lambda draft: cases.reply(draft, agent, words, key), unless_due=key)
+    return _change(centre, reference, now, lambda draft: cases.reply(draft, agent, words, key), key)
 
 
-def resolve(centre: Centre, reference: str, agent: str, words: str, now: datetime) -> CaseFile:
-    """Raises ``NotFound``, ``IllegalMove``."""
-    return _change(centre, reference, now, lambda draft: cases.resolve(draft, agent, words))
+def resolve(centre: Centre, reference: str, agent: str, command: str, words: str, now: datetime) -> CaseFile:
+    """Resolve the case; ``command`` as for ``reply``. Raises ``NotFound``, ``IllegalMove``."""
+    key = f"resolve-{command}"
+    return _change(centre, reference, now, lambda draft: cases.resolve(draft, agent, words, key), key)
 
 
-def _change(
-    centre: Centre, reference: str, now: datetime, change: Callable[[Draft], None], unless_due: str = ""
-) -> CaseFile:
+def _change(centre: Centre, reference: str, now: datetime, change: Callable[[Draft], None], key: str = "") -> CaseFile:
     def write() -> CaseFile:
         file = centre.store.case_file(reference)
-        if unless_due and any(one.key == unless_due for one in file.messages):
+        if key and any(entry.message == key for entry in file.timeline):
             return file
         draft = centre.edit(file.case, now)
         change(draft)

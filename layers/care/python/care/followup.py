@@ -74,7 +74,7 @@ def outcome(case: Case, waiting_for: str, cycle: int) -> str | None:
     return str(verdict) if verdict in (Verdict.SATISFIED, Verdict.DISSATISFIED) else None
 
 
-def handle(store: Store, executions: Executions, message: FollowupMessage) -> str:
+def handle(store: Store, executions: Executions, message: FollowupMessage, now: datetime) -> str:
     """Start, keep a wait or resume; gives what was done, for the log.
 
     A wait is kept before the case is read, and the case is written before the resumption is queued, so whichever
@@ -85,7 +85,7 @@ def handle(store: Store, executions: Executions, message: FollowupMessage) -> st
         return "follow-up started" if started else "follow-up already started"
     if isinstance(message, WaitFor):
         wait = Wait(message.reference, message.cycle, message.waiting_for, message.entered_at, message.task_token)
-        store.keep_wait(wait)
+        store.keep_wait(wait, now)
         came = outcome(store.case(message.reference), message.waiting_for, message.cycle)
         return _resume(executions, wait, came) if came else f"waiting for {message.waiting_for}"
     case = store.case(message.reference)

@@ -261,13 +261,13 @@ class Store:
         contact: Contact | None = None,
         contact_length: int | None = None,
         drafts: Iterable[Draft] = (),
-        mails: Mapping[str, str] | None = None,
+        mails: Sequence[str] = (),
         wrong_guess: tuple[str, datetime] | None = None,
     ) -> None:
         """Store all that one event changes, or nothing. One request.
 
         ``contact_length`` is the length the contact was read with (``None``: not read, so it is made or renewed).
-        ``mails`` maps Message-IDs to the reference they belong to. Raises ``AlreadyAccepted``, ``ReferenceTaken``,
+        ``mails`` are Message-IDs that belong to the case. Raises ``AlreadyAccepted``, ``ReferenceTaken``,
         ``Conflict``.
         """
         writes: list[TransactWriteItemTypeDef] = []
@@ -280,21 +280,19 @@ class Store:
         if entry:
             add(
                 "entry",
-                self._put_new(
-                    keys.entry(entry.contact_id, entry.event_id), _dump(entry), expires=self._expiry(entry.at)
-                ),
+                self._put_new(keys.entry(entry.contact_id, entry.event_id), _dump(entry), self._contact_gone(entry.at)),
             )
         if contact:
             add("contact", self._put_contact(contact, contact_length))
         for draft in drafts:
             add("new case" if draft.before == 0 else "case", self._put_case(draft))
+            gone = self._case_gone(draft.now)
             for one in draft.entries:
-                add("timeline", self._put_new(keys.timeline(draft.case.reference, one.number), _dump(one)))
+                add("timeline", self._put_new(keys.timeline(draft.case.reference, one.number), _dump(one), gone))
             for message in draft.outbox:
-                add("outbox", self._put_new(keys.outbox(message.reference, message.key), _dump(message)))
-        for message_id, reference in (mails or {}).items():
-            item = {**keys.mail(message_id), "reference_of": reference}
-            add("mail", {"Put": {"TableName": self.table, "Item": to_item(item)}})
+                add("outbox", self._put_new(keys.outbox(message.reference, message.key), _dump(message), gone))
+            for message_id in mails:
+                add("mail", self._put_mail(message_id, draft.case.reference, draft.now))
         if wrong_guess:
             who, at = wrong_guess
             add(
@@ -330,11 +328,11 @@ class Store:
             return Conflict()
         return ClientError(dict(response), "TransactWriteItems")  # type: ignore[arg-type]
 
-    def _put_new(self, key: keys.Key, values: Item, expires: int | None = None) -> "TransactWriteItemTypeDef":
+    def _put_new(self, key: keys.Key, values: Item, gone: int) -> "TransactWriteItemTypeDef":
         return {
             "Put": {
                 "TableName": self.table,
-                "Item": to_item({**values, **key, "expires_at": expires}),
+                "Item": to_item({**values, **key, "expires_at": gone}),
                 "ConditionExpression": "attribute_not_exists(pk)",
                 "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
             }
@@ -346,7 +344,7 @@ class Store:
             **_dump(contact),
             "list_key": list_key,
             "list_sort": list_sort,
-            "expires_at": self._expiry(contact.started_at),
+            "expires_at": self._contact_gone(contact.started_at),
         }
         if contact.customer_id:
             values["customer_key"] = keys.customer(contact.customer_id)
@@ -374,7 +372,10 @@ class Store:
 
     def _put_case(self, draft: Draft) -> "TransactWriteItemTypeDef":
         case = draft.case
-        put: Item = {"TableName": self.table, "Item": to_item(_case_item(case))}
+        put: Item = {
+            "TableName": self.table,
+            "Item": to_item({**_case_item(case), "expires_at": self._case_gone(draft.now)}),
+        }
         if draft.before == 0:
             put["ConditionExpression"] = "attribute_not_exists(pk)"
         else:
@@ -383,8 +384,16 @@ class Store:
             put["ExpressionAttributeValues"] = to_item({":before": draft.before})
         return {"Put": put}  # type: ignore[typeddict-item]
 
-    def _expiry(self, at: datetime) -> int:
+    def _put_mail(self, message_id: str, reference: str, now: datetime) -> "TransactWriteItemTypeDef":
+        item = {**keys.mail(message_id), "reference_of": reference, "expires_at": self._case_gone(now)}
+        return {"Put": {"TableName": self.table, "Item": to_item(item)}}
+
+    def _contact_gone(self, at: datetime) -> int:
         return int(at.timestamp()) + self.policy.retention_days.contact * 86400
+
+    def _case_gone(self, at: datetime) -> int:
+        """Each change of a case puts its end off; what was written earlier goes earlier."""
+        return int(at.timestamp()) + self.policy.retention_days.case * 86400
 
     def connect(self, contact_id: str, connection_id: str, now: datetime) -> None:
         """Remember a chatter's WebSocket. One request."""
@@ -400,12 +409,18 @@ class Store:
 
     # ---- the follow-up's waits -------------------------------------------------------------------------------------
 
-    def keep_wait(self, wait: Wait) -> None:
+    def keep_wait(self, wait: Wait, now: datetime) -> None:
         """Keep the token of a wait unless a later wait of the same name is there already. One request."""
         try:
             self.client.put_item(
                 TableName=self.table,
-                Item=to_item({**vars(wait), **keys.wait(wait.reference, wait.cycle, wait.waiting_for)}),
+                Item=to_item(
+                    {
+                        **vars(wait),
+                        **keys.wait(wait.reference, wait.cycle, wait.waiting_for),
+                        "expires_at": self._case_gone(now),
+                    }
+                ),
                 ConditionExpression="attribute_not_exists(pk) OR entered_at <= :entered",
                 ExpressionAttributeValues=to_item({":entered": wait.entered_at}),
             )
@@ -486,7 +501,8 @@ class Store:
             values["sent_at"] = now.isoformat().replace("+00:00", "Z")
         earlier = {f":s{rank}": one for one, rank in RANK.items() if rank < RANK[state]}
         condition = f"#state IN ({', '.join(earlier)})"
-        return self._settle(reference, key, values, condition, earlier, mail=message_id)
+        index = [self._put_mail(message_id, reference, now)] if message_id else []
+        return self._settle(reference, key, values, condition, earlier, index)
 
     def _settle(
         self,
@@ -495,7 +511,7 @@ class Store:
         values: Item,
         condition: str,
         condition_values: Mapping[str, str],
-        mail: str = "",
+        with_it: Sequence["TransactWriteItemTypeDef"] = (),
     ) -> bool:
         values = {name: value for name, value in values.items() if value is not None}
         update: Item = {
@@ -509,11 +525,8 @@ class Store:
             ),
         }
         try:
-            if mail:
-                item = to_item({**keys.mail(mail), "reference_of": reference})
-                self.client.transact_write_items(
-                    TransactItems=[{"Update": update}, {"Put": {"TableName": self.table, "Item": item}}]  # type: ignore[typeddict-item]
-                )
+            if with_it:
+                self.client.transact_write_items(TransactItems=[{"Update": update}, *with_it])  # type: ignore[typeddict-item]
             else:
                 self.client.update_item(**update)
         except (

@@ -35,8 +35,11 @@ class Attachment(Value):
 
 
 class TimelineEntry(Value):
-    """``number`` counts from 1 without gaps; ``status`` is where the case stood afterwards; ``by`` is ``customer``,
-    ``care`` (the centre itself) or an agent's name."""
+    """One thing that happened; ``number`` counts from 1 without gaps.
+
+    ``status`` is where the case stood afterwards. ``by`` is ``customer``, ``care`` (the centre itself) or an agent's
+    name. ``message`` is the key of the message or of the agent's command that it tells of.
+    """
 
     number: int
     at: datetime

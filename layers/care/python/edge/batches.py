@@ -29,5 +29,6 @@ def each_message(
     def record_handler(record: Any) -> None:
         handle(record.body)
 
-    processor = _Logged(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+    # When every message fails it raises, so that the function's error alarm sees it and a bad release rolls back.
+    processor = _Logged(event_type=EventType.SQS)
     return process_partial_response(event=event, record_handler=record_handler, processor=processor, context=context)

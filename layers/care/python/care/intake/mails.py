@@ -115,7 +115,7 @@ def _join(centre: Centre, event: MailEvent, case: Case, now: datetime) -> Accept
         entry=entry,
         contact=_mail_contact(event, now, draft.case),
         drafts=[draft],
-        mails={event.mail.message_id: case.reference},
+        mails=[event.mail.message_id],
     )
     return Accepted(entry, case.reference)
 
@@ -147,7 +147,7 @@ def _open_by_mail(centre: Centre, event: MailEvent, new: str, now: datetime) -> 
         entry=entry,
         contact=_mail_contact(event, now, draft.case),
         drafts=[draft],
-        mails={mail.message_id: new},
+        mails=[mail.message_id],
     )
     return Accepted(entry, new, opened=True)
 
