@@ -380,3 +380,11 @@ def test_whatever_a_customer_wrote_can_be_answered(subject: str, body: str) -> N
     sent = compose(subject=f"Re: {came.subject}", text=came.text, in_reply_to=came.message_id)
     assert sent["To"] == "sari@pelanggan.example"
     assert sent["In-Reply-To"].strip() == came.message_id
+
+
+def test_a_mail_without_an_id_is_the_same_mail_however_it_is_delivered() -> None:
+    written = b"From: sari@pelanggan.example\nDate: Tue, 24 Nov 2026 08:00:00 +0700\nSubject: Halo\n\nPulsa hilang"
+    first, second = (mail.read(b"Received: by inbound-%d\n" % number + written, "care@x.example") for number in (1, 2))
+    assert first.contact_id == second.contact_id
+    other = mail.read(written.replace(b"Halo", b"Halo lagi"), "care@x.example")
+    assert other.contact_id != first.contact_id

@@ -108,11 +108,12 @@ class Draft:
         attachments: Iterable[Attachment] = (),
     ) -> None:
         """Append to the timeline."""
-        self.set(length=self.case.length + 1, changed_at=self.now)
+        # Two who write at once each took the time before they were let: the number orders, and time follows it.
+        self.set(length=self.case.length + 1, changed_at=max(self.now, self.case.changed_at))
         self.entries.append(
             TimelineEntry(
                 number=self.case.length,
-                at=self.now,
+                at=self.case.changed_at,
                 what=what,
                 by=by,
                 status=self.case.status,

@@ -96,7 +96,7 @@ def read(raw: bytes, own_address: str) -> Mail:
     sender = answer_to if answer_to[1] and answer_to[1].lower() != own_address.lower() else author
     ids = _MESSAGE_ID.findall(_raw_header(message, "Message-ID"))
     return Mail(
-        message_id=ids[0] if ids else f"<{hashlib.sha256(raw).hexdigest()}@without-message-id.invalid>",
+        message_id=ids[0] if ids else _made_id(author[1], _raw_header(message, "Date"), subject, text),
         sender=sender[1],
         sender_name=sender[0] or author[0],
         author=author[1],
@@ -108,6 +108,12 @@ def read(raw: bytes, own_address: str) -> Mail:
         is_automatic=_is_automatic(message, author[1], own_address),
         files=tuple(files),
     )
+
+
+def _made_id(*parts: str) -> str:
+    """For a mail that has none; of the writer's own words alone, as each delivery adds headers of its own."""
+    digest = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+    return f"<{digest}@without-message-id.invalid>"
 
 
 def _parsed(raw: bytes) -> Message:

@@ -385,8 +385,15 @@ class Store:
         return {"Put": put}  # type: ignore[typeddict-item]
 
     def _put_mail(self, message_id: str, reference: str, now: datetime) -> "TransactWriteItemTypeDef":
-        item = {**keys.mail(message_id), "reference_of": reference, "expires_at": self._case_gone(now)}
-        return {"Put": {"TableName": self.table, "Item": to_item(item)}}
+        """The first case a Message-ID is known for keeps it: others can write any id."""
+        return {
+            "Update": {
+                "TableName": self.table,
+                "Key": to_item(keys.mail(message_id)),
+                "UpdateExpression": "SET reference_of = if_not_exists(reference_of, :reference), expires_at = :gone",
+                "ExpressionAttributeValues": to_item({":reference": reference, ":gone": self._case_gone(now)}),
+            }
+        }
 
     def _contact_gone(self, at: datetime) -> int:
         return int(at.timestamp()) + self.policy.retention_days.contact * 86400
