@@ -62,8 +62,3 @@ def test_a_number_stays_what_it_is(number: str) -> None:
     assert phone.to_e164(number) == number
     assert phone.to_e164(number[1:]) == number
     assert phone.to_e164("0" + number[3:]) == number
-
-
-def test_a_number_is_shown_without_its_middle() -> None:
-    assert phone.masked("+628170000001") == "+62817…001"
-    assert phone.masked("+62817") == "…"

@@ -28,8 +28,3 @@ def to_e164(written: str | None) -> str | None:
     if national.startswith("620"):
         national = "62" + national[3:]
     return f"+{national}" if 9 <= len(national) <= 15 and national[0] != "0" else None
-
-
-def masked(number: str) -> str:
-    """For people who only need to recognise it: ``+62817…567``."""
-    return f"{number[:6]}…{number[-3:]}" if len(number) > 9 else "…"

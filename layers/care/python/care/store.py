@@ -156,10 +156,6 @@ class Store:
         """One request. Raises ``NotFound``."""
         return self._get(Contact, keys.contact(contact_id))
 
-    def entry(self, contact_id: str, event_id: str) -> Entry:
-        """One request. Raises ``NotFound``."""
-        return self._get(Entry, keys.entry(contact_id, event_id))
-
     def message(self, reference: str, key: str) -> OutboxMessage:
         """One request. Raises ``NotFound``."""
         return self._get(OutboxMessage, keys.outbox(reference, key))
