@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, cast
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from operations.parked import forget_what_is_gone
+from operations.parked import NOT_THERE, forget_what_is_gone
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -132,7 +132,7 @@ def upload(s3: S3Client, bucket: str, key: str, body: bytes) -> bool:
         if s3.head_object(Bucket=bucket, Key=key)["ETag"] == tag:
             return False
     except ClientError as error:
-        if error.response["Error"]["Code"] not in ("404", "NoSuchKey", "NotFound"):
+        if error.response["Error"]["Code"] not in NOT_THERE:
             raise
     suffix = Path(key).suffix
     content_type = CONTENT_TYPES.get(suffix) or mimetypes.types_map.get(suffix) or "application/octet-stream"

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sqs.type_defs import MessageTypeDef
 
+# What S3 answers for an object that is not there; a HEAD has no body to name it in.
+NOT_THERE = ("404", "NoSuchKey", "NotFound")
 # Longer than the slowest function takes to fail.
 HIDDEN_SECONDS = 120
 # Asks all of a queue's servers: a short poll may miss a message that waits.
@@ -49,7 +51,7 @@ def exists(s3: S3Client, bucket: str, key: str) -> bool:
     try:
         s3.head_object(Bucket=bucket, Key=key)
     except ClientError as error:
-        if error.response["Error"]["Code"] in ("404", "NoSuchKey", "NotFound"):
+        if error.response["Error"]["Code"] in NOT_THERE:
             return False
         raise
     return True

@@ -103,6 +103,11 @@ def _plain(value: Any) -> Any:
     return value
 
 
+def _stamp(at: datetime) -> str:
+    """A time as pydantic writes it into an item."""
+    return at.isoformat().replace("+00:00", "Z")
+
+
 def _dump(value: Value) -> Item:
     return value.model_dump(mode="json", exclude_none=True)
 
@@ -451,7 +456,7 @@ class Store:
         """
         values = {
             ":claimed": Delivery.CLAIMED,
-            ":now": now.isoformat().replace("+00:00", "Z"),
+            ":now": _stamp(now),
             ":one": 1,
         }
         condition = "#state = :due"
@@ -459,7 +464,7 @@ class Store:
             values[":due"] = Delivery.DUE
         else:
             condition = "#state = :claimed AND claimed_at = :before"
-            values[":before"] = claimed_at.isoformat().replace("+00:00", "Z")
+            values[":before"] = _stamp(claimed_at)
         try:
             updated = self.client.update_item(
                 TableName=self.table,
@@ -501,7 +506,7 @@ class Store:
         """
         values: Item = {"state": state, "problem": problem or None, "provider_id": provider_id or None}
         if state is Delivery.SENT:
-            values["sent_at"] = now.isoformat().replace("+00:00", "Z")
+            values["sent_at"] = _stamp(now)
         earlier = {f":s{rank}": one for one, rank in RANK.items() if rank < RANK[state]}
         condition = f"#state IN ({', '.join(earlier)})"
         index = [self._put_mail(message_id, reference, now)] if message_id else []

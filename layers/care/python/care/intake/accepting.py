@@ -9,7 +9,7 @@ from care import reference
 from care.case import Case
 from care.centre import Centre
 from care.contact import Entry
-from care.store import ReferenceTaken
+from care.store import AlreadyAccepted, ReferenceTaken, until_stored
 
 _ATTEMPTS = 20
 
@@ -22,6 +22,14 @@ class Accepted:
     reference: str = ""
     opened: bool = False
     again: bool = False
+
+
+def once(accept: Callable[[], Accepted]) -> Accepted:
+    """Accept an event, deciding anew while others write; an event known already is answered as it was."""
+    try:
+        return until_stored(accept)
+    except AlreadyAccepted as known:
+        return Accepted(known.entry, known.entry.answer.get("reference", ""), again=True)
 
 
 def with_free_reference(event: str, write: Callable[[str], Accepted]) -> Accepted:

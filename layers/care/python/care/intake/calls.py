@@ -10,9 +10,8 @@ from care.case import Case
 from care.centre import Centre
 from care.contact import Contact, Entry
 from care.customer import Address
-from care.intake.accepting import Accepted, guesser, with_free_reference
+from care.intake.accepting import Accepted, guesser, once, with_free_reference
 from care.lifecycle import is_unresolved
-from care.store import AlreadyAccepted
 from care.words import Category, Channel, Kind, Language, Status
 
 
@@ -45,10 +44,7 @@ class CallStep:
 def call_step(centre: Centre, step: CallStep, now: datetime) -> Accepted:
     """Accept a step of a call; ``entry.answer`` is a flat map of strings for the flow."""
     take = {"greet": _greet, "complain": _complain, "callback": _call_back, "status": _tell_status}[step.operation]
-    try:
-        return take(centre, step, now)
-    except AlreadyAccepted as known:
-        return Accepted(known.entry, known.entry.answer.get("reference", ""), again=True)
+    return once(lambda: take(centre, step, now))
 
 
 def _call_entry(step: CallStep, now: datetime, **answer: str) -> Entry:

@@ -11,10 +11,10 @@ from care.centre import Centre
 from care.contact import Contact, Entry, Message
 from care.conversation import Place, Said, Turn, Voice, VoiceOf, Wish
 from care.customer import Address
-from care.intake.accepting import Accepted, guesser, still_joins, with_free_reference
+from care.intake.accepting import Accepted, guesser, once, still_joins, with_free_reference
 from care.lifecycle import is_unresolved
 from care.satisfaction import Verdict
-from care.store import AlreadyAccepted, NotFound, until_stored
+from care.store import NotFound
 from care.words import Channel, Kind, Language, Status
 
 
@@ -65,10 +65,7 @@ def _greeting(centre: Centre, now: datetime) -> Message:
 
 def chat_message(centre: Centre, message: ChatMessage, now: datetime) -> Accepted:
     """Accept a chat message; ``entry.messages`` holds it and its answers, numbered."""
-    try:
-        return until_stored(lambda: _chat_message(centre, message, now))
-    except AlreadyAccepted as known:
-        return Accepted(known.entry, known.entry.answer.get("reference", ""), again=True)
+    return once(lambda: _chat_message(centre, message, now))
 
 
 def _chat_message(centre: Centre, message: ChatMessage, now: datetime) -> Accepted:

@@ -9,10 +9,10 @@ from care.case import Case
 from care.centre import Centre
 from care.contact import Contact, Entry
 from care.customer import Address
-from care.intake.accepting import Accepted, still_joins, with_free_reference
+from care.intake.accepting import Accepted, once, still_joins, with_free_reference
 from care.mail import Mail
 from care.outbox import MailThread
-from care.store import AlreadyAccepted, NotFound, until_stored
+from care.store import NotFound
 from care.timeline import Attachment
 from care.words import Channel, Language
 
@@ -28,10 +28,7 @@ class MailEvent:
 
 def mail(centre: Centre, event: MailEvent, now: datetime) -> Accepted:
     """Accept a mail. Automatic mail is stored and changes nothing; a person's joins its case or opens one."""
-    try:
-        return until_stored(lambda: _mail(centre, event, now))
-    except AlreadyAccepted as known:
-        return Accepted(known.entry, known.entry.answer.get("reference", ""), again=True)
+    return once(lambda: _mail(centre, event, now))
 
 
 def _mail(centre: Centre, event: MailEvent, now: datetime) -> Accepted:

@@ -11,9 +11,8 @@ from care.case import Case
 from care.centre import Centre
 from care.contact import Contact, Entry
 from care.customer import Address
-from care.intake.accepting import Accepted, still_joins, with_free_reference
+from care.intake.accepting import Accepted, once, still_joins, with_free_reference
 from care.lifecycle import is_unresolved
-from care.store import AlreadyAccepted, until_stored
 from care.timeline import What
 from care.words import Channel, Language, Status
 
@@ -34,10 +33,7 @@ class Sms:
 
 def sms(centre: Centre, event: Sms, now: datetime) -> Accepted:
     """Accept an SMS: an answer to the one open question, an addition to the customer's case, or a new case."""
-    try:
-        return until_stored(lambda: _sms(centre, event, now))
-    except AlreadyAccepted as known:
-        return Accepted(known.entry, known.entry.answer.get("reference", ""), again=True)
+    return once(lambda: _sms(centre, event, now))
 
 
 def _sms(centre: Centre, event: Sms, now: datetime) -> Accepted:
