@@ -17,8 +17,11 @@ from tests.e2e.doors import Agent, Answer, Correspondent, body, until
 from tests.e2e.invariants import broken_promises
 from tests.e2e.stack import CallCentre, running
 
-AT_A_TIME = 8
-PATIENCE = 150.0
+# A batch dies whole, so a message is failed by its own complaint's kill and by those of its neighbours. A queue gives a
+# message five tries: with one fault a function and complaint, four at a time leave it one.
+AT_A_TIME = 4
+BUSY_COMPLAINTS = 8
+PATIENCE = 240.0
 KILLS_WHILE_BUSY = 2
 
 # The way of one complaint by mail with a file: acknowledged, resolved, asked, answered, thanked. How often each
@@ -290,9 +293,9 @@ def test_a_function_killed_before_and_after_each_call_loses_and_doubles_nothing(
 def test_functions_killed_while_busy_lose_and_double_nothing(
     centre: CallCentre, calls: dict[str, dict[str, int]]
 ) -> None:
-    complaints = [complaint(centre) for _ in range(AT_A_TIME)]
+    complaints = [complaint(centre) for _ in range(BUSY_COMPLAINTS)]
     killed: Counter[str] = Counter()
-    with ThreadPoolExecutor(AT_A_TIME) as pool:
+    with ThreadPoolExecutor(BUSY_COMPLAINTS) as pool:
         walking = [pool.submit(one.walk) for one in complaints]
 
         def kill_who_is_busy() -> bool:
@@ -305,6 +308,6 @@ def test_functions_killed_while_busy_lose_and_double_nothing(
         until("all complaints to be closed", kill_who_is_busy, PATIENCE)
         for walk in walking:
             walk.result()
-    assert sum(killed.values()) >= AT_A_TIME, f"killed: {dict(killed)}"
+    assert sum(killed.values()) >= BUSY_COMPLAINTS, f"killed: {dict(killed)}"
     assert [wrong for one in complaints for wrong in one.what_is_wrong()] == []
     assert broken_promises(centre.records, centre.doors) == []
