@@ -44,6 +44,13 @@ class Category(StrEnum):
     OTHER = "other"
 
 
+class Segment(StrEnum):
+    """How a line is paid for."""
+
+    PREPAID = "prepaid"
+    POSTPAID = "postpaid"
+
+
 class Team(StrEnum):
     """Who is answerable for a case."""
 
