@@ -1,7 +1,9 @@
 """The ports of one stack, and whether they can be had."""
 
 import errno
+import random
 import socket
+from contextlib import suppress
 
 from local.stack import Refusal
 
@@ -14,6 +16,9 @@ OFFSETS = {
     "ministack": 5,
     "smtp": 9,
 }
+
+FREE_PORTS = range(10_000, 32_000)
+TRIES = 1000
 
 
 def choose_ports(base: int) -> dict[str, int]:
@@ -33,12 +38,15 @@ def choose_ports(base: int) -> dict[str, int]:
 
 
 def _free_ports() -> dict[str, int]:
-    # All are held until all are chosen, so that no two are the same.
-    held = {name: _bind(0) for name in OFFSETS}
-    ports = {name: int(each.getsockname()[1]) for name, each in held.items()}
-    for each in held.values():
-        each.close()
-    return ports
+    """Any free ports, below those the system gives to outgoing connections: those may be gone when they are used."""
+    found: list[int] = []
+    for port in random.sample(FREE_PORTS, TRIES):
+        with suppress(OSError):
+            _bind(port).close()
+            found.append(port)
+        if len(found) == len(OFFSETS):
+            return dict(zip(OFFSETS, found, strict=True))
+    raise Refusal("There are not enough free ports.")
 
 
 def _bind(port: int) -> socket.socket:
