@@ -13,8 +13,7 @@ SERVICE_DOORS = ("aws", "stepfunctions", "runner")
 def doors(stack: Stack) -> dict[str, str]:
     """Name → address: of SMTP, each page and process of local.toml, the AWS services, and what [doors] names."""
     pages = [name for name in stack.settings.pages if name != ROOT_PAGE]
-    processes = [name for name in stack.settings.processes if name in stack.ports]
-    found = {name: stack.urls[name] for name in ("smtp", *pages, *processes, *SERVICE_DOORS)}
+    found = {name: stack.urls[name] for name in ("smtp", *pages, *stack.settings.processes, *SERVICE_DOORS)}
     values = {**stack.template.parameters, **stack.template.outputs}
     for door, name in stack.settings.doors.items():
         if name not in values:
@@ -32,12 +31,8 @@ def write_doors(stack: Stack, path: Path) -> None:
 
 def greeting(stack: Stack, seconds: float) -> str:
     """The [welcome] of local.toml: its title, then one line a label; `{name}` is a door, parameter or output."""
-    known = {**stack.template.parameters, **stack.template.outputs, **doors(stack)}
     welcome = {"title": f"{stack.settings.stack} is open", **stack.settings.welcome}
-    try:
-        lines = {label.format(**known): text.format(**known) for label, text in welcome.items()}
-    except (KeyError, ValueError, IndexError) as error:
-        raise Refusal(f"[welcome] of local.toml asks for {error}, which is no door, parameter or output.") from None
+    lines = {filled_in(stack, "welcome", label): filled_in(stack, "welcome", text) for label, text in welcome.items()}
     title = lines.pop("title")
     if not lines:
         lines = doors(stack)
@@ -48,3 +43,12 @@ def greeting(stack: Stack, seconds: float) -> str:
             *(f"  {label:<{width}}  {text}" for label, text in lines.items()),
         ]
     )
+
+
+def filled_in(stack: Stack, table: str, text: str) -> str:
+    """A text of a table of local.toml, its `{name}` replaced. Raises Refusal for a name that nothing has."""
+    known = {**stack.template.parameters, **stack.template.outputs, **doors(stack)}
+    try:
+        return text.format(**known)
+    except (KeyError, ValueError, IndexError) as error:
+        raise Refusal(f"[{table}] of local.toml asks for {error}, which is no door, parameter or output.") from None

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from local.announcement import doors, greeting, write_doors
+from local.announcement import doors, filled_in, greeting, write_doors
 from local.children import Server
 from local.control import add_control_routes
 from local.doors import Doors
@@ -28,6 +28,7 @@ from local.pages import ROOT_PAGE, add_file_routes
 from local.phone import add_routes as add_phone_routes
 from local.ports import choose_ports
 from local.router import LARGEST_BODY, Router
+from local.settings import parameters_at
 from local.sources import Sources
 from local.stack import REGION, Refusal, Settings, Stack
 from local.stepfunctions import TASKS_KEY, engine, make_state_machines, read_definitions
@@ -58,7 +59,7 @@ async def run(settings: Settings, port_base: int) -> None:
             level=logging.WARNING,
         )
         logging.getLogger("local").setLevel(logging.INFO)
-        stack = _stack(settings, choose_ports(port_base))
+        stack = _stack(settings, choose_ports(port_base, list(settings.processes)))
         # Made once before anything starts: what is wrong in local.toml is said at once.
         greeting(stack, 0)
         stopped = asyncio.create_task(stop.wait())
@@ -117,7 +118,7 @@ def _stack(settings: Settings, ports: dict[str, int]) -> Stack:
     urls |= {name: f"{urls['pages']}/{name}/" for name in settings.pages if name != ROOT_PAGE}
     addresses = Addresses(urls["aws"], urls["gateway"], urls["issuer"], urls["pages"])
     path = settings.root / settings.template
-    template = read_template(path, settings.stack, settings.parameters, addresses)
+    template = read_template(path, settings.stack, parameters_at(settings, urls), addresses)
     return Stack(template, settings, ports, urls, keys={TASKS_KEY: "StepFunctions"})
 
 
@@ -169,11 +170,11 @@ async def _start(stack: Stack, closing: contextlib.AsyncExitStack) -> list["asyn
     watched = [_lost(data)]
     if definitions:
         watched.append(_kept_running(machines, start_machines))
-    for name, arguments in settings.processes.items():
-        process = _process(stack, name, arguments)
+    processes = [_process(stack, name, arguments) for name, arguments in settings.processes.items()]
+    for process in processes:
         closing.push_async_callback(process.stop)
-        await process.start()
         watched.append(_kept_running(process, process.start))
+    await asyncio.gather(*(process.start() for process in processes))
     tasks = [asyncio.create_task(each) for each in watched]
     closing.push_async_callback(_cancel, tasks)
     # Last, so that loading every function does not keep the doors from opening.
@@ -192,11 +193,11 @@ async def _serve(app: web.Application, port: int, closing: contextlib.AsyncExitS
 
 
 def _process(stack: Stack, name: str, arguments: list[str]) -> Server:
-    """A process of local.toml's [processes], told by its environment where everything is."""
-    port = stack.ports.get(name)
+    """A process of local.toml's [processes], told by its environment where everything is and what port is its own."""
+    port = stack.ports[name]
     environment = {
         **os.environ,
-        "PORT": str(port) if port else "0",
+        "PORT": str(port),
         "STACK_TEMPLATE": str(stack.template.path.resolve()),
         "STACK_OUTPUTS": json.dumps(stack.template.outputs),
         "RUNNER_URL": stack.urls["runner"],
@@ -211,10 +212,10 @@ def _process(stack: Stack, name: str, arguments: list[str]) -> Server:
     }
     return Server(
         what=f"The process {name}",
-        command=[sys.executable, *arguments],
+        command=[sys.executable, *(filled_in(stack, "processes", each) for each in arguments)],
         environment=environment,
         log=stack.settings.state_dir / "logs" / f"{name}.log",
-        answers_at=f"http://127.0.0.1:{port}/" if port else None,
+        answers_at=f"http://127.0.0.1:{port}/",
         folder=stack.settings.root,
     )
 

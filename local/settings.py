@@ -1,7 +1,7 @@
 """Reads `local.toml` and the command line into Settings."""
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,14 @@ def read_settings(config: Path, state_dir: str, parameters: Sequence[str], visib
             tables["runtime"].get("visibility_seconds") if visibility_seconds is None else visibility_seconds
         ),
     )
+
+
+def parameters_at(settings: Settings, urls: Mapping[str, str]) -> dict[str, str]:
+    """The template's parameters, `{name}` of a process in them replaced by its address. Other braces stay."""
+    values = dict(settings.parameters)
+    for process in settings.processes:
+        values = {name: value.replace(f"{{{process}}}", urls[process]) for name, value in values.items()}
+    return values
 
 
 def _pairs(parameters: Sequence[str]) -> dict[str, str]:

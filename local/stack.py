@@ -104,9 +104,9 @@ class Settings:
 class Stack:
     """The running stack, as a door sees it.
 
-    `urls` has, besides the doors' own (smtp, mailbox, sms, phone, chat, desk, console …), the bases `pages`,
+    `urls` has, besides the doors' own (smtp, mailbox, sms, phone, chat, desk, the processes' …), the bases `pages`,
     `gateway`, `aws`, `ministack`, `stepfunctions`, `issuer` and `runner`, none with a trailing slash.
-    `ports` has console, pages, gateway, aws, stepfunctions, ministack, smtp.
+    `ports` has pages, gateway, aws, stepfunctions, ministack, smtp and the processes'.
     """
 
     template: "Template"
