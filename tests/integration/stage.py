@@ -25,8 +25,8 @@ import yaml
 ROOT = Path(__file__).parents[2]
 REGION = "ap-southeast-1"
 CARE = "care@care817.example"
-FUNCTIONS = ("voice", "email", "chat", "sms", "desk", "fanout", "followup", "step", "notify", "delivery")
-QUEUES = ("followup", "notify", "delivery", "sms")
+FUNCTIONS = ("voice", "email", "chat", "sms", "desk", "fanout", "followup", "step", "notify", "delivery", "provisioning")
+QUEUES = ("followup", "notify", "delivery", "sms", "provisioning")
 MACHINE = f"arn:aws:states:{REGION}:123456789012:stateMachine:care-complaint-followup"
 ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "testing",
@@ -47,6 +47,7 @@ ENVIRONMENT = {
     "MAIL_PREFIX": "raw/",
     "FOLLOWUP_QUEUE_URL": f"https://sqs.{REGION}.amazonaws.com/123456789012/care-followup",
     "NOTIFY_QUEUE_URL": f"https://sqs.{REGION}.amazonaws.com/123456789012/care-notify",
+    "PROVISIONING_QUEUE_URL": f"https://sqs.{REGION}.amazonaws.com/123456789012/care-provisioning",
     "FOLLOWUP_MACHINE_ARN": MACHINE,
     "CHAT_ENDPOINT": f"https://a1b2c3d4e5.execute-api.{REGION}.amazonaws.com/live",
     "EMAIL_CONFIGURATION_SET": "care-email",

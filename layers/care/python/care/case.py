@@ -1,13 +1,15 @@
 """A case and everything that may happen to it. Each happening is one ``Draft``, stored whole or not at all."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from care import lifecycle, messages, satisfaction
 from care.contact import Button
 from care.customer import Address
 from care.model import Value
+from care.order import Order
 from care.outbox import MailThread, OutboxMessage
 from care.policy import Policy
 from care.reference import grouped
@@ -57,6 +59,7 @@ class Case(Value):
     closed_as: str = ""
     answer: Answer | None = None
     attention: str = ""
+    order: Order | None = None
     length: int = 0
 
     @property
@@ -132,44 +135,44 @@ class Draft:
         self.note(What.MOVED, by, text, message=message)
 
     def tell(
-        self, template: str, key: str, *, words: str = "", due: datetime | None = None, buttons: bool = False
+        self,
+        template: str,
+        key: str,
+        *,
+        words: str = "",
+        due: datetime | None = None,
+        buttons: bool = False,
+        to: Address | None = None,
+        values: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        """Make a message due to the customer under ``key``, in the form of the customer's channel.
+        """Make a message due to the customer under ``key``, in the form of the channel: the case's, or that of ``to``.
+
+        ``values`` are the template's own.
 
         Without an address nothing can be told: a person then has to know, so the case asks for attention.
         """
         case = self.case
-        if case.address is None:
+        address = to or case.address
+        if address is None:
             self.set(attention="no_address")
             return
-        self.outbox.append(
-            _message(
-                case,
-                self.operator,
-                template,
-                key,
-                self.now,
-                words=words,
-                due=due or case.due_at,
-                buttons=buttons,
-            )
-        )
-        self.note(What.MESSAGE_OUT, CARE, self.outbox[-1].text, channel=case.address.channel, message=key)
+        values = {**values, "words": words, "due": messages.moment(due or case.due_at, case.language)}
+        self.outbox.append(_message(case, address, self.operator, template, key, self.now, values, buttons=buttons))
+        self.note(What.MESSAGE_OUT, CARE, self.outbox[-1].text, channel=address.channel, message=key)
 
 
 def _message(
     case: Case,
+    address: Address,
     operator: Operator,
     template: str,
     key: str,
     now: datetime,
+    values: Mapping[str, str],
     *,
-    words: str,
-    due: datetime,
     buttons: bool,
 ) -> OutboxMessage:
-    assert case.address is not None
-    language, form = case.language, messages.form(case.address.channel)
+    language, form = case.language, messages.form(address.channel)
     names = {"operator": operator.name, "short_number": operator.short_number, "sender": operator.sender}
     body = messages.text(
         f"{template}.{form}",
@@ -177,12 +180,11 @@ def _message(
         **names,
         reference=grouped(case.reference),
         team=messages.text(f"team.{case.team}", language),
-        due=messages.moment(due, language),
-        words=words,
+        **values,
     )
     subject = ""
     if form == Channel.EMAIL:
-        name = case.address.name
+        name = address.name
         greeting = (
             messages.text("greeting.email", language, name=name)
             if name
@@ -193,13 +195,14 @@ def _message(
     return OutboxMessage(
         reference=case.reference,
         key=key,
-        address=case.address,
+        address=address,
         language=language,
         text=body,
         subject=subject,
         buttons=_answer_buttons(language) if buttons else (),
         thread=case.thread,
         due_at=now,
+        opened_at=case.opened_at,
     )
 
 
@@ -241,6 +244,9 @@ class Opening:
     attachments: tuple[Attachment, ...] = ()
     thread: MailThread | None = None
     attention: str = ""
+    order: Order | None = None
+    notes: tuple[str, ...] = ()
+    """What the team has to know besides the customer's words: the line that was proven, the steps already tried."""
 
 
 def open_case(opening: Opening, now: datetime, policy: Policy, operator: Operator) -> Draft:
@@ -263,9 +269,12 @@ def open_case(opening: Opening, now: datetime, policy: Policy, operator: Operato
         due_at=now + policy.resolution_time(opening.kind, urgent=opening.urgent),
         thread=opening.thread,
         attention=opening.attention,
+        order=opening.order,
     )
     draft = Draft(case, now, policy, operator)
     draft.note(What.OPENED, CUSTOMER, opening.text, channel=opening.channel, attachments=opening.attachments)
+    for one in opening.notes:
+        draft.note(What.NOTE, CARE, one)
     if not case.is_followed_up:
         draft.tell("received", "received-1")
         draft.move(Status.ACKNOWLEDGED, CARE)
@@ -414,8 +423,20 @@ def resolve(draft: Draft, agent: str, words: str, command: str = "") -> None:
     draft.move(Status.RESOLVED, agent, words, message=command)
     if not draft.case.is_followed_up:
         draft.tell("answered", f"answered-{draft.case.cycle}", words=words)
-        draft.set(closed_as="unconfirmed", closed_at=draft.now)
-        draft.move(Status.CLOSED, agent)
+        _close_answered(draft, agent)
+
+
+def close_request(draft: Draft, by: str, words: str) -> None:
+    """End a request that was carried out, or could not be, and whose customer was told so."""
+    if lifecycle.is_unresolved(draft.case.status):
+        draft.set(resolution=words, resolved_at=draft.now, attention="")
+        draft.move(Status.RESOLVED, by, words)
+        _close_answered(draft, by)
+
+
+def _close_answered(draft: Draft, by: str) -> None:
+    draft.set(closed_as="unconfirmed", closed_at=draft.now)
+    draft.move(Status.CLOSED, by)
 
 
 def restart_follow_up(draft: Draft) -> None:

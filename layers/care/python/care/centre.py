@@ -5,6 +5,7 @@ from datetime import datetime
 
 from care import case as cases
 from care.case import Case, Draft, Operator
+from care.lines import OperatorSystem
 from care.store import Store
 
 
@@ -14,6 +15,8 @@ class Centre:
 
     store: Store
     operator: Operator
+    system: OperatorSystem | None = None
+    """The operator's system; without one nothing is known of lines."""
 
     def open(self, opening: cases.Opening, now: datetime) -> Draft:
         """A new case."""

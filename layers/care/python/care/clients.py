@@ -9,6 +9,7 @@ import botocore.session
 from care.centre import Centre
 from care.config import settings
 from care.executions import Executions
+from care.lines import OperatorSystem
 from care.objects import MailObjects
 from care.queues import Queue, Queues
 from care.senders import ChatSender, EmailSender, SmsSender
@@ -39,7 +40,17 @@ def _client(service: str, config: botocore.config.Config = _CONFIG, endpoint: st
 def centre() -> Centre:
     """The store, in the operator's name."""
     env = settings()
-    return Centre(Store(_client("dynamodb"), env.TABLE_NAME, env.policy), env.operator)
+    return Centre(Store(_client("dynamodb"), env.TABLE_NAME, env.policy), env.operator, _operator_system())
+
+
+def _operator_system() -> OperatorSystem | None:
+    """The operator's system, where the function is told of one."""
+    env = settings()
+    if not env.OPERATOR_SYSTEM_URL:
+        return None
+    from care.operator_http import HttpOperatorSystem
+
+    return HttpOperatorSystem(env.OPERATOR_SYSTEM_URL, env.OPERATOR_SYSTEM_KEY)
 
 
 @cache
@@ -54,7 +65,11 @@ def mail_objects() -> MailObjects:
 def queues() -> Queues:
     """The queues behind the fan-out."""
     env = settings()
-    urls = {Queue.FOLLOWUP: env.FOLLOWUP_QUEUE_URL, Queue.NOTIFY: env.NOTIFY_QUEUE_URL}
+    urls = {
+        Queue.FOLLOWUP: env.FOLLOWUP_QUEUE_URL,
+        Queue.NOTIFY: env.NOTIFY_QUEUE_URL,
+        Queue.PROVISIONING: env.PROVISIONING_QUEUE_URL,
+    }
     return Queues(_client("sqs"), urls)
 
 

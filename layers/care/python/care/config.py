@@ -28,6 +28,9 @@ class Settings(Value):
     CHAT_ENDPOINT: str = ""
     EMAIL_CONFIGURATION_SET: str = ""
     SMS_CONFIGURATION_SET: str = ""
+    PROVISIONING_QUEUE_URL: str = ""
+    OPERATOR_SYSTEM_URL: str = ""
+    OPERATOR_SYSTEM_KEY: str = ""
 
     @property
     def operator(self) -> Operator:

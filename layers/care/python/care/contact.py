@@ -5,6 +5,7 @@ from datetime import datetime
 from pydantic import Field
 
 from care.model import Value
+from care.proof import Proof
 from care.words import Channel, Language
 
 
@@ -41,7 +42,8 @@ class Contact(Value):
     """A call, a mail, a chat session or an SMS.
 
     Of a chat, ``length`` counts the messages, ``reference`` is its newest case and ``question`` the case whose
-    customer was last asked here whether it is solved.
+    customer was last asked here whether it is solved; ``proof`` is a code on its way, ``proven`` the number (E.164)
+    of the line proven here.
     """
 
     contact_id: str
@@ -51,6 +53,8 @@ class Contact(Value):
     language: Language | None = None
     reference: str | None = None
     question: str = ""
+    proof: Proof | None = None
+    proven: str = ""
     dialogue: str = ""
     length: int = 0
     note: str = ""

@@ -2,14 +2,16 @@
 
 from care.case import Case
 from care.model import Value
-from care.queues import Notify, Queue, Resume, Start
+from care.order import OrderState
+from care.queues import Notify, Provision, Queue, Resume, Start
 from care.words import Status
 
 
 def after_case(before: Case | None, now: Case) -> list[tuple[Queue, Value]]:
-    """A new cycle or part starts a follow-up; a resolution, an answer or an end resumes it."""
+    """A new cycle or part starts a follow-up; a resolution, an answer or an end resumes it. An order is carried out."""
     if not now.is_followed_up:
-        return []
+        ordered = now.order and now.order.state is OrderState.CONFIRMED and (before is None or before.order is None)
+        return [(Queue.PROVISIONING, Provision(reference=now.reference))] if ordered else []
     if before is None or (before.cycle, before.part) != (now.cycle, now.part):
         started: list[tuple[Queue, Value]] = [
             (Queue.FOLLOWUP, Start(reference=now.reference, cycle=now.cycle, part=now.part))

@@ -9,9 +9,10 @@
 |            |                     |                       |                           | CLOSED#<day> / <closed>       |
 | timeline   | CASE#<reference>    | TIMELINE#<number>     |                           |                               |
 | outbox     | CASE#<reference>    | OUTBOX#<key>          |                           |                               |
+|            | CONTACT#<id>        | OUTBOX#<key>          |                           |                               |
 | wait       | WAIT#<reference>    | <cycle>#<waiting for> |                           |                               |
 | mail       | MAIL#<hash of id>   | MAIL                  |                           |                               |
-| guesses    | GUESSES#<who>#<day> | GUESSES               |                           |                               |
+| tally      | TALLY#<who>#<day>   | TALLY                 |                           |                               |
 
 A task token stands in a wait item alone, in a partition that no reader of a case queries.
 """
@@ -19,6 +20,8 @@ A task token stands in a wait item alone, in a partition that no reader of a cas
 import hashlib
 from datetime import UTC, datetime
 from typing import TypedDict
+
+from care.reference import is_valid as is_reference
 
 BY_CUSTOMER = "by-customer"
 BY_LIST = "by-list"
@@ -65,9 +68,10 @@ def timeline(reference: str, number: int) -> Key:
     return {"pk": f"CASE#{reference}", "sk": f"TIMELINE#{number:06d}"}
 
 
-def outbox(reference: str, key: str) -> Key:
-    """A message due."""
-    return {"pk": f"CASE#{reference}", "sk": f"OUTBOX#{key}"}
+def outbox(owner: str, key: str) -> Key:
+    """A message due; its owner is a case, by its reference, or a contact: a code by SMS belongs to no case."""
+    pk = case(owner)["pk"] if is_reference(owner) else contact(owner)["pk"]
+    return {"pk": pk, "sk": f"OUTBOX#{key}"}
 
 
 def wait(reference: str, cycle: int, waiting_for: str) -> Key:
@@ -83,9 +87,9 @@ def mail(message_id: str) -> Key:
     }
 
 
-def guesses(who: str, at: datetime) -> Key:
-    """How often somebody asked for a case that was not theirs, that day."""
-    return {"pk": f"GUESSES#{who}#{day(at)}", "sk": "GUESSES"}
+def tally(who: str, at: datetime) -> Key:
+    """How often somebody did, that day, what may be done a few times a day: guess a case's reference, get a code."""
+    return {"pk": f"TALLY#{who}#{day(at)}", "sk": "TALLY"}
 
 
 def customer(customer_id: str) -> str:

@@ -55,6 +55,11 @@ def text(key: str, language: Language, **values: str) -> str:
     return cast(dict[str, str], entry)[language].format_map(values)
 
 
+def rupiah(amount: int) -> str:
+    """An amount in IDR as it is read in both languages: ``Rp25.000``."""
+    return "Rp" + f"{amount:,}".replace(",", ".")
+
+
 def form(channel: Channel) -> str:
     """Which form of a message a channel gets: a caller is written to by SMS."""
     return Channel.SMS if channel is Channel.PHONE else channel

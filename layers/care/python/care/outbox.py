@@ -6,6 +6,7 @@ from enum import StrEnum
 from care.contact import Button
 from care.customer import Address
 from care.model import Value
+from care.reference import is_valid as is_reference
 from care.words import Language
 
 
@@ -31,7 +32,12 @@ class MailThread(Value):
 
 
 class OutboxMessage(Value):
-    """A message due to a customer. ``key`` names it within its case and may be a provider's tag: ``[A-Za-z0-9_-]``."""
+    """A message due to a customer. ``key`` names it within its owner and may be a provider's tag: ``[A-Za-z0-9_-]``.
+
+    ``reference`` names the owner: a case, or the contact a message belongs to that is about no case. The text of a
+    ``secret`` one is kept only until it is sent. ``opened_at`` is when its case was opened: the address may be somebody
+    else's since.
+    """
 
     reference: str
     key: str
@@ -42,12 +48,19 @@ class OutboxMessage(Value):
     buttons: tuple[Button, ...] = ()
     thread: MailThread | None = None
     due_at: datetime
+    opened_at: datetime | None = None
     state: Delivery = Delivery.DUE
     attempts: int = 0
     claimed_at: datetime | None = None
     sent_at: datetime | None = None
+    secret: bool = False
     provider_id: str = ""
     problem: str = ""
+
+    @property
+    def of_a_case(self) -> bool:
+        """Whether a case owns it, which then has its timeline."""
+        return is_reference(self.reference)
 
     @property
     def is_question(self) -> bool:

@@ -43,6 +43,23 @@ class _Status(_Section):
     wrong_guesses_a_day: int
 
 
+class _Proof(_Section):
+    minutes: float
+    tries: int
+    codes_a_day: int
+
+
+class _Owner(_Section):
+    surely_same_days: float
+
+
+class _Provisioning(_Section):
+    first_retry_hours: float
+    longest_retry_hours: float
+    attention_after_attempts: int
+    attempts: int
+
+
 class _Retention(_Section):
     contact: int
     case: int
@@ -58,6 +75,9 @@ class Policy(_Section):
     reopen: _Reopen
     outbox: _Outbox
     status: _Status
+    proof: _Proof
+    owner: _Owner
+    provisioning: _Provisioning
     retention_days: _Retention
     teams: dict[Category, Team]
     scale: float = 1.0
@@ -79,6 +99,11 @@ class Policy(_Section):
     def may_reopen(self, closed_at: datetime, now: datetime) -> bool:
         """Whether a case closed then is still reopened rather than followed by a new one."""
         return now - closed_at <= self.scaled(self.reopen.window_hours)
+
+    def provisioning_retry(self, attempt: int) -> timedelta:
+        """How long after the failed ``attempt`` (1 is the first) an order is tried again: twice as long each time."""
+        hours = self.provisioning.first_retry_hours * 2 ** min(attempt - 1, 20)
+        return self.scaled(min(hours, self.provisioning.longest_retry_hours))
 
     @property
     def settle_time(self) -> timedelta:

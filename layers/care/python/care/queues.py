@@ -22,6 +22,7 @@ class Queue(StrEnum):
 
     FOLLOWUP = "followup"
     NOTIFY = "notify"
+    PROVISIONING = "provisioning"
 
 
 class Start(Value):
@@ -58,6 +59,14 @@ class Notify(Value):
     action: Literal["notify"] = "notify"
     reference: str
     key: str
+
+
+class Provision(Value):
+    """A package order is to be carried out; ``attempt`` counts from 1."""
+
+    action: Literal["provision"] = "provision"
+    reference: str
+    attempt: int = 1
 
 
 FollowupMessage = Start | Resume | WaitFor

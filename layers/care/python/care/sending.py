@@ -12,6 +12,7 @@ from care.case import CARE
 from care.centre import Centre
 from care.contact import Entry, Message
 from care.outbox import Delivery, OutboxMessage
+from care.ownership import is_own
 from care.queues import Notify, Queue, Queues
 from care.senders import ChatSender, EmailSender, Refused, SmsSender, TryLater
 from care.store import AlreadyAccepted, NotFound, until_stored
@@ -61,12 +62,15 @@ def _unknown(centre: Centre, senders: Senders, queues: Queues, due: Notify, now:
     again = centre.store.claim(due.reference, due.key, now, claimed_at=message.claimed_at)
     if again is None:
         return Done("message claimed by another")
-    _note(centre, again, What.SENT_AGAIN, now)
+    if again.of_a_case:
+        _note(centre, again, What.SENT_AGAIN, now)
     return _send(centre, senders, again, now)
 
 
 def _send(centre: Centre, senders: Senders, message: OutboxMessage, now: datetime) -> Done:
     provider_message_id = ""
+    if _is_anothers(centre, message, now):
+        return Done(give_up(centre, message, "number has a new owner", now))
     try:
         if message.address.channel is Channel.EMAIL:
             provider_id, provider_message_id = senders.email.send(message)
@@ -86,8 +90,14 @@ def _send(centre: Centre, senders: Senders, message: OutboxMessage, now: datetim
         now,
         provider_id=provider_id,
         message_id=provider_message_id,
+        erase=message.secret,
     )
     return Done("message sent", message.address.channel)
+
+
+def _is_anothers(centre: Centre, message: OutboxMessage, now: datetime) -> bool:
+    """Whether the number a message is due to may have another owner than when the case was opened."""
+    return message.opened_at is not None and not is_own(centre, message.address, message.opened_at, now)
 
 
 def _say(centre: Centre, sender: ChatSender, message: OutboxMessage, now: datetime) -> str:
@@ -121,8 +131,11 @@ def _say(centre: Centre, sender: ChatSender, message: OutboxMessage, now: dateti
 
 
 def give_up(centre: Centre, message: OutboxMessage, problem: str, now: datetime) -> str:
-    """What cannot be sent is on the case, and a person knows."""
-    if centre.store.record_delivery(message.reference, message.key, Delivery.FAILED, now, problem=problem):
+    """What cannot be sent is on the case, and a person knows; who waits for a code asks for another."""
+    failed = centre.store.record_delivery(
+        message.reference, message.key, Delivery.FAILED, now, problem=problem, erase=message.secret
+    )
+    if failed and message.of_a_case:
         _note(centre, message, What.NOT_SENT, now, attention=True)
     return "message not sent"
 

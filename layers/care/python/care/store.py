@@ -33,6 +33,7 @@ Item = dict[str, Any]
 _serialize = TypeSerializer().serialize
 _deserialize = TypeDeserializer().deserialize
 _TRIES = 6
+_OF_NO_CASE_SECONDS = 86400
 
 
 class AlreadyAccepted(Exception):
@@ -186,13 +187,19 @@ class Store:
         entries = [_read(Entry, item) for item in items if item["sk"]["S"].startswith("ENTRY#")]
         return ContactFile(_read(Contact, contacts[0]), sorted(entries, key=lambda entry: entry.at))
 
-    def case_and_guesses(self, reference: str, who: str, now: datetime) -> tuple[Case | None, int]:
-        """The case, if there is one, and how often ``who`` guessed wrong today. One request."""
-        case_key, guess_key = keys.case(reference), keys.guesses(who, now)
-        found = self._batch_get([case_key, guess_key])
+    def case_and_tally(self, reference: str, who: str, now: datetime) -> tuple[Case | None, int]:
+        """The case, if there is one, and the tally of ``who`` today. One request."""
+        case_key, tally_key = keys.case(reference), keys.tally(who, now)
+        found = self._batch_get([case_key, tally_key])
         case = found.get((case_key["pk"], case_key["sk"]))
-        guesses = found.get((guess_key["pk"], guess_key["sk"]))
-        return (_read(Case, case) if case else None), (int(guesses["wrong"]["N"]) if guesses else 0)
+        tally = found.get((tally_key["pk"], tally_key["sk"]))
+        return (_read(Case, case) if case else None), (int(tally["times"]["N"]) if tally else 0)
+
+    def tally(self, who: str, now: datetime) -> int:
+        """The tally of ``who`` today. One request."""
+        key = keys.tally(who, now)
+        found = self._batch_get([key])
+        return int(found[key["pk"], key["sk"]]["times"]["N"]) if found else 0
 
     def threads(self, message_ids: Sequence[str], references: Sequence[str]) -> tuple[list[str], dict[str, Case]]:
         """The references of the cases that mails with these ids belong to, in their order; the cases named outright.
@@ -263,13 +270,14 @@ class Store:
         contact_length: int | None = None,
         drafts: Iterable[Draft] = (),
         mails: Sequence[str] = (),
-        wrong_guess: tuple[str, datetime] | None = None,
+        tally: tuple[str, datetime] | None = None,
+        messages: Sequence[OutboxMessage] = (),
     ) -> None:
         """Store all that one event changes, or nothing. One request.
 
         ``contact_length`` is the length the contact was read with (``None``: not read, so it is made or renewed).
-        ``mails`` are Message-IDs that belong to the case. Raises ``AlreadyAccepted``, ``ReferenceTaken``,
-        ``Conflict``.
+        ``mails`` are Message-IDs that belong to the case; ``tally`` adds one to somebody's tally of the day;
+        ``messages`` become due that belong to no case. Raises ``AlreadyAccepted``, ``ReferenceTaken``, ``Conflict``.
         """
         writes: list[TransactWriteItemTypeDef] = []
         names: list[str] = []
@@ -294,15 +302,18 @@ class Store:
                 add("outbox", self._put_new(keys.outbox(message.reference, message.key), _dump(message), gone))
             for message_id in mails:
                 add("mail", self._put_mail(message_id, draft.case.reference, draft.now))
-        if wrong_guess:
-            who, at = wrong_guess
+        for message in messages:
+            gone = int(message.due_at.timestamp()) + _OF_NO_CASE_SECONDS
+            add("outbox", self._put_new(keys.outbox(message.reference, message.key), _dump(message), gone))
+        if tally:
+            who, at = tally
             add(
-                "guesses",
+                "tally",
                 {
                     "Update": {
                         "TableName": self.table,
-                        "Key": to_item(keys.guesses(who, at)),
-                        "UpdateExpression": "ADD wrong :one SET expires_at = :expires",
+                        "Key": to_item(keys.tally(who, at)),
+                        "UpdateExpression": "ADD times :one SET expires_at = :expires",
                         "ExpressionAttributeValues": to_item({":one": 1, ":expires": int(at.timestamp()) + 2 * 86400}),
                     }
                 },
@@ -499,12 +510,16 @@ class Store:
         provider_id: str = "",
         problem: str = "",
         message_id: str = "",
+        erase: bool = False,
     ) -> bool:
         """Move a message forward to ``state``; whether it moved. One request.
 
-        ``message_id`` is the Message-ID a provider put on a mail: answers to it find their case.
+        ``message_id`` is the Message-ID a provider put on a mail: answers to it find their case. ``erase``: its text
+        is not kept.
         """
         values: Item = {"state": state, "problem": problem or None, "provider_id": provider_id or None}
+        if erase:
+            values["text"] = ""
         if state is Delivery.SENT:
             values["sent_at"] = _stamp(now)
         earlier = {f":s{rank}": one for one, rank in RANK.items() if rank < RANK[state]}

@@ -21,6 +21,7 @@ class What(StrEnum):
     REMINDED = "reminded"
     SENT_AGAIN = "sent_again"
     NOT_SENT = "not_sent"
+    ORDER = "order"
     NOTE = "note"
 
 

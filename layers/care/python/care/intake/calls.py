@@ -12,6 +12,7 @@ from care.contact import Contact, Entry
 from care.customer import Address
 from care.intake.accepting import Accepted, guesser, once, with_free_reference
 from care.lifecycle import is_unresolved
+from care.ownership import is_own, own_cases
 from care.words import Category, Channel, Kind, Language, Status
 
 
@@ -70,7 +71,7 @@ def _call(step: CallStep, now: datetime, case_reference: str | None = None) -> C
 
 
 def _greet(centre: Centre, step: CallStep, now: datetime) -> Accepted:
-    known = centre.store.cases_of(step.address.customer_id) if step.address else []
+    known = own_cases(centre, step.address, now) if step.address else []
     entry = _call_entry(
         step,
         now,
@@ -139,22 +140,28 @@ def _tell_status(centre: Centre, step: CallStep, now: datetime) -> Accepted:
     keyed = phone.to_e164(step.phone)
     caller = phone.to_e164(step.caller)
     who = guesser(caller or step.contact_id)
-    case, wrong = centre.store.case_and_guesses(asked, who, now) if reference.is_valid(asked) else (None, 0)
+    case, wrong = centre.store.case_and_tally(asked, who, now) if reference.is_valid(asked) else (None, 0)
     answer: dict[str, str]
     guess = None
     if wrong >= centre.store.policy.status.wrong_guesses_a_day:
         answer = {"outcome": "too_many"}
-    elif case and any(
-        case.address and number and case.address.belongs_to(Channel.PHONE, number) for number in (caller, keyed)
-    ):
+    elif case and any(_is_theirs(centre, case, number, now) for number in (caller, keyed) if number):
         answer = {"outcome": "told", "status": _spoken_status(case), "due_in": _due_in(case, now)}
     elif reference.is_valid(asked) and not keyed:
         answer = {"outcome": "need_phone"}
     else:
         answer, guess = {"outcome": "not_found"}, (who, now)
     entry = _call_entry(step, now, **answer)
-    centre.store.commit(entry=entry, contact=_call(step, now), wrong_guess=guess)
+    centre.store.commit(entry=entry, contact=_call(step, now), tally=guess)
     return Accepted(entry, case.reference if case and answer["outcome"] == "told" else "")
+
+
+def _is_theirs(centre: Centre, case: Case, number: str, now: datetime) -> bool:
+    return (
+        case.address is not None
+        and case.address.belongs_to(Channel.PHONE, number)
+        and is_own(centre, case.address, case.opened_at, now)
+    )
 
 
 def _spoken_status(case: Case) -> str:

@@ -35,7 +35,7 @@ class _Answering:
     said: list[Said]
     drafts: list[Draft] = field(default_factory=list)
     reference: str | None = None
-    wrong_guess: tuple[str, datetime] | None = None
+    tally: tuple[str, datetime] | None = None
     opened: bool = False
     answered: bool = False
 
@@ -188,14 +188,14 @@ def _chat_status(
     if newest and newest.reference == asked and newest.customer_id == contact.customer_id:
         answering.said.append(_status_of(newest, voice))
         return
-    case, wrong = centre.store.case_and_guesses(asked, who, now) if reference.is_valid(asked) else (None, 0)
+    case, wrong = centre.store.case_and_tally(asked, who, now) if reference.is_valid(asked) else (None, 0)
     if wrong >= centre.store.policy.status.wrong_guesses_a_day:
         answering.said.append(voice.say("too_many"))
     elif case and case.customer_id == contact.customer_id:
         answering.said.append(_status_of(case, voice))
     else:
         answering.said.append(voice.say("wrong_reference", "agent"))
-        answering.wrong_guess = (who, now)
+        answering.tally = (who, now)
 
 
 def _status_of(case: Case, voice: Voice) -> Said:
@@ -245,6 +245,6 @@ def _store_turn(
         contact=changed,
         contact_length=contact.length,
         drafts=answering.drafts,
-        wrong_guess=answering.wrong_guess,
+        tally=answering.tally,
     )
     return Accepted(entry, answering.reference or "", opened=answering.opened)

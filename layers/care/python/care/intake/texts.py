@@ -13,6 +13,7 @@ from care.contact import Contact, Entry
 from care.customer import Address
 from care.intake.accepting import Accepted, once, still_joins, with_free_reference
 from care.lifecycle import is_unresolved
+from care.ownership import own_cases
 from care.timeline import What
 from care.words import Channel, Language, Status
 
@@ -73,7 +74,7 @@ def _without_reference(text: str) -> str:
 
 def _sms_case(centre: Centre, address: Address, text: str, now: datetime) -> tuple[Case | None, bool]:
     """The case an SMS is about, and whether it could be several: the one it names, the one question, the newest."""
-    theirs = [one for one in centre.store.cases_of(address.customer_id) if still_joins(centre, one, now)]
+    theirs = [one for one in own_cases(centre, address, now) if still_joins(centre, one, now)]
     named = [one for one in theirs if one.reference in reference.find(text)]
     if named:
         return named[0], False

@@ -1,0 +1,26 @@
+"""Carries out the package orders customers confirmed, through the operator's system."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from care import provisioning
+from care.clients import centre, queues
+from care.observability import event, logger, tracer
+from care.queues import Provision
+from edge.batches import each_message
+
+
+@tracer.capture_lambda_handler(capture_response=False)
+@logger.inject_lambda_context(clear_state=True)
+def handler(raw: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+    """Carry out each order as far as it goes."""
+    return each_message(raw, context, _provision)
+
+
+def _provision(body: str) -> None:
+    message = Provision.model_validate_json(body)
+    done = provisioning.carry_out(centre(), queues(), message, datetime.now(UTC))
+    event(done, case_id=message.reference)
