@@ -226,7 +226,7 @@ class Stage:
             records = _delivered(self.changes(), dice, _item_of)
             if records:
                 assert self.invoke("fanout", {"Records": records}) == {"batchItemFailures": []}
-            bodies = {queue: _delivered(self.waiting(queue), dice, str) for queue in ("followup", "notify")}
+            bodies = {queue: _delivered(self.waiting(queue), dice, str) for queue in ("followup", "notify", "provisioning")}
             for queue, waiting in bodies.items():
                 if waiting:
                     assert self.invoke(queue, batch(*waiting)) == {"batchItemFailures": []}

@@ -17,6 +17,7 @@ FUNCTION_OF = {
     "sqs_sms": "sms",
     "sqs_followup": "followup",
     "sqs_notify": "notify",
+    "sqs_provisioning": "provisioning",
     "sqs_delivery_email": "delivery",
     "sqs_delivery_bounce": "delivery",
     "sqs_delivery_sms": "delivery",
