@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Literal, Protocol
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from care.model import Value
 from care.words import Segment
@@ -44,6 +44,15 @@ class Line(Value):
     owner_since: date
     """Since when the number is this owner's; what is older is about somebody else."""
 
+    @field_validator("name")
+    @classmethod
+    def _one_line(cls, name: str) -> str:
+        """A name is said in the middle of a sentence, and in the head of a mail."""
+        one = " ".join("".join(each if each.isprintable() else " " for each in name).split())
+        if not one:
+            raise ValueError("a name has letters")
+        return one
+
 
 class RefusalReason(StrEnum):
     """Why the operator's system does not do what it was asked."""
@@ -57,8 +66,8 @@ class RefusalReason(StrEnum):
     """The masa aktif is over."""
     NOT_REGISTERED = "not_registered"
     BILL_OVERDUE = "bill_overdue"
-    UNKNOWN_CHARGE = "unknown_charge"
-    """A refund of a charge that was never made."""
+    CHARGE_VOIDED = "charge_voided"
+    """A charge that comes after the refund under its key."""
     KEY_REUSED = "key_reused"
     """The key belongs to another change."""
     OTHER = "other"
@@ -84,10 +93,16 @@ class OperatorSystem(Protocol):
         """The line of an E.164 number; None if the operator has no such number."""
 
     def charge(self, number: str, amount: int, key: str) -> None:
-        """Take ``amount`` IDR: from a prepaid line's balance, or onto a postpaid line's bill."""
+        """Take ``amount`` IDR: from a prepaid line's balance, or onto a postpaid line's bill.
+
+        Refused with ``charge_voided`` after a refund under its key.
+        """
 
     def activate(self, number: str, package: str, key: str) -> None:
         """Give the line a package by its id, without charging for it."""
 
     def refund(self, number: str, key: str) -> None:
-        """Undo the charge made under ``key``. A charge that is undone stays undone."""
+        """Undo the charge made under ``key``, and keep it from being made later: its outcome may be unknown.
+
+        Done as well when there was no such charge.
+        """

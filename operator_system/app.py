@@ -1,0 +1,169 @@
+"""The stand-in's routes: the operator's interface (its contract is in `care/operator_http.py`), a page, controls."""
+
+import json
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+from pydantic import Field, ValidationError
+
+from operator_system import WEB
+from operator_system.behaviour import Behaviour, Deed
+from operator_system.ledger import DONE, Ledger
+from operator_system.subscribers import read
+
+FRESH = {"Cache-Control": "no-cache"}
+SHARED = ("theme.css", "page.js")
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Wished(Behaviour):
+    """How it is asked to misbehave."""
+
+    refuse_activations: int = Field(ge=0)
+    """So many next activations are refused with `not_eligible`: a package that is paid and cannot be had."""
+
+
+class StandIn:
+    """The lines, what was done to them, and what goes wrong."""
+
+    def __init__(self, key: str, file: Path) -> None:
+        """Raises ValueError or KeyError for a file of subscribers that is not written as its head says."""
+        self.key = key
+        self.file = file
+        self.reset()
+
+    def reset(self) -> None:
+        """As it was at the start."""
+        self.ledger = Ledger(read(self.file))
+        self.behaviour = Behaviour()
+
+    async def line(self, request: web.Request) -> web.StreamResponse:
+        return await self._answer("line", request, self._line)
+
+    async def charge(self, request: web.Request) -> web.StreamResponse:
+        return await self._answer("charge", request, self._change)
+
+    async def activate(self, request: web.Request) -> web.StreamResponse:
+        return await self._answer("activate", request, self._change)
+
+    async def refund(self, request: web.Request) -> web.StreamResponse:
+        return await self._answer("refund", request, self._change)
+
+    async def _answer(
+        self, deed: Deed, request: web.Request, do: Callable[[Deed, web.Request, Any], web.Response]
+    ) -> web.StreamResponse:
+        if self.key and request.headers.get("Authorization") != f"Bearer {self.key}":
+            return web.json_response({"reason": "wrong_key"}, status=401)
+        # Read before anything is waited for: who gave up waiting has taken the connection away.
+        body = await _json(request) if request.can_read_body else None
+
+        async def done() -> web.Response:
+            return do(deed, request, body)
+
+        return await self.behaviour.around(deed, request, done)
+
+    def _line(self, _deed: Deed, request: web.Request, _body: Any) -> web.Response:
+        subscriber = self.ledger.subscribers.get(request.match_info["number"])
+        return web.json_response(subscriber.line()) if subscriber else _refused("unknown_number")
+
+    def _change(self, deed: Deed, request: web.Request, body: Any) -> web.Response:
+        number = request.match_info["number"]
+        key = request.headers.get("Idempotency-Key", "")
+        match deed, body:
+            case _ if not key:
+                return web.json_response({"reason": "no_key"}, status=400)
+            case "charge", {"amount": int(amount)} if amount > 0 and not isinstance(amount, bool):
+                outcome = self.ledger.charge(number, amount, key)
+            case "activate", {"package": str(package)}:
+                outcome = self.ledger.activate(number, package, key)
+            case "refund", {"charge": str(charge)}:
+                outcome = self.ledger.refund(number, charge, key)
+            case _:
+                return web.json_response({"reason": "not_understood"}, status=400)
+        return web.json_response({"outcome": DONE}) if outcome == DONE else _refused(outcome)
+
+    async def subscribers(self, _: web.Request) -> web.Response:
+        """Who there is, for the page: each line, with what the operator's interface does not tell."""
+        return web.json_response(
+            [
+                {**each.line(), "called": each.called, "story": each.story, "blocked": each.blocked}
+                for each in self.ledger.subscribers.values()
+            ]
+        )
+
+    async def entries(self, _: web.Request) -> web.Response:
+        """Every change that was asked for, in the order in which it was first."""
+        return web.json_response(self.ledger.listed())
+
+    async def behave(self, request: web.Request) -> web.Response:
+        """GET tells how it misbehaves; PATCH changes that, `refuse_activations` of the ledger with it."""
+        if request.method == "PATCH":
+            try:
+                wished = Wished.model_validate({**self._behaviour(), **await _json(request)})
+            except (ValidationError, TypeError) as error:
+                return web.json_response({"error": str(error)}, status=400)
+            self.behaviour = Behaviour(**wished.model_dump(exclude={"refuse_activations"}))
+            self.ledger.refuse_activations = wished.refuse_activations
+        return web.json_response(self._behaviour())
+
+    def _behaviour(self) -> dict[str, Any]:
+        return {**self.behaviour.model_dump(), "refuse_activations": self.ledger.refuse_activations}
+
+    async def begin_again(self, _: web.Request) -> web.Response:
+        self.reset()
+        return web.Response(status=204)
+
+
+def make(key: str, file: Path, doors: dict[str, str]) -> web.Application:
+    """`doors` are the addresses of the pages that it leads to, by name."""
+    stand_in = StandIn(key, file)
+    app = web.Application(middlewares=[_own_pages_only])
+
+    async def about(_: web.Request) -> web.Response:
+        return web.json_response({"doors": doors}, headers=FRESH)
+
+    app.router.add_get("/lines/{number}", stand_in.line)
+    app.router.add_post("/lines/{number}/charges", stand_in.charge)
+    app.router.add_post("/lines/{number}/refunds", stand_in.refund)
+    app.router.add_put("/lines/{number}/package", stand_in.activate)
+    app.router.add_get("/stand-in/subscribers", stand_in.subscribers)
+    app.router.add_get("/stand-in/changes", stand_in.entries)
+    app.router.add_get("/stand-in/behaviour", stand_in.behave)
+    app.router.add_patch("/stand-in/behaviour", stand_in.behave)
+    app.router.add_post("/stand-in/reset", stand_in.begin_again)
+    app.router.add_get("/about.json", about)
+    app.router.add_get("/", _file(WEB / "operator" / "index.html"))
+    for name in SHARED:
+        app.router.add_get(f"/{name}", _file(WEB / name))
+    app.router.add_static("/", WEB / "operator")
+    return app
+
+
+def _file(path: Path) -> Handler:
+    async def serve(_: web.Request) -> web.FileResponse:
+        return web.FileResponse(path, headers=FRESH)
+
+    return serve
+
+
+@web.middleware
+async def _own_pages_only(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Other people's web pages, open in the same browser, may not ask here."""
+    origin = request.headers.get("Origin")
+    if origin is not None and origin != f"{request.scheme}://{request.host}":
+        raise web.HTTPForbidden(text="Only the stand-in's own page may ask here.")
+    return await handler(request)
+
+
+async def _json(request: web.Request) -> Any:
+    """What was sent, None when it is no JSON."""
+    try:
+        return await request.json()
+    except (json.JSONDecodeError, UnicodeDecodeError):
+        return None
+
+
+def _refused(reason: str) -> web.Response:
+    return web.json_response({"reason": reason}, status=404 if reason == "unknown_number" else 409)
