@@ -28,6 +28,7 @@ class Parameters(Shape):
     step: int = Field(ge=1, le=1000)
     language: Annotated[Language, _or("id", Language)] = Language.INDONESIAN
     category: Annotated[Category, _or("other", Category)] = Category.OTHER
+    urgent: Literal["true", "false", ""] = ""
     phone: str = Field("", max_length=40)
     reference: str = Field("", max_length=40)
 
@@ -75,6 +76,7 @@ def handler(raw: dict[str, Any], context: LambdaContext) -> dict[str, str]:
         language=asked.language,
         caller=contact.CustomerEndpoint.Address if contact.CustomerEndpoint else None,
         category=asked.category,
+        urgent=asked.urgent == "true",
         phone=asked.phone,
         reference=asked.reference,
     )

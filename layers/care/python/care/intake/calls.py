@@ -26,13 +26,14 @@ class CallStep:
     language: Language
     caller: str | None
     category: Category = Category.OTHER
+    urgent: bool = False
     phone: str = ""
     reference: str = ""
 
     @property
     def event_id(self) -> str:
         """The step and what was asked in it: a retry asks the same, a caller who lost the answer may ask another."""
-        asked = f"{self.category}|{self.phone}|{self.reference}"
+        asked = f"{self.category}|{self.urgent}|{self.phone}|{self.reference}"
         return f"{self.step}-{self.operation}-{hashlib.sha256(asked.encode('utf-8', 'replace')).hexdigest()[:12]}"
 
     @property
@@ -117,7 +118,7 @@ def _open_by_phone(
                 reference=new,
                 kind=kind,
                 category=category,
-                urgent=False,
+                urgent=step.urgent,
                 language=step.language,
                 channel=Channel.PHONE,
                 contact_id=step.contact_id,
