@@ -1,0 +1,91 @@
+"""Questions as customers write them find the article that answers them; the index is that of the articles."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from care import search
+from care.knowledge import articles
+from care.words import Language
+from knowledge import measure
+from knowledge.__main__ import INDEX
+from knowledge.index import build
+from tests.unit.making import ANY_TEXT
+
+GOAL = 0.85
+
+
+def test_the_index_is_that_of_the_articles() -> None:
+    assert INDEX.read_text(encoding="utf-8") == build(articles()).written(), "run python -m knowledge --write"
+
+
+def test_of_two_hundred_questions_enough_find_the_right_article_among_the_first_three() -> None:
+    answers = measure.answers(search.search)
+    assert len(answers) == 200
+    missed = [answer.question.text for answer in answers if answer.place is None]
+    assert len(missed) <= (1 - GOAL) * len(answers), missed
+
+
+def test_questions_name_only_articles_that_exist() -> None:
+    for question in measure.questions():
+        assert set(question.articles) <= set(articles()), question.text
+
+
+def test_what_is_good_enough_to_offer_tells_questions_from_small_talk() -> None:
+    offered = sum(bool(a.hits) and a.hits[0].score >= search.GOOD for a in measure.answers(search.search))
+    wrongly = sum(score >= search.GOOD for score in measure.off_topic_scores(search.search))
+    assert offered >= 0.85 * len(measure.questions())
+    assert wrongly <= 0.05 * len(measure.off_topic())
+
+
+@given(ANY_TEXT, st.sampled_from(Language), st.integers(0, 5))
+def test_any_text_has_ranked_hits(text: str, language: Language, most: int) -> None:
+    hits = search.search(text, language, most)
+    assert len(hits) <= most
+    scores = [hit.score for hit in hits]
+    assert scores == sorted(scores, reverse=True)
+    assert all(0 <= score <= 1 for score in scores)
+    assert len({hit.article for hit in hits}) == len(hits)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "   ",
+        "?!",
+        "👍",
+        "🙏🙏🙏",
+        "12345",
+        "网络很慢",
+        "интернет не работает",
+        "الإنترنت بطيء",
+        "\ud800",
+        "x" * 100_000,
+    ],
+)
+@pytest.mark.parametrize("language", Language)
+def test_a_text_without_words_of_ours_finds_nothing(text: str, language: Language) -> None:
+    assert search.search(text, language) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "plain"),
+    [
+        ("KUOTA saya HILANG", "kuota hilang"),
+        ("kuotaaaa ilangggg", "kuota hilang"),
+        ("matiin roaming", "mematikan roaming"),
+        ("kuota, pulsa", "pulsa kuota"),
+        ("min tolong dong kak cek pulsa", "cek pulsa"),
+    ],
+)
+def test_how_a_word_is_typed_does_not_matter(typed: str, plain: str) -> None:
+    assert search.search(typed, Language.INDONESIAN) == search.search(plain, Language.INDONESIAN)
+
+
+@pytest.mark.parametrize(
+    ("typed", "article"),
+    [("hotspt", "hotspot"), ("roamming", "roaming"), ("penipuuan", "fraud"), ("mengktifkan esim", "esim")],
+)
+def test_a_misspelt_word_still_finds(typed: str, article: str) -> None:
+    assert search.search(typed, Language.INDONESIAN)[0].article.startswith(article)
