@@ -40,49 +40,25 @@ class StandIn:
         self.behaviour = Behaviour()
 
     async def line(self, request: web.Request) -> web.StreamResponse:
-        return await self._answer("line", request, self._line)
+        return await self._answer("line", request)
 
     async def charge(self, request: web.Request) -> web.StreamResponse:
-        return await self._answer("charge", request, self._change)
+        return await self._answer("charge", request)
 
     async def activate(self, request: web.Request) -> web.StreamResponse:
-        return await self._answer("activate", request, self._change)
+        return await self._answer("activate", request)
 
     async def refund(self, request: web.Request) -> web.StreamResponse:
-        return await self._answer("refund", request, self._change)
+        return await self._answer("refund", request)
 
-    async def _answer(
-        self, deed: Deed, request: web.Request, do: Callable[[Deed, web.Request, Any], web.Response]
-    ) -> web.StreamResponse:
+    async def _answer(self, deed: Deed, request: web.Request) -> web.StreamResponse:
         if self.key and request.headers.get("Authorization") != f"Bearer {self.key}":
             return web.json_response({"reason": "wrong_key"}, status=401)
-        # Read before anything is waited for: who gave up waiting has taken the connection away.
+        # Both are taken before anything is waited for: who gives up takes the connection away, and what was asked
+        # before the stand-in began again is not done after it.
         body = await _json(request) if request.can_read_body else None
-
-        async def done() -> web.Response:
-            return do(deed, request, body)
-
-        return await self.behaviour.around(deed, request, done)
-
-    def _line(self, _deed: Deed, request: web.Request, _body: Any) -> web.Response:
-        subscriber = self.ledger.subscribers.get(request.match_info["number"])
-        return web.json_response(subscriber.line()) if subscriber else _refused("unknown_number")
-
-    def _change(self, deed: Deed, request: web.Request, body: Any) -> web.Response:
-        number = request.match_info["number"]
-        key = request.headers.get("Idempotency-Key", "")
-        match deed, body:
-            case _ if not key:
-                return web.json_response({"reason": "no_key"}, status=400)
-            case "charge", {"amount": int(amount)} if amount > 0 and not isinstance(amount, bool):
-                outcome = self.ledger.charge(number, amount, key)
-            case "activate", {"package": str(package)}:
-                outcome = self.ledger.activate(number, package, key)
-            case "refund", {"charge": str(charge)}:
-                outcome = self.ledger.refund(number, charge, key)
-            case _:
-                return web.json_response({"reason": "not_understood"}, status=400)
-        return web.json_response({"outcome": DONE}) if outcome == DONE else _refused(outcome)
+        ledger = self.ledger
+        return await self.behaviour.around(deed, request, lambda: _do(ledger, deed, request, body))
 
     async def subscribers(self, _: web.Request) -> web.Response:
         """Who there is, for the page: each line, with what the operator's interface does not tell."""
@@ -139,6 +115,26 @@ def make(key: str, file: Path, doors: dict[str, str]) -> web.Application:
         app.router.add_get(f"/{name}", _file(WEB / name))
     app.router.add_static("/", WEB / "operator")
     return app
+
+
+def _do(ledger: Ledger, deed: Deed, request: web.Request, body: Any) -> web.Response:
+    number = request.match_info["number"]
+    key = request.headers.get("Idempotency-Key", "")
+    match deed, body:
+        case "line", _:
+            subscriber = ledger.subscribers.get(number)
+            return web.json_response(subscriber.line()) if subscriber else _refused("unknown_number")
+        case _ if not key:
+            return web.json_response({"reason": "no_key"}, status=400)
+        case "charge", {"amount": int(amount)} if amount > 0 and not isinstance(amount, bool):
+            outcome = ledger.charge(number, amount, key)
+        case "activate", {"package": str(package)}:
+            outcome = ledger.activate(number, package, key)
+        case "refund", {"charge": str(charge)}:
+            outcome = ledger.refund(number, charge, key)
+        case _:
+            return web.json_response({"reason": "not_understood"}, status=400)
+    return web.json_response({"outcome": DONE}) if outcome == DONE else _refused(outcome)
 
 
 def _file(path: Path) -> Handler:

@@ -1,7 +1,7 @@
 """How the stand-in misbehaves, when it is asked to."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Literal
 
 from aiohttp import web
@@ -26,18 +26,16 @@ class Behaviour(BaseModel):
     lose_next: int = Field(default=0, ge=0)
     """So many next requests are done, and the connection is cut before the answer."""
 
-    async def around(
-        self, deed: Deed, request: web.Request, do: Callable[[], Awaitable[web.Response]]
-    ) -> web.StreamResponse:
+    async def around(self, deed: Deed, request: web.Request, do: Callable[[], web.Response]) -> web.Response:
         """Do it, or not, and answer, or not."""
         if self.only not in ("", deed):
-            return await do()
+            return do()
         if self.slow_seconds:
             await asyncio.sleep(self.slow_seconds)
         if self.down or self.fail_next:
             self.fail_next = max(0, self.fail_next - (not self.down))
             return web.json_response({"reason": "down"}, status=503)
-        answer = await do()
+        answer = do()
         if self.lose_next and request.transport:
             self.lose_next -= 1
             request.transport.abort()
