@@ -1,0 +1,137 @@
+"""The catalogue of packages: what a line can change to, and what a customer names. All of it is invented."""
+
+import re
+import tomllib
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from care import packages as catalogue
+from care.lines import Line
+from care.packages import Package, eligible, named, package, packages
+from care.words import Language, Segment
+
+FILES = sorted((Path(catalogue.__file__).parent / "content" / "packages").glob("*.toml"))
+ALL = packages()
+each_package = pytest.mark.parametrize("one", ALL.values(), ids=ALL)
+
+
+def a_line(segment: Segment, package: str, balance: int | None) -> Line:
+    prepaid = segment is Segment.PREPAID
+    return Line(
+        number="+6281700000001",
+        name="Sari",
+        segment=segment,
+        package=package,
+        balance=balance,
+        bill=None if prepaid else 100_000,
+        bill_due=None if prepaid else date(2026, 12, 20),
+        quota_mb=2048,
+        active_until=date(2026, 12, 31) if prepaid else None,
+        grace_until=date(2027, 1, 30) if prepaid else None,
+        registered=True,
+        area="Makassar",
+        zone="WITA",
+        owner_since=date(2020, 5, 1),
+    )
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_a_file_is_its_package_says_that_it_is_invented_and_has_no_field_that_nobody_reads(file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    written = tomllib.loads(text)
+    assert "invented" in text.splitlines()[0].lower()
+    assert written["id"] == file.stem
+    assert set(written) <= set(Package.model_fields)
+    assert set(written["description"]) == set(written["stop"]) == set(Language)
+
+
+@each_package
+def test_the_figures_of_a_package_are_sane(one: Package) -> None:
+    assert 1_000 <= one.price <= 1_000_000
+    assert one.price % 1_000 == 0
+    assert 1 <= one.validity_days <= 365
+    assert one.quota_mb % 1024 == 0
+    assert 500 <= one.price / (one.quota_mb / 1024) <= 50_000, "rupiah a GB"
+    in_name = re.search(r"(\d+) GB$", one.name)
+    if in_name:
+        assert one.quota_mb == int(in_name[1]) * 1024
+    elif number := re.search(r"(\d+)$", one.name):
+        assert one.price == int(number[1]) * 1000
+    assert one.id == one.name.lower().replace(" ", "-")
+    assert one.renews or one.validity_days <= 14
+    assert one.renews or one.segment is Segment.PREPAID or one.roaming
+
+
+@each_package
+def test_a_package_is_described_and_can_be_stopped_in_both_languages(one: Package) -> None:
+    for text in (one.description, one.stop):
+        for language in Language:
+            words = text.in_(language, operator="XL", short_number="817")
+            assert words.endswith(".")
+            assert "{" not in words
+            assert not re.search(r"Rp|\d{4,}| GB", words), "price and quota are told from the fields"
+    assert ("{short_number}" in one.stop.id) == ("{short_number}" in one.stop.en) == one.renews
+
+
+def test_both_segments_have_packages_at_home_and_abroad() -> None:
+    for segment in Segment:
+        of_segment = [one for one in ALL.values() if one.segment is segment]
+        assert len(of_segment) >= 6
+        assert any(one.roaming for one in of_segment)
+        prices = [one.price for one in of_segment]
+        assert prices == sorted(prices)
+    assert len({one.name for one in ALL.values()}) == len(ALL)
+
+
+@pytest.mark.parametrize("id", ["", "nothing", "../articles/puk", "pasca-50.toml", "Pasca 50"])
+def test_an_unknown_package_is_an_error(id: str) -> None:
+    with pytest.raises(KeyError):
+        package(id)
+
+
+def test_a_prepaid_line_can_change_to_what_its_pulsa_pays() -> None:
+    can = eligible(a_line(Segment.PREPAID, "harian-1-gb", 45_000))
+    assert [one.id for one in can] == ["harian-3-gb", "mingguan-5-gb", "mingguan-12-gb", "bulanan-10-gb"]
+    assert eligible(a_line(Segment.PREPAID, "harian-1-gb", 9_999)) == []
+    assert eligible(a_line(Segment.PREPAID, "harian-1-gb", None)) == []
+
+
+def test_a_postpaid_line_can_change_to_any_of_its_segment_but_its_own() -> None:
+    can = eligible(a_line(Segment.POSTPAID, "pasca-100", None))
+    assert {one.segment for one in can} == {Segment.POSTPAID}
+    assert {one.id for one in can} == {one.id for one in ALL.values() if one.segment is Segment.POSTPAID} - {
+        "pasca-100"
+    }
+
+
+@each_package
+def test_a_package_is_known_by_its_name(one: Package) -> None:
+    for written in (one.name, one.name.lower(), one.name.upper(), one.name.replace(" ", ""), one.id):
+        assert [found.id for found in named(f"mau {written} ya")] == [one.id], written
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("min mau bulanan25 dong", ["bulanan-25-gb"]),
+        ("harian 3gb atau mingguan 12 giga?", ["harian-3-gb", "mingguan-12-gb"]),
+        ("the monthly 25 GB package, please", ["bulanan-25-gb"]),
+        ("mau yg pasca 50rb", ["pasca-50"]),
+        ("pascabayar 100", ["pasca-100"]),
+        ("bulanan 100 gb", ["bulanan-100-gb"]),
+        ("roaming pasca 10 gb", ["roaming-pasca-10-gb"]),
+        ("mingguan 12 GB, bukan mingguan 5 GB", ["mingguan-12-gb", "mingguan-5-gb"]),
+        ("isi harian 10 ribu", []),
+        ("bulanan 25 hari lagi habis", []),
+        ("harian 1.5 gb", []),
+        ("pasca 500", []),
+        ("bulanan 1000 gb", []),
+        ("paket 25", []),
+        ("", []),
+        ("bulanan " * 50_000, []),
+    ],
+)
+def test_what_a_text_names(text: str, ids: list[str]) -> None:
+    assert [one.id for one in named(text)] == ids
