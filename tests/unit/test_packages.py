@@ -14,6 +14,7 @@ from care.words import Language, Segment
 
 FILES = sorted((Path(catalogue.__file__).parent / "content" / "packages").glob("*.toml"))
 ALL = packages()
+DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "knowledge.md"
 each_package = pytest.mark.parametrize("one", ALL.values(), ids=ALL)
 
 
@@ -83,6 +84,17 @@ def test_both_segments_have_packages_at_home_and_abroad() -> None:
         prices = [one.price for one in of_segment]
         assert prices == sorted(prices)
     assert len({one.name for one in ALL.values()}) == len(ALL)
+
+
+def test_the_document_lists_the_packages_as_they_are() -> None:
+    def row(one: Package) -> str:
+        segment = {Segment.PREPAID: "prabayar", Segment.POSTPAID: "pascabayar"}[one.segment]
+        price = f"{one.price:,}".replace(",", ".")
+        renews = "yes" if one.renews else "no"
+        return f"| {one.name} | {segment} | Rp{price} | {one.quota_mb // 1024} GB | {one.validity_days} | {renews} |"
+
+    listed = [line for line in DOCUMENT.read_text(encoding="utf-8").splitlines() if re.search(r"\| Rp[\d.]+ \|", line)]
+    assert listed == [row(one) for one in ALL.values()]
 
 
 @pytest.mark.parametrize("id", ["", "nothing", "../articles/puk", "pasca-50.toml", "Pasca 50"])
