@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from care import policy
+from care import desk, policy
 from care.case import Case
 from care.contact import Contact
 from care.customer import Address
@@ -37,7 +37,7 @@ class Records:
     def case_file(self, reference: str) -> dict[str, Any]:
         """The case, its timeline and its messages. One request. Raises ``LookupError``."""
         try:
-            file = self._store.case_file(reference)
+            file = desk.without_numbers(self._store.case_file(reference))
         except NotFound as missing:
             raise LookupError(f"there is no case {reference}") from missing
         return {
@@ -57,8 +57,9 @@ def _contact(contact: Contact) -> dict[str, Any]:
 
 
 def _case(case: Case) -> dict[str, Any]:
-    shown = case.model_dump(mode="json", exclude={"customer_id", "address", "thread", "answer"})
-    return shown | {"customer": masked(case.address) if case.address else ""}
+    seen = desk.summary_without_numbers(case)
+    shown = seen.model_dump(mode="json", exclude={"customer_id", "address", "thread", "answer"})
+    return shown | {"customer": hinted(case.address) if case.address else ""}
 
 
 def _message(message: OutboxMessage) -> dict[str, Any]:
@@ -66,7 +67,7 @@ def _message(message: OutboxMessage) -> dict[str, Any]:
     return shown | {"channel": message.address.channel, "problem": message.problem}
 
 
-def masked(address: Address) -> str:
+def hinted(address: Address) -> str:
     """Enough of a number or address to know it again, not enough to use it."""
     if address.channel is Channel.EMAIL:
         name, _, domain = address.value.partition("@")

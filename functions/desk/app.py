@@ -24,10 +24,19 @@ class Unreadable(Exception):
     """What was asked cannot be read."""
 
 
+_Click = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
+
+
+class Look(Shape):
+    """An agent's wish to see the case unmasked, named by its click."""
+
+    unmasked: _Click
+
+
 class Words(Shape):
     """What an agent writes to a customer; ``id`` names the click."""
 
-    id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
+    id: _Click
     text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000)]
 
 
@@ -49,13 +58,24 @@ def list_cases() -> dict[str, Any]:
     if team != "all" and team not in set(Team):
         raise Unreadable
     wanted = None if team == "all" else Team(team)
-    return {"cases": [_summary(case) for case in desks.cases_of_team(centre(), wanted)]}
+    found = desks.cases_of_team(centre(), wanted)
+    return {"cases": [_summary(desks.summary_without_numbers(case)) for case in found]}
 
 
 @app.get("/cases/<reference>")
 def show_case(reference: str) -> dict[str, Any]:
-    """One case with all that happened."""
-    return _shown(centre().store.case_file(reference))
+    """One case with all that happened; ``?unmasked=<click>`` shows personal numbers too, and notes who looked."""
+    click = app.current_event.query_string_parameters.get("unmasked")
+    if click is None:
+        return _shown(desks.without_numbers(centre().store.case_file(reference)))
+    try:
+        look = Look(unmasked=click)
+    except ValidationError as error:
+        raise Unreadable from error
+    file, is_new = desks.unmasked(centre(), reference, _agent(), look.unmasked, datetime.now(UTC))
+    if is_new:
+        event("case shown unmasked", case_id=reference, contact_id=file.case.contact_id, agent_id=_agent_id())
+    return _shown(file) | {"unmasked": True}
 
 
 @app.get("/cases/<reference>/attachments/<number>")
@@ -112,10 +132,19 @@ def _words() -> Words:
         raise Unreadable from error
 
 
+def _claims() -> dict[str, Any]:
+    authorizer = app.current_event.request_context.authorizer
+    return (authorizer.jwt_claim if authorizer else None) or {}
+
+
+def _agent_id() -> str:
+    """The signed-in agent's id, which says nothing of the person."""
+    return str(_claims().get("sub", ""))
+
+
 def _agent() -> str:
     """The signed-in agent's name, from the authoriser's claims."""
-    authorizer = app.current_event.request_context.authorizer
-    claims = (authorizer.jwt_claim if authorizer else None) or {}
+    claims = _claims()
     return str(
         claims.get("name") or claims.get("username") or claims.get("cognito:username") or claims.get("sub") or "agent"
     )
@@ -123,7 +152,7 @@ def _agent() -> str:
 
 def _done(what: str, file: CaseFile) -> dict[str, Any]:
     event(f"case {what}", case_id=file.case.reference, contact_id=file.case.contact_id)
-    return _shown(file)
+    return _shown(desks.without_numbers(file))
 
 
 def _summary(case: Case) -> dict[str, Any]:

@@ -1,11 +1,14 @@
 """The desk: what an agent sees and does, and what is refused."""
 
+import io
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from tests.integration.stage import Stage, batch, call_step, frame, letter, request
+from care.observability import logger
+from tests.integration.stage import Stage, batch, call_step, frame, letter, request, sms
 
 Answer = tuple[int, dict[str, Any]]
 
@@ -126,3 +129,70 @@ def test_no_task_token_is_ever_shown(stage: Stage, one: str) -> None:
     wait = {"action": "wait", "waiting_for": "resolution", "reference": one, "cycle": 1, "entered_at": "2026"}
     stage.invoke("followup", batch({**wait, "task_token": "secret-token"}))
     assert "secret-token" not in json.dumps(ask(stage, "GET", f"/cases/{one}"))
+
+
+PERSONAL = "Registrasi gagal, NIK saya 3171011708450001, kode otp 482913, hubungi 0817-000 0001"
+SEEN = "Registrasi gagal, NIK saya [NIK], kode otp [OTP], hubungi 0817-000 0001"
+
+
+@pytest.fixture
+def personal(stage: Stage) -> str:
+    """A case whose customer wrote more than an agent needs."""
+    stage.invoke("sms", sms(PERSONAL))
+    reference: str = stage.items("CASE#", "CASE")[0]["reference"]["S"]
+    return reference
+
+
+def test_personal_numbers_are_masked_for_agents_and_kept_as_written(stage: Stage, personal: str) -> None:
+    _, listed = ask(stage, "GET", "/cases", team="all")
+    _, shown = ask(stage, "GET", f"/cases/{personal}")
+    _, taken = ask(stage, "POST", f"/cases/{personal}/reply", words("NIK 3171011708450001 sudah kami periksa."))
+    assert listed["cases"][0]["summary"] == shown["case"]["summary"] == shown["timeline"][0]["text"] == SEEN
+    for answer in (listed, shown, taken):
+        assert "3171011708450001" not in json.dumps(answer)
+    assert stage.items(f"CASE#{personal}", "TIMELINE#")[0]["text"]["S"] == PERSONAL
+    assert "3171011708450001" in stage.items(f"CASE#{personal}", "OUTBOX#reply")[0]["text"]["S"]
+
+
+def test_who_looks_at_personal_numbers_is_noted_once_a_look(
+    stage: Stage, personal: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = len(ask(stage, "GET", f"/cases/{personal}")[1]["timeline"])
+    log = io.StringIO()
+    monkeypatch.setattr(logger.registered_handler, "stream", log)
+    for _ in range(3):
+        status, shown = ask(stage, "GET", f"/cases/{personal}", unmasked="click-0001")
+        assert (status, shown["unmasked"], shown["timeline"][0]["text"]) == (200, True, PERSONAL)
+    logged = [json.loads(line) for line in log.getvalue().splitlines() if "unmasked" in line]
+    assert [(line["message"], line["case_id"]) for line in logged] == [("case shown unmasked", personal)]
+    assert logged[0]["agent_id"]
+    assert "Rina" not in json.dumps(logged)
+    notes = [(entry["what"], entry["by"], entry["text"]) for entry in shown["timeline"][before:]]
+    assert notes == [("note", "Rina", "personal numbers shown")]
+
+
+@pytest.mark.parametrize(("agent", "click"), [("Rina", "click-0002"), ("Budi", "click-0001")])
+def test_another_click_and_another_agent_are_another_look(stage: Stage, personal: str, agent: str, click: str) -> None:
+    ask(stage, "GET", f"/cases/{personal}", unmasked="click-0001")
+    stage.invoke("desk", request("GET", f"/cases/{personal}", agent=agent, unmasked=click))
+    _, shown = ask(stage, "GET", f"/cases/{personal}")
+    assert [entry["by"] for entry in shown["timeline"] if entry["what"] == "note"] == ["Rina", agent]
+
+
+def test_a_look_that_is_long_past_is_noted_again(stage: Stage, personal: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("care.desk.LOOK", timedelta(0))
+    for _ in range(2):
+        _, shown = ask(stage, "GET", f"/cases/{personal}", unmasked="click-0001")
+    assert len([entry for entry in shown["timeline"] if entry["what"] == "note"]) == 2
+
+
+@pytest.mark.parametrize("click", ["true", "", "a b", "x" * 65, "../../etc"])
+def test_a_look_without_its_click_shows_nothing(stage: Stage, personal: str, click: str) -> None:
+    status, answer = ask(stage, "GET", f"/cases/{personal}", unmasked=click)
+    assert (status, answer["error"]["code"]) == (400, "invalid")
+
+
+def test_a_number_cut_in_two_by_the_end_of_the_summary_is_left_out(stage: Stage) -> None:
+    stage.invoke("sms", sms(f"{'Tolong registrasi kartu saya. ' * 4}Ini nik: 3171011708450001 ya"))
+    _, listed = ask(stage, "GET", "/cases", team="all")
+    assert "3171" not in listed["cases"][0]["summary"]

@@ -20,8 +20,9 @@ export class Api {
     return this.#call("GET", `/cases?team=${encodeURIComponent(team)}`);
   }
 
-  file(reference) {
-    return this.#call("GET", `/cases/${encodeURIComponent(reference)}`);
+  /** `look`: the id of the click that asks for personal numbers too, which the timeline notes once; or null. */
+  file(reference, look = null) {
+    return this.#call("GET", `/cases/${encodeURIComponent(reference)}${look ? `?unmasked=${look}` : ""}`);
   }
 
   take(reference) {

@@ -8,6 +8,7 @@ const DRAFT = "care.desk.draft.";
 const LONG = 1200;
 const DONE_SHOWN = 8_000;
 const SLOW = 800;
+const LOOK = 5 * 60_000;
 
 export class CaseView extends EventTarget {
   /** Events: "changed" (an action succeeded), "signedout". */
@@ -18,14 +19,16 @@ export class CaseView extends EventTarget {
     this.agent = agent;
     this.file = null;
     this.reference = null;
+    this.look = null; // the click that asked for personal numbers, while they are shown
     this.busy = false;
     this.attempt = null; // what was last sent and under which id, so that trying again does nothing twice
     for (const id of ["case", "case-empty", "case-title", "badges", "summary", "attention", "timeline", "facts", "take",
       "write", "composer", "text", "composer-hint", "problem", "done", "reply", "resolve", "closed", "confirm",
-      "confirm-title", "confirm-text", "confirm-words"]) this[id] = document.getElementById(id);
+      "confirm-title", "confirm-text", "confirm-words", "numbers", "numbers-hint"]) this[id] = document.getElementById(id);
     this.entries = new Map();
     this.take.addEventListener("click", () => this.#take());
     this.write.addEventListener("click", () => this.text.focus());
+    this.numbers.addEventListener("click", () => this.#showNumbers(!this.look));
     this.composer.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#reply();
@@ -43,10 +46,16 @@ export class CaseView extends EventTarget {
     if (reference === this.reference) return;
     this.reference = reference;
     this.file = null;
+    this.#endLook();
     this.#clearTimeline();
     this.#say({});
     this.text.value = (reference && remembered(DRAFT + reference, "sessionStorage")) ?? "";
     this.draw();
+  }
+
+  /** Whether a file that was asked for earlier still fits what is shown: numbers once hidden stay hidden. */
+  accepts(file) {
+    return Boolean(file.unmasked) === Boolean(this.look);
   }
 
   show(file) {
@@ -100,6 +109,7 @@ export class CaseView extends EventTarget {
     setText(this.attention, one.attention ? this.#known("attention", one.attention) : "");
     this.#drawBadges(one);
     this.#drawFacts(one);
+    this.#drawNumbers();
     this.#drawTimeline();
     this.#enable();
   }
@@ -132,6 +142,28 @@ export class CaseView extends EventTarget {
     ].filter(Boolean);
     renew(this.facts, rows.flatMap(([key, value]) =>
       [element("dt", {}, words.t(key)), element("dd", {}, value)]));
+  }
+
+  #drawNumbers() {
+    this.numbers.setAttribute("aria-pressed", String(Boolean(this.look)));
+    setText(this.numbers, this.words.t(this.look ? "hide_numbers" : "show_numbers"));
+    this["numbers-hint"].hidden = !this.look;
+  }
+
+  // For a while: nobody who leaves the desk open leaves the numbers open, and each look is noted anew.
+  #showNumbers(wanted) {
+    this.#endLook();
+    if (wanted) {
+      this.look = uuid();
+      this.lookEnds = setTimeout(() => this.#showNumbers(false), LOOK);
+    }
+    this.#drawNumbers();
+    this.dispatchEvent(new Event("changed"));
+  }
+
+  #endLook() {
+    clearTimeout(this.lookEnds);
+    this.look = null;
   }
 
   // Where a chat is reached is an id that says nothing to a person.
@@ -185,10 +217,16 @@ export class CaseView extends EventTarget {
           words.t(`delivery_${message.status}`)),
         message?.attempts > 1 && element("span", { class: "small muted" }, words.t("attempts", { n: message.attempts })),
         timeElement(entry.at, moment(new Date(entry.at), words.locale()))),
-      (isWords || reason) && entry.text && this.#written(entry.text),
+      (isWords || reason) && entry.text && this.#written(this.#noted(entry)),
       attachments.length > 0 && element("ul", { class: "attachments", "aria-label": words.t("attachments") },
         ...attachments.map((file) => element("li", {}, this.#attachment(file)))),
     );
+  }
+
+  // What the centre notes by itself has words; a person's note is shown as written.
+  #noted(entry) {
+    const key = `note_${entry.text.replaceAll(" ", "_")}`;
+    return entry.what === "note" && this.words.has(key) ? this.words.t(key) : entry.text;
   }
 
   // A long mail opens in full on demand, so that the timeline can be overlooked.

@@ -93,7 +93,7 @@ async function refresh() {
   const mine = ++round;
   const reference = view.reference;
   const team = byId("team").value;
-  const [cases, file] = await Promise.allSettled([api.cases(team), reference ? api.file(reference) : null]);
+  const [cases, file] = await Promise.allSettled([api.cases(team), reference ? api.file(reference, view.look) : null]);
   if (mine !== round) return;
   const refusals = [cases, file].filter((one) => one.status === "rejected").map((one) => one.reason);
   const broken = refusals.find((refusal) => refusal.code === undefined);
@@ -104,7 +104,7 @@ async function refresh() {
     list.show(cases.value.cases);
   }
   if (file.status === "rejected") view.fail(file.reason.code);
-  else if (file.value && !view.busy) {
+  else if (file.value && !view.busy && view.accepts(file.value)) {
     seen.case = new Date();
     view.show(file.value);
   }

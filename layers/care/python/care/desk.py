@@ -1,14 +1,22 @@
 """What an agent sees and decides."""
 
+import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from care import case as cases
 from care.case import Case, Draft
 from care.centre import Centre
+from care.mask import masked
+from care.outbox import OutboxMessage
 from care.store import CaseFile, NotFound, until_stored
-from care.timeline import Attachment
+from care.timeline import Attachment, TimelineEntry, What
 from care.words import Team
+
+# How long one look at what is masked lasts before it is noted again.
+LOOK = timedelta(minutes=10)
+LOOKED = "personal numbers shown"
+_CUT = re.compile(r"\d(?:[ .\-]?\d){3,20}$")
 
 
 def cases_of_team(centre: Centre, team: Team | None) -> list[Case]:
@@ -36,6 +44,52 @@ def resolve(centre: Centre, reference: str, agent: str, command: str, words: str
     """Resolve the case; ``command`` as for ``reply``. Raises ``NotFound``, ``IllegalMove``."""
     key = f"resolve-{command}"
     return _change(centre, reference, now, lambda draft: cases.resolve(draft, agent, words, key), key)
+
+
+def unmasked(centre: Centre, reference: str, agent: str, command: str, now: datetime) -> tuple[CaseFile, bool]:
+    """The case as the customer wrote it, and whether this look was noted now.
+
+    ``command`` is the id of the agent's click: what is asked again under it within ``LOOK`` is the same look. A look
+    that cannot be noted is not had. Raises ``NotFound``.
+    """
+    key = f"unmasked-{command}"
+
+    def write() -> tuple[CaseFile, bool]:
+        file = centre.store.case_file(reference)
+        if any(one.message == key and one.by == agent and now - one.at < LOOK for one in file.timeline):
+            return file, False
+        draft = centre.edit(file.case, now)
+        draft.note(What.NOTE, agent, LOOKED, message=key)
+        centre.store.commit(drafts=[draft])
+        return CaseFile(draft.case, [*file.timeline, *draft.entries], file.messages), True
+
+    return until_stored(write)
+
+
+def without_numbers(file: CaseFile) -> CaseFile:
+    """The case as agents see it: personal numbers are masked in all that was written."""
+    return CaseFile(
+        case=summary_without_numbers(file.case),
+        timeline=[_masked_entry(entry) for entry in file.timeline],
+        messages=[_masked_message(message) for message in file.messages],
+    )
+
+
+def summary_without_numbers(case: Case) -> Case:
+    """The case with a masked summary and resolution; a number that the summary's end cut in two is left out."""
+    summary = masked(case.summary)
+    if len(case.summary) == cases.SUMMARY_LENGTH:
+        summary = _CUT.sub("…", summary)
+    return case.model_copy(update={"summary": summary, "resolution": masked(case.resolution)})
+
+
+def _masked_entry(entry: TimelineEntry) -> TimelineEntry:
+    files = tuple(one.model_copy(update={"name": masked(one.name)}) for one in entry.attachments)
+    return entry.model_copy(update={"text": masked(entry.text), "attachments": files})
+
+
+def _masked_message(message: OutboxMessage) -> OutboxMessage:
+    return message.model_copy(update={"text": masked(message.text), "subject": masked(message.subject)})
 
 
 def _change(centre: Centre, reference: str, now: datetime, change: Callable[[Draft], None], key: str = "") -> CaseFile:

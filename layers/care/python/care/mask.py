@@ -126,9 +126,9 @@ def _named(read: str) -> Iterator[_Hidden]:
     for label in _PASSWORD.finditer(read):
         yield from _password(read, label.end(), says=bool(label["own"]))
     for first in _VALUE_FIRST.finditer(read):
-        kind = _named_after(read, first.end())
-        if kind and _WRITTEN[kind].fullmatch(first["value"]):
-            yield _Hidden(*first.span("value"), kind)
+        named = _named_after(read, first.end())
+        if named and _WRITTEN[named].fullmatch(first["value"]):
+            yield _Hidden(*first.span("value"), named)
 
 
 def _places(read: str, at: int, *, says: bool) -> Iterator[tuple[int, bool]]:
