@@ -9,6 +9,11 @@ import pytest
 from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingError
 from botocore.exceptions import ReadTimeoutError
 
+from care.customer import Address
+from care.outbox import OutboxMessage
+from care.policy import load
+from care.store import Store
+from care.words import Channel, Language
 from tests.integration.stage import Stage, batch, call_step, client, frame, letter, sample
 
 DONE: dict[str, Any] = {"batchItemFailures": []}
@@ -236,3 +241,38 @@ def test_an_event_of_no_message_of_ours_is_let_be(stage: Stage, due: dict[str, s
 
 def test_a_message_that_is_gone_is_let_be(stage: Stage) -> None:
     assert stage.invoke("notify", batch({"action": "notify", "reference": "1234567890", "key": "none"})) == DONE
+
+
+def code_due() -> OutboxMessage:
+    """A code by SMS, as a chat leaves it."""
+    message = OutboxMessage(
+        reference="chat-0123456789abcdef0123456789abcdef",
+        key="code-1",
+        address=Address(channel=Channel.SMS, value="+6281700000001"),
+        language=Language.INDONESIAN,
+        text="XL 817: kode Anda 482913",
+        due_at=datetime.now(UTC),
+        secret=True,
+    )
+    Store(client("dynamodb"), "care", load()).commit(messages=[message])
+    return message
+
+
+def test_a_code_is_sent_once_and_its_words_are_not_kept(stage: Stage) -> None:
+    message = code_due()
+    stage.follow()
+    stage.invoke("notify", batch({"action": "notify", "reference": message.reference, "key": message.key}))
+    assert [params["MessageBody"] for _, params in stage.sent] == [message.text]
+    (kept,) = stage.items("CONTACT#", "OUTBOX#")
+    assert (kept["state"]["S"], kept["text"]["S"]) == ("sent", "")
+    stage.invoke("delivery", said({"reference": message.reference, "key": message.key}, "TEXT_DELIVERED"))
+    assert stage.items("CONTACT#", "OUTBOX#")[0]["state"]["S"] == "delivered"
+
+
+def test_a_code_that_cannot_be_sent_is_gone(stage: Stage) -> None:
+    code_due()
+    stage.refusals["SendTextMessage"] = "ValidationException"
+    stage.follow()
+    (kept,) = stage.items("CONTACT#", "OUTBOX#")
+    assert (kept["state"]["S"], kept["text"]["S"]) == ("failed", "")
+    assert stage.items("CASE#") == []

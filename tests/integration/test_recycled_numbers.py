@@ -1,0 +1,149 @@
+"""A number given back and given out again inherits nothing; who keeps a number keeps what is theirs."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from care.case import Operator
+from care.centre import Centre
+from care.lines import Line, Unavailable
+from care.policy import load
+from care.store import Store
+from tests.integration.stage import Stage, batch, call_step, client, sms
+
+NUMBER = "+6281700000001"
+LONG_AGO = timedelta(days=90)
+
+
+@dataclass
+class Owners:
+    """The operator's system, as far as it tells who has a number."""
+
+    owner_since: date | None = None
+    down: bool = False
+    asked: int = 0
+
+    def line(self, number: str) -> Line | None:
+        self.asked += 1
+        if self.down:
+            raise Unavailable
+        if self.owner_since is None:
+            return None
+        return Line.model_validate(
+            {
+                "number": number,
+                "name": "Sari",
+                "segment": "prepaid",
+                "package": "",
+                "quota_mb": 0,
+                "registered": True,
+                "area": "Denpasar",
+                "zone": "WITA",
+                "owner_since": self.owner_since,
+            }
+        )
+
+    def charge(self, number: str, amount: int, key: str) -> None:
+        raise Unavailable
+
+    def activate(self, number: str, package: str, key: str) -> None:
+        raise Unavailable
+
+    def refund(self, number: str, key: str) -> None:
+        raise Unavailable
+
+
+@pytest.fixture
+def owners(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Owners:
+    known = Owners()
+    centre = Centre(Store(client("dynamodb"), "care", load()), Operator("XL", "817", "Layanan 817"), known)
+    for name in ("voice", "sms", "notify"):
+        monkeypatch.setattr(stage.modules[name], "centre", lambda: centre)
+    return known
+
+
+@pytest.fixture
+def former(stage: Stage) -> str:
+    """The reference of an English complaint of NUMBER that is 90 days old and was never resolved."""
+    reference = str(stage.invoke("voice", call_step("complain", call="call-0", language="en"))["reference"])
+    stage.invoke("step", {"step": "acknowledge", "reference": reference, "cycle": 1, "level": 0})
+    opened = (datetime.now(UTC) - LONG_AGO).isoformat().replace("+00:00", "Z")
+    for key in ("CASE", "OUTBOX#acknowledgement-1"):
+        names: Any = {"#at": "opened_at"}
+        client("dynamodb").update_item(
+            TableName="care",
+            Key={"pk": {"S": f"CASE#{reference}"}, "sk": {"S": key}},
+            UpdateExpression="SET #at = :at",
+            ExpressionAttributeNames=names,
+            ExpressionAttributeValues={":at": {"S": opened}},
+        )
+    return reference
+
+
+def greet(stage: Stage) -> dict[str, str]:
+    answer: dict[str, str] = stage.invoke("voice", call_step("greet", call="call-new"))
+    return answer
+
+
+def days_ago(days: int) -> date:
+    return (datetime.now(UTC) - timedelta(days=days)).date()
+
+
+def test_a_new_owner_is_greeted_as_nobody_known(stage: Stage, owners: Owners, former: str) -> None:
+    owners.owner_since = days_ago(10)
+    answer = greet(stage)
+    assert (answer["known"], answer["language"], answer["open_case"]) == ("false", "", "false")
+
+
+def test_who_kept_the_number_is_known(stage: Stage, owners: Owners, former: str) -> None:
+    owners.owner_since = days_ago(1000)
+    answer = greet(stage)
+    assert (answer["known"], answer["language"], answer["open_case"]) == ("true", "en", "true")
+
+
+@pytest.mark.parametrize("down", [False, True])
+def test_what_cannot_be_told_is_nobodys(stage: Stage, owners: Owners, former: str, down: bool) -> None:
+    owners.down = down
+    assert greet(stage)["known"] == "false"
+
+
+def test_a_new_owner_who_knows_the_reference_hears_nothing(stage: Stage, owners: Owners, former: str) -> None:
+    owners.owner_since = days_ago(10)
+    answer = stage.invoke("voice", call_step("status", reference=former))
+    assert answer["outcome"] != "told"
+
+
+def test_a_new_owners_sms_joins_no_case_of_the_former_one(stage: Stage, owners: Owners, former: str) -> None:
+    owners.owner_since = days_ago(10)
+    stage.invoke("sms", sms("belum beres, pulsa saya hilang"))
+    references = {item["reference"]["S"] for item in stage.items("CASE#", "CASE")}
+    assert len(references) == 2
+    assert [item["what"]["S"] for item in stage.items(f"CASE#{former}", "TIMELINE#")].count("message_in") == 0
+
+
+def test_a_message_to_the_former_owner_is_not_sent_and_a_person_knows(
+    stage: Stage, owners: Owners, former: str
+) -> None:
+    owners.owner_since = days_ago(10)
+    due = {"action": "notify", "reference": former, "key": "acknowledgement-1"}
+    stage.invoke("notify", batch(due))
+    assert stage.sent == []
+    (case,) = stage.items(f"CASE#{former}", "CASE")
+    assert case["attention"]["S"] == "not_delivered"
+
+
+def test_who_kept_the_number_gets_the_message(stage: Stage, owners: Owners, former: str) -> None:
+    owners.owner_since = days_ago(1000)
+    stage.invoke("notify", batch({"action": "notify", "reference": former, "key": "acknowledgement-1"}))
+    assert len(stage.sent) == 1
+
+
+def test_young_cases_cost_no_question(stage: Stage, owners: Owners) -> None:
+    reference = stage.invoke("voice", call_step("complain"))["reference"]
+    assert greet(stage)["known"] == "true"
+    stage.invoke("step", {"step": "acknowledge", "reference": reference, "cycle": 1, "level": 0})
+    stage.invoke("notify", batch({"action": "notify", "reference": reference, "key": "acknowledgement-1"}))
+    assert len(stage.sent) == 1
+    assert owners.asked == 0
