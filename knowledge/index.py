@@ -6,16 +6,21 @@ Beyond", Foundations and Trends in Information Retrieval 3 (2009), section 3.5.
 """
 
 import math
+import re
 import tomllib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from care.knowledge import Article, Text
-from care.search import Index, Words, parts, stem, stems
+from care.search import Index, Words, pairs, parts, stem, stems
 from care.words import Language
 
+_PHRASE = re.compile(r"[,.;:!?()]")
+_PLACEHOLDER = re.compile(r"\{\w+\}")
+_UNIT = 20
+"""Weights are whole numbers, in this part of one."""
 WORDS = Path(__file__).with_name("words.toml")
 
 
@@ -34,6 +39,8 @@ class Ranking(NamedTuple):
     """What the words of the language the question is not in count."""
     parts: float = 0.7
     """What the parts of an unknown word count together, against the word."""
+    pairs: float = 0.3
+    """What a pair of neighbouring words counts, besides the words."""
 
 
 RANKING = Ranking()
@@ -56,18 +63,26 @@ def words() -> Words:
     return Words(same, frozenset(stop) | frozenset(map(stem, stop)))
 
 
-def fields(article: Article, language: Language, ranking: Ranking) -> list[tuple[str, float]]:
-    """The texts of an article in a language, each with its weight."""
+class Field(NamedTuple):
+    """A text of an article. One that is searched ``whole`` is found by parts and pairs of its words as well."""
 
-    def told(texts: Iterable[Text]) -> str:
-        return " ".join(text.in_(language) for text in texts)
+    text: str
+    weight: float
+    whole: bool
+
+
+def fields(article: Article, language: Language, ranking: Ranking) -> list[Field]:
+    """The texts of an article in a language, without placeholders."""
+
+    def told(*texts: Text) -> str:
+        return _PLACEHOLDER.sub(" ", " ".join(text.in_(language) for text in texts))
 
     labels = (choice.label for step in article.steps for choice in step.choices)
     return [
-        (article.title.in_(language), ranking.title),
-        (article.words.in_(language), ranking.words),
-        (article.answer.in_(language), ranking.answer),
-        (told([*(step.do for step in article.steps), *labels]), ranking.steps),
+        Field(told(article.title), ranking.title, whole=True),
+        Field(told(article.words), ranking.words, whole=True),
+        Field(told(article.answer), ranking.answer, whole=False),
+        Field(told(*(step.do for step in article.steps), *labels), ranking.steps, whole=False),
     ]
 
 
@@ -75,13 +90,9 @@ def build(articles: Mapping[str, Article], ranking: Ranking = RANKING) -> Index:
     """The index of these articles."""
     listed = words()
     order = sorted(articles)
-    weights: dict[str, dict[str, list[int]]] = {}
-    worth: dict[str, int] = {}
-    for language in Language:
-        counted = _counts([articles[id] for id in order], language, listed, ranking)
-        weights[language], ceilings = _weights(counted, ranking)
-        worth.update(ceilings)
-    return Index(order, listed, dict(sorted(worth.items())), weights)
+    counted = [_counts([articles[id] for id in order], language, listed, ranking) for language in Language]
+    weights, worth = _weights(counted, ranking)
+    return Index(order, listed, worth, weights)
 
 
 def _counts(articles: list[Article], first: Language, listed: Words, ranking: Ranking) -> list[dict[str, float]]:
@@ -89,37 +100,40 @@ def _counts(articles: list[Article], first: Language, listed: Words, ranking: Ra
     totals: list[dict[str, float]] = [defaultdict(float) for _ in articles]
     for language in Language:
         share = 1.0 if language is first else ranking.other_language
-        columns = zip(*(fields(article, language, ranking) for article in articles), strict=True)
-        for number, column in enumerate(columns):
-            found = [stems(text, language, listed) for text, _ in column]
-            usual = sum(map(len, found)) / len(found) or 1.0
-            for total, field, (_, weight) in zip(totals, found, column, strict=True):
-                counted = Counter(field)
-                if number < 2:
-                    for word, times in tuple(counted.items()):
-                        for part in parts(word):
-                            counted[part] += times
-                long = 1 - ranking.length + ranking.length * len(field) / usual
+        for column in zip(*(fields(article, language, ranking) for article in articles), strict=True):
+            found = [_features(field, language, listed) for field in column]
+            usual = sum(long for _, long in found) / len(found) or 1.0
+            for total, field, (counted, long) in zip(totals, column, found, strict=True):
+                counts = share * field.weight / (1 - ranking.length + ranking.length * long / usual)
                 for feature, times in counted.items():
-                    total[feature] += share * weight * times / long
+                    total[feature] += counts * times
     return totals
 
 
-def _weights(counted: list[dict[str, float]], ranking: Ranking) -> tuple[dict[str, list[int]], dict[str, int]]:
-    """Pairs of place and weight by feature, and what each word, not part, is worth where it is all there is."""
-    within = Counter(feature for total in counted for feature in total)
-    weights: dict[str, list[int]] = {feature: [] for feature in sorted(within)}
-    rarity = {feature: _rarity(many, len(counted)) for feature, many in within.items()}
-    for place, total in enumerate(counted):
-        for feature, count in total.items():
-            scale = ranking.parts if feature.startswith("~") else 1.0
-            weight = round(100 * scale * rarity[feature] * count * (ranking.flat + 1) / (count + ranking.flat))
-            if weight:
-                weights[feature] += [place, weight]
-    full = ranking.flat + 1
-    worth = {word: round(100 * rarity[word] * full) for word in sorted(within) if not word.startswith("~")}
-    worth[""] = round(100 * _rarity(1, len(counted)) * full)
-    return {feature: pairs for feature, pairs in weights.items() if pairs or not feature.startswith("~")}, worth
+def _features(field: Field, language: Language, listed: Words) -> tuple[Counter[str], int]:
+    """What a field is found by, and how many words it has. Pairs are made within a phrase only."""
+    phrases = [stems(phrase, language, listed) for phrase in _PHRASE.split(field.text)]
+    counted = Counter(word for phrase in phrases for word in phrase)
+    long = counted.total()
+    if field.whole:
+        counted.update(part for phrase in phrases for word in phrase for part in parts(word))
+        counted.update(pair for phrase in phrases for pair in pairs(phrase))
+    return counted, long
+
+
+def _weights(counted: list[list[dict[str, float]]], ranking: Ranking) -> tuple[dict[str, list[int]], dict[str, int]]:
+    """``weights`` and ``worth`` of an index, from the weighed counts for questions in each language."""
+    many = len(counted[0])
+    within = Counter(feature for total in counted[0] for feature in total)
+    worth = {feature: _rarity(within[feature], many) * (ranking.flat + 1) for feature in sorted(within)}
+    weights: dict[str, list[int]] = {feature: [] for feature in worth}
+    for place, totals in enumerate(zip(*counted, strict=True)):
+        for feature in totals[0]:
+            scale = ranking.parts if feature.startswith("~") else ranking.pairs if " " in feature else 1.0
+            shares = (total[feature] / (total[feature] + ranking.flat) for total in totals)
+            weights[feature] += [place, *(round(_UNIT * scale * worth[feature] * share) for share in shares)]
+    words_only = {"": _rarity(1, many) * (ranking.flat + 1)} | {word: worth[word] for word in worth if word.isalnum()}
+    return weights, {word: round(_UNIT * value) for word, value in words_only.items()}
 
 
 def _rarity(many: int, of: int) -> float:

@@ -1,7 +1,7 @@
 """The articles nearest to a question, from ``content/search.json``, which ``python -m knowledge --write`` makes.
 
-A text becomes features: the stems of its words, and the parts of the words the index does not know as they are
-written. The index has the weight of each feature in each article for a question in each language (BM25F, see
+A text becomes features: the stems of its words, pairs of neighbouring ones, and the parts of those the index does not
+know. The index has the weight of each feature in each article for a question in each language (BM25F, see
 ``knowledge/index.py``), so that a search only adds up what it finds.
 """
 
@@ -11,18 +11,24 @@ import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
 from care.model import Value
 from care.words import Language
 
-GOOD = 0.35
+GOOD = 0.27
 """From this score on a hit is good enough to be offered; chosen by measurement (docs/search.md)."""
 
-_FLOOR = 0.08
+_FLOOR = 0.05
+"""Below it nothing is a hit: only parts of words were alike."""
+_UNKNOWN = 0.6
+"""What a word no article has counts against the rarest: it may only be a name of a place."""
 _LONGEST_TEXT = 1000
 _MOST_WORDS = 60
+_COLUMN = {language: at for at, language in enumerate(Language, 1)}
+_STRIDE = 1 + len(_COLUMN)
 _WORD = re.compile(r"[a-z]+|\d+[a-z]+")
 _THRICE = re.compile(r"(.)\1{2,}")
 _SUFFIXES = ("nya", "lah", "kah"), ("kan", "an", "in", "i", "ing", "ed", "es", "s", "e")
@@ -72,24 +78,30 @@ def stems(text: str, language: Language, words: Words) -> list[str]:
     return found
 
 
-def parts(word: str) -> set[str]:
-    """Runs of three letters of a stem, its ends marked; by them a misspelt word is still found."""
+def parts(word: str) -> list[str]:
+    """Runs of three letters of a stem, each once, its ends marked; by them a misspelt word is still found."""
     marked = f"^{word}$"
-    return {f"~{marked[at : at + 3]}" for at in range(len(marked) - 2)}
+    return list(dict.fromkeys(f"~{marked[at : at + 3]}" for at in range(len(marked) - 2)))
+
+
+def pairs(found: list[str]) -> list[str]:
+    """Neighbouring stems: "beli paket" says more than both words, and its order tells prepaid to postpaid and back."""
+    return [f"{first} {second}" for first, second in pairwise(found)]
 
 
 @dataclass(frozen=True)
 class Index:
     """What ``content/search.json`` holds.
 
-    ``weights`` has, for a language and a feature, pairs of an article's place in ``articles`` and its weight;
-    ``worth`` the weight of a word in an article all about it, and under "" that of a word no article has.
+    ``weights`` has for a feature, one after the other, an article's place in ``articles`` and the feature's weight in
+    it for a question in each language; ``worth`` the weight of a word in an article all about it, and under "" that
+    of a word no article has.
     """
 
     articles: list[str]
     words: Words
     worth: dict[str, int]
-    weights: dict[str, dict[str, list[int]]]
+    weights: dict[str, list[int]]
 
     @classmethod
     def read(cls, text: str) -> "Index":
@@ -112,29 +124,33 @@ class Index:
     def search(self, text: str, language: Language, most: int) -> list[Hit]:
         """As the function ``search``.
 
-        A word the index does not know counts by its parts, each for a share of it. The score is the part reached of
-        what an article all about these words would have: 0 to 1.
+        A word the index does not know counts by its parts, each for a share of it. The score is what was reached of
+        what an article all about these words would have, and about one more word that nobody knows: without it, a
+        single common word would be as sure as a whole sentence.
         """
-        weights = self.weights[language]
+        unknown = self.worth[""]
         totals: dict[int, float] = defaultdict(float)
-        reachable = 0.0
-        for word in list(dict.fromkeys(stems(text[:_LONGEST_TEXT], language, self.words)))[:_MOST_WORDS]:
+        reachable = float(unknown)
+        said = stems(text[:_LONGEST_TEXT], language, self.words)[:_MOST_WORDS]
+        for word in dict.fromkeys(said):
             if word in self.worth:
                 reachable += self.worth[word]
-                _add(totals, weights[word], 1.0)
+                self._add(totals, word, language, 1.0)
             else:
-                reachable += self.worth[""]
+                reachable += unknown * _UNKNOWN
                 pieces = parts(word)
                 for piece in pieces:
-                    _add(totals, weights.get(piece, []), 1.0 / len(pieces))
-        best = sorted(totals.items(), key=lambda pair: (-pair[1], pair[0]))[:most]
+                    self._add(totals, piece, language, 1.0 / len(pieces))
+        for pair in dict.fromkeys(pairs(said)):
+            self._add(totals, pair, language, 1.0)
+        best = sorted(totals.items(), key=lambda found: (-found[1], found[0]))[:most]
         hits = (Hit(article=self.articles[place], score=min(1.0, total / reachable)) for place, total in best)
         return [hit for hit in hits if hit.score >= _FLOOR]
 
-
-def _add(totals: dict[int, float], pairs: list[int], share: float) -> None:
-    for at in range(0, len(pairs), 2):
-        totals[pairs[at]] += pairs[at + 1] * share
+    def _add(self, totals: dict[int, float], feature: str, language: Language, share: float) -> None:
+        held = self.weights.get(feature, ())
+        for at in range(0, len(held), _STRIDE):
+            totals[held[at]] += held[at + _COLUMN[language]] * share
 
 
 @cache
@@ -147,6 +163,6 @@ def search(text: str, language: Language, most: int = 3) -> list[Hit]:
     """At most ``most`` articles for any text, best first; none for a text that shares no word with them.
 
     The articles' words of both languages are searched, those of ``language`` count more. Of a text the first
-    1,000 characters and 60 different words count.
+    1,000 characters and of these 60 words count.
     """
     return index().search(text, language, most)
