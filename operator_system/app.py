@@ -8,6 +8,7 @@ from typing import Any
 from aiohttp import web
 from pydantic import Field, ValidationError
 
+from care.packages import packages
 from operator_system import WEB
 from operator_system.behaviour import Behaviour, Deed
 from operator_system.ledger import DONE, Ledger
@@ -62,9 +63,16 @@ class StandIn:
 
     async def subscribers(self, _: web.Request) -> web.Response:
         """Who there is, for the page: each line, with what the operator's interface does not tell."""
+        names = {name: one.name for name, one in packages().items()}
         return web.json_response(
             [
-                {**each.line(), "called": each.called, "story": each.story, "blocked": each.blocked}
+                {
+                    **each.line(),
+                    "package_name": names.get(each.package, each.package),
+                    "called": each.called,
+                    "story": each.story,
+                    "states": each.states(self.ledger.today()),
+                }
                 for each in self.ledger.subscribers.values()
             ]
         )

@@ -9,6 +9,7 @@ from care.packages import package
 from operator_system.subscribers import GRACE, Subscriber, today
 
 DONE = "done"
+BARRING = ("number_blocked", "not_registered", "not_active", "bill_overdue")
 
 
 @dataclass
@@ -113,12 +114,4 @@ class Ledger:
 
     def _barred(self, line: Subscriber) -> str:
         """Why nothing can be bought for a line; "" when it can."""
-        if line.blocked:
-            return "number_blocked"
-        if not line.registered:
-            return "not_registered"
-        if line.active_until and line.active_until < self.today():
-            return "not_active"
-        if line.bill and line.bill_due and line.bill_due < self.today():
-            return "bill_overdue"
-        return ""
+        return next((state for state in line.states(self.today()) if state in BARRING), "")

@@ -9,6 +9,7 @@ from typing import Any
 
 FILE = Path(__file__).parent / "subscribers.toml"
 GRACE = timedelta(days=30)
+NEW_OWNER = timedelta(days=30)
 WIB = timezone(timedelta(hours=7), "WIB")
 _RELATIVE = re.compile(r"([+-]\d+) days?")
 
@@ -53,6 +54,18 @@ class Subscriber:
             "zone": self.zone,
             "owner_since": _written(self.owner_since),
         }
+
+    def states(self, now: date) -> list[str]:
+        """What is out of the ordinary, in the words of `care.lines.RefusalReason` where it keeps from buying."""
+        found = {
+            "number_blocked": self.blocked,
+            "not_registered": not self.registered,
+            "not_active": self.active_until is not None and self.active_until < now,
+            "bill_overdue": bool(self.bill) and self.bill_due is not None and self.bill_due < now,
+            "no_quota": self.quota_mb == 0,
+            "new_owner": now - self.owner_since < NEW_OWNER,
+        }
+        return [name for name, is_so in found.items() if is_so]
 
 
 def today() -> date:
