@@ -213,7 +213,7 @@ def test_an_answer_is_short_enough_to_hear(one: Article) -> None:
     for place, text in spoken(one):
         for words in (text.id, text.en):
             for sentence in sentences(words):
-                assert len(sentence.split()) <= 30, (place, sentence)
+                assert len(sentence.split()) <= 25, (place, sentence)
             assert READ_ALOUD.fullmatch(words.format(operator="XL", short_number="817")), (place, words)
     for words in (one.answer.id, one.answer.en):
         assert 2 <= len(sentences(words)) <= 5
