@@ -189,7 +189,7 @@ def test_after_the_last_attempt_it_stays_with_a_person(shop: Shop) -> None:
 
 
 @settings(
-    max_examples=25, deadline=None, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck)
+    max_examples=12, deadline=None, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck)
 )
 @given(
     faults=st.lists(st.sampled_from((FINE, DOWN, LOST)), max_size=12),

@@ -240,6 +240,8 @@ class Opening:
     customer_id: str
     address: Address | None
     text: str
+    danger: bool = False
+    """Somebody's life may be in danger, and the channel's direct answer has not told them to call 112."""
     summary: str = ""
     attachments: tuple[Attachment, ...] = ()
     thread: MailThread | None = None
@@ -275,6 +277,8 @@ def open_case(opening: Opening, now: datetime, policy: Policy, operator: Operato
     draft.note(What.OPENED, CUSTOMER, opening.text, channel=opening.channel, attachments=opening.attachments)
     for one in opening.notes:
         draft.note(What.NOTE, CARE, one)
+    if opening.danger:
+        draft.tell("danger", "danger-1")
     if not case.is_followed_up:
         draft.tell("received", "received-1")
         draft.move(Status.ACKNOWLEDGED, CARE)

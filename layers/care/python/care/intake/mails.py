@@ -127,6 +127,7 @@ def _open_by_mail(centre: Centre, event: MailEvent, new: str, now: datetime) -> 
             kind=seen.kind,
             category=seen.category,
             urgent=seen.urgent,
+            danger=seen.danger,
             language=triage.language_of(mail.text) or seen.language or Language.INDONESIAN,
             channel=Channel.EMAIL,
             contact_id=mail.contact_id,

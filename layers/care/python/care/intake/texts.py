@@ -107,6 +107,7 @@ def _open_by_sms(centre: Centre, event: Sms, address: Address, new: str, now: da
             kind=seen.kind,
             category=seen.category,
             urgent=seen.urgent,
+            danger=seen.danger,
             language=seen.language or Language.INDONESIAN,
             channel=Channel.SMS,
             contact_id=event.contact_id,
