@@ -32,7 +32,7 @@ def test_a_complaint_in_latin_1_with_an_attachment_goes_from_the_door_to_satisfi
     assert acknowledgement["References"] == sent.message_id
     assert acknowledgement["Auto-Submitted"] == "auto-replied"
     assert str(acknowledgement["Message-ID"]).endswith("@ap-southeast-1.amazonses.com>")
-    assert body(acknowledgement).startswith("Yth. Siti Nurhalizah,")
+    assert body(acknowledgement).startswith("Yth. Bapak/Ibu Siti Nurhalizah,")
     assert f"{case.reference[:3]} {case.reference[3:6]} {case.reference[6:]}" in body(acknowledgement)
     assert "tim tagihan dan pulsa" in body(acknowledgement)
 

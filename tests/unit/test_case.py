@@ -147,7 +147,7 @@ def test_a_caller_is_written_to_by_sms_and_a_mail_answers_in_its_thread() -> Non
     mail.set(thread=MailThread(subject="Internet lemot", message_id="<1@pelanggan.example>"))
     cases.acknowledge(mail)
     assert mail.outbox[0].subject == f"Re: Internet lemot [#{REFERENCE}]"
-    assert mail.outbox[0].text.startswith("Yth. Sari,")
+    assert mail.outbox[0].text.startswith("Yth. Bapak/Ibu Sari,")
 
 
 @pytest.mark.parametrize(
