@@ -11,6 +11,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from care.lines import RefusalReason, Refused, Unavailable
 from care.operator_http import MOST_BYTES, Breaker, HttpOperatorSystem, Patience
@@ -30,6 +32,7 @@ LINE = {
     "zone": "WITA",
     "owner_since": "2019-03-14",
 }
+OK = b"HTTP/1.1 200 OK\r\n"
 SHORT = Patience(total=0.3, one=0.3, tries=3)
 
 
@@ -227,6 +230,22 @@ def test_who_does_not_answer_in_time_is_unavailable(say: Callable[[socket.socket
             assert not thread.is_alive()
 
 
+@settings(max_examples=40, deadline=None)
+@given(
+    st.binary(max_size=300),
+    st.sampled_from(
+        [b"", b"HTTP/1.1 ", b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"]
+    ),
+)
+def test_whatever_comes_back_is_an_answer_or_none(rest: bytes, begun: bytes) -> None:
+    def say(connection: socket.socket, _: threading.Event) -> None:
+        connection.recv(4096)
+        connection.sendall(begun + rest)
+
+    with speaking(say) as url, pytest.raises(Unavailable):
+        HttpOperatorSystem(url, "", reading=Patience(2, 2, 1)).line(NUMBER)
+
+
 def test_who_is_not_there_is_unavailable() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -276,3 +295,11 @@ def test_a_refusal_closes_the_breaker_as_any_answer_does(server: Server) -> None
 def test_customers_data_goes_by_https_or_stays_on_the_machine(url: str) -> None:
     with pytest.raises(ValueError, match="https"):
         HttpOperatorSystem(url, "")
+
+
+@pytest.mark.parametrize("key", ["a\r\nX-Other: b", "kunci–1", "\x00"])
+def test_a_key_that_no_header_carries_is_refused_and_not_repeated(server: Server, key: str) -> None:
+    for give in (lambda: HttpOperatorSystem(server.url, key), lambda: system(server).charge(NUMBER, 1, key)):
+        with pytest.raises(ValueError, match=r"^a key is printable ASCII$"):
+            give()
+    assert server.asked == []

@@ -425,8 +425,10 @@ function drawDoors() {
   };
   find("doors").replaceChildren(card("phone", "call"), card("mailbox", "write"), card("chat", "chat"), card("desk", "agent"));
   const link = (door) => (doors[door] ? h("a", { href: doors[door], target: "_blank", rel: "noopener" }, t(door)) : t(door));
-  find("doors-note").replaceChildren(...t("doors_note", { sms: "\u0001", mailbox: "\u0002" }).split(/(\u0001|\u0002)/).map((part) =>
-    part === "\u0001" ? link("sms") : part === "\u0002" ? link("mailbox") : part));
+  const marks = { "\u0001": "sms", "\u0002": "mailbox", "\u0003": "operator_system" };
+  const marked = Object.fromEntries(Object.entries(marks).map(([mark, door]) => [door, mark]));
+  find("doors-note").replaceChildren(...t("doors_note", marked).split(/([\u0001-\u0003])/).map((part) =>
+    part in marks ? link(marks[part]) : part));
 }
 
 function showState(state, kind) {

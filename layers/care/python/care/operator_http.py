@@ -137,11 +137,13 @@ class HttpOperatorSystem:
         breaker: Breaker | None = None,
         backoff: Callable[[int], float] = jittered,
     ) -> None:
-        """Connects to nothing yet. Raises ``ValueError`` for a URL that is neither https nor on this machine."""
+        """Connects to nothing yet. Raises ``ValueError`` for a key that no header can carry, and for a URL that is
+        neither https nor on this machine."""
         parts = urlsplit(url)
         here = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost")
         if not parts.hostname or not (here or parts.scheme == "https"):
             raise ValueError("the operator's system is spoken to by https, or on this machine")
+        _in_a_header(key)
         self._secure = parts.scheme == "https"
         self._host, self._port, self._base = parts.hostname, parts.port, parts.path.rstrip("/")
         self._headers = {"Authorization": f"Bearer {key}", "Accept": "application/json", "Connection": "close"}
@@ -172,6 +174,7 @@ class HttpOperatorSystem:
         path = f"{self._base}/lines/{quote(number, safe='')}{under}"
         if values is None:
             return _Request(method, path, None, self._headers)
+        _in_a_header(key)
         headers = {**self._headers, "Content-Type": "application/json", "Idempotency-Key": key}
         return _Request(method, path, json.dumps(values).encode(), headers)
 
@@ -242,11 +245,17 @@ def _exchange(connection: http.client.HTTPConnection, request: _Request) -> _Ans
             if len(body) > MOST_BYTES:
                 return Unavailable("the answer is too long")
         return _Answer(response.status, bytes(body))
-    except (OSError, http.client.HTTPException) as error:
+    except (OSError, http.client.HTTPException, ValueError) as error:
         # Only the kind: the text of such an error may repeat what was sent or answered.
         return Unavailable(f"no answer: {type(error).__name__}")
     finally:
         connection.close()
+
+
+def _in_a_header(key: str) -> None:
+    """Raises ``ValueError`` for what is not printable ASCII, without repeating it."""
+    if not (key.isascii() and key.isprintable()):
+        raise ValueError("a key is printable ASCII")
 
 
 def _cut(connection: http.client.HTTPConnection) -> None:
