@@ -30,8 +30,8 @@ SLANG = {
         re.I,
     ),
     "en": re.compile(
-        r"\b(?:gonna|wanna|gotta|yeah|yep|nope|hey|guys|lol|oops|awesome|cool|gotcha|kinda|no worries|hang tight|btw|asap"
-        r"|ok|okay|pls|thx|buddy|dude|folks)\b",
+        r"\b(?:gonna|wanna|gotta|yeah|yep|nope|hey|guys|lol|oops|awesome|cool|gotcha|kinda|no worries|hang tight|btw"
+        r"|asap|ok|okay|pls|thx|buddy|dude|folks)\b",
         re.I,
     ),
 }
