@@ -32,9 +32,9 @@ from typing import TypeVar
 from urllib.parse import quote, urlsplit
 
 from pydantic import ValidationError
+from pydantic_core import from_json
 
 from care.lines import Line, RefusalReason, Refused, Unavailable
-from care.model import Value
 
 T = TypeVar("T")
 MOST_BYTES = 64 * 1024
@@ -113,10 +113,6 @@ class _Request:
 class _Answer:
     status: int
     body: bytes
-
-
-class _Refusal(Value):
-    reason: str
 
 
 def jittered(failures: int) -> float:
@@ -293,8 +289,11 @@ def _refusal(answer: _Answer) -> RefusalReason | None:
     if answer.status not in (404, 409, 422):
         return None
     try:
-        reason = _Refusal.model_validate_json(answer.body).reason
-    except ValidationError:
+        told = from_json(answer.body)
+    except ValueError:
+        return None
+    reason = told.get("reason") if isinstance(told, dict) else None
+    if not isinstance(reason, str):
         return None
     if answer.status == 404:
         return RefusalReason.UNKNOWN_NUMBER if reason == RefusalReason.UNKNOWN_NUMBER else None
