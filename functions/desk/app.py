@@ -67,7 +67,7 @@ def show_case(reference: str) -> dict[str, Any]:
     """One case with all that happened; ``?unmasked=<click>`` shows personal numbers too, and notes who looked."""
     click = app.current_event.query_string_parameters.get("unmasked")
     if click is None:
-        return _shown(desks.without_numbers(centre().store.case_file(reference)))
+        return _masked(centre().store.case_file(reference))
     try:
         look = Look(unmasked=click)
     except ValidationError as error:
@@ -75,7 +75,7 @@ def show_case(reference: str) -> dict[str, Any]:
     file, is_new = desks.unmasked(centre(), reference, _agent(), look.unmasked, datetime.now(UTC))
     if is_new:
         event("case shown unmasked", case_id=reference, contact_id=file.case.contact_id, agent_id=_agent_id())
-    return _shown(file) | {"unmasked": True}
+    return _shown(file) | {"masked": False, "unmasked": True}
 
 
 @app.get("/cases/<reference>/attachments/<number>")
@@ -152,7 +152,7 @@ def _agent() -> str:
 
 def _done(what: str, file: CaseFile) -> dict[str, Any]:
     event(f"case {what}", case_id=file.case.reference, contact_id=file.case.contact_id)
-    return _shown(desks.without_numbers(file))
+    return _masked(file)
 
 
 def _summary(case: Case) -> dict[str, Any]:
@@ -173,6 +173,11 @@ def _summary(case: Case) -> dict[str, Any]:
         "team",
     }
     return case.model_dump(mode="json", include=shown)
+
+
+def _masked(file: CaseFile) -> dict[str, Any]:
+    seen = desks.without_numbers(file)
+    return _shown(seen) | {"masked": seen != file, "unmasked": False}
 
 
 def _shown(file: CaseFile) -> dict[str, Any]:

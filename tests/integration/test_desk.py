@@ -148,6 +148,7 @@ def test_personal_numbers_are_masked_for_agents_and_kept_as_written(stage: Stage
     _, shown = ask(stage, "GET", f"/cases/{personal}")
     _, taken = ask(stage, "POST", f"/cases/{personal}/reply", words("NIK 3171011708450001 sudah kami periksa."))
     assert listed["cases"][0]["summary"] == shown["case"]["summary"] == shown["timeline"][0]["text"] == SEEN
+    assert (shown["masked"], taken["masked"]) == (True, True)
     for answer in (listed, shown, taken):
         assert "3171011708450001" not in json.dumps(answer)
     assert stage.items(f"CASE#{personal}", "TIMELINE#")[0]["text"]["S"] == PERSONAL
@@ -169,6 +170,10 @@ def test_who_looks_at_personal_numbers_is_noted_once_a_look(
     assert "Rina" not in json.dumps(logged)
     notes = [(entry["what"], entry["by"], entry["text"]) for entry in shown["timeline"][before:]]
     assert notes == [("note", "Rina", "personal numbers shown")]
+
+
+def test_where_nothing_is_personal_there_is_nothing_to_show(stage: Stage, one: str) -> None:
+    assert ask(stage, "GET", f"/cases/{one}")[1]["masked"] is False
 
 
 @pytest.mark.parametrize(("agent", "click"), [("Rina", "click-0002"), ("Budi", "click-0001")])

@@ -24,7 +24,7 @@ CUSTOMERS_WORDS = {"words", "avoid", "source"}
 
 SLANG = {
     "id": re.compile(
-        r"\b(?:gue|gua|gw|lo|lu|elo|kamu|kalian|aku|kita|ng?gak?|ngga|enggak|ga|udah|udh|aja|dong|deh|sih|nih|tuh|banget|bgt"
+        r"\b(?:gue|gua|gw|lo|lu|elo|kamu|kalian|aku|ng?gak?|ngga|enggak|ga|udah|udh|aja|dong|deh|sih|nih|tuh|banget|bgt"
         r"|kok|yuk|gimana|kayak|kek|makasih|thx|min|mimin|gan|sis|bro|bos|say|sob|oke|ok|cuma|bikin|kalo|tau|pake|ngecek|loh"
         r"|lho|gapapa|mager|kepo|santuy|baper|receh|btw|pls|hp)\b",
         re.I,
@@ -54,6 +54,10 @@ class Said(NamedTuple):
     text: str
 
 
+# Placeholders, and what the customer is told to write.
+_FILLED_IN = re.compile(r"\{\w+\}|(?:misalnya|for example): [^.]*")
+
+
 def _leaves(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
     if isinstance(value, dict):
         for name, one in value.items():
@@ -81,7 +85,7 @@ def _texts() -> Iterator[Said]:
         for path, text in _leaves(tomllib.loads(file.read_text(encoding="utf-8"))):
             if path[-1] in ("id", "en") and len(path) > 1:
                 name = f"{file.relative_to(CONTENT).as_posix()} {'.'.join(path)}"
-                yield Said(name, path[-1], _form(file.name, path), text)
+                yield Said(name, path[-1], _form(file.name, path), _FILLED_IN.sub("", text))
     prompts = json.loads((ROOT / "flows/prompts/texts.json").read_text(encoding="utf-8"))
     for key, text in prompts.items():
         folder = key.partition("/")[0]

@@ -145,6 +145,7 @@ export class CaseView extends EventTarget {
   }
 
   #drawNumbers() {
+    this.numbers.hidden = !this.look && !this.file?.masked;
     this.numbers.setAttribute("aria-pressed", String(Boolean(this.look)));
     setText(this.numbers, this.words.t(this.look ? "hide_numbers" : "show_numbers"));
     this["numbers-hint"].hidden = !this.look;
