@@ -11,7 +11,7 @@ from local.template import Addresses, read_template
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "local").rglob("*.py"))
 TEMPLATE = read_template(ROOT / "template.yaml", "care", {}, Addresses("http://a", "http://b", "http://c", "http://d"))
-SYSTEM = {"care", "functions", "console", "operations", "bench"}
+SYSTEM = {"care", "functions", "console", "operations", "bench", "operator_system", "knowledge", "training"}
 
 
 def imported(tree: ast.AST) -> set[str]:
