@@ -9,7 +9,7 @@ ARGS   ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo call test lint types unit integration contract e2e format
-.PHONY: build validate deploy replay repair prompts bench requirements clean environment check-environment test-environment sam-environment
+.PHONY: build validate deploy replay repair prompts bench knowledge triage requirements clean environment check-environment test-environment sam-environment
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -67,6 +67,9 @@ e2e: test-environment ## the running stack, through its real doors
 
 format: check-environment ## put the code in its format
 	@$(VENV)/ruff check --quiet --fix . ; $(VENV)/ruff format --quiet .
+
+knowledge: check-environment ## how well articles are found; ARGS=--write makes the index and docs/search.md again
+	@exec $(PY) -m knowledge $(ARGS)
 
 bench: check-environment ## measure requests, units and start-up against the budgets
 	@exec $(PY) -m bench $(ARGS)

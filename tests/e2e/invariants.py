@@ -37,6 +37,11 @@ class Table:
     def cases(self) -> list[Item]:
         return [one for one in self.of("CASE#", "CASE") if one["sk"] == "CASE"]
 
+    @property
+    def due(self) -> list[Item]:
+        """All messages due, a case's and a contact's own."""
+        return [*self.of("CASE#", "OUTBOX#"), *self.of("CONTACT#", "OUTBOX#")]
+
     def timeline(self, case: Item) -> list[Item]:
         return [one for one in self.of(case["pk"], "TIMELINE#") if one["pk"] == case["pk"]]
 
@@ -54,7 +59,7 @@ def broken_promises(records: Records, doors: dict[str, str]) -> list[str]:
 
 def _broken(records: Records, doors: dict[str, str]) -> list[str]:
     table = Table(records.items())
-    moving = [one for one in table.of("CASE#", "OUTBOX#") if one["state"] not in ("sent", "delivered", "failed")]
+    moving = [one for one in table.due if one["state"] not in ("sent", "delivered", "failed")]
     return [f"{one['key']} of {one['reference']} is {one['state']}" for one in moving] or [
         *_contacts(table),
         *_cases(table),
@@ -132,7 +137,7 @@ def _sent(table: Table, doors: dict[str, str]) -> Iterator[str]:
     """3. What is due is sent once, or again when the timeline says so; nothing else is sent."""
     due: dict[str, Counter[tuple[str, str]]] = {"email": Counter(), "sms": Counter(), "chat": Counter()}
     most: dict[str, Counter[tuple[str, str]]] = {"email": Counter(), "sms": Counter(), "chat": Counter()}
-    for message in table.of("CASE#", "OUTBOX#"):
+    for message in table.due:
         channel = "sms" if message["address"]["channel"] == "phone" else message["address"]["channel"]
         name = (
             (message["address"]["value"].lower(), _words(message["text"]))
