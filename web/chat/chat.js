@@ -173,6 +173,16 @@ function onProblem(event) {
   drawNotice();
 }
 
+/** ?say=… puts words into the input, for whoever followed the link to send, change or leave. */
+function takeWords() {
+  const words = new URLSearchParams(location.search).get("say")?.trim();
+  if (!words) return;
+  history.replaceState(null, "", location.pathname);
+  page.text.value = words.slice(0, page.text.maxLength);
+  fit();
+  page.text.focus();
+}
+
 page.composer.addEventListener("submit", (event) => {
   event.preventDefault();
   const text = page.text.value.trim();
@@ -216,6 +226,7 @@ page.confirm.addEventListener("close", () => {
 });
 
 drawWords();
+takeWords();
 try {
   config = await settings();
   drawWords();

@@ -180,9 +180,28 @@ function compose(to, values) {
 }
 
 function write() {
-  const draft = JSON.parse(remembered(DRAFT, "sessionStorage") ?? "{}");
   const from = remembered(CUSTOMER) || remembered(LAST_FROM) || "Siti Rahma <siti@customer.example>";
-  compose(null, { from, to: care, "subject-field": "", text: "", ...draft });
+  compose(null, { from, to: care, "subject-field": "", text: "", ...drafted() });
+}
+
+function drafted() {
+  return JSON.parse(remembered(DRAFT, "sessionStorage") ?? "{}");
+}
+
+/**
+ * Be who the address names: ?from=Sari Wulandari <sari@pelanggan.example>, or ?from=<the address>&name=<the name>.
+ * It is taken off the address, so that reading on and reloading do not begin another mail.
+ */
+function writeAs() {
+  const asked = new URLSearchParams(location.search);
+  const from = asked.get("from")?.trim();
+  if (!from) return;
+  history.replaceState(null, "", location.pathname);
+  open = null;
+  remember(CUSTOMER, addressOf(from));
+  const name = asked.get("name")?.trim();
+  compose(null, { to: care, "subject-field": "", text: "", ...drafted(), from: name ? `${name} <${from}>` : from });
+  drawList();
 }
 
 // RFC 5322 section 3.6.4: In-Reply-To is the message answered, References those before it and it.
@@ -299,4 +318,5 @@ const config = await settings().catch(() => ({}));
 care = config.CareAddress ?? "";
 drawWords();
 turn();
+writeAs();
 follow();

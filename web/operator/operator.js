@@ -8,6 +8,7 @@ const CHANGES_SHOWN = 40;
 const NORMAL = { only: "", slow_seconds: 0, down: false, fail_next: 0, lose_next: 0, refuse_activations: 0 };
 const FAULTS = ["lose_next", "fail_next", "refuse_activations"];
 const LOOK = { number_blocked: "danger", not_active: "danger", bill_overdue: "danger", not_registered: "warn", no_quota: "warn", new_owner: "active" };
+const MAIL_DOMAIN = "pelanggan.example"; // RFC 2606: no such domain ever answers
 const ZONES = { WIB: "Asia/Jakarta", WITA: "Asia/Makassar", WIT: "Asia/Jayapura" };
 
 const byId = (id) => document.getElementById(id);
@@ -17,12 +18,24 @@ let subscribers = null;
 let changes = null;
 let behaviour = null;
 let reachable = true;
+let chatting = ""; // the number of whom the chat was opened as last
 let drawnPeople = "";
 let drawnChanges = "";
 
 /** +62 817-0817-0101 */
 function readable(number) {
   return number.replace(/^(\+62)(\d{3})(\d{4})(\d+)$/, "$1 $2-$3-$4");
+}
+
+/** 0817-0817-0101, as customers write it. */
+function written(number) {
+  return number.replace(/^\+62(\d{3})(\d{4})(\d+)$/, "0$1-$2-$3");
+}
+
+/** Sari Wulandari <sari.wulandari@pelanggan.example> */
+function mailer(name) {
+  const local = name.normalize("NFD").toLowerCase().replace(/[^a-z0-9 ]/g, "").trim().replace(/ +/g, ".");
+  return `${name} <${local}@${MAIL_DOMAIN}>`;
 }
 
 function rupiah(amount) {
@@ -54,12 +67,21 @@ function timeIn(zone) {
 function drawWords() {
   words.apply();
   document.title = words.t("page_title");
+  drawCodes();
   byId("find").placeholder = words.t("find");
   for (const button of document.querySelectorAll("[data-more]")) {
     button.setAttribute("aria-label", words.t("one_more", { what: words.t(button.dataset.more) }));
   }
   byId("language").textContent = words.t("other_language");
   byId("language").lang = words.language === "id" ? "en" : "id";
+}
+
+// Where the codes arrive: the sentence has its link in the middle.
+function drawCodes() {
+  const [before, after] = words.t("codes_text").split("{sms}");
+  const sms = words.t("codes_sms");
+  byId("codes").replaceChildren(
+    before, doors.sms ? element("a", { href: doors.sms, target: "_blank", rel: "noopener" }, sms) : sms, after);
 }
 
 function wanted() {
@@ -75,7 +97,7 @@ function wanted() {
 
 function drawPeople() {
   const shown = subscribers ? wanted() : [];
-  const look = JSON.stringify([words.language, shown, doors, subscribers === null, new Date().getMinutes()]);
+  const look = JSON.stringify([words.language, shown, doors, chatting, subscribers === null, new Date().getMinutes()]);
   if (look === drawnPeople) return;
   drawnPeople = look;
   const focused = document.activeElement?.dataset?.focus;
@@ -115,8 +137,21 @@ function card(one) {
     element("dl", {}, ...rows.flatMap(([key, value]) => [element("dt", {}, words.t(key)), element("dd", {}, value)])),
     element("div", { class: "doors" },
       link(one, "call", doors.phone && `${doors.phone}?from=${encodeURIComponent(one.number)}`),
-      link(one, "sms", doors.sms && `${doors.sms}#${one.number}`),
-      link(one, "chat", doors.chat)));
+      link(one, "sms", smsOf(one)),
+      link(one, "mail", doors.mailbox && `${doors.mailbox}?from=${encodeURIComponent(mailer(one.name))}`),
+      link(one, "chat", doors.chat && `${doors.chat}?say=${encodeURIComponent(words.t("say", { number: written(one.number) }))}`)),
+    element("p", { class: "next small" }, ...(chatting === one.number ? next(one) : [])));
+}
+
+function smsOf(one) {
+  return doors.sms && `${doors.sms}#${one.number}`;
+}
+
+// What to do in the chat that was opened, and where the code will be.
+function next(one) {
+  const sms = words.t("sms_as", { name: one.called });
+  return [words.t("next"), " ", element("a", { href: smsOf(one), target: "_blank", rel: "noopener" }, sms), ". ",
+    words.t("next_other")];
 }
 
 function link(one, door, href) {
@@ -124,7 +159,13 @@ function link(one, door, href) {
   return element("a", {
     class: "button", href, target: "_blank", rel: "noopener", "data-focus": `${door} ${one.number}`,
     "aria-label": words.t(`${door}_as`, { name: one.called }), title: words.t(`${door}_as`, { name: one.called }),
+    onclick: door === "chat" && (() => chat(one)),
   }, words.t(door));
+}
+
+function chat(one) {
+  chatting = one.number;
+  drawPeople();
 }
 
 async function copyNumber(event, one) {
@@ -260,4 +301,5 @@ byId("controls").open = matchMedia("(min-width: 1024px)").matches;
 drawWords();
 draw();
 doors = (await get("/about.json").catch(() => ({}))).doors ?? {};
+drawCodes();
 follow();
