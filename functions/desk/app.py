@@ -188,6 +188,7 @@ def _shown(file: CaseFile) -> dict[str, Any]:
             "customer": case.address.model_dump(mode="json") if case.address else None,
             "escalation_level": case.level,
             "closed_as": case.closed_as,
+            "order": case.order.model_dump(mode="json") if case.order else None,
             "satisfaction": case.answer.model_dump(mode="json") if case.answer else None,
         },
         "timeline": [

@@ -5,60 +5,70 @@ import { milliseconds, short, t } from "./words.js";
 const SVG = "http://www.w3.org/2000/svg";
 
 // What stands under a node's name, where it is not a number read from the system.
-const FUNCTIONS = ["voice", "email", "chat", "sms", "desk", "fanout", "followup", "step", "notify", "delivery"];
+const FUNCTIONS = [
+  "voice", "email", "chat", "sms", "desk", "fanout", "followup", "step", "notify", "provisioning", "delivery",
+];
 const DOORS = { phone: "voice", email: "email", chat: "chat", sms: "sms", desk: "desk" };
 
 // x, y, width, height of each node.
 const WIDE = {
-  size: [1200, 396],
+  size: [1200, 460],
   nodes: {
-    "door-phone": [8, 24, 96, 44], "door-email": [8, 100, 96, 44], "door-chat": [8, 176, 96, 44],
-    "door-sms": [8, 252, 96, 44], "door-desk": [8, 328, 96, 44],
-    voice: [156, 24, 100, 44], email: [156, 100, 100, 44], chat: [156, 176, 100, 44],
-    sms: [156, 252, 100, 44], desk: [156, 328, 100, 44],
-    table: [308, 24, 104, 348], stream: [458, 130, 84, 44], fanout: [588, 130, 96, 44],
+    "door-phone": [8, 24, 96, 44], "door-email": [8, 116, 96, 44], "door-chat": [8, 208, 96, 44],
+    "door-sms": [8, 300, 96, 44], "door-desk": [8, 392, 96, 44],
+    voice: [156, 24, 100, 44], email: [156, 116, 100, 44], chat: [156, 208, 100, 44],
+    sms: [156, 300, 100, 44], desk: [156, 392, 100, 44],
+    table: [308, 24, 104, 412], stream: [458, 130, 84, 44], fanout: [588, 130, 96, 44],
     "q-followup": [732, 92, 112, 44], followup: [892, 92, 96, 44], step: [892, 16, 96, 44],
-    machine: [1036, 16, 148, 148],
+    machine: [1036, 16, 136, 148],
     "q-notify": [732, 196, 112, 44], notify: [892, 196, 96, 44],
-    "out-chat": [1036, 186, 148, 32], "out-email": [1036, 226, 148, 32], "out-sms": [1036, 266, 148, 32],
-    events: [1036, 328, 148, 44], "q-delivery": [732, 328, 112, 44], delivery: [588, 328, 96, 44],
+    "out-chat": [1036, 186, 136, 32], "out-email": [1036, 226, 136, 32], "out-sms": [1036, 266, 136, 32],
+    "q-provisioning": [732, 318, 112, 44], provisioning: [884, 318, 112, 44], operator: [1036, 318, 136, 44],
+    events: [1036, 392, 136, 44], "q-delivery": [732, 392, 112, 44], delivery: [588, 392, 96, 44],
   },
   edges: {
     "table>stream": "M412 152H458", "stream>fanout": "M542 152H588",
-    "fanout>q-followup": "M684 146H708V114H732", "fanout>q-notify": "M684 158H708V218H732",
+    "fanout>q-followup": "M684 144H708V114H732", "fanout>q-notify": "M684 154H708V218H732",
+    "fanout>q-provisioning": "M684 164H696V340H732",
     "q-followup>followup": "M844 114H892", "followup>machine": "M988 114H1036",
     "machine>q-followup": "M1036 152H788V136", "machine>step": "M1036 38H988", "step>table": "M892 38H412",
     "q-notify>notify": "M844 218H892",
     "notify>out-chat": "M988 212H1012V202H1036", "notify>out-email": "M988 218H1012V242H1036",
     "notify>out-sms": "M988 224H1012V282H1036",
-    "out-email>events": "M1184 242H1196V350H1184", "out-sms>events": "M1110 298V328", "events>q-delivery": "M1036 350H844", "q-delivery>delivery": "M732 350H684",
-    "delivery>table": "M588 350H412",
+    "q-provisioning>provisioning": "M844 340H884", "provisioning>operator": "M996 340H1036",
+    "provisioning>table": "M940 362V369H412",
+    "out-email>events": "M1172 242H1194V420H1172", "out-sms>events": "M1172 282H1184V408H1172",
+    "events>q-delivery": "M1036 414H844", "q-delivery>delivery": "M732 414H684", "delivery>table": "M588 414H412",
   },
 };
 const TALL = {
-  size: [344, 812],
+  size: [344, 972],
   nodes: {
     "door-phone": [8, 8, 60, 40], "door-email": [75, 8, 60, 40], "door-chat": [142, 8, 60, 40],
     "door-sms": [209, 8, 60, 40], "door-desk": [276, 8, 60, 40],
     voice: [8, 84, 60, 44], email: [75, 84, 60, 44], chat: [142, 84, 60, 44],
     sms: [209, 84, 60, 44], desk: [276, 84, 60, 44],
     table: [8, 168, 328, 44], stream: [122, 244, 100, 40], fanout: [122, 316, 100, 44],
-    "q-followup": [20, 400, 140, 44], followup: [20, 480, 140, 44], machine: [20, 560, 140, 148],
-    step: [20, 748, 140, 44],
-    "q-notify": [184, 400, 140, 44], notify: [184, 480, 140, 44],
-    "out-chat": [184, 560, 44, 36], "out-email": [232, 560, 44, 36], "out-sms": [280, 560, 44, 36],
-    events: [184, 624, 140, 36], "q-delivery": [184, 686, 140, 44], delivery: [184, 748, 140, 44],
+    "q-followup": [22, 400, 130, 44], followup: [22, 480, 130, 44], machine: [22, 560, 130, 148],
+    step: [22, 748, 130, 44],
+    "q-notify": [192, 400, 132, 44], notify: [192, 480, 132, 44],
+    "out-chat": [192, 560, 40, 36], "out-email": [238, 560, 40, 36], "out-sms": [284, 560, 40, 36],
+    events: [192, 624, 132, 36], "q-delivery": [192, 686, 132, 44], delivery: [192, 748, 132, 44],
+    "q-provisioning": [112, 840, 120, 44], provisioning: [112, 920, 120, 44], operator: [252, 920, 84, 44],
   },
   edges: {
     "table>stream": "M172 212V244", "stream>fanout": "M172 284V316",
-    "fanout>q-followup": "M150 360V380H90V400", "fanout>q-notify": "M194 360V380H254V400",
-    "q-followup>followup": "M90 444V480", "followup>machine": "M90 524V560",
-    "machine>q-followup": "M160 600H172V422H160", "machine>step": "M90 708V748", "step>table": "M20 770H6V220H14V212",
-    "q-notify>notify": "M254 444V480",
-    "notify>out-chat": "M220 524V542H206V560", "notify>out-email": "M254 524V560",
-    "notify>out-sms": "M288 524V542H302V560",
-    "out-email>events": "M254 596V624", "out-sms>events": "M302 596V624", "events>q-delivery": "M254 660V686", "q-delivery>delivery": "M254 730V748",
-    "delivery>table": "M324 770H338V220H330V212",
+    "fanout>q-followup": "M150 360V380H87V400", "fanout>q-notify": "M194 360V380H258V400",
+    "fanout>q-provisioning": "M178 360V840",
+    "q-followup>followup": "M87 444V480", "followup>machine": "M87 524V560",
+    "machine>q-followup": "M152 600H164V422H152", "machine>step": "M87 708V748", "step>table": "M22 770H14V228H24V212",
+    "q-notify>notify": "M258 444V480",
+    "notify>out-chat": "M220 524V542H212V560", "notify>out-email": "M258 524V560",
+    "notify>out-sms": "M296 524V542H304V560",
+    "out-email>events": "M258 596V624", "out-sms>events": "M304 596V624", "events>q-delivery": "M258 660V686",
+    "q-delivery>delivery": "M258 730V748", "delivery>table": "M324 770H338V220H330V212",
+    "q-provisioning>provisioning": "M172 884V920", "provisioning>operator": "M232 942H252",
+    "provisioning>table": "M112 942H5V220H14V212",
   },
 };
 for (const [door, name] of Object.entries(DOORS)) {
@@ -87,6 +97,7 @@ const ALONG = {
   followup: ["fanout>q-followup", "q-followup>followup", "followup>machine"],
   step: ["machine>step", "step>table"],
   notify: ["fanout>q-notify", "q-notify>notify"],
+  provisioning: ["fanout>q-provisioning", "q-provisioning>provisioning", "provisioning>operator", "provisioning>table"],
   delivery: ["events>q-delivery", "q-delivery>delivery", "delivery>table"],
 };
 // A customer who called is written to by SMS.
@@ -167,6 +178,9 @@ export class Picture {
         put("sub", "DynamoDB", y + 52, "sub");
         rows.forEach((row, place) => put(`row-${place}`, row, y + 152 + place * 24, "sub"));
       }
+    } else if (name === "operator") {
+      put("name", t("n_operator"), y + height / 2 - 2, "name");
+      put("sub", t("t_operator"), y + height / 2 + 15, "sub");
     } else {
       const title = { stream: t("n_stream"), events: t("n_events"), "out-email": "SES", "out-sms": "SMS", "out-chat": "Chat" }[name]
         ?? (kind === "door" ? t(`n_${name.slice(5)}`) : name.replace(/^q-/, ""));
@@ -185,7 +199,7 @@ export class Picture {
   }
 
   showNumbers() {
-    for (const name of ["followup", "notify", "delivery"]) {
+    for (const name of ["followup", "notify", "provisioning", "delivery"]) {
       const count = this.counts[name];
       const line = this.nodes[`q-${name}`].lines.sub;
       if (count !== undefined) line.textContent = t("q_waiting", { n: count });

@@ -84,7 +84,7 @@ const EN = {
   real: "Real",
   real_text: "The functions' code, each in a process under AWS's runtime client; the template; the state machine's definition; the contact flow that deploys to Amazon Connect; SMTP, WebSocket and HTTP with signed tokens; every DynamoDB, SQS, S3 and Step Functions request.",
   stands_in: "Stands in",
-  stands_in_text: "ministack answers as DynamoDB, SQS, SNS, S3 and CloudWatch; moto runs the Step Functions machine; a page plays Amazon Connect, another the customer's phone for SMS; SES, API Gateway and Cognito are small local servers.",
+  stands_in_text: "ministack answers as DynamoDB, SQS, SNS, S3 and CloudWatch; moto runs the Step Functions machine; a page plays Amazon Connect, another the customer's phone for SMS; SES, API Gateway and Cognito are small local servers; a readable file of invented subscribers answers as the operator’s system.",
   needs: "Only on AWS and with a carrier",
   needs_text: "A call over the telephone network, mail and SMS to real people, a sign-in with real accounts. Time runs faster here than the policy says, and all state ends with Ctrl-C.",
   close: "Close",
@@ -101,9 +101,10 @@ const EN = {
   failed: "Cannot be read: {e}",
   n_phone: "Phone", n_email: "E-mail", n_chat: "Chat", n_sms: "SMS", n_desk: "Agent",
   n_table: "Table", n_stream: "Stream", n_machine: "Follow-up", n_events: "Events",
+  n_operator: "Operator", t_operator: "its system",
   t_table: ["contacts", "cases", "timelines", "outbox"],
   q_waiting: "{n} waiting",
-  picture: "Picture of the architecture: doors, channel functions, table, stream, fan-out, queues, follow-up and messages out",
+  picture: "Picture of the architecture: doors, channel functions, table, stream, fan-out, queues, follow-up, messages out, and package orders to the operator’s system",
 };
 
 const ID = {
@@ -190,7 +191,7 @@ const ID = {
   real: "Nyata",
   real_text: "Kode fungsi, masing-masing dalam proses di bawah klien runtime AWS; templat; definisi mesin tindak lanjut; alur telepon yang dipasang ke Amazon Connect; SMTP, WebSocket, dan HTTP dengan token bertanda tangan; setiap permintaan ke DynamoDB, SQS, S3, dan Step Functions.",
   stands_in: "Tiruan",
-  stands_in_text: "ministack menjawab sebagai DynamoDB, SQS, SNS, S3, dan CloudWatch; moto menjalankan mesin Step Functions; satu halaman berperan sebagai Amazon Connect, satu lagi sebagai ponsel pelanggan untuk SMS; SES, API Gateway, dan Cognito adalah server lokal kecil.",
+  stands_in_text: "ministack menjawab sebagai DynamoDB, SQS, SNS, S3, dan CloudWatch; moto menjalankan mesin Step Functions; satu halaman berperan sebagai Amazon Connect, satu lagi sebagai ponsel pelanggan untuk SMS; SES, API Gateway, dan Cognito adalah server lokal kecil; berkas berisi pelanggan rekaan menjawab sebagai sistem operator.",
   needs: "Hanya di AWS dan dengan operator",
   needs_text: "Panggilan lewat jaringan telepon, e-mail dan SMS kepada orang sungguhan, masuk dengan akun sungguhan. Waktu di sini berjalan lebih cepat daripada kebijakan, dan semua keadaan berakhir dengan Ctrl-C.",
   close: "Tutup",
@@ -207,9 +208,10 @@ const ID = {
   failed: "Tidak dapat dibaca: {e}",
   n_phone: "Telepon", n_email: "E-mail", n_chat: "Chat", n_sms: "SMS", n_desk: "Petugas",
   n_table: "Tabel", n_stream: "Stream", n_machine: "Tindak lanjut", n_events: "Peristiwa",
+  n_operator: "Operator", t_operator: "sistemnya",
   t_table: ["kontak", "kasus", "riwayat", "kotak keluar"],
   q_waiting: "{n} menunggu",
-  picture: "Gambar arsitektur: pintu, fungsi saluran, tabel, stream, fan-out, antrean, tindak lanjut, dan pesan keluar",
+  picture: "Gambar arsitektur: pintu, fungsi saluran, tabel, stream, fan-out, antrean, tindak lanjut, pesan keluar, dan pesanan paket ke sistem operator",
 };
 
 const LANGUAGES = { en: EN, id: ID };

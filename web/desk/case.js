@@ -1,7 +1,7 @@
 // One case: its facts, its single timeline, and what the agent does about it.
 
 import { bytes, element, grouped, moment, remember, remembered, timeElement, uuid } from "../page.js";
-import { STATUS_LOOK, dueBadge, isWaiting } from "./state.js";
+import { ORDER_ENDS, ORDER_LOOK, STATUS_LOOK, dueBadge, isUrgent, isWaiting } from "./state.js";
 
 const DELIVERY_LOOK = { due: "", claimed: "active", sent: "active", delivered: "ok", failed: "danger" };
 const DRAFT = "care.desk.draft.";
@@ -24,7 +24,8 @@ export class CaseView extends EventTarget {
     this.attempt = null; // what was last sent and under which id, so that trying again does nothing twice
     for (const id of ["case", "case-empty", "case-title", "badges", "summary", "attention", "timeline", "facts", "take",
       "write", "composer", "text", "composer-hint", "problem", "done", "reply", "resolve", "closed", "confirm",
-      "confirm-title", "confirm-text", "confirm-words", "numbers", "numbers-hint"]) this[id] = document.getElementById(id);
+      "confirm-title", "confirm-text", "confirm-words", "numbers", "numbers-hint", "order", "order-facts", "known",
+      "known-list"]) this[id] = document.getElementById(id);
     this.entries = new Map();
     this.take.addEventListener("click", () => this.#take());
     this.write.addEventListener("click", () => this.text.focus());
@@ -102,12 +103,14 @@ export class CaseView extends EventTarget {
       ? words.t("hint", { channel, language: words.t(`language_${one.language}`) })
       : words.t("hint_nowhere"));
     this.closed.hidden = isWaiting(one);
-    setText(this.closed, one.status === "closed"
-      ? words.t("is_closed", { as: words.t(words.has(`as_${one.closed_as}`) ? `as_${one.closed_as}` : "as_closed") })
-      : words.t("is_resolved"));
+    // Who only asked for something is not asked whether it is solved.
+    const as = this.#isComplaint() && words.has(`as_${one.closed_as}`) ? `as_${one.closed_as}` : "as_closed";
+    setText(this.closed, one.status === "closed" ? words.t("is_closed", { as: words.t(as) }) : words.t("is_resolved"));
     this.attention.hidden = !one.attention;
     setText(this.attention, one.attention ? this.#known("attention", one.attention) : "");
     this.#drawBadges(one);
+    this.#drawOrder(one.order);
+    this.#drawKnown();
     this.#drawFacts(one);
     this.#drawNumbers();
     this.#drawTimeline();
@@ -117,7 +120,7 @@ export class CaseView extends EventTarget {
   #drawBadges(one) {
     const { words } = this;
     const badges = [
-      one.urgent && isWaiting(one) && element("span", { class: "badge warn" }, words.t("urgent")),
+      isUrgent(one) && element("span", { class: "badge danger" }, words.t("urgent")),
       element("span", { class: `badge ${STATUS_LOOK[one.status] ?? ""}` }, words.t(`status_${one.status}`)),
       isWaiting(one) && dueBadge(one, words),
       one.cycle > 1 && element("span", { class: "badge" }, words.t("cycle", { n: one.cycle })),
@@ -140,8 +143,35 @@ export class CaseView extends EventTarget {
       one.escalation_level > 0 && ["escalation", words.t("level", { n: one.escalation_level })],
       one.satisfaction && ["satisfaction", this.#answer(`${one.satisfaction.verdict} ${one.satisfaction.score ?? ""}`)],
     ].filter(Boolean);
-    renew(this.facts, rows.flatMap(([key, value]) =>
-      [element("dt", {}, words.t(key)), element("dd", {}, value)]));
+    renew(this.facts, this.#rows(rows));
+  }
+
+  #rows(rows) {
+    return rows.flatMap(([key, value]) => [element("dt", {}, this.words.t(key)), element("dd", {}, value)]);
+  }
+
+  #drawOrder(order) {
+    const { words } = this;
+    this.order.hidden = !order;
+    if (!order) return;
+    const rows = [
+      ["order_package", order.name],
+      ["order_number", element("span", { class: "num" }, order.number)],
+      ["order_price", element("span", { class: "num" }, `Rp${order.price.toLocaleString("id-ID")}`)],
+      ["order_state", element("span", {},
+        element("span", { class: `badge ${ORDER_LOOK[order.state] ?? ""}` }, this.#known("order", order.state)))],
+      order.reason && ["order_reason", this.#known("refusal", order.reason)],
+      order.waiting && !ORDER_ENDS.includes(order.state) && ["order_told", words.t("order_waiting")],
+    ].filter(Boolean);
+    renew(this["order-facts"], this.#rows(rows));
+  }
+
+  // What was tried and proven before an agent came: nobody asks the customer again.
+  #drawKnown() {
+    const told = this.file.timeline.filter((entry) =>
+      entry.what === "note" && entry.by === "care" && this.#noted(entry) === entry.text);
+    this.known.hidden = told.length === 0 || !isWaiting(this.file.case);
+    renew(this["known-list"], [...new Set(told.map((entry) => entry.text))].map((text) => element("li", {}, text)));
   }
 
   #drawNumbers() {
@@ -204,9 +234,11 @@ export class CaseView extends EventTarget {
     const status = words.t(`status_${entry.status}`);
     const channel = entry.channel ? words.t(`${entry.what === "message_out" ? "via" : "channel"}_${entry.channel}`) : "";
     const isWords = ["opened", "message_in", "message_out", "note"].includes(entry.what);
-    const reason = entry.what === "moved" && !["satisfied", "unconfirmed", ""].includes(entry.text);
+    // How an order ended is told by its own entry.
+    const ended = ["satisfied", "unconfirmed", ""].includes(entry.text) || (entry.by === "care" && entry.text in ORDER_LOOK);
+    const reason = entry.what === "moved" && !ended;
     const what = this.#known("what", entry.what, {
-      channel, status, text: entry.text, answer: this.#answer(entry.text),
+      channel, status, text: entry.text, answer: this.#answer(entry.text), order: this.#ordered(entry.text),
     });
     const author = entry.message.startsWith("reply-") ? "agent" : entry.by;
     const by = words.has(`by_${author}`) ? words.t(`by_${author}`) : author;
@@ -222,6 +254,15 @@ export class CaseView extends EventTarget {
       attachments.length > 0 && element("ul", { class: "attachments", "aria-label": words.t("attachments") },
         ...attachments.map((file) => element("li", {}, this.#attachment(file)))),
     );
+  }
+
+  // "bulanan-10-gb refunded not_eligible": the package, how far its order is, and why.
+  #ordered(text) {
+    const [name, state = "", reason = ""] = text.split(" ");
+    const { order } = this.file.case;
+    const what = order?.package === name ? order.name : name;
+    const how = `${what}: ${this.#known("order", state)}`;
+    return reason ? `${how} (${this.#known("refusal", reason)})` : how;
   }
 
   // What the centre notes by itself has words; a person's note is shown as written.

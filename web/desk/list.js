@@ -1,7 +1,7 @@
-// The list of cases: what is due first on top, kept fresh without moving what the agent points at.
+// The list of cases: what is urgent on top, then what is due first, kept fresh without moving what the agent points at.
 
 import { element, grouped, timeElement } from "../page.js";
-import { STATUS_LOOK, dueBadge, isWaiting } from "./state.js";
+import { STATUS_LOOK, dueBadge, isUrgent, isWaiting } from "./state.js";
 
 export class CaseList {
   /** `agent` is the user name of whoever is signed in. */
@@ -11,14 +11,16 @@ export class CaseList {
     this.root = document.getElementById("list");
     this.empty = document.getElementById("list-empty");
     this.count = document.getElementById("count");
+    this.urgent = document.getElementById("urgent");
     this.rows = new Map();
     this.cases = null;
     this.chosen = null;
   }
 
-  /** In the order given, those on which nobody waits for us last. */
+  /** In the order given, what is urgent first, and those on which nobody waits for us last. */
   show(cases) {
-    this.cases = cases && [...cases.filter(isWaiting), ...cases.filter((one) => !isWaiting(one))];
+    const rank = (one) => (isUrgent(one) ? 0 : isWaiting(one) ? 1 : 2);
+    this.cases = cases && [...cases].sort((one, other) => rank(one) - rank(other));
     this.draw();
   }
 
@@ -34,6 +36,9 @@ export class CaseList {
     const { words } = this;
     const cases = this.cases ?? [];
     this.count.textContent = this.cases ? String(cases.length) : "";
+    const urgent = cases.filter(isUrgent).length;
+    this.urgent.hidden = urgent === 0;
+    this.urgent.textContent = words.t("n_urgent", { n: urgent });
     this.empty.hidden = cases.length > 0;
     this.empty.replaceChildren(
       ...(this.cases
@@ -85,6 +90,7 @@ export class CaseList {
     }
     row.dataset.look = look;
     const owner = !one.owner ? words.t("nobody") : one.owner === this.agent ? words.t("mine") : one.owner;
+    row.firstChild.classList.toggle("urgent", isUrgent(one));
     row.firstChild.replaceChildren(
       element("span", { class: "line" },
         element("span", { class: "num" }, grouped(one.reference)),
@@ -94,9 +100,9 @@ export class CaseList {
         element("span", {}, `${words.t(`kind_${one.kind}`)}, ${words.t(`category_${one.category}`)}`),
         element("span", { class: "owner" }, owner)),
       element("span", { class: "line badges" },
-        one.urgent && isWaiting(one) && element("span", { class: "badge warn" }, words.t("urgent")),
+        isUrgent(one) && element("span", { class: "badge danger" }, words.t("urgent")),
         element("span", { class: `badge ${STATUS_LOOK[one.status] ?? ""}` }, words.t(`status_${one.status}`)),
-        one.attention && element("span", { class: "badge danger" }, words.t("attention"))),
+        one.attention && element("span", { class: "badge warn" }, words.t("attention"))),
     );
     return row;
   }

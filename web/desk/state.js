@@ -12,9 +12,25 @@ export const STATUS_LOOK = {
   reopened: "warn",
 };
 
+export const ORDER_LOOK = {
+  confirmed: "active",
+  charged: "active",
+  refunding: "warn",
+  changed: "ok",
+  refused: "danger",
+  refunded: "danger",
+};
+
+export const ORDER_ENDS = ["changed", "refused", "refunded"];
+
 /** Whether somebody still has work to do on it. */
 export function isWaiting(one) {
   return one.status !== "resolved" && one.status !== "closed";
+}
+
+/** Whether that work comes before all other. */
+export function isUrgent(one) {
+  return one.urgent && isWaiting(one);
 }
 
 const SOON = 3600;
