@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from moto.dynamodb.parsing.reserved_keywords import ReservedKeywords
 
 from care import case as cases
+from care import reference as references
 from care.case import Case
 from care.clients import centre
 from care.contact import Button, Contact, Entry, Message
@@ -68,7 +69,7 @@ def store(stage: Stage) -> Store:
 @given(text=STORABLE)
 @settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_a_case_and_all_that_belongs_to_it_come_back_in_one_file(store: Store, text: str) -> None:
-    reference = f"{abs(hash(text)) % 10**10:010d}"
+    reference = references.derive(text.encode("utf-8", "replace").hex())
     draft = opened(Kind.INFORMATION)
     draft.set(reference=reference, resolution=text)
     draft.outbox = [message.model_copy(update={"reference": reference, "text": text}) for message in draft.outbox]
