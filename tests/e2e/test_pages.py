@@ -282,12 +282,66 @@ def test_a_customer_writes_reads_and_answers_mail(
     assert records.becomes(reference, "closed").closed_as == "satisfied"
 
 
+def test_links_fill_in_who_writes_and_what_is_said_and_send_nothing(opened: CallCentre, window: BrowserContext) -> None:
+    page = window.new_page()
+    page.goto(f"{opened.doors['mailbox']}?from=sari@pelanggan.example&name=Sari%20Wulandari")
+    expect(page.locator("#from")).to_have_value("Sari Wulandari <sari@pelanggan.example>")
+    expect(page.locator("#subject-field")).to_be_focused()
+    page.reload()
+    expect(page.locator("#customer")).to_have_value("sari@pelanggan.example")
+    expect(page.locator("#composer")).to_be_hidden()
+
+    page.goto(f"{opened.doors['chat']}?say=%3Cb%3Ecek%20kuota%3C%2Fb%3E%0Asaya")
+    said(page, "Selamat datang")
+    expect(page.locator("#text")).to_have_value("<b>cek kuota</b>\nsaya")
+    expect(page.locator("#text")).to_be_focused()
+    page.reload()
+    said(page, "Selamat datang")
+    expect(page.locator("#text")).to_have_value("")
+    assert page.locator(".said.customer").count() == 0
+
+
+def test_the_desk_shows_first_what_is_urgent_and_what_nobody_asks_again(
+    centre: CallCentre, agent: Agent, window: BrowserContext
+) -> None:
+    guided = centre.chatter().open()
+    guided.says("Bagaimana mengatur APN di HP Android?")
+    for _ in range(3):
+        guided.says("Belum berhasil")
+    stolen = centre.chatter().open()
+    stolen.says("HP saya hilang dicopet, tolong blokir kartunya")
+    assert guided.reference
+    assert stolen.reference
+
+    page = window.new_page()
+    sign_in(page, centre)
+    expect(page.locator(f"#list a[href='#{stolen.reference}']")).to_contain_text("Mendesak")
+    expect(page.locator(f"#list a[href='#{guided.reference}']")).to_be_visible()
+    urgent, counted = page.locator("#list a").evaluate_all(
+        """rows => [
+            rows.map((row) => row.textContent.includes("Mendesak")), document.getElementById("urgent").textContent
+        ]"""
+    )
+    assert urgent == sorted(urgent, reverse=True), "what is urgent is above the rest"
+    assert counted == f"{sum(urgent)} mendesak"
+
+    page.goto(f"{centre.doors['desk']}#{guided.reference}")
+    expect(page.locator("#known")).to_contain_text("Sudah dicoba")
+    expect(page.locator("#known")).to_contain_text("Nama titik akses")
+    for one in (guided, stolen):
+        agent.resolve(str(one.reference), "Sudah kami bantu.")
+        one.close()
+
+
 def test_the_local_page_shows_a_case_on_its_way_and_kills_a_function(
     centre: CallCentre, records: Records, agent: Agent, window: BrowserContext
 ) -> None:
     page = window.new_page()
     page.goto(centre.doors["console"])
     expect(page.locator("#doors .card")).to_have_count(4)
+    functions = {one["logical_id"].removesuffix("Function").lower() for one in records.control("GET", "functions")}
+    assert set(page.locator("#picture .function .name").all_text_contents()) == functions
+    expect(page.locator("#picture")).to_contain_text("Operator")
 
     caller = centre.caller()
     reference = caller.dial_and_press("1", "4", "5").reference
