@@ -22,6 +22,9 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from care.lines import RefusalReason
+from care.order import OrderState
+from care.timeline import What
 from tests.e2e.doors import Agent, until
 from tests.e2e.records import Records
 from tests.e2e.stack import CallCentre
@@ -217,7 +220,7 @@ def test_a_caller_hears_reads_and_presses(
     key.click()
     said(page, "Keluhan, tekan 4.")
     page.locator("#keypad").get_by_role("button", name="4").click()
-    said(page, "Keluhan tentang apa?")
+    said(page, "Keluhan lain, pilih: jaringan dan sinyal, tekan 1")
     key.click()
     reference = reference_on(page)
     said(page, "Keluhan Anda telah tercatat")
@@ -367,6 +370,28 @@ def test_the_local_page_shows_a_case_on_its_way_and_kills_a_function(
 def _pid(records: Records) -> int | None:
     functions = records.control("GET", "functions")
     return next((one["pid"] for one in functions if one["logical_id"] == "VoiceFunction"), None)
+
+
+def test_both_languages_have_every_word_and_the_desk_has_words_for_every_order(
+    opened: CallCentre, window: BrowserContext
+) -> None:
+    page = window.new_page()
+    keys = {}
+    for name in ("phone", "mailbox", "sms", "chat", "desk"):
+        page.goto(opened.doors[name])
+        indonesian, english, used = page.evaluate(
+            """async () => {
+                const { TEXTS } = await import("./words.js");
+                const used = [...document.querySelectorAll("[data-t]")].map((node) => node.dataset.t);
+                return [Object.keys(TEXTS.id), Object.keys(TEXTS.en), used];
+            }"""
+        )
+        assert set(indonesian) == set(english), name
+        assert set(used) <= set(english), name
+        keys[name] = set(english)
+    assert {f"order_{state}" for state in OrderState} <= keys["desk"]
+    assert {f"refusal_{reason}" for reason in RefusalReason} <= keys["desk"]
+    assert {f"what_{what}" for what in What} <= keys["desk"]
 
 
 @pytest.mark.parametrize("width", [360, 1440])
