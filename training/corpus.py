@@ -12,6 +12,8 @@ from typing import Any
 from care import triage
 
 TEXTS = Path(__file__).parent / "texts"
+UNSEEN = Path(__file__).parent / "unseen" / "texts.tsv"
+PHRASES = Path(__file__).parent / "phrases.toml"
 RULES = Path(triage.__file__).parent / "content" / "triage.toml"
 
 
@@ -29,22 +31,33 @@ class Example:
 
 
 def own() -> list[Example]:
-    """The texts of ``training/texts``: kind, category, urgent, language and text, parted by tabs."""
+    """The texts to learn from: ``training/texts``."""
+    return [example for path in sorted(TEXTS.glob("*.tsv")) for example in texts(path)]
+
+
+def unseen() -> list[Example]:
+    """The texts nothing is learned from."""
+    return texts(UNSEEN)
+
+
+def texts(path: Path) -> list[Example]:
+    """A file of kind, category, urgent, language, text and, where one file has several, genre, parted by tabs."""
     examples = []
-    for path in sorted(TEXTS.glob("*.tsv")):
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-            parts = line.split("\t")
-            if len(parts) != 5:
+    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
+        match line.split("\t"):
+            case [""]:
+                continue
+            case [kind, category, urgent, language, text, *genre] if len(genre) < 2:
+                examples.append(Example(text, (genre or [path.stem])[0], kind, category, urgent == "1", language))
+            case _:
                 raise ValueError(f"{path.name}:{number}: five fields parted by tabs are needed")
-            kind, category, urgent, language, text = parts
-            examples.append(Example(text, path.stem, kind, category, urgent == "1", language))
     return examples
 
 
 def digest() -> str:
-    """SHA-256 of our own texts, by which a model tells what it learned from."""
+    """SHA-256 of our own texts and phrases, by which a model tells what it learned from."""
     whole = hashlib.sha256()
-    for path in sorted(TEXTS.glob("*.tsv")):
+    for path in [*sorted(TEXTS.glob("*.tsv")), PHRASES]:
         whole.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return whole.hexdigest()
 
@@ -136,3 +149,22 @@ def runs(words: list[str], rnd: random.Random, longest: int) -> list[list[str]]:
         found.append(words[at : at + size])
         at += size
     return found
+
+
+def phrases(number: int, seed: int) -> list[Example]:
+    """Phrases put together from ``training/phrases.toml``: topics alone, and topics in the ways of each kind."""
+    parts = tomllib.loads(PHRASES.read_text(encoding="utf-8"))
+    rnd = random.Random(seed)
+    topics = [
+        (category, language, topic)
+        for category, languages in parts["topics"].items()
+        for language, topics in languages.items()
+        for topic in topics.split("; ")
+    ]
+    examples = [Example(topic, "phrases", "", category, False, language) for category, language, topic in topics]
+    for _ in range(number):
+        category, language, topic = rnd.choice(topics)
+        kind = rnd.choice(list(parts["ways"]))
+        way = rnd.choice(parts["ways"][kind][language].split("; "))
+        examples.append(Example(way.replace("{}", topic), "phrases", kind, category, False, language))
+    return examples

@@ -6,12 +6,12 @@ pieces is never made: texts by words and words by pieces are enough to learn fro
 
 # mypy: disable-error-code="import-not-found,import-untyped"
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
 import numpy
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, diags
 
 from care import triage
 
@@ -40,6 +40,18 @@ class Features:
         """b × k gradient from n × k errors."""
         scaled = self.scale[:, None] * errors
         return self.pieces.T @ (self.words.T @ scaled) + self.pairs.T @ scaled
+
+
+def rarity(features: Features, power: float) -> Array:
+    """b, what a bucket counts by how rarely it is met: the logarithm of that to ``power``, 1 on average."""
+    met = features.pieces.T @ numpy.asarray(features.words.sum(axis=0)).ravel() + numpy.asarray(features.pairs.sum(axis=0)).ravel()
+    rare = numpy.log(1 + met.sum() / 1000 / (1 + met)) ** power
+    return rare / numpy.sqrt((met * rare**2).sum() / met.sum())
+
+
+def emphasized(features: Features, rare: Array) -> Features:
+    """The features with each bucket counted by its rarity."""
+    return replace(features, pieces=(features.pieces @ diags(rare)).tocsr(), pairs=(features.pairs @ diags(rare)).tocsr())
 
 
 def _matrix(rows: Sequence[Sequence[int]], columns: int, value: float = 1.0) -> Array:

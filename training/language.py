@@ -21,6 +21,8 @@ FLAT = 0.6
 """Exponent of a word's frequency when phrases are made: below 1, rare words come more often than in life."""
 PHRASES = {"id": 20_000, "ms": 6_000, "en": 40_000}
 MIXED = 9_000
+NAMES = 4_000
+"""So many long English texts with one Indonesian word in twenty, as names of places and offices are."""
 BORROWED = 3_000
 OWN_WEIGHT = 3.0
 
@@ -92,6 +94,11 @@ def phrases(own: Sequence[Example], public: Public, seed: int) -> Phrases:
         else:
             mixed[at:at] = rnd.choices(strong, often) if rnd.random() < 0.6 else rnd.choices(written)
         found.add(mixed, True)
+    for _ in range(NAMES):
+        long = [word for _ in range(rnd.randint(5, 12)) for word in rnd.choice(told[False])]
+        for _ in range(len(long) // 20):
+            long.insert(rnd.randint(0, len(long)), rnd.choices(strong, often)[0])
+        found.add(long, False)
     for _ in range(BORROWED):
         found.add(rnd.choices(borrowed, k=rnd.randint(1, 3)), rnd.random() < 0.65)
     return found

@@ -17,6 +17,7 @@ import random
 import sys
 import zlib
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -36,10 +37,16 @@ CATEGORIES = [*map(str, Category)]
 BUCKETS = 1 << 16
 POWER = 0.5
 STRENGTH = 10.0
+RARITY = {"kind": 0.25, "category": 1.0, "urgent": 0.25}
+"""How much more a rare bucket counts than a frequent one: what a text is about is told by rarer words than its kind."""
 NOISY_COPIES = 2
 SENTIMENT = 3000
 """So many texts of SmSA: positive and neutral ones ask for nothing, negative ones may be complaints."""
 SENTIMENT_WEIGHT = {"positive": 0.2, "neutral": 0.2, "negative": 0.1}
+PHRASES = 6000
+PHRASE_WEIGHT = 0.3
+TOPIC_WEIGHT = 2.0
+"""What a phrase put together, and a topic alone, weigh beside a whole text (1)."""
 CATEGORY_OF_NONE = 0.5
 """What a text that asks for nothing weighs when categories are learned."""
 URGENT_WEIGHT = 1.0
@@ -50,33 +57,43 @@ LANGUAGE_STRENGTH = 1.0
 
 TEMPERATURE = {"kind": 1.0, "category": 1.0, "urgent": 1.0}
 """Scores are divided by these, so that confidences are shares of right answers on genres left out (measured)."""
-COMPLAINT = 0.0
+COMPLAINT = -0.5
 """Added to the score of a complaint, so that as many are found as are wrongly taken for one (measured)."""
 
 
 def meaning(own: Sequence[Example], public: Public) -> tuple[list[str], Array, Array]:
     """Names, weights (buckets × outputs) and biases of kinds, categories and urgency, in this order."""
     noise = corpus.Noise(public.slang, SEED)
-    examples = [*own, *(noise.over(one) for one in own for _ in range(NOISY_COPIES)), *sentiment(public)]
+    examples = [
+        *(replace(one, weight=one.weight / (1 + NOISY_COPIES)) for one in own),
+        *(noise.over(replace(one, weight=one.weight / (1 + NOISY_COPIES))) for one in own for _ in range(NOISY_COPIES)),
+        *(replace(one, weight=PHRASE_WEIGHT if one.kind else TOPIC_WEIGHT) for one in corpus.phrases(PHRASES, SEED)),
+        *sentiment(public),
+    ]
     seen = features.meaning([one.text for one in examples], BUCKETS, POWER)
-    whole = numpy.array([one.weight / (1 if one.genre == "sentiment" else 1 + NOISY_COPIES) for one in examples])
+    weight = numpy.array([one.weight for one in examples])
+    kind = numpy.array([one.kind != "" for one in examples])
+    category = numpy.array([one.category != "" for one in examples])
     silent = numpy.array([one.kind == triage.NONE for one in examples])
-    about = numpy.array([one.category != "" for one in examples])
     urgent = numpy.array([[float(one.urgent)] for one in examples])
-    kinds = linear.fit(seen, _truth([one.kind for one in examples], KINDS), whole, STRENGTH)
-    categories = linear.fit(
-        seen,
-        _truth([one.category for one in examples], CATEGORIES),
-        whole * about * numpy.where(silent, CATEGORY_OF_NONE, 1.0),
-        STRENGTH,
-    )
-    urgency = linear.fit(seen, urgent, whole * numpy.where(urgent[:, 0] > 0, URGENT_WEIGHT, 1.0), STRENGTH)
+    asked = weight * kind
+    about = weight * category * numpy.where(silent, CATEGORY_OF_NONE, 1.0)
+    pressing = weight * numpy.where(urgent[:, 0] > 0, URGENT_WEIGHT, 1.0)
+    kinds = _learned(seen, _truth([one.kind for one in examples], KINDS), asked, RARITY["kind"])
+    categories = _learned(seen, _truth([one.category for one in examples], CATEGORIES), about, RARITY["category"])
+    urgency = _learned(seen, urgent, pressing, RARITY["urgent"])
     kinds.biases[KINDS.index(Kind.COMPLAINT)] += COMPLAINT
     parts = [(kinds, TEMPERATURE["kind"]), (categories, TEMPERATURE["category"]), (urgency, TEMPERATURE["urgent"])]
     names = [*(f"kind:{name}" for name in KINDS), *(f"category:{name}" for name in CATEGORIES), "urgent"]
     weights = numpy.hstack([part.weights / temperature for part, temperature in parts])
     biases = numpy.concatenate([part.biases / temperature for part, temperature in parts])
     return names, weights, biases
+
+
+def _learned(seen: features.Features, truth: Array, weight: Array, power: float) -> linear.Linear:
+    rare = features.rarity(seen, power)
+    found = linear.fit(features.emphasized(seen, rare), truth, weight, STRENGTH)
+    return linear.Linear(found.weights * rare[:, None], found.biases)
 
 
 def sentiment(public: Public) -> list[Example]:

@@ -45,8 +45,10 @@ ZERO = 128
 
 _CONTENT = Path(__file__).parent / "content"
 _LONGEST_WORD = 24
+# Addresses, links, handles and tags; each alternative passes over a text once, whatever the text.
 _NOT_THEIRS = re.compile(
-    r"https?://\S+|www\.\S+|(?<!\S)[^\s@]+@[\w-]+\.[\w.]+|@\s?\w+|<\w+>|\[\w+\]|&\w{2,6};"  # each in one pass
+    r"https?://\S+|www\.\S+|(?<!\S)[^\s@]+@[\w-]+\.[\w.]+|@\s?\w+|<\w+>|\[\w+\]|&\w{2,6};"
+    r"|(?<![\w.-])[\w-]+(?:\.[\w-]+)*\.(?:com|co|id|net|org|io)\b(?:/\S*)?"
 )
 _HASHTAG = re.compile(r"#\w+")
 _TOKEN = re.compile(r"[345]g\b|[^\W\d_]+(?:'[^\W\d_]+)?|\d+|[?!\U0001f000-\U0001faff\u2600-\u27bf]|:['-]?[()]")

@@ -1,0 +1,278 @@
+"""`python -m training.measure [--public-data DIR] [--left-out] [--write]`: how well triage does, as Markdown.
+
+Measures on training/unseen, from which nothing is learned: the word lists triage was first made of
+(training/keywords.toml), TF-IDF with logistic regression on the same texts, and the model as it is committed. With
+`--left-out` each file of training/texts is measured by models that learned from the other files. `--write` puts the
+tables into docs/triage.md. Needs requirements/training.txt.
+"""
+
+# mypy: disable-error-code="import-not-found,import-untyped"
+import argparse
+import re
+import sys
+import time
+import tomllib
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import Pipeline, make_pipeline
+
+from care import triage
+from care.words import Category, Kind, Language
+from training import corpus, train
+from training.corpus import Example, Public
+
+ROOT = Path(__file__).parents[1]
+DOCUMENT = ROOT / "docs/triage.md"
+BEGIN, END = "<!-- measured: python -m training.measure --write -->", "<!-- end -->"
+THRESHOLDS = (0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 0.8, 0.9)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a reader says of a text; ``None`` where it says nothing."""
+
+    kind: str
+    category: str
+    urgent: bool | None = None
+    language: str | None = None
+    sure: float = 1.0
+
+
+Reader = Callable[[str], Answer]
+
+
+def by_words() -> Reader:
+    """The word lists: the first kind with a word in the text, the category with most."""
+    lists = tomllib.loads((Path(__file__).parent / "keywords.toml").read_text(encoding="utf-8"))
+
+    def any_of(words: str) -> re.Pattern[str]:
+        phrases = (re.escape(one.strip()).replace(r"\*", r"\w*").replace(r"\ ", r"\s+") for one in words.split(","))
+        return re.compile(r"\b(?:" + "|".join(phrases) + r")\b", re.IGNORECASE)
+
+    patterns = {part: {name: any_of(words) for name, words in named.items()} for part, named in lists.items()}
+
+    def read(text: str) -> Answer:
+        counts = Counter({name: len(pattern.findall(text)) for name, pattern in patterns["category"].items()})
+        category, times = counts.most_common(1)[0]
+        kinds = [kind for kind in map(str, Kind) if patterns["kind"][kind].search(text)]
+        languages = Counter({name: len(pattern.findall(text)) for name, pattern in patterns["language"].items()})
+        (language, most), (_, fewer) = languages.most_common(2)
+        return Answer(
+            kinds[0] if kinds else str(Kind.INFORMATION),
+            category if times else str(Category.OTHER),
+            patterns["urgent"]["urgent"].search(text) is not None,
+            language if most > fewer else None,
+        )
+
+    return read
+
+
+def by_tfidf(own: Sequence[Example]) -> Reader:
+    """Logistic regression over TF-IDF of words and pairs of words."""
+
+    def learned(truth: Sequence[str]) -> Pipeline:
+        weights = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True)
+        return make_pipeline(weights, LogisticRegression(C=10, max_iter=500)).fit([one.text for one in own], truth)
+
+    kinds, categories = learned([one.kind for one in own]), learned([one.category for one in own])
+    languages, urgency = learned([one.language for one in own]), learned([str(one.urgent) for one in own])
+
+    def read(text: str) -> Answer:
+        urgent = urgency.predict([text])[0] == "True"
+        return Answer(kinds.predict([text])[0], categories.predict([text])[0], urgent, languages.predict([text])[0])
+
+    return read
+
+
+def by_model(known: triage.Model) -> Reader:
+    """``triage.read`` by a model."""
+
+    def read(text: str) -> Answer:
+        seen = triage.judge(known, text)
+        return Answer(seen.kind, seen.category, seen.urgent, seen.language, seen.kind_confidence)
+
+    return read
+
+
+def f1(truth: Sequence[object], said: Sequence[object], one: object) -> tuple[float, float, float]:
+    """F1, precision and recall of one class."""
+    both = sum(a == b == one for a, b in zip(truth, said, strict=True))
+    precision, recall = both / max(1, said.count(one)), both / max(1, truth.count(one))
+    return 2 * precision * recall / max(1e-9, precision + recall), precision, recall
+
+
+def macro(truth: Sequence[object], said: Sequence[object]) -> float:
+    classes = set(truth)
+    return sum(f1(truth, said, one)[0] for one in classes) / len(classes)
+
+
+def share(truth: Sequence[object], said: Sequence[object]) -> float:
+    return sum(a == b for a, b in zip(truth, said, strict=True)) / max(1, len(truth))
+
+
+COLUMNS = "texts | language | complaint F1 (precision, recall) | kind | macro F1 | category | macro F1 | urgent F1"
+
+
+def row(name: str, examples: Sequence[Example], answers: Sequence[Answer]) -> str:
+    """Kind and category are measured on texts that have a kind; talk that asks for nothing only must not complain."""
+    truth = [one.kind for one in examples]
+    said = [one.kind for one in answers]
+    complaint = f1(truth, said, str(Kind.COMPLAINT))
+    asked = [at for at, one in enumerate(examples) if one.kind != triage.NONE]
+    kinds, found = [truth[at] for at in asked], [_kind(said[at]) for at in asked]
+    categories, named = [examples[at].category for at in asked], [answers[at].category for at in asked]
+    figures = [
+        f"{share([one.language for one in examples], [one.language for one in answers]):.1%}",
+        "{:.1%} ({:.1%}, {:.1%})".format(*complaint),
+        f"{share(kinds, found):.1%}",
+        f"{macro(kinds, found):.1%}",
+        f"{share(categories, named):.1%}",
+        f"{macro(categories, named):.1%}",
+        f"{f1([one.urgent for one in examples], [one.urgent for one in answers], True)[0]:.1%}",
+    ]
+    return f"| {name} | {len(examples)} | " + " | ".join(figures) + " |"
+
+
+def _kind(said: str) -> str:
+    return str(Kind.INFORMATION) if said == triage.NONE else said
+
+
+def head(first: str) -> list[str]:
+    return [f"| {first} | {COLUMNS} |", "| --- |" + " ---: |" * 8]
+
+
+def confusion(classes: Sequence[str], truth: Sequence[str], said: Sequence[str]) -> list[str]:
+    """Rows are what is true, columns what was said."""
+    seen = Counter(zip(truth, said, strict=True))
+    columns = [one for one in classes if one in set(said)]
+    lines = ["| true \\ said | " + " | ".join(columns) + " |", "| --- |" + " ---: |" * len(columns)]
+    return lines + [
+        f"| {one} | " + " | ".join(str(seen[one, other] or "") for other in columns) + " |"
+        for one in classes
+        if one in set(truth)
+    ]
+
+
+def thresholds(examples: Sequence[Example], answers: Sequence[Answer]) -> list[str]:
+    """For each threshold, how many kinds are not asked for, and how many of these are right."""
+    lines = ["| threshold | asked | right of those not asked |", "| ---: | ---: | ---: |"]
+    asking = [at for at, one in enumerate(examples) if one.kind != triage.NONE]
+    for threshold in sorted({*THRESHOLDS, triage.SURE}):
+        kept = [at for at in asking if answers[at].sure >= threshold]
+        right = share([examples[at].kind for at in kept], [answers[at].kind for at in kept])
+        mark = " (`SURE`)" if threshold == triage.SURE else ""
+        lines.append(f"| {threshold}{mark} | {1 - len(kept) / len(asking):.1%} | {right:.1%} |")
+    return lines
+
+
+def speed(texts: Sequence[str]) -> list[str]:
+    """Texts a second, and milliseconds to load, in this process."""
+    words = len([None for text in texts for _ in text.split()]) / len(texts)
+    started = time.perf_counter()
+    fresh = triage.Model(train.MODEL.read_bytes())
+    loading = time.perf_counter() - started
+    rates = []
+    for _ in range(5):
+        started = time.perf_counter()
+        for text in texts:
+            triage.judge(fresh, text)
+        rates.append(len(texts) / (time.perf_counter() - started))
+    hostile = {
+        "100 kB of one letter": "a" * 100_000,
+        "100 kB without blanks": "lemotbgt" * 12_500,
+        "a million emoji": "😤" * 1_000_000,
+        "lone surrogates": "\ud800" * 100_000,
+        "zeros": "\0" * 100_000,
+        "at signs": "@" * 100_000,
+        "accents": "a" + "\u0301\u0316" * 50_000,
+        "30,000 different words": " ".join(f"{at * 7919:x}" for at in range(30_000)),
+    }
+    slowest = []
+    for name, text in hostile.items():
+        started = time.perf_counter()
+        triage.judge(fresh, text)
+        slowest.append((time.perf_counter() - started, name))
+    slow, name = max(slowest)
+    return [
+        f"- {max(rates):,.0f} texts a second (best of five turns over {len(texts)} texts of {words:.0f} words on"
+        f" average), {rates[0]:,.0f} in the first turn, before the words are known.",
+        f"- Loading the model: {loading * 1000:.0f} ms, {train.MODEL.stat().st_size / 1024:.0f} KB.",
+        f"- Slowest hostile text ({name}): {slow * 1000:.0f} ms.",
+    ]
+
+
+def on_unseen(own: Sequence[Example]) -> list[str]:
+    examples = corpus.unseen()
+    readers = {
+        "keyword lists": by_words(),
+        "TF-IDF, logistic regression": by_tfidf(own),
+        "this model": by_model(triage.model()),
+    }
+    answers = {name: [read(one.text) for one in examples] for name, read in readers.items()}
+    lines = ["### Unseen texts", "", *head("method")]
+    lines += [row(name, examples, said) for name, said in answers.items()]
+    said = answers["this model"]
+    lines += ["", "This model by genre:", "", *head("genre")]
+    for genre in sorted({one.genre for one in examples}):
+        at = [number for number, one in enumerate(examples) if one.genre == genre]
+        lines.append(row(genre, [examples[number] for number in at], [said[number] for number in at]))
+    short = [at for at, one in enumerate(examples) if len(triage.own_words(triage.plain(one.text))) < 4]
+    lines.append(row("under four words", [examples[at] for at in short], [said[at] for at in short]))
+    languages = [*map(str, Language), "none"]
+    asked = [at for at, one in enumerate(examples) if one.kind != triage.NONE]
+    lines += ["", "### Confusion of this model on unseen texts", "", "Kind:", ""]
+    lines += confusion(train.KINDS, [one.kind for one in examples], [one.kind for one in said])
+    lines += ["", "Category:", ""]
+    lines += confusion(
+        train.CATEGORIES, [examples[at].category for at in asked], [said[at].category for at in asked]
+    )
+    lines += ["", "Language:", ""]
+    lines += confusion(languages, [one.language for one in examples], [str(one.language or "none") for one in said])
+    return [*lines, "", "### When the customer is asked", "", *thresholds(examples, said)]
+
+
+def left_out(own: Sequence[Example], public: Public) -> list[str]:
+    """Each file by models that learned from the others."""
+    lines = ["### Each file left out", "", *head("file, method")]
+    everything: list[tuple[Example, Answer]] = []
+    for genre in sorted({one.genre for one in own}):
+        others = [one for one in own if one.genre != genre]
+        examples = [one for one in own if one.genre == genre]
+        readers = {
+            "TF-IDF": by_tfidf(others),
+            "this model": by_model(triage.Model(train.written(others, public))),
+        }
+        for name, read in readers.items():
+            answers = [read(one.text) for one in examples]
+            lines.append(row(f"{genre}, {name}", examples, answers))
+        everything += zip(examples, answers, strict=True)
+    examples, answers = [one for one, _ in everything], [one for _, one in everything]
+    return [*lines, row("all, this model", examples, answers), "", *thresholds(examples, answers)]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m training.measure", description=__doc__.partition("\n")[0])
+    parser.add_argument("--public-data", type=Path, metavar="DIR", help="as for training.train")
+    parser.add_argument("--left-out", action="store_true", help="learn without each file in turn (some ten minutes)")
+    parser.add_argument("--write", action="store_true", help="put the tables into docs/triage.md")
+    chosen = parser.parse_args()
+    own = corpus.own()
+    lines = on_unseen(own)
+    if chosen.left_out:
+        lines += ["", *left_out(own, corpus.public(chosen.public_data))]
+    lines += ["", "### Speed", "", *speed([one.text for one in own if one.genre == "tweets"])]
+    text = "\n".join(lines)
+    print(text)
+    if chosen.write:
+        before, _, rest = DOCUMENT.read_text(encoding="utf-8").partition(BEGIN)
+        DOCUMENT.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{rest.partition(END)[2]}", encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
