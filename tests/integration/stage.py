@@ -25,7 +25,19 @@ import yaml
 ROOT = Path(__file__).parents[2]
 REGION = "ap-southeast-1"
 CARE = "care@care817.example"
-FUNCTIONS = ("voice", "email", "chat", "sms", "desk", "fanout", "followup", "step", "notify", "delivery", "provisioning")
+FUNCTIONS = (
+    "voice",
+    "email",
+    "chat",
+    "sms",
+    "desk",
+    "fanout",
+    "followup",
+    "step",
+    "notify",
+    "delivery",
+    "provisioning",
+)
 QUEUES = ("followup", "notify", "delivery", "sms", "provisioning")
 MACHINE = f"arn:aws:states:{REGION}:123456789012:stateMachine:care-complaint-followup"
 ENVIRONMENT = {
@@ -226,7 +238,9 @@ class Stage:
             records = _delivered(self.changes(), dice, _item_of)
             if records:
                 assert self.invoke("fanout", {"Records": records}) == {"batchItemFailures": []}
-            bodies = {queue: _delivered(self.waiting(queue), dice, str) for queue in ("followup", "notify", "provisioning")}
+            bodies = {
+                queue: _delivered(self.waiting(queue), dice, str) for queue in ("followup", "notify", "provisioning")
+            }
             for queue, waiting in bodies.items():
                 if waiting:
                     assert self.invoke(queue, batch(*waiting)) == {"batchItemFailures": []}

@@ -1,89 +1,499 @@
 """Scripted chats. A file in tests/unit/transcripts/ is one chat; its first lines, until an empty one, say about what.
 
-customer: mau komplain          what the customer writes
-care: ask_complaint             the texts of messages.toml that answer, by their names under [chat]
-opens complaint                 a case of this kind is to be opened
-status / adds / nothing         what else the turn asks the centre to do
+customer: mau komplain          what the customer writes; {reference}, {code} (from the SMS) and {wrong} (code) are put in
+care: ask_complaint             the texts of messages.toml that answer, by their names under [chat], in order;
+                                after a comma, texts that stand within it
+care: article apn-settings      … or an article's answer, or a step: step apn-settings/android
+has: Rp60.000                   the line before has these words; lacks: it has not
+buttons: Sudah | Belum          the line before has these buttons among its own
+opens complaint                 the message opened a case of this kind; "opens urgent complaint", "opens technical network"
+notes: sudah dicoba             a note for the team has these words
+orders bulanan-10-gb            the case opened carries this package order
+adds                            the message was added to the chat's case
+sends a code to +628…           a code went out by SMS; "sends no code"
+keeps: ••••••                   the customer's message as it is kept
 in English                      the language the chat is in from here on
-case open / case closed         what became of the chat's case meanwhile
+case resolved / case closed / question asked / order carried out      what became of the chat's case meanwhile
+system down / system up / no system / an hour passes / the next day   what happens elsewhere
 """
 
+import re
+import string
+from collections.abc import Callable
+from datetime import timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from care import conversation, messages
-from care.conversation import Place, Said, Voice, VoiceOf, Wish
-from care.words import Kind, Language
-from tests.unit.making import ANY_TEXT, REFERENCE
+from care import case as cases
+from care import conversation, knowledge, messages, packages
+from care.contact import Message
+from care.conversation import Dialogue, Facts, readers, script
+from care.conversation.engine import DEEDS, TAKES
+from care.order import OrderState
+from care.words import Category, Kind, Language
+from tests.unit.chatting import Chat, MemorySystem
+from tests.unit.making import ANY_TEXT, NOW, REFERENCE, opened
 
 TRANSCRIPTS = sorted((Path(__file__).parent / "transcripts").glob("*.txt"))
 LANGUAGES = {"in English": Language.ENGLISH, "in Indonesian": Language.INDONESIAN}
 
 
-class NamedVoice(Voice):
-    """Says the name of a text in place of the text."""
-
-    def say(self, key: str, *buttons: str, **values: str) -> Said:
-        super().say(key, *buttons, **values)
-        return Said(key)
+# ---- transcripts ---------------------------------------------------------------------------------------------------
 
 
-class NamedVoices(VoiceOf):
-    def __call__(self, language: Language) -> Voice:
-        return NamedVoice(language, "XL", "817")
+@cache
+def template(key: str, language: Language) -> re.Pattern[str]:
+    """What a text of messages.toml looks like with any values."""
+    text = messages._catalogue()["chat"][key][language]  # type: ignore[index]
+    parts = string.Formatter().parse(str(text))
+    return re.compile("".join(re.escape(words) + ("" if name is None else ".*?") for words, name, _, _ in parts), re.S)
 
 
-VOICES = NamedVoices("XL", "817")
+def is_said(expected: str, said: Message, language: Language) -> bool:
+    """Whether a line of care is the text, article or step of that name."""
+    what, _, name = expected.partition(" ")
+    values = {"operator": "XL", "short_number": "817"}
+    if what == "article":
+        return said.text == knowledge.article(name).answer.in_(language, **values)
+    if what == "step":
+        article, _, step = name.partition("/")
+        return said.text.startswith(knowledge.article(article).step(step).do.in_(language, **values))
+    first, *within = expected.split(", ")
+    found = template(first, language).fullmatch(said.text)
+    return bool(found) and all(template(one, language).search(said.text) for one in within)
+
+
+class Playing:
+    """A transcript as it is played."""
+
+    def __init__(self) -> None:
+        self.chat = Chat()
+        self.unsaid: list[Message] = []
+        self.last: Message | None = None
+        self.happened: set[str] = set()
+
+    def customer(self, words: str) -> None:
+        assert not self.unsaid, f"care also says {[one.text for one in self.unsaid]}"
+        assert not self.happened, f"the message also {self.happened}"
+        chat = self.chat
+        reference = str(chat.contact.reference or REFERENCE) if chat.store.contacts else REFERENCE
+        code = chat.code if chat.store.due else ""
+        wrong = f"{(int(code or 0) + 1) % 1_000_000:06}"
+        codes = len(chat.store.due)
+        self.unsaid = chat.says(words.format(reference=reference, code=code, wrong=wrong))
+        assert chat.store.requests <= 3, f"{chat.store.requests} requests"
+        drafts = chat.store.drafts
+        self.happened = {"opens" if one.before == 0 else "adds" for one in drafts}
+        if len(chat.store.due) > codes:
+            self.happened.add("sends a code")
+
+    def care(self, expected: str) -> None:
+        assert self.unsaid, f"care says nothing more; expected {expected}"
+        self.last = self.unsaid.pop(0)
+        language = self.chat.contact.language or Language.INDONESIAN
+        assert is_said(expected, self.last, language), f"{expected}: {self.last.text!r}"
+
+    def has(self, words: str) -> None:
+        assert self.last
+        assert words in self.last.text, self.last.text
+
+    def lacks(self, words: str) -> None:
+        assert self.last
+        assert words not in self.last.text, self.last.text
+
+    def buttons(self, labels: str) -> None:
+        assert self.last
+        assert set(labels.split(" | ")) <= {one.label for one in self.last.buttons}, self.last.buttons
+
+    def opens(self, what: str) -> None:
+        assert "opens" in self.happened
+        self.happened.discard("opens")
+        (case,) = (one.case for one in self.chat.store.drafts if one.before == 0)
+        said = what.split()
+        assert case.urgent == ("urgent" in said), case
+        named = [one for one in said if one != "urgent"]
+        assert named == [case.kind.value, case.category.value][: len(named)], case
+
+    def notes(self, words: str) -> None:
+        found = [entry.text for draft in self.chat.store.drafts for entry in draft.entries if entry.what == "note"]
+        assert any(words in one for one in found), found
+
+    def orders(self, package: str) -> None:
+        (case,) = (one.case for one in self.chat.store.drafts if one.before == 0)
+        assert case.order
+        assert (case.order.package, case.order.price) == (package, packages.package(package).price)
+        assert case.order.number == self.chat.contact.proven
+
+    def adds(self, _: str) -> None:
+        assert "adds" in self.happened
+        self.happened.discard("adds")
+
+    def sends(self, what: str) -> None:
+        if what == "no code":
+            assert "sends a code" not in self.happened
+            return
+        assert "sends a code" in self.happened
+        self.happened.discard("sends a code")
+        message = self.chat.store.due[-1]
+        assert (message.address.value, message.secret) == (what.removeprefix("a code to "), True)
+
+    def keeps(self, words: str) -> None:
+        assert self.chat.heard() == words
+        kept = f"{self.chat.contact.dialogue}{[draft.entries for draft in self.chat.store.drafts]}"
+        assert self.chat.store.due[-1].text == "" or self.chat.code not in kept
+
+    def happens(self, line: str) -> bool:
+        """Something that is not said; whether it is known here."""
+        chat = self.chat
+        happening: dict[str, Callable[[], object]] = {
+            "case resolved": lambda: chat.change_case(lambda draft: cases.resolve(draft, "Rina", "Sudah kami perbaiki.")),
+            "question asked": chat.ask_if_solved,
+            "case closed": lambda: chat.change_case(close),
+            "order carried out": lambda: chat.change_case(carried_out),
+            "system down": lambda: setattr(chat.system, "down", True),
+            "system up": lambda: setattr(chat.system, "down", False),
+            "no system": lambda: setattr(chat, "system", None),
+            "an hour passes": lambda: setattr(chat, "now", chat.now + timedelta(hours=1)),
+            "the next day": lambda: setattr(chat, "now", chat.now + timedelta(days=1)),
+        }
+        if line in happening:
+            happening[line]()
+        return line in happening
+
+
+def close(draft: cases.Draft) -> None:
+    if draft.case.is_followed_up:
+        cases.resolve(draft, "Rina", "Sudah kami perbaiki.")
+        cases.settle(draft)
+    else:
+        cases.close_request(draft, "care", "done")
+
+
+def carried_out(draft: cases.Draft) -> None:
+    assert draft.case.order
+    draft.set(order=draft.case.order.model_copy(update={"state": OrderState.CHANGED}))
+    cases.close_request(draft, "care", "changed")
 
 
 @pytest.mark.parametrize("path", TRANSCRIPTS, ids=[path.stem for path in TRANSCRIPTS])
 def test_transcript(path: Path) -> None:
-    about, _, script = path.read_text(encoding="utf-8").partition("\n\n")
+    about, _, lines = path.read_text(encoding="utf-8").partition("\n\n")
     assert about
-    place, language, own, is_open = Place.START, None, "", False
-    said: list[str] = []
-    wish, kind = Wish.NOTHING, None
-    for number, line in enumerate(script.splitlines(), start=len(about.splitlines()) + 2):
-        where = f"{path.name}:{number}"
-        who, _, words = line.partition(": ")
-        if who == "customer":
-            assert not said, f"{where}: care also says {said}"
-            assert wish is Wish.NOTHING, f"{where}: the turn also {wish}s"
-            turn = conversation.turn(place, language, words.format(reference=REFERENCE), VOICES, own, is_open)
-            place, language, wish, kind = turn.place, turn.language, turn.wish, turn.kind
-            said = [one.text for one in turn.said]
-        elif who == "care":
-            assert said[:1] == [words], where
-            said = said[1:]
-        elif line.startswith("opens "):
-            assert (wish, kind) == (Wish.OPEN, Kind(line.removeprefix("opens "))), where
-            wish, own, is_open = Wish.NOTHING, REFERENCE, True
-        elif line in ("status", "adds"):
-            assert wish is {"status": Wish.STATUS, "adds": Wish.ADD}[line], where
-            wish = Wish.NOTHING
-        elif line in LANGUAGES:
-            assert language is LANGUAGES[line], where
-        elif line in ("case open", "case closed"):
-            own, is_open = REFERENCE, line == "case open"
-        else:
-            assert not line, f"{where}: not understood"
-    assert (said, wish) == ([], Wish.NOTHING)
+    playing = Playing()
+    for number, line in enumerate(lines.splitlines(), start=len(about.splitlines()) + 2):
+        where = f"{path.name}:{number}: {line}"
+        verb, _, words = line.partition(" ")
+        try:
+            if line in LANGUAGES:
+                assert playing.chat.contact.language is LANGUAGES[line]
+            elif line and not playing.happens(line):
+                getattr(playing, verb.rstrip(":"))(words)
+        except AssertionError as wrong:
+            raise AssertionError(f"{where}\n{wrong}") from wrong
+    assert (playing.unsaid, playing.happened) == ([], set())
 
 
-@given(st.sampled_from(Place), st.one_of(st.none(), st.sampled_from(Language)), ANY_TEXT, st.booleans())
-def test_any_text_is_answered_or_acted_on(place: Place, language: Language | None, text: str, is_open: bool) -> None:
-    turn = conversation.turn(place, language, text, VOICES, REFERENCE if is_open else "", is_open)
-    assert turn.said or turn.wish is not Wish.NOTHING
-    assert (turn.wish is Wish.OPEN) == (turn.kind is not None)
+def test_every_kind_has_a_transcript_in_both_languages() -> None:
+    texts = [path.read_text(encoding="utf-8") for path in TRANSCRIPTS]
+    for kind in Kind:
+        found = [text for text in texts if re.search(rf"^opens (?:urgent )?{kind}\b", text, re.M)]
+        assert any("in English" in text for text in found), kind
+        assert any("in English" not in text for text in found), kind
+
+
+# ---- the data ------------------------------------------------------------------------------------------------------
+
+
+def test_what_the_data_names_is_there() -> None:
+    texts = messages._catalogue()["chat"]
+    groups, places = script.phrases(), script.places()
+    for name, place in places.items():
+        assert place.ask in texts or name in ("guide", "checklist"), name
+        assert not place.again or place.again in texts, name
+        assert {f"button_{one}" for one in place.buttons} <= set(texts), name
+        assert set(place.answers) <= set(groups), name
+        assert set(place.answers.values()) <= {*DEEDS, *places}, name
+        assert not place.takes or place.takes in TAKES, name
+    for name, group in groups.items():
+        assert not group.leads or group.leads in {*DEEDS, *places}, name
+        assert not any("'" in one or one != one.lower() for one in (*group.whole, *group.within, *group.begins)), name
+    for items in (*script.checklists().ask.values(), *script.checklists().urgent.values()):
+        assert 0 < len(items) <= 3
+        assert {f"missing_{one}" for one in items} <= set(texts)
+        assert set(items) <= set(readers.READERS)
+    assert set(script.checklists().ask) == set(Category)
 
 
 @pytest.mark.parametrize("language", Language)
-def test_every_button_is_understood(language: Language) -> None:
-    voices = VoiceOf("XL", "817")
-    for button in conversation.welcome(language, voices).buttons:
-        turn = conversation.turn(Place.START, language, button.text, voices, "", False)
-        assert turn.said or turn.wish is not Wish.NOTHING
-        assert not any(one.text == messages.text("chat.not_understood", language) for one in turn.said)
+@pytest.mark.parametrize("name", script.places())
+def test_every_button_of_a_place_is_understood_there(name: str, language: Language) -> None:
+    place = script.places()[name]
+    for one in place.buttons:
+        label = script.button(one, language).text
+        leads = script.answer(place, label) or script.leads(label)
+        assert leads or (place.takes and one in ("worked", "not_worked", "prepaid", "postpaid")), (one, label)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_buttons_elsewhere_are_understood_too(language: Language) -> None:
+    chat = Chat()
+    for button in chat.says("halo" if language is Language.INDONESIAN else "hello there my dear friend")[-1].buttons:
+        again = Chat()
+        again.says("halo" if language is Language.INDONESIAN else "hello there my dear friend")
+        said = again.says(button.text)
+        assert not any(template("not_understood", one).fullmatch(said[0].text) for one in Language), button
+
+
+def test_no_text_is_written_that_nobody_says() -> None:
+    source = "".join(path.read_text(encoding="utf-8") for path in Path(conversation.__file__).parent.glob("*.py"))
+    source += (Path(conversation.__file__).parents[3] / "../../functions/chat/app.py").read_text(encoding="utf-8")
+    data = "".join(f"{place.ask} {place.again} {' '.join(place.buttons)} " for place in script.places().values())
+    for key in messages._catalogue()["chat"]:
+        name = key.removeprefix("button_")
+        stem = re.sub(r"_(?:prepaid|postpaid|not)$|^(missing)_.*", r"\1", name)
+        assert re.search(rf"[\"' ]{re.escape(stem)}(?:_|[\"' ])", f"{source} {data}"), key
+
+
+# ---- readers -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("reader", "text", "found"),
+    [
+        ("when", "pulsa kesedot 25rb tgl 3", "tgl 3"),
+        ("when", "dari kemarin lemot", "kemarin"),
+        ("when", "sejak 3/11 mati", "3/11"),
+        ("when", "it stopped 2 days ago", "2 days ago"),
+        ("when", "sejak 5 Mei", "5 mei"),
+        ("when", "jam 9 malam", "jam 9"),
+        ("when", "since yesterday", "since"),
+        ("when", "paket 10 GB tidak masuk", ""),
+        ("when", "nomor 0817-1234-567", ""),
+        ("amount", "pulsa kesedot 25rb tgl 3", "25rb"),
+        ("amount", "kepotong Rp 50.000", "Rp 50.000"),
+        ("amount", "hilang 10 ribu", "10 ribu"),
+        ("amount", "tagihan 1.250.000 kok bisa", "1.250.000"),
+        ("amount", "kuota 10 gb", ""),
+        ("amount", "0817.123.4567", ""),
+        ("where", "lemot di bandung", "bandung"),
+        ("where", "lokasi daerah Cibiru", "cibiru"),
+        ("where", "no signal in Surabaya", "surabaya"),
+        ("where", "internet di rumah lemot", ""),
+        ("where", "error di aplikasi", ""),
+        ("device", "hp samsung a14 saya", "samsung"),
+        ("device", "my iPhone 12", "iphone"),
+        ("device", "hp saya", ""),
+        ("number", "nomor saya 0817-1234-5678", "+6281712345678"),
+        ("number", "ref 4172201930", ""),
+        ("evidence", "ada screenshot", "screenshot"),
+    ],
+)
+def test_what_words_tell(reader: str, text: str, found: str) -> None:
+    assert readers.READERS[reader](text) == found
+
+
+@given(ANY_TEXT)
+def test_readers_read_anything(text: str) -> None:
+    assert set(readers.missing(tuple(readers.READERS), text)) <= set(readers.READERS)
+
+
+# ---- any text at any place -----------------------------------------------------------------------------------------
+
+
+GUIDES = [one for one in knowledge.articles().values() if one.steps]
+SAID = st.one_of(
+    ANY_TEXT,
+    st.sampled_from(sorted(phrase for group in script.phrases().values() for phrase in group.whole)),
+    st.sampled_from(["0817-0000-0001", "123456", "harian 1 gb", "internet lemot dari kemarin", "cara setting apn?", "5"]),
+)
+
+
+def dialogues() -> st.SearchStrategy[Dialogue]:
+    """Dialogues as they can be stored, and some that content of another day left behind."""
+    steps = [(one.id, step.name) for one in GUIDES for step in one.steps] + [("gone", "gone"), ("", "")]
+    return st.builds(
+        lambda place, step, **more: Dialogue(place=place, article=step[0], step=step[1], **more),
+        st.sampled_from([*script.places(), "elsewhere"]),
+        st.sampled_from(steps),
+        called=st.sampled_from([None, "", "Mas Budi"]),
+        about=st.sampled_from(["", REFERENCE]),
+        missing=st.lists(st.sampled_from(sorted(readers.READERS)), max_size=3).map(tuple),
+        text=st.sampled_from(["", "internet lemot", "apa itu apn?"]),
+        after=st.sampled_from(["", "line", "packages", "order", "stop"]),
+        number=st.sampled_from(["", "+6281700000001"]),
+        package=st.sampled_from(["", "gone", *packages.packages()]),
+        price=st.integers(0, 100_000),
+        misunderstood=st.integers(0, 3),
+        codes=st.integers(0, 9),
+        codes_day=st.sampled_from(["", "2026-11-24"]),
+        lines=st.lists(st.text(max_size=20), max_size=5).map(tuple),
+    )
+
+
+def facts() -> st.SearchStrategy[Facts]:
+    own = opened().case
+    known = st.sampled_from([None, own, own.model_copy(update={"status": "resolved"})])
+    return st.builds(
+        Facts,
+        operator=st.just("XL"),
+        short_number=st.just("817"),
+        today=st.just(NOW.date()),
+        language=st.one_of(st.none(), st.sampled_from(Language)),
+        own=known,
+        asked=known,
+        proven=st.sampled_from(["", "+6281700000001"]),
+        code_awaited=st.booleans(),
+        lines=st.booleans(),
+    )
+
+
+@settings(max_examples=150)
+@given(dialogues(), SAID, facts())
+def test_any_text_at_any_place_is_answered_or_acted_on(dialogue: Dialogue, text: str, known: Facts) -> None:
+    turn = conversation.turn(dialogue, text, known)
+    assert turn.said or turn.wish
+    assert all(one.text for one in turn.said)
+    assert conversation.read(turn.dialogue.write()) == turn.dialogue
+    assert turn.dialogue.place in script.places()
+
+
+@given(dialogues())
+def test_a_dialogue_survives_its_own_writing(dialogue: Dialogue) -> None:
+    assert conversation.read(dialogue.write()) == dialogue
+
+
+@given(st.text(max_size=40))
+def test_whatever_is_kept_is_read(kept: str) -> None:
+    assert isinstance(conversation.read(kept), Dialogue)
+
+
+@pytest.mark.parametrize("kept", ["", "complaint", "message", "reference"])
+def test_what_was_kept_before_is_read(kept: str) -> None:
+    assert conversation.read(kept).place == (kept or "start")
+
+
+OFFERS = {messages.text("chat.button_agent", one) for one in Language} | {
+    messages.text("chat.button_send_on", one) for one in Language
+}
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(SAID, min_size=2, max_size=12))
+def test_two_misunderstandings_offer_a_person(texts: list[str]) -> None:
+    chat, misunderstood = Chat(), 0
+    for text in texts:
+        said = chat.says(text)
+        assert said
+        dialogue = conversation.read(chat.contact.dialogue)
+        misunderstood = misunderstood + 1 if dialogue.misunderstood > 0 else 0
+        offered = {button.label for one in said for button in one.buttons} & OFFERS
+        assert misunderstood < 2 or offered, [one.text for one in said]
+    assert chat.says("bicara dengan petugas")
+    assert chat.store.cases, "whoever asks for a person gets one"
+
+
+# ---- one message, one effect ---------------------------------------------------------------------------------------
+
+
+def prove(chat: Chat, number: str = "0817-0000-0001") -> list[Message]:
+    chat.says("cek kuota")
+    chat.says(number)
+    return chat.says(chat.code)
+
+
+def test_an_order_confirmed_twice_is_one_order() -> None:
+    chat = Chat()
+    prove(chat)
+    chat.says("ambil paket harian 1 gb")
+    first = chat.says("ya", "the-same-click")
+    assert chat.says("ya", "the-same-click") == first
+    chat.says("ya")
+    chat.says("ambil paket harian 1 gb")
+    orders = [one for one in chat.store.cases.values() if one.order]
+    assert len(orders) == 1
+
+
+def test_the_answer_to_a_number_tells_nothing_of_it() -> None:
+    known, unknown = Chat(), Chat()
+    answers = []
+    for chat, number in ((known, "0817-0000-0001"), (unknown, "0812-9999-9999")):
+        chat.says("cek pulsa")
+        said = chat.says(number)[0]
+        answers.append((said.text.replace("+6281700000001", "N").replace("+6281299999999", "N"), said.buttons))
+        again = chat.says("000000")[0]
+        answers.append((again.text, again.buttons))
+    assert answers[0] == answers[2]
+    assert answers[1] == answers[3]
+    assert (len(known.store.due), len(unknown.store.due)) == (1, 0)
+
+
+def test_codes_are_few_for_a_number_and_for_a_chat() -> None:
+    one = Chat()
+    for place in range(8):
+        one.says("cek kuota")
+        one.says(f"0817-0000-100{place}")
+    assert sum(one.store.tallies.values()) == 5
+    other = Chat(one.store, contact_id="chat-other")
+    for place in range(7):
+        Chat(one.store, contact_id=f"chat-{place}").says("cek kuota")
+        Chat(one.store, contact_id=f"chat-{place}", sent=1).says("0817-0000-0001")
+    assert len(one.store.due) == 5
+    assert other.store.due[0].key != other.store.due[1].key
+
+
+def test_a_code_is_used_once() -> None:
+    chat = Chat()
+    prove(chat)
+    code = chat.code
+    chat.says("ganti nomor")
+    chat.says("0817-0000-0002")
+    said = chat.says(code)
+    assert chat.contact.proven == "+6281700000001"
+    assert not any("Budi" in one.text for one in said)
+    chat.says(chat.code)
+    assert chat.contact.proven == "+6281700000002"
+    chat.says("kirim ulang kode")
+    assert chat.contact.proven == "+6281700000002"
+
+
+def test_a_stranger_guesses_in_vain() -> None:
+    chat = Chat()
+    chat.says("cek kuota")
+    chat.says("0817-0000-0001")
+    right = chat.code
+    wrong = [f"{(int(right) + step) % 1_000_000:06}" for step in range(1, 6)]
+    for one in wrong:
+        assert not any("Sari" in said.text for said in chat.says(one))
+    assert not any("Sari" in said.text for said in chat.says(right)), "tried out: the right code is void too"
+    assert chat.contact.proven == ""
+
+
+@pytest.mark.parametrize("language", Language)
+def test_without_the_operators_system_all_else_works(language: Language) -> None:
+    for system in (None, MemorySystem(down=True)):
+        chat = Chat(system=system)
+        texts = {
+            Language.INDONESIAN: ("internet saya lemot dari kemarin di Bandung", "lewati", "cek kuota", "0817-0000-0001"),
+            Language.ENGLISH: ("my internet has been very slow since yesterday", "skip", "check balance", "0817-0000-0001"),
+        }[language]
+        said: list[str] = []
+        for text in texts:
+            said += [one.text for one in chat.says(text)]
+        assert len(chat.store.cases) >= 1
+        assert any(template("no_system", language).fullmatch(one) for one in said)
+
+
+def test_a_price_that_changed_since_is_confirmed_anew() -> None:
+    chat = Chat()
+    prove(chat)
+    chat.says("ambil paket harian 1 gb")
+    dialogue = conversation.read(chat.contact.dialogue)
+    cheaper = dialogue.model_copy(update={"price": dialogue.price - 1}).write()
+    chat.store.contacts[chat.contact_id] = chat.contact.model_copy(update={"dialogue": cheaper})
+    said = chat.says("ya")
+    assert not [one for one in chat.store.cases.values() if one.order]
+    assert "Rp5.000" in said[-1].text

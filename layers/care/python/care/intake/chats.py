@@ -1,21 +1,31 @@
-"""A chat: each message is answered at once, numbered, and stored with its answer."""
+"""A chat: each message is answered at once, numbered, and stored with its answer.
+
+What is said is ``care.conversation``'s; here is done what a turn wishes, and all of it stored in one transaction.
+"""
 
 import hashlib
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from care import case as cases
-from care import conversation, messages, reference, satisfaction, triage
+from care import conversation, lifecycle, messages, proof, reference
 from care.case import Case, Draft
 from care.centre import Centre
 from care.contact import Contact, Entry, Message
-from care.conversation import Place, Said, Turn, Voice, VoiceOf, Wish
+from care.conversation import Dialogue, Facts, Outcome, Said, Turn, Wish
 from care.customer import Address
 from care.intake.accepting import Accepted, guesser, once, still_joins, with_free_reference
-from care.lifecycle import is_unresolved
+from care.lines import Line, Unavailable
+from care.outbox import OutboxMessage
+from care.proof import Checked, Proof
 from care.satisfaction import Verdict
 from care.store import NotFound
-from care.words import Channel, Kind, Language, Status
+from care.timeline import What
+from care.words import Channel, Language
+
+_WISHES = 4
+_SPENT = Proof(number="", salt="", digest="", sent_at=datetime(1970, 1, 1, tzinfo=UTC))
+"""In place of a proof that is used up: what a contact no longer has is not taken off its item."""
 
 
 @dataclass(frozen=True)
@@ -28,16 +38,169 @@ class ChatMessage:
 
 
 @dataclass
-class _Answering:
-    """A turn with what the store had to say about it."""
+class _Doing:
+    """What one message changes besides what is said."""
 
-    turn: Turn
-    said: list[Said]
+    centre: Centre
+    contact: Contact
+    message: ChatMessage
+    new: str
+    now: datetime
+    cases: dict[str, Case]
+    codes_sent: int | None = None
+    """How many codes went to the number in the message today, if that was read with the cases."""
+    language: Language = Language.INDONESIAN
     drafts: list[Draft] = field(default_factory=list)
-    reference: str | None = None
+    codes: list[OutboxMessage] = field(default_factory=list)
     tally: tuple[str, datetime] | None = None
     opened: bool = False
-    answered: bool = False
+    changes: dict[str, object] = field(default_factory=dict)
+    """Of the contact."""
+
+    def facts(self, language: Language | None) -> Facts:
+        """What the talk has to know now."""
+        policy, contact, dialogue = self.centre.store.policy, self._contact, conversation.read(self.contact.dialogue)
+        known = self.cases
+        return Facts(
+            operator=self.centre.operator.name,
+            short_number=self.centre.operator.short_number,
+            today=self.now.astimezone(messages.WIB).date(),
+            language=language,
+            own=known.get(contact.reference or ""),
+            asked=known.get(contact.question),
+            ordered=known.get(dialogue.ordered),
+            reopens=frozenset(
+                name for name, one in known.items() if one.closed_at and still_joins(self.centre, one, self.now)
+            ),
+            satisfied_from=policy.satisfaction.satisfied_from,
+            proven=contact.proven,
+            code_awaited=contact.proof not in (None, _SPENT),
+            codes_a_day=policy.proof.codes_a_day,
+            lines=self.centre.system is not None,
+        )
+
+    @property
+    def _contact(self) -> Contact:
+        return self.contact.model_copy(update=self.changes)
+
+    def carry_out(self, wish: Wish) -> Outcome:
+        """Do what a turn wishes; gives what came of it."""
+        match wish:
+            case conversation.Open():
+                return self._open(wish)
+            case conversation.Add():
+                return self._add(wish)
+            case conversation.AskStatus():
+                return self._status(wish.reference)
+            case conversation.SendCode():
+                return self._send_code(wish.number)
+            case conversation.TryCode():
+                return self._try_code(wish.code)
+            case conversation.ReadLine():
+                return self._read_line(wish.number)
+
+    def _open(self, wish: conversation.Open) -> Outcome:
+        address = Address(channel=Channel.CHAT, value=self.message.contact_id)
+        opening = cases.Opening(
+            reference=self.new,
+            kind=wish.kind,
+            category=wish.category,
+            urgent=wish.urgent,
+            language=self.language,
+            channel=Channel.CHAT,
+            contact_id=self.message.contact_id,
+            customer_id=address.customer_id,
+            address=address,
+            text=wish.text,
+            summary=wish.summary,
+            notes=wish.notes,
+            order=wish.order,
+        )
+        self.drafts.append(self.centre.open(opening, self.now))
+        self.changes["reference"] = self.new
+        self.opened = True
+        return conversation.Opened(self.new)
+
+    def _add(self, wish: conversation.Add) -> Outcome:
+        draft = self.centre.edit(self.cases[wish.reference], self.now)
+        verdict = cases.hear(draft, wish.text, Channel.CHAT)
+        for one in wish.notes:
+            draft.note(What.NOTE, cases.CARE, one)
+        if wish.person and lifecycle.is_unresolved(draft.case.status):
+            draft.set(attention="person_wanted")
+        if verdict and verdict is not Verdict.COURTESY:
+            self.changes["question"] = ""
+        self.drafts.append(draft)
+        return conversation.Added(wish.reference, verdict)
+
+    def _status(self, asked: str) -> Outcome:
+        """A chat hears of its own cases only; asking for others is counted."""
+        if asked in self.cases and self.cases[asked].customer_id == self.contact.customer_id:
+            return conversation.StatusRead(self.cases[asked])
+        who = guesser(self.contact.contact_id)
+        case, wrong = None, 0
+        if reference.is_valid(asked):
+            case, wrong = self.centre.store.case_and_tally(asked, who, self.now)
+        if wrong >= self.centre.store.policy.status.wrong_guesses_a_day:
+            return conversation.StatusRead(None, too_many=True)
+        if case and case.customer_id == self.contact.customer_id:
+            return conversation.StatusRead(case)
+        self.tally = (who, self.now)
+        return conversation.StatusRead(None)
+
+    def _send_code(self, number: str) -> Outcome:
+        """Whoever's number it is, the same is done and answered; only what is sent differs."""
+        who = _code_tally(number)
+        sent = self.codes_sent if self.codes_sent is not None else self.centre.store.tally(who, self.now)
+        if sent >= self.centre.store.policy.proof.codes_a_day:
+            return conversation.TooManyCodes()
+        try:
+            line = self._line(number)
+        except Unavailable:
+            return conversation.NoSystem()
+        begun, code = proof.begin(number, self.now)
+        self.changes["proof"] = begun
+        self.tally = (who, self.now)
+        if line:
+            self.codes.append(self._code_message(number, code))
+        return conversation.CodeSent()
+
+    def _code_message(self, number: str, code: str) -> OutboxMessage:
+        operator = self.centre.operator
+        minutes = f"{self.centre.store.policy.proof.minutes:g}"
+        names = {"operator": operator.name, "short_number": operator.short_number}
+        event = hashlib.sha256(self.message.client_id.encode()).hexdigest()[:16]
+        return OutboxMessage(
+            reference=self.message.contact_id,
+            key=f"code-{event}",
+            address=Address(channel=Channel.SMS, value=number),
+            language=self.language,
+            text=messages.text("code.sms", self.language, code=code, minutes=minutes, **names),
+            due_at=self.now,
+            secret=True,
+        )
+
+    def _try_code(self, code: str) -> Outcome:
+        begun = self._contact.proof
+        if begun is None or begun == _SPENT:
+            return conversation.CodeTried(Checked.EXPIRED)
+        policy = self.centre.store.policy
+        checked, kept = proof.check(begun, code, policy, self.now)
+        self.changes["proof"] = kept or _SPENT
+        if checked is Checked.PROVEN:
+            self.changes["proven"] = begun.number
+        return conversation.CodeTried(checked, policy.proof.tries - kept.tries if kept else 0)
+
+    def _read_line(self, number: str) -> Outcome:
+        try:
+            return conversation.LineRead(self._line(number))
+        except Unavailable:
+            return conversation.NoSystem()
+
+    def _line(self, number: str) -> Line | None:
+        if self.centre.system is None:
+            raise Unavailable
+        return self.centre.system.line(number)
 
 
 def chat_contact_id(session: str) -> str:
@@ -59,7 +222,8 @@ def chat_resumed(centre: Centre, contact_id: str, after: int, now: datetime) -> 
 
 
 def _greeting(centre: Centre, now: datetime) -> Message:
-    said = conversation.welcome(Language.INDONESIAN, _voice_of(centre))
+    operator = centre.operator
+    said = conversation.welcome(Language.INDONESIAN, operator.name, operator.short_number)
     return Message(seq=1, sender=cases.CARE, text=said.text, buttons=said.buttons, at=now)
 
 
@@ -73,12 +237,12 @@ def _chat_message(centre: Centre, message: ChatMessage, now: datetime) -> Accept
         contact = centre.store.contact(message.contact_id)
     except NotFound:
         contact = _new_chat(message.contact_id, now)
-    about = contact.question or contact.reference
-    case = centre.store.case(about) if about else None
+    dialogue = conversation.read(contact.dialogue)
+    found, tally = _cases_and_tally(centre, contact, dialogue, message, now)
 
     def write(new: str) -> Accepted:
-        answering = _chat_turn(centre, contact, case, message, new, now)
-        return _store_turn(centre, contact, message, answering, now)
+        doing = _Doing(centre, contact, message, new, now, found, tally)
+        return _store_turn(doing, _chat_turn(doing, dialogue))
 
     return with_free_reference(f"{message.contact_id}/{message.client_id}", write)
 
@@ -88,129 +252,44 @@ def _new_chat(contact_id: str, now: datetime) -> Contact:
     return Contact(contact_id=contact_id, channel=Channel.CHAT, customer_id=address.customer_id, started_at=now)
 
 
-def _voice_of(centre: Centre) -> VoiceOf:
-    return VoiceOf(centre.operator.name, centre.operator.short_number)
+def _cases_and_tally(
+    centre: Centre, contact: Contact, dialogue: Dialogue, message: ChatMessage, now: datetime
+) -> tuple[dict[str, Case], int | None]:
+    """This chat's cases that a talk may be about, and where a code may be wanted how many its number got today.
+
+    One request at most.
+    """
+    wanted = list(dict.fromkeys(filter(None, (contact.question, contact.reference, dialogue.ordered))))
+    number = conversation.number_for_code(dialogue, message.text)
+    if len(wanted) == 1 and number:
+        case, tally = centre.store.case_and_tally(wanted[0], _code_tally(number), now)
+        return ({case.reference: case} if case else {}), tally
+    if not wanted:
+        return {}, None
+    return centre.store.threads((), wanted)[1], None
 
 
-def _chat_turn(
-    centre: Centre, contact: Contact, case: Case | None, message: ChatMessage, new: str, now: datetime
-) -> _Answering:
-    turn = conversation.turn(
-        Place(contact.dialogue),
-        contact.language,
-        message.text,
-        _voice_of(centre),
-        contact.reference or "",
-        bool(case and is_unresolved(case.status)),
-    )
-    voice = _voice_of(centre)(turn.language)
-    if case and not contact.dialogue and _answers_question(centre, case, turn, message.text, now):
-        return _chat_answer(centre, contact, case, turn, voice, message, now)
-    if case and contact.reference and case.reference != contact.reference:
-        newest = centre.store.case(contact.reference)
-        return _chat_turn(centre, contact.model_copy(update={"question": ""}), newest, message, new, now)
-    answering = _Answering(turn, list(turn.said), reference=contact.reference)
-    if turn.wish is Wish.OPEN:
-        _chat_open(centre, answering, voice, message, new, now)
-    elif turn.wish is Wish.ADD and case:
-        draft = centre.edit(case, now)
-        cases.hear(draft, message.text, Channel.CHAT)
-        answering.drafts.append(draft)
-        answering.said.append(voice.say("added", "complaint", "status", reference=reference.grouped(case.reference)))
-    elif turn.wish is Wish.STATUS:
-        _chat_status(centre, answering, voice, contact, case, now)
-    return answering
+def _code_tally(number: str) -> str:
+    """Under which codes to a number are counted."""
+    return guesser(f"code:{number}")
 
 
-def _answers_question(centre: Centre, case: Case, turn: Turn, text: str, now: datetime) -> bool:
-    """Whether words in this chat answer the satisfaction question, or say that a closed case came back."""
-    if (
-        turn.place is not Place.START
-        or turn.wish is Wish.STATUS
-        or (turn.said and turn.wish is Wish.NOTHING and case.status is Status.CLOSED)
-    ):
-        return False
-    if case.status is Status.RESOLVED:
-        return (
-            turn.wish is not Wish.NOTHING
-            or satisfaction.read(text, centre.store.policy.satisfaction.satisfied_from) is not None
-        )
-    if case.status is not Status.CLOSED or not still_joins(centre, case, now):
-        return False
-    read = satisfaction.read(text, centre.store.policy.satisfaction.satisfied_from)
-    return read is not None and read[0] is Verdict.DISSATISFIED
+def _chat_turn(doing: _Doing, dialogue: Dialogue) -> Turn:
+    """The whole turn: what is wished is carried out, until nothing is."""
+    turn = conversation.turn(dialogue, doing.message.text, doing.facts(doing.contact.language))
+    doing.language = turn.language
+    for _ in range(_WISHES):
+        if turn.wish is None:
+            return turn
+        outcome = doing.carry_out(turn.wish)
+        turn = conversation.told(turn, outcome, doing.facts(turn.language))
+    raise AssertionError(f"a turn does not end: {type(turn.wish).__name__}")
 
 
-def _chat_answer(
-    centre: Centre, contact: Contact, case: Case, turn: Turn, voice: Voice, message: ChatMessage, now: datetime
-) -> _Answering:
-    draft = centre.edit(case, now)
-    verdict = cases.hear(draft, message.text, Channel.CHAT)
-    key = (
-        {Verdict.SATISFIED: "answer_taken", Verdict.DISSATISFIED: "reopening"}.get(verdict, "thanks")
-        if verdict
-        else "thanks"
-    )
-    answered = verdict is not Verdict.COURTESY
-    return _Answering(turn, [voice.say(key)], [draft], reference=contact.reference, answered=answered)
-
-
-def _chat_open(
-    centre: Centre, answering: _Answering, voice: Voice, message: ChatMessage, new: str, now: datetime
-) -> None:
-    seen = triage.read(message.text)
-    kind = answering.turn.kind or seen.kind
-    address = Address(channel=Channel.CHAT, value=message.contact_id)
-    opening = cases.Opening(
-        reference=new,
-        kind=kind,
-        category=seen.category,
-        urgent=seen.urgent,
-        language=voice.language,
-        channel=Channel.CHAT,
-        contact_id=message.contact_id,
-        customer_id=address.customer_id,
-        address=address,
-        text=message.text,
-    )
-    key = {Kind.COMPLAINT: "complaint_taken", Kind.SUGGESTION: "suggestion_taken"}.get(kind, "request_taken")
-    answering.drafts.append(centre.open(opening, now))
-    answering.said.append(voice.say(key, "status", reference=reference.grouped(new)))
-    answering.reference = new
-    answering.opened = True
-
-
-def _chat_status(
-    centre: Centre, answering: _Answering, voice: Voice, contact: Contact, newest: Case | None, now: datetime
-) -> None:
-    """A chat hears of its own cases only; asking for others is counted."""
-    asked, who = answering.turn.reference, guesser(contact.contact_id)
-    if newest and newest.reference == asked and newest.customer_id == contact.customer_id:
-        answering.said.append(_status_of(newest, voice))
-        return
-    case, wrong = centre.store.case_and_tally(asked, who, now) if reference.is_valid(asked) else (None, 0)
-    if wrong >= centre.store.policy.status.wrong_guesses_a_day:
-        answering.said.append(voice.say("too_many"))
-    elif case and case.customer_id == contact.customer_id:
-        answering.said.append(_status_of(case, voice))
-    else:
-        answering.said.append(voice.say("wrong_reference", "agent"))
-        answering.tally = (who, now)
-
-
-def _status_of(case: Case, voice: Voice) -> Said:
-    team = messages.text(f"team.{case.team}", voice.language)
-    status = messages.text(f"status.{case.status}", voice.language, team=team)
-    due = messages.moment(case.due_at, voice.language)
-    key = "status" if is_unresolved(case.status) else "status_done"
-    return voice.say(key, reference=reference.grouped(case.reference), status=status, due=due)
-
-
-def _store_turn(
-    centre: Centre, contact: Contact, message: ChatMessage, answering: _Answering, now: datetime
-) -> Accepted:
-    said = [] if contact.length else [_greeting(centre, now)]
-    lines = [Said(message.text), *answering.said]
+def _store_turn(doing: _Doing, turn: Turn) -> Accepted:
+    contact, message, now = doing.contact, doing.message, doing.now
+    said = [] if contact.length else [_greeting(doing.centre, now)]
+    lines = [Said(turn.heard), *turn.said]
     for line in lines:
         is_theirs = line is lines[0]
         said.append(
@@ -223,28 +302,29 @@ def _store_turn(
                 client_id=message.client_id if is_theirs else "",
             )
         )
+    own = str(doing.changes.get("reference") or contact.reference or "")
     entry = Entry(
         contact_id=message.contact_id,
         event_id=message.client_id,
         at=now,
         what="message",
-        answer={"reference": answering.reference} if answering.reference else {},
+        answer={"reference": own} if own else {},
         messages=tuple(said),
     )
     changed = contact.model_copy(
         update={
-            "language": answering.turn.language,
-            "reference": answering.reference,
-            "question": "" if answering.answered else contact.question,
-            "dialogue": answering.turn.place,
+            "language": turn.language,
+            "dialogue": turn.dialogue.write(),
             "length": contact.length + len(said),
+            **doing.changes,
         }
     )
-    centre.store.commit(
+    doing.centre.store.commit(
         entry=entry,
         contact=changed,
         contact_length=contact.length,
-        drafts=answering.drafts,
-        tally=answering.tally,
+        drafts=doing.drafts,
+        tally=doing.tally,
+        messages=doing.codes,
     )
-    return Accepted(entry, answering.reference or "", opened=answering.opened)
+    return Accepted(entry, own, opened=doing.opened)

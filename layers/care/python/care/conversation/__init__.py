@@ -1,0 +1,61 @@
+"""What is said in a talk with a customer, on any channel that is written or spoken in turns.
+
+A turn is a function of what was said before (``Dialogue``), what the customer writes now, and the ``Facts``; it says
+something, and wishes at most one thing of the centre. What came of the wish goes back to ``told``. The talk itself is
+data: ``content/conversation``, with its texts in ``messages.toml``. ``docs/conversation.md`` tells how to change it.
+"""
+
+from care.conversation.dialogue import Dialogue, read
+from care.conversation.engine import told, turn, welcome
+from care.conversation.line import number_for_code
+from care.conversation.talk import (
+    Add,
+    Added,
+    AskStatus,
+    CodeSent,
+    CodeTried,
+    Facts,
+    LineRead,
+    NoSystem,
+    Open,
+    Opened,
+    Outcome,
+    ReadLine,
+    Said,
+    SendCode,
+    StatusRead,
+    TooManyCodes,
+    TryCode,
+    Turn,
+    Voice,
+    Wish,
+)
+
+__all__ = [
+    "Add",
+    "Added",
+    "AskStatus",
+    "CodeSent",
+    "CodeTried",
+    "Dialogue",
+    "Facts",
+    "LineRead",
+    "NoSystem",
+    "Open",
+    "Opened",
+    "Outcome",
+    "ReadLine",
+    "Said",
+    "SendCode",
+    "StatusRead",
+    "TooManyCodes",
+    "TryCode",
+    "Turn",
+    "Voice",
+    "Wish",
+    "number_for_code",
+    "read",
+    "told",
+    "turn",
+    "welcome",
+]

@@ -1,0 +1,77 @@
+"""What is kept of a talk between two messages: a small value that is written as JSON into its contact."""
+
+from pydantic import ValidationError
+
+from care.model import Value
+
+LINES = 5
+LINE_LENGTH = 300
+TEXT_LENGTH = 2000
+
+
+class Dialogue(Value):
+    """Where a talk stands, and what it is about there.
+
+    ``place`` is one of ``content/conversation/places.toml``. Of a guide ``article`` and ``step`` say where the customer
+    is, ``path`` the steps on the way there, ``tried`` what did not help. ``about`` is the reference of the case whose
+    ``missing`` is still asked, or which a guide began with. ``text`` holds words that wait to be understood, ``after``
+    what a line is proven for, ``number`` the one to prove. ``offered`` are the articles whose titles are on buttons.
+    ``lines`` are the customer's last words, for who takes over. ``ordered`` is the case of the last package order,
+    ``question`` the case and cycle whose satisfaction question the customer has seen, ``codes`` how many codes were
+    asked for on ``codes_day``.
+    """
+
+    place: str = "start"
+    called: str | None = None
+    article: str = ""
+    step: str = ""
+    path: tuple[str, ...] = ()
+    tried: tuple[str, ...] = ()
+    about: str = ""
+    missing: tuple[str, ...] = ()
+    text: str = ""
+    after: str = ""
+    number: str = ""
+    package: str = ""
+    price: int = 0
+    offered: tuple[str, ...] = ()
+    misunderstood: int = 0
+    ordered: str = ""
+    question: str = ""
+    codes: int = 0
+    codes_day: str = ""
+    lines: tuple[str, ...] = ()
+
+    def at(self, place: str, **more: object) -> "Dialogue":
+        """The same talk at another place: what belongs to the place it leaves is forgotten."""
+        kept = {name: getattr(self, name) for name in _KEPT}
+        return Dialogue.model_validate({**kept, **more, "place": place})
+
+    def heard(self, line: str) -> "Dialogue":
+        """With one more of the customer's lines."""
+        kept = stored(line, LINE_LENGTH)
+        return self.model_copy(update={"lines": (*self.lines, kept)[-LINES:]}) if kept else self
+
+    def write(self) -> str:
+        """As it is kept; "" at the very beginning."""
+        text = self.model_dump_json(exclude_defaults=True)
+        return "" if text == "{}" else text
+
+
+_KEPT = ("called", "ordered", "question", "codes", "codes_day", "lines", "number")
+_BEFORE = ("complaint", "message", "reference")
+
+
+def read(kept: str) -> Dialogue:
+    """What ``write`` wrote. Contacts stored before that have a bare place; what cannot be read begins anew."""
+    if kept in _BEFORE:
+        return Dialogue(place=kept)
+    try:
+        return Dialogue.model_validate_json(kept or "{}")
+    except ValidationError:
+        return Dialogue()
+
+
+def stored(text: str, length: int = TEXT_LENGTH) -> str:
+    """Words as they can be kept: one line, no longer than ``length``, no halves of letters."""
+    return " ".join(text[: 2 * length].encode("utf-8", "replace").decode().split())[:length]

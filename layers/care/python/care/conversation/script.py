@@ -1,0 +1,130 @@
+"""The talk as data, ``content/conversation``: phrases and what they lead to, places, checklists."""
+
+import re
+import tomllib
+import unicodedata
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field
+
+from care import messages
+from care.contact import Button
+from care.model import Value
+from care.words import Category, Language
+
+_FOLDER = Path(__file__).parent.parent / "content" / "conversation"
+_WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
+_READ = 2000
+_WHOLE = 12
+
+
+class Phrases(Value):
+    """One group of ``phrases.toml``."""
+
+    leads: str = ""
+    whole: frozenset[str] = frozenset()
+    begins: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
+    most_words: int = 400
+
+
+class Place(Value):
+    """One place of ``places.toml``."""
+
+    ask: str = ""
+    again: str = ""
+    buttons: tuple[str, ...] = ()
+    answers: dict[str, str] = Field(default_factory=dict)
+    takes: str = ""
+
+
+class Checklists(Value):
+    """``checklists.toml``."""
+
+    ask: dict[Category, tuple[str, ...]]
+    urgent: dict[str, tuple[str, ...]]
+    words: dict[str, str]
+
+
+def _file(name: str) -> dict[str, Any]:
+    return tomllib.loads((_FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def phrases() -> dict[str, Phrases]:
+    """All groups by name, in the file's order."""
+    groups = {name: group for name, group in _file("phrases").items() if name != "padding"}
+    return {name: Phrases.model_validate(group) for name, group in groups.items()}
+
+
+@cache
+def places() -> dict[str, Place]:
+    """All places by name."""
+    return {name: Place.model_validate(place) for name, place in _file("places").items()}
+
+
+@cache
+def checklists() -> Checklists:
+    """What is asked of complaints."""
+    return Checklists.model_validate(_file("checklists"))
+
+
+@cache
+def listed(name: str) -> frozenset[str]:
+    """One of the lists of words in ``checklists.toml``."""
+    return frozenset(checklists().words[name].split())
+
+
+@cache
+def _padding() -> frozenset[str]:
+    return frozenset(_file("phrases")["padding"]["words"].split())
+
+
+@lru_cache(maxsize=64)
+def words(text: str) -> tuple[str, ...]:
+    """The words and numbers of the beginning of a text, in small letters, apostrophes left out."""
+    plain = unicodedata.normalize("NFKC", text[:_READ]).lower().replace("'", "").replace("’", "")
+    return tuple(_WORD.findall(plain))
+
+
+def bare(said: tuple[str, ...]) -> str:
+    """What is said without the padding around and between."""
+    return " ".join(word for word in said if word not in _padding())
+
+
+def says(name: str, text: str) -> bool:
+    """Whether a text says one of a group's phrases."""
+    said = words(text)
+    return bool(said) and _says(phrases()[name], said)
+
+
+def _says(group: Phrases, said: tuple[str, ...]) -> bool:
+    sentence = " ".join(said)
+    if len(said) <= _WHOLE and (sentence in group.whole or bare(said) in group.whole):
+        return True
+    if len(said) <= _WHOLE and not bare(said) and any(word in group.whole for word in said):
+        return True
+    if any(sentence.startswith(f"{phrase} ") for phrase in group.begins):
+        return True
+    return len(said) <= group.most_words and any(f" {phrase} " in f" {sentence} " for phrase in group.within)
+
+
+def leads(text: str) -> str:
+    """What a text leads to wherever a talk stands; "" if it is none of the phrases that do."""
+    said = words(text)
+    if not said:
+        return ""
+    return next((group.leads for group in phrases().values() if group.leads and _says(group, said)), "")
+
+
+def answer(place: Place, text: str) -> str:
+    """What a text leads to at a place by its answers; "" if to nothing."""
+    return next((leads for name, leads in place.answers.items() if says(name, text)), "")
+
+
+def button(name: str, language: Language) -> Button:
+    """The button ``chat.button_<name>``, which sends what it says."""
+    label = messages.text(f"chat.button_{name}", language)
+    return Button(label=label, text=label)

@@ -1,0 +1,328 @@
+"""The values of a talk: what is known, what is said, what is wished of the centre and what came of it."""
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from care import messages
+from care.contact import Button
+from care.conversation import script
+from care.conversation.dialogue import Dialogue
+from care.order import ENDS, Order
+from care.words import Category, Kind, Language
+
+if TYPE_CHECKING:
+    from care.case import Case
+    from care.lines import Line
+    from care.proof import Checked
+    from care.satisfaction import Verdict
+    from care.search import Hit
+    from care.triage import Triage
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a talk has to know besides the customer's words.
+
+    ``own`` is this chat's newest case, ``asked`` the one whose customer was asked last whether it is solved,
+    ``ordered`` the one of its last package order. ``reopens`` are those of them that are
+    closed and may still be reopened.
+    ``proven`` is the number (E.164) of the line proven here, ``code_awaited``: a code is on its way. ``lines``: an
+    operator's system is there to ask.
+    """
+
+    operator: str
+    short_number: str
+    today: date
+    language: Language | None = None
+    own: "Case | None" = None
+    asked: "Case | None" = None
+    ordered: "Case | None" = None
+    reopens: frozenset[str] = frozenset()
+    satisfied_from: int = 3
+    proven: str = ""
+    code_awaited: bool = False
+    codes_a_day: int = 5
+    lines: bool = False
+
+
+@dataclass(frozen=True)
+class Said:
+    """One line of an answer."""
+
+    text: str
+    buttons: tuple[Button, ...] = ()
+
+
+# ---- what a turn wishes of the centre ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Open:
+    """Open a case; then say ``words`` with its reference, and ask what is ``missing``."""
+
+    kind: Kind
+    category: Category
+    urgent: bool
+    text: str
+    words: str
+    summary: str = ""
+    notes: tuple[str, ...] = ()
+    order: Order | None = None
+    missing: tuple[str, ...] = ()
+    guide: str = ""
+
+
+@dataclass(frozen=True)
+class Add:
+    """Add the customer's words to the case, and notes for its team; then say ``words``. ``person``: one is wanted."""
+
+    reference: str
+    text: str
+    notes: tuple[str, ...] = ()
+    person: bool = False
+    words: str = "added"
+
+
+@dataclass(frozen=True)
+class AskStatus:
+    """Tell how a case stands, if it is one of this chat's."""
+
+    reference: str
+
+
+@dataclass(frozen=True)
+class SendCode:
+    """Send a code to a number, if it is one of the operator's."""
+
+    number: str
+
+
+@dataclass(frozen=True)
+class TryCode:
+    """Try the code."""
+
+    code: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class ReadLine:
+    """Read the proven line."""
+
+    number: str
+
+
+Wish = Open | Add | AskStatus | SendCode | TryCode | ReadLine
+
+
+# ---- what came of it -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The case is open."""
+
+    reference: str
+
+
+@dataclass(frozen=True)
+class Added:
+    """The words are with the case; ``verdict`` is what they said about whether it is solved, if anything."""
+
+    reference: str
+    verdict: "Verdict | None" = None
+
+
+@dataclass(frozen=True)
+class StatusRead:
+    """The case asked for; ``None`` when it is none of this chat's, ``too_many`` when that was asked too often."""
+
+    case: "Case | None"
+    too_many: bool = False
+
+
+@dataclass(frozen=True)
+class CodeSent:
+    """The code is on its way, if there is anybody to get it: nothing here tells."""
+
+
+@dataclass(frozen=True)
+class TooManyCodes:
+    """No more codes today, to this number."""
+
+
+@dataclass(frozen=True)
+class CodeTried:
+    """What the code came to. ``left``: tries that are left."""
+
+    checked: "Checked"
+    left: int = 0
+
+
+@dataclass(frozen=True)
+class LineRead:
+    """The line; ``None`` if the operator no longer has the number."""
+
+    line: "Line | None"
+
+
+@dataclass(frozen=True)
+class NoSystem:
+    """The operator's system is slow, down or absent."""
+
+
+Outcome = Opened | Added | StatusRead | CodeSent | TooManyCodes | CodeTried | LineRead | NoSystem
+
+
+@dataclass(frozen=True)
+class Turn:
+    """The answer to one message.
+
+    ``heard`` is the customer's message as it may be kept: a code is not. With a ``wish`` the turn is not over: what
+    came of it goes to ``told``, which goes on.
+    """
+
+    dialogue: Dialogue
+    language: Language
+    heard: str
+    said: tuple[Said, ...] = ()
+    wish: Wish | None = None
+
+
+# ---- speaking ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Voice:
+    """Speaks a language in the operator's name to a customer, who may have said how to be called."""
+
+    language: Language
+    operator: str
+    short_number: str
+    called: str | None = None
+
+    def text(self, key: str, **values: str) -> str:
+        """The text ``chat.<key>``; ``{kak}`` in it is how the customer is spoken to, with the comma before it."""
+        name = ("Kak" if self.language is Language.INDONESIAN else "") if self.called is None else self.called
+        return messages.text(
+            f"chat.{key}",
+            self.language,
+            **{
+                "operator": self.operator,
+                "short_number": self.short_number,
+                "kak": f", {name}" if name else "",
+                **values,
+            },
+        ).strip()
+
+    def say(self, key: str, *buttons: str | Button, **values: str) -> Said:
+        """The text with buttons, named or made."""
+        made = (one if isinstance(one, Button) else script.button(one, self.language) for one in buttons)
+        return Said(self.text(key, **values), tuple(made))
+
+    def day(self, day: date) -> str:
+        """A day in words: as a moment, but for the time."""
+        moment = messages.moment(datetime.combine(day, time(12), messages.WIB), self.language)
+        return moment.rsplit(" ", 2)[0]
+
+    def quota(self, mb: int) -> str:
+        """An amount of data as it is read."""
+        if mb < 1024:
+            return f"{mb} MB"
+        gb = f"{mb / 1024:.1f}".removesuffix(".0")
+        return f"{gb.replace('.', ',') if self.language is Language.INDONESIAN else gb} GB"
+
+
+@dataclass(frozen=True)
+class Talk:
+    """One message within its talk: what every reader of it needs."""
+
+    dialogue: Dialogue
+    text: str
+    heard: str
+    facts: Facts
+    language: Language
+
+    @cached_property
+    def voice(self) -> Voice:
+        """How the customer is spoken to."""
+        return Voice(self.language, self.facts.operator, self.facts.short_number, self.dialogue.called)
+
+    @cached_property
+    def seen(self) -> "Triage":
+        """What the text is about."""
+        from care import triage
+
+        return triage.read(self.text)
+
+    @cached_property
+    def sure(self) -> bool:
+        """Whether its kind need not be asked."""
+        from care import triage
+
+        return self.seen.kind_confidence >= triage.SURE
+
+    @cached_property
+    def hits(self) -> "list[Hit]":
+        """The articles good enough to be told, best first."""
+        return good_hits(self.text, self.language)
+
+    @cached_property
+    def asks(self) -> bool:
+        """Whether it is worded as a question."""
+        return "?" in self.text or script.says("asks", self.text)
+
+    @property
+    def open_case(self) -> "Case | None":
+        """This chat's case, while it is worked on."""
+        from care.lifecycle import is_unresolved
+
+        own = self.facts.own
+        return own if own and is_unresolved(own.status) else None
+
+    @property
+    def open_order(self) -> "Case | None":
+        """The case of a package order that is not carried out yet."""
+        for case in (self.facts.own, self.facts.ordered):
+            if case and case.order and case.order.state not in ENDS:
+                return case
+        return None
+
+    def about(self, text: str) -> "Talk":
+        """The same talk about other words, which the customer said before."""
+        return Talk(self.dialogue, text, self.heard, self.facts, self.language)
+
+    def turn(self, dialogue: Dialogue, *said: Said, wish: Wish | None = None) -> Turn:
+        """The turn that ends at ``dialogue``."""
+        return Turn(dialogue, self.language, self.heard, said, wish)
+
+    def go(self, place: str, **more: object) -> Turn:
+        """Go to a place and ask what it asks."""
+        return self.turn(self.dialogue.at(place, **more), self.ask(place))
+
+    def ask(self, place: str, **values: str) -> Said:
+        """What a place asks, with its buttons."""
+        its = script.places()[place]
+        return self.voice.say(its.ask, *its.buttons, **values)
+
+    def ask_again(self) -> Said:
+        """What is asked where the talk is, in short."""
+        its = script.places()[self.dialogue.place]
+        return self.voice.say(its.again or its.ask, *its.buttons)
+
+    def stay(self, *said: Said, **more: object) -> Turn:
+        """Say something and stay where the talk is."""
+        return self.turn(self.dialogue.model_copy(update={**more, "misunderstood": 0}), *said)
+
+
+def good_hits(text: str, language: Language) -> "list[Hit]":
+    """The articles good enough to be told of, best first."""
+    from care.search import GOOD, search
+
+    return [hit for hit in search(text, language, 3) if hit.score >= GOOD]
+
+
+def more_said(turn: Turn, before: tuple[Said, ...]) -> Turn:
+    """A turn with what was said before it."""
+    return replace(turn, said=(*before, *turn.said))
