@@ -9,7 +9,7 @@ ARGS   ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo call test lint types unit integration contract e2e format
-.PHONY: build validate deploy replay repair prompts bench knowledge triage requirements clean environment check-environment test-environment sam-environment
+.PHONY: build validate deploy replay repair prompts bench knowledge triage requirements clean environment check-environment test-environment sam-environment training-environment
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -68,6 +68,14 @@ e2e: test-environment ## the running stack, through its real doors
 format: check-environment ## put the code in its format
 	@$(VENV)/ruff check --quiet --fix . ; $(VENV)/ruff format --quiet .
 
+triage: training-environment ## learn triage anew and measure it: make triage PUBLIC_DATA=folder
+	@PYTHONPATH=.:layers/care/python .local/training/bin/python -m training.train $(if $(PUBLIC_DATA),--public-data $(PUBLIC_DATA))
+	@PYTHONPATH=.:layers/care/python .local/training/bin/python -m training.measure --write
+
+training-environment:
+	@[ -x .local/training/bin/python ] || $(PYTHON) -m venv .local/training
+	@.local/training/bin/pip install --quiet --require-hashes -r requirements/training.txt
+
 knowledge: check-environment ## how well articles are found; ARGS=--write makes the index and docs/search.md again
 	@exec $(PY) -m knowledge $(ARGS)
 
@@ -100,7 +108,7 @@ COMPILE = $(SAM)/uv pip compile --quiet --generate-hashes --no-emit-index-url --
           --no-annotate --no-header
 
 requirements: sam-environment ## compile requirements/*.in to pinned versions with hashes
-	@for name in runtime local dev ministack sam; do \
+	@for name in runtime local dev ministack sam training; do \
 	  $(COMPILE) --universal --python-version 3.11 -o requirements/$$name.txt requirements/$$name.in; done
 	@$(COMPILE) --python-version 3.13 --python-platform aarch64-manylinux2014 --no-emit-package botocore \
 	  --no-emit-package python-dateutil --no-emit-package six --no-emit-package urllib3 \

@@ -28,6 +28,8 @@ class Example:
     urgent: bool = False
     language: str = ""
     weight: float = 1.0
+    topic: bool = False
+    """Whether the text is no more than what another would be about."""
 
 
 def own() -> list[Example]:
@@ -152,7 +154,7 @@ def runs(words: list[str], rnd: random.Random, longest: int) -> list[list[str]]:
 
 
 def phrases(number: int, seed: int) -> list[Example]:
-    """Phrases put together from ``training/phrases.toml``: topics alone, and topics in the ways of each kind."""
+    """Topics of ``training/phrases.toml`` alone, and ``number`` phrases made of a topic and a way of speaking of it."""
     parts = tomllib.loads(PHRASES.read_text(encoding="utf-8"))
     rnd = random.Random(seed)
     topics = [
@@ -161,10 +163,23 @@ def phrases(number: int, seed: int) -> list[Example]:
         for language, topics in languages.items()
         for topic in topics.split("; ")
     ]
-    examples = [Example(topic, "phrases", "", category, False, language) for category, language, topic in topics]
-    for _ in range(number):
+    examples = [
+        Example(topic, "phrases", "", category, False, language, topic=True) for category, language, topic in topics
+    ]
+    frames = [
+        (category, language, frame)
+        for category, languages in parts["frames"].items()
+        for language, frames in languages.items()
+        for frame in frames.split("; ")
+    ]
+    for turn in range(number):
         category, language, topic = rnd.choice(topics)
-        kind = rnd.choice(list(parts["ways"]))
-        way = rnd.choice(parts["ways"][kind][language].split("; "))
+        kind = ""
+        if turn % 3:
+            kind = rnd.choice(list(parts["ways"]))
+            way = rnd.choice(parts["ways"][kind][language].split("; "))
+        else:
+            category, language, way = rnd.choice(frames)
+            topic = rnd.choice([one for _, spoken, one in topics if spoken == language])
         examples.append(Example(way.replace("{}", topic), "phrases", kind, category, False, language))
     return examples

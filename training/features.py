@@ -44,14 +44,16 @@ class Features:
 
 def rarity(features: Features, power: float) -> Array:
     """b, what a bucket counts by how rarely it is met: the logarithm of that to ``power``, 1 on average."""
-    met = features.pieces.T @ numpy.asarray(features.words.sum(axis=0)).ravel() + numpy.asarray(features.pairs.sum(axis=0)).ravel()
+    words, pairs = (numpy.asarray(each.sum(axis=0)).ravel() for each in (features.words, features.pairs))
+    met = features.pieces.T @ words + pairs
     rare = numpy.log(1 + met.sum() / 1000 / (1 + met)) ** power
     return rare / numpy.sqrt((met * rare**2).sum() / met.sum())
 
 
 def emphasized(features: Features, rare: Array) -> Features:
     """The features with each bucket counted by its rarity."""
-    return replace(features, pieces=(features.pieces @ diags(rare)).tocsr(), pairs=(features.pairs @ diags(rare)).tocsr())
+    by_rarity = diags(rare)
+    return replace(features, pieces=(features.pieces @ by_rarity).tocsr(), pairs=(features.pairs @ by_rarity).tocsr())
 
 
 def _matrix(rows: Sequence[Sequence[int]], columns: int, value: float = 1.0) -> Array:

@@ -228,9 +228,7 @@ def on_unseen(own: Sequence[Example]) -> list[str]:
     lines += ["", "### Confusion of this model on unseen texts", "", "Kind:", ""]
     lines += confusion(train.KINDS, [one.kind for one in examples], [one.kind for one in said])
     lines += ["", "Category:", ""]
-    lines += confusion(
-        train.CATEGORIES, [examples[at].category for at in asked], [said[at].category for at in asked]
-    )
+    lines += confusion(train.CATEGORIES, [examples[at].category for at in asked], [said[at].category for at in asked])
     lines += ["", "Language:", ""]
     lines += confusion(languages, [one.language for one in examples], [str(one.language or "none") for one in said])
     return [*lines, "", "### When the customer is asked", "", *thresholds(examples, said)]

@@ -43,7 +43,7 @@ NOISY_COPIES = 2
 SENTIMENT = 3000
 """So many texts of SmSA: positive and neutral ones ask for nothing, negative ones may be complaints."""
 SENTIMENT_WEIGHT = {"positive": 0.2, "neutral": 0.2, "negative": 0.1}
-PHRASES = 6000
+PHRASES = 9000
 PHRASE_WEIGHT = 0.3
 TOPIC_WEIGHT = 2.0
 """What a phrase put together, and a topic alone, weigh beside a whole text (1)."""
@@ -67,7 +67,7 @@ def meaning(own: Sequence[Example], public: Public) -> tuple[list[str], Array, A
     examples = [
         *(replace(one, weight=one.weight / (1 + NOISY_COPIES)) for one in own),
         *(noise.over(replace(one, weight=one.weight / (1 + NOISY_COPIES))) for one in own for _ in range(NOISY_COPIES)),
-        *(replace(one, weight=PHRASE_WEIGHT if one.kind else TOPIC_WEIGHT) for one in corpus.phrases(PHRASES, SEED)),
+        *(replace(one, weight=TOPIC_WEIGHT if one.topic else PHRASE_WEIGHT) for one in corpus.phrases(PHRASES, SEED)),
         *sentiment(public),
     ]
     seen = features.meaning([one.text for one in examples], BUCKETS, POWER)

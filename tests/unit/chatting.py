@@ -10,7 +10,7 @@ from care.case import Case, Draft
 from care.centre import Centre
 from care.contact import Contact, Entry, Message
 from care.intake import chats
-from care.lines import Line, Refused, RefusalReason, Unavailable
+from care.lines import Line, RefusalReason, Refused, Unavailable
 from care.outbox import OutboxMessage
 from care.policy import Policy
 from care.store import AlreadyAccepted, NotFound, Store
@@ -195,5 +195,3 @@ class Chat:
         """The satisfaction question of the chat's case is on the screen."""
         changed = self.contact.model_copy(update={"question": self.contact.reference})
         self.store.contacts[self.contact_id] = changed
-
-

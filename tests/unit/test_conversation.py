@@ -1,12 +1,12 @@
 """Scripted chats. A file in tests/unit/transcripts/ is one chat; its first lines, until an empty one, say about what.
 
-customer: mau komplain          what the customer writes; {reference}, {code} (from the SMS) and {wrong} (code) are put in
+customer: mau komplain          what the customer writes; {reference}, {code} (from the SMS), {wrong} (code) are put in
 care: ask_complaint             the texts of messages.toml that answer, by their names under [chat], in order;
                                 after a comma, texts that stand within it
 care: article apn-settings      … or an article's answer, or a step: step apn-settings/android
 has: Rp60.000                   the line before has these words; lacks: it has not
 buttons: Sudah | Belum          the line before has these buttons among its own
-opens complaint                 the message opened a case of this kind; "opens urgent complaint", "opens technical network"
+opens complaint                 the message opened a case of this kind; "opens urgent complaint", "opens technical sim"
 notes: sudah dicoba             a note for the team has these words
 orders bulanan-10-gb            the case opened carries this package order
 adds                            the message was added to the chat's case
@@ -48,7 +48,7 @@ LANGUAGES = {"in English": Language.ENGLISH, "in Indonesian": Language.INDONESIA
 @cache
 def template(key: str, language: Language) -> re.Pattern[str]:
     """What a text of messages.toml looks like with any values."""
-    text = messages._catalogue()["chat"][key][language]  # type: ignore[index]
+    text = messages._catalogue()["chat"][key][language]
     parts = string.Formatter().parse(str(text))
     return re.compile("".join(re.escape(words) + ("" if name is None else ".*?") for words, name, _, _ in parts), re.S)
 
@@ -150,7 +150,9 @@ class Playing:
         """Something that is not said; whether it is known here."""
         chat = self.chat
         happening: dict[str, Callable[[], object]] = {
-            "case resolved": lambda: chat.change_case(lambda draft: cases.resolve(draft, "Rina", "Sudah kami perbaiki.")),
+            "case resolved": lambda: chat.change_case(
+                lambda draft: cases.resolve(draft, "Rina", "Sudah kami perbaiki.")
+            ),
             "question asked": chat.ask_if_solved,
             "case closed": lambda: chat.change_case(close),
             "order carried out": lambda: chat.change_case(carried_out),
@@ -268,7 +270,7 @@ def test_no_text_is_written_that_nobody_says() -> None:
         ("when", "dari kemarin lemot", "kemarin"),
         ("when", "sejak 3/11 mati", "3/11"),
         ("when", "it stopped 2 days ago", "2 days ago"),
-        ("when", "sejak 5 Mei", "5 mei"),
+        ("when", "sejak 5 Mei", "sejak"),
         ("when", "jam 9 malam", "jam 9"),
         ("when", "since yesterday", "since"),
         ("when", "paket 10 GB tidak masuk", ""),
@@ -308,7 +310,9 @@ GUIDES = [one for one in knowledge.articles().values() if one.steps]
 SAID = st.one_of(
     ANY_TEXT,
     st.sampled_from(sorted(phrase for group in script.phrases().values() for phrase in group.whole)),
-    st.sampled_from(["0817-0000-0001", "123456", "harian 1 gb", "internet lemot dari kemarin", "cara setting apn?", "5"]),
+    st.sampled_from(
+        ["0817-0000-0001", "123456", "harian 1 gb", "internet lemot dari kemarin", "cara setting apn?", "5"]
+    ),
 )
 
 
@@ -442,7 +446,7 @@ def test_codes_are_few_for_a_number_and_for_a_chat() -> None:
         Chat(one.store, contact_id=f"chat-{place}").says("cek kuota")
         Chat(one.store, contact_id=f"chat-{place}", sent=1).says("0817-0000-0001")
     assert len(one.store.due) == 5
-    assert other.store.due[0].key != other.store.due[1].key
+    assert len({(one.reference, one.key) for one in other.store.due}) == 5
 
 
 def test_a_code_is_used_once() -> None:
@@ -477,8 +481,18 @@ def test_without_the_operators_system_all_else_works(language: Language) -> None
     for system in (None, MemorySystem(down=True)):
         chat = Chat(system=system)
         texts = {
-            Language.INDONESIAN: ("internet saya lemot dari kemarin di Bandung", "lewati", "cek kuota", "0817-0000-0001"),
-            Language.ENGLISH: ("my internet has been very slow since yesterday", "skip", "check balance", "0817-0000-0001"),
+            Language.INDONESIAN: (
+                "internet saya lemot dari kemarin di Bandung",
+                "lewati",
+                "cek kuota",
+                "0817-0000-0001",
+            ),
+            Language.ENGLISH: (
+                "my internet has been very slow since yesterday",
+                "skip",
+                "check balance",
+                "0817-0000-0001",
+            ),
         }[language]
         said: list[str] = []
         for text in texts:

@@ -222,14 +222,19 @@ def _complete(talk: Talk, dialogue: Dialogue, words: str, **values: str) -> Turn
         return talk.turn(dialogue.at("start"), talk.voice.say(words, "status", ask=more, **values))
     its = script.places()["guide_offered"]
     offer = dialogue.at("guide_offered", article=dialogue.article, about=dialogue.about, text=dialogue.text)
-    return talk.turn(offer, talk.voice.say(words, ask="", **values), talk.voice.say("offer_guide_meanwhile", *its.buttons))
+    return talk.turn(
+        offer, talk.voice.say(words, ask="", **values), talk.voice.say("offer_guide_meanwhile", *its.buttons)
+    )
 
 
 # ---- status --------------------------------------------------------------------------------------------------------
 
 
 def status(talk: Talk) -> Turn:
-    """How this chat's case stands; without one its reference is asked for."""
+    """How the case named stands, else this chat's own; without either a reference is asked for."""
+    named = reference.find(talk.text)
+    if named:
+        return talk.turn(talk.dialogue.at("start"), wish=AskStatus(named[0]))
     if talk.facts.own is None:
         return talk.go("reference")
     dialogue = talk.dialogue if talk.dialogue.place == "checklist" else talk.dialogue.at("start")

@@ -41,6 +41,7 @@ _CODE = re.compile(r"(?<!\d)\d{3}[ .\-]?\d{3}(?!\d)")
 _ONLY_CODE = re.compile(r"[^\d]{0,20}\d{3}[ .\-]?\d{3}[^\d]{0,20}")
 _HIDDEN = "••••••"
 _SENTENCE = 4
+_TELLING = 0.9
 _REFERENCE_WORDS = 6
 _LONG = 4
 _CALLED = re.compile(
@@ -134,8 +135,12 @@ def _language(text: str, facts: Facts) -> Language:
     """Choice beats memory beats detection: a talk changes its language only on a sentence of four words or more."""
     from care import triage
 
-    if facts.language is not None and len(text.split()) < _SENTENCE:
+    short = len(text.split()) < _SENTENCE
+    if facts.language is not None and short:
         return facts.language
+    # "status" and the like are said in both languages.
+    if short and script.leads(text) and triage.read(text).language_confidence < _TELLING:
+        return Language.INDONESIAN
     return triage.language_of(text) or facts.language or Language.INDONESIAN
 
 

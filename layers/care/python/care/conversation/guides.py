@@ -222,7 +222,7 @@ def tried_note(talk: Talk) -> str:
             done.append(stored(words(talk, step.do), _LONGEST_NOTE))
     if not done:
         return ""
-    steps = "; ".join(f"{number}. {one}" for number, one in enumerate(done, start=1))
+    steps = "; ".join(f"{number}. {one.rstrip('.')}" for number, one in enumerate(done, start=1))
     return talk.voice.text("note_tried", title=words(talk, article.title), steps=steps)
 
 

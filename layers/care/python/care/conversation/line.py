@@ -163,10 +163,12 @@ def _active(talk: Talk, line: "Line") -> str:
     """Masa aktif and masa tenggang in words."""
     today, voice = talk.facts.today, talk.voice
     if line.active_until and line.active_until >= today:
-        days = str((line.active_until - today).days)
+        days = voice.days((line.active_until - today).days)
         return voice.text("line_active", day=voice.day(line.active_until), days=days)
     if line.grace_until and line.grace_until >= today:
-        return voice.text("line_grace", day=voice.day(line.grace_until), days=str((line.grace_until - today).days))
+        return voice.text(
+            "line_grace", day=voice.day(line.grace_until), days=voice.days((line.grace_until - today).days)
+        )
     return voice.text("line_ended") if line.active_until or line.grace_until else ""
 
 
@@ -208,7 +210,7 @@ def _list(talk: Talk, found: list[Package], words: str, line: "Line | None" = No
 
 def _short(talk: Talk, one: Package) -> str:
     values = {"quota": talk.voice.quota(one.quota_mb), "price": messages.rupiah(one.price)}
-    return talk.voice.text("package_short", package=one.name, days=str(one.validity_days), **values)
+    return talk.voice.text("package_short", package=one.name, days=talk.voice.days(one.validity_days), **values)
 
 
 def named(talk: Talk) -> list[Package]:
@@ -244,7 +246,7 @@ def details(talk: Talk, one: Package) -> Turn:
         package=one.name,
         price=messages.rupiah(one.price),
         quota=voice.quota(one.quota_mb),
-        days=str(one.validity_days),
+        days=voice.days(one.validity_days),
         renews=voice.text("renews" if one.renews else "renews_not"),
         description=one.description.in_(talk.language, **names),
         stop=one.stop.in_(talk.language, **names),

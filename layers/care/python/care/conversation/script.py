@@ -9,13 +9,16 @@ from typing import Any
 
 from pydantic import Field
 
-from care import messages
+from care import messages, phone
 from care.contact import Button
 from care.model import Value
 from care.words import Category, Language
 
 _FOLDER = Path(__file__).parent.parent / "content" / "conversation"
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
+_DIGIT = re.compile(r"\d")
+_BEFORE_NUMBER = re.compile(r"(?:\b(?:nomor|nomer|no|hp|number|phone|for|of|untuk|dari|di|punya)\W*)+$", re.I)
+_FEWEST_DIGITS = 8
 _READ = 2000
 _WHOLE = 12
 
@@ -113,10 +116,19 @@ def _says(group: Phrases, said: tuple[str, ...]) -> bool:
 
 def leads(text: str) -> str:
     """What a text leads to wherever a talk stands; "" if it is none of the phrases that do."""
-    said = words(text)
+    said = words(_without_number(text))
     if not said:
         return ""
     return next((group.leads for group in phrases().values() if group.leads and _says(group, said)), "")
+
+
+def _without_number(text: str) -> str:
+    """The text without a phone number and the words before it: "cek kuota nomor 0817…" is "cek kuota"."""
+    if len(_DIGIT.findall(text[:_READ])) < _FEWEST_DIGITS:
+        return text
+    for found in reversed(phone.spans(text[:_READ])):
+        text = _BEFORE_NUMBER.sub("", text[: found.start]) + text[found.end :]
+    return text
 
 
 def answer(place: Place, text: str) -> str:

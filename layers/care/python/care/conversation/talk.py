@@ -226,6 +226,12 @@ class Voice:
         moment = messages.moment(datetime.combine(day, time(12), messages.WIB), self.language)
         return moment.rsplit(" ", 2)[0]
 
+    def days(self, number: int) -> str:
+        """A number of days as it is read."""
+        if self.language is Language.INDONESIAN:
+            return f"{number} hari"
+        return f"{number} day{'' if number == 1 else 's'}"
+
     def quota(self, mb: int) -> str:
         """An amount of data as it is read."""
         if mb < 1024:
