@@ -8,8 +8,14 @@ import os
 from collections.abc import Generator
 
 import pytest
+from hypothesis import settings
 from xdist.remote import Producer  # type: ignore[import-untyped]
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
+
+# CI checks a change, so it looks at the same examples each time; people's machines look for new ones.
+settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI"):
+    settings.load_profile("ci")
 
 SHARES_A_STACK = {"e2e", "contract"}
 HAS_ITS_OWN = {"test_nothing_lost.py"}

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 
-from care import knowledge, packages, reference, satisfaction
+from care import knowledge, packages, reference, register, satisfaction
 from care.case import Case
 from care.conversation import cases, guides, line, script
 from care.conversation.dialogue import Dialogue, stored
@@ -44,12 +44,7 @@ _SENTENCE = 4
 _TELLING = 0.9
 _REFERENCE_WORDS = 6
 _LONG = 4
-_CALLED = re.compile(
-    r"(?:(?:tolong|mohon|please|kak|min|just|you can|boleh|bisa)\W+)*"
-    r"(?:panggil(?:\s+(?:saya|aku|sy|aja|saja))+|call me)\W+"
-    r"([^\W\d_]+(?:[ .'’-]+[^\W\d_]+){0,3})\W*",
-    re.I,
-)
+_WISHES_A_NAME = 10
 _MISUNDERSTOOD = 2
 
 
@@ -254,15 +249,13 @@ def _reference(talk: Talk) -> Turn | None:
 
 
 def _called(talk: Talk) -> Turn | None:
-    """How the customer wants to be called."""
-    found = _CALLED.fullmatch(talk.text[:80].strip())
-    if found is None:
+    """How the customer wants to be called, where that is all that is said."""
+    if len(script.words(talk.text)) > _WISHES_A_NAME:
         return None
-    said = re.split(r"[ .'’-]+", found.group(1))
-    if any(word.lower() in script.listed("not_names") for word in said):
+    name = register.wished_address(talk.text)
+    if name is None:
         return None
-    name = " ".join(word[:20].capitalize() if word.islower() else word[:20] for word in said)
-    return _call(talk, stored(name, 40), "called")
+    return _call(talk, stored(name, 40), "called") if name else call_nothing(talk)
 
 
 def call_nothing(talk: Talk) -> Turn:
@@ -429,9 +422,8 @@ def greet(talk: Talk) -> Turn:
 def thanked(talk: Talk) -> Turn:
     """Thanks are returned, and nothing else is asked."""
     ends = talk.dialogue.place in ("answered", "guide_offered", "offer", "unanswered", "kind")
-    if talk.dialogue.place == "guide":
-        return talk.turn(talk.dialogue, talk.voice.say("thanks"))
-    return talk.turn(talk.dialogue.at("start") if ends else talk.dialogue, talk.voice.say("thanks"))
+    thanks = talk.voice.say("thanks")
+    return talk.turn(talk.dialogue.at("start"), thanks) if ends else talk.stay(thanks)
 
 
 def okay(talk: Talk) -> Turn:
