@@ -28,6 +28,7 @@ CLIENTS = {
         ["dynamodb", "sqs", "sesv2", "pinpoint-sms-voice-v2", "apigatewaymanagementapi"],
     ),
     "delivery": (["centre"], ["dynamodb"]),
+    "provisioning": (["centre", "queues"], ["dynamodb", "sqs"]),
 }
 FUNCTION = """
 import time; begun = time.perf_counter()
