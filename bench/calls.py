@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from moto import mock_aws
 
@@ -31,10 +32,10 @@ def _stored(stage: Stage) -> str:
     return reference
 
 
-def _acknowledged(stage: Stage) -> dict[str, str]:
+def _acknowledged(stage: Stage) -> dict[str, Any]:
     one = _stored(stage)
     stage.invoke("step", {"step": "acknowledge", "reference": one, "cycle": 1, "level": 0})
-    return {"action": "notify", "reference": one, "key": "acknowledgement-1"}
+    return {"action": "notify", "owner": {"case": one}, "key": "acknowledgement-1"}
 
 
 def _mail(stage: Stage) -> None:

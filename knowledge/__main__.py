@@ -9,8 +9,8 @@ import time
 from collections import defaultdict
 from pathlib import Path
 
-from care import search
-from care.knowledge import articles
+from care.reading import search
+from care.reading.knowledge import articles
 from care.words import Language
 from knowledge import measure
 from knowledge.index import RANKING, build

@@ -13,9 +13,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from care.knowledge import Article, Text
-from care.search import Index, Words, pairs, parts, stem, stems
-from care.words import Language
+from care.reading.knowledge import Article
+from care.reading.search import Index, Words, pairs, parts, stem, stems
+from care.words import Language, Text
 
 _PHRASE = re.compile(r"[,.;:!?()]")
 _PLACEHOLDER = re.compile(r"\{\w+\}")
@@ -80,7 +80,7 @@ def fields(article: Article, language: Language, ranking: Ranking) -> list[Field
     labels = (choice.label for step in article.steps for choice in step.choices)
     return [
         Field(told(article.title), ranking.title, whole=True),
-        Field(told(article.words), ranking.words, whole=True),
+        Field(told(article.search_words), ranking.words, whole=True),
         Field(told(article.answer), ranking.answer, whole=False),
         Field(told(*(step.do for step in article.steps), *labels), ranking.steps, whole=False),
     ]

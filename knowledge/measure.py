@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from care.search import Hit
+from care.reading.search import Hit
 from care.words import Language
 
 QUESTIONS = Path(__file__).resolve().parents[1] / "tests/unit/questions"

@@ -10,12 +10,11 @@ from datetime import UTC, datetime
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from care import repair
-from care.case import Operator
 from care.centre import Centre
-from care.executions import Executions
-from care.policy import load
-from care.store import Store
+from care.followup import repair
+from care.policy import Operator, load
+from care.services.executions import Executions
+from care.services.table.store import Store
 from operations.deploy import Refusal
 from operations.target import Target, add_arguments, chosen
 
@@ -24,7 +23,9 @@ def restart_lost_follow_ups(target: Target, now: datetime) -> list[str]:
     """Gives the references of the complaints whose follow-up was lost."""
     outputs, session = target.outputs, target.session
     operator = Operator(outputs["OperatorName"], outputs["ShortNumber"], outputs["SenderName"])
-    centre = Centre(Store(session.client("dynamodb"), outputs["TableName"], load()), operator)
+    policy = load()
+    store = Store(session.client("dynamodb"), outputs["TableName"], policy.retention_days)
+    centre = Centre(store, policy, operator)
     executions = Executions(session.client("stepfunctions"), outputs["FollowupMachineArn"])
     return list(repair.restart_lost_follow_ups(centre, executions, now))
 

@@ -8,7 +8,7 @@ from typing import Any
 from aiohttp import web
 from pydantic import Field, ValidationError
 
-from care.packages import packages
+from care.line.packages import packages
 from operator_system import WEB
 from operator_system.behaviour import Behaviour, Deed
 from operator_system.ledger import DONE, Ledger

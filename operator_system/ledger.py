@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from care.packages import package
+from care.line.packages import package
 from operator_system.subscribers import GRACE, Subscriber, today
 
 DONE = "done"

@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from care import triage
+from care.content import FOLDER
 
 TEXTS = Path(__file__).parent / "texts"
 UNSEEN = Path(__file__).parent / "unseen" / "texts.tsv"
 PHRASES = Path(__file__).parent / "phrases.toml"
-RULES = Path(triage.__file__).parent / "content" / "triage.toml"
+RULES = FOLDER / "triage.toml"
 
 
 @dataclass(frozen=True)

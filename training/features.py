@@ -13,7 +13,7 @@ from typing import Any
 import numpy
 from scipy.sparse import csr_matrix, diags
 
-from care import triage
+from care.reading import triage
 
 Array = Any
 """numpy's and scipy's arrays; both are there for training only."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import wordfreq
 
-from care import triage
+from care.reading import triage
 from care.words import Language
 from training.corpus import Example, Public, rules, runs
 

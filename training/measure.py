@@ -21,7 +21,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 
-from care import triage
+from care.reading import triage
 from care.words import Category, Kind, Language
 from training import corpus, train
 from training.corpus import Example, Public

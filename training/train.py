@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy
 
-from care import triage
+from care.reading import triage
 from care.words import Category, Kind
 from training import corpus, features, language, linear
 from training.corpus import Example, Public

@@ -12,28 +12,29 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
 from snapshot_restore_py import register_before_snapshot
 
-from care import messages
+from care.channels import CHAT
 from care.clients import centre
-from care.intake import chats
-from care.observability import count, event, logger, tracer
-from care.senders import said
-from care.store import Conflict
-from care.words import Channel, Language
-from edge.shape import Shape
+from care.doors import chat
+from care.observability import accepted, event, logger, tracer
+from care.services.senders.chat import shown
+from care.services.table.commit import Conflict
+from care.telling import messages
+from care.value import Value
+from care.words import Language
 
 Session = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{32,128}$")]
 
 
-class Write(Shape):
+class Write(Value):
     """The customer writes. ``id`` makes a message sent twice the same one."""
 
     action: Literal["message"]
     session: Session
     id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
-    text: str = Field(max_length=4000)
+    text: str = Field(max_length=CHAT.longest_text)
 
 
-class Resume(Shape):
+class Resume(Value):
     """The browser wants everything after the last message it has."""
 
     action: Literal["resume"]
@@ -41,7 +42,7 @@ class Resume(Shape):
     after: int = Field(0, ge=0)
 
 
-class Ping(Shape):
+class Ping(Value):
     """Keeps the connection from idling out."""
 
     action: Literal["ping"]
@@ -72,8 +73,8 @@ def _connect(raw: dict[str, Any], connection_id: str) -> dict[str, Any]:
         session = SESSION.validate_python((raw.get("queryStringParameters") or {}).get("session"))
     except ValidationError:
         return {"statusCode": 400}
-    contact_id = chats.chat_contact_id(session)
-    centre().store.connect(contact_id, connection_id, datetime.now(UTC))
+    contact_id = chat.contact_id(session)
+    centre().store.contacts.connect(contact_id, connection_id, datetime.now(UTC))
     event("chat connected", contact_id=contact_id)
     return {"statusCode": 200}
 
@@ -85,21 +86,17 @@ def _answer(body: str) -> dict[str, Any]:
         return _error("invalid")
     if isinstance(frame, Ping):
         return {"type": "pong"}
-    contact_id = chats.chat_contact_id(frame.session)
+    contact_id = chat.contact_id(frame.session)
     now = datetime.now(UTC)
     if isinstance(frame, Resume):
-        missed, reference = chats.chat_resumed(centre(), contact_id, frame.after, now)
-        return dict(said(missed, reference))
+        missed, reference = chat.resume(centre(), contact_id, frame.after, now)
+        return dict(shown(missed, reference))
     try:
-        accepted = chats.chat_message(centre(), chats.ChatMessage(contact_id, frame.id, frame.text), now)
+        answered = chat.accept(centre(), chat.ChatMessage(contact_id, frame.id, frame.text), now)
     except Conflict:
         return {**_error("busy"), "id": frame.id}
-    event("chat message", contact_id=contact_id, case_id=accepted.reference)
-    if not accepted.again:
-        count("ContactsStored" if accepted.entry.messages[0].seq == 1 else "ChatMessages", Channel.CHAT)
-        if accepted.opened:
-            count("CasesOpened", Channel.CHAT)
-    return dict(said(list(accepted.entry.messages), accepted.reference or None))
+    accepted("chat message", CHAT, answered)
+    return dict(shown(list(answered.entry.messages), answered.reference or None))
 
 
 def _error(code: str) -> dict[str, Any]:

@@ -1,23 +1,24 @@
 """Settles what was sent by the provider's events.
 
 Events: SES developer guide, "Event publishing", and End User Messaging SMS guide, "Event types", published to a topic
-and delivered raw to the queue. The tags and the context are those ``senders`` gave.
+and delivered raw to the queue. The tags and the context are those ``senders.port`` gave.
 """
 
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Literal, assert_never
 
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import Field, TypeAdapter
 
 from care import sending
-from care.clients import centre
+from care.clients import centre, region
 from care.observability import event, logger, tracer
-from care.outbox import Delivery
-from care.senders import KEY_TAG, REFERENCE_TAG, message_id
+from care.services.senders.email import message_id
+from care.services.senders.port import tagged
+from care.telling.outbox import Delivery
+from care.value import Value
 from edge.batches import each_message
-from edge.shape import Shape
 
 _EMAIL_STATES = {
     "Send": Delivery.SENT,
@@ -33,21 +34,21 @@ _SMS_STATES = {
 }
 
 
-class SentMail(Shape):
+class SentMail(Value):
     """The mail an event is about."""
 
     messageId: str
     tags: dict[str, list[str]] = Field(default_factory=dict)
 
 
-class EmailEvent(Shape):
+class EmailEvent(Value):
     """An event of SES."""
 
     eventType: str
     mail: SentMail
 
 
-class SmsEvent(Shape):
+class SmsEvent(Value):
     """An event of End User Messaging."""
 
     eventType: str
@@ -70,18 +71,22 @@ def handler(raw: dict[str, Any], context: LambdaContext) -> PartialItemFailureRe
 def _settle(body: str) -> None:
     said = EVENT.validate_json(body)
     mail_id = ""
-    if isinstance(said, EmailEvent):
-        tags = {name: values[0] for name, values in said.mail.tags.items() if values}
-        state, provider_id = _EMAIL_STATES.get(said.eventType), said.mail.messageId
-        # Whichever event comes first lets answers find their case; the order is not given.
-        went_out = state in (Delivery.SENT, Delivery.DELIVERED)
-        mail_id = message_id(provider_id, centre().store.client.meta.region_name) if went_out else ""
-    else:
-        tags, provider_id = said.context, said.messageId
-        state = _SMS_STATES.get(said.eventType, Delivery.FAILED)
-    reference, key = tags.get(REFERENCE_TAG), tags.get(KEY_TAG)
-    if not (reference and key and state):
+    match said:
+        case EmailEvent():
+            tags = {name: values[0] for name, values in said.mail.tags.items() if values}
+            state, provider_id = _EMAIL_STATES.get(said.eventType), said.mail.messageId
+            # Whichever event comes first lets answers find their case; the order is not given.
+            went_out = state in (Delivery.SENT, Delivery.DELIVERED)
+            mail_id = message_id(provider_id, region()) if went_out else ""
+        case SmsEvent():
+            tags, provider_id = said.context, said.messageId
+            state = _SMS_STATES.get(said.eventType, Delivery.FAILED)
+        case _:
+            assert_never(said)
+    ours = tagged(tags)
+    if not (ours and state):
         event("event of no message of ours", event_type=said.eventType)
         return
-    done = sending.settle(centre(), reference, key, state, provider_id, mail_id, said.eventType, datetime.now(UTC))
-    event(done, case_id=reference, key=key)
+    owner, key = ours
+    done = sending.settle(centre(), owner, key, state, provider_id, mail_id, said.eventType, datetime.now(UTC))
+    event(done, **owner.ids, key=key)

@@ -9,13 +9,14 @@ from pydantic import StringConstraints, ValidationError
 from snapshot_restore_py import register_before_snapshot
 
 from care import desk as desks
-from care.case import Case
+from care.cases.case import Case
+from care.cases.lifecycle import IllegalMove
 from care.clients import centre, mail_objects
-from care.lifecycle import IllegalMove
 from care.observability import event, logger, tracer
-from care.store import CaseFile, NotFound
+from care.services.table.cases import CaseFile
+from care.services.table.items import NotFound
+from care.value import Value
 from care.words import Team
-from edge.shape import Shape
 
 app = APIGatewayHttpResolver(strip_prefixes=["/live"])
 
@@ -27,13 +28,13 @@ class Unreadable(Exception):
 _Click = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
 
 
-class Look(Shape):
+class Look(Value):
     """An agent's wish to see the case unmasked, named by its click."""
 
     unmasked: _Click
 
 
-class Words(Shape):
+class Written(Value):
     """What an agent writes to a customer; ``id`` names the click."""
 
     id: _Click
@@ -67,7 +68,7 @@ def show_case(reference: str) -> dict[str, Any]:
     """One case with all that happened; ``?unmasked=<click>`` shows personal numbers too, and notes who looked."""
     click = app.current_event.query_string_parameters.get("unmasked")
     if click is None:
-        return _masked(centre().store.case_file(reference))
+        return _masked(centre().store.cases.file(reference))
     try:
         look = Look(unmasked=click)
     except ValidationError as error:
@@ -95,15 +96,15 @@ def take(reference: str) -> dict[str, Any]:
 @app.post("/cases/<reference>/reply")
 def reply(reference: str) -> dict[str, Any]:
     """Write to the customer."""
-    words = _words()
-    return _done("replied", desks.reply(centre(), reference, _agent(), words.id, words.text, datetime.now(UTC)))
+    sent = _written()
+    return _done("replied", desks.reply(centre(), reference, _agent(), sent.id, sent.text, datetime.now(UTC)))
 
 
 @app.post("/cases/<reference>/resolve")
 def resolve(reference: str) -> dict[str, Any]:
     """Resolve the case; its customer is asked next."""
-    words = _words()
-    return _done("resolved", desks.resolve(centre(), reference, _agent(), words.id, words.text, datetime.now(UTC)))
+    sent = _written()
+    return _done("resolved", desks.resolve(centre(), reference, _agent(), sent.id, sent.text, datetime.now(UTC)))
 
 
 @app.exception_handler(NotFound)  # type: ignore[untyped-decorator]
@@ -125,9 +126,9 @@ def _error(status: int, code: str, message: str) -> Response[Any]:
     return Response(status, "application/json", {"error": {"code": code, "message": message}})
 
 
-def _words() -> Words:
+def _written() -> Written:
     try:
-        return Words.model_validate_json(app.current_event.decoded_body or "")
+        return Written.model_validate_json(app.current_event.decoded_body or "")
     except (ValidationError, UnicodeDecodeError) as error:
         raise Unreadable from error
 
@@ -186,7 +187,7 @@ def _shown(file: CaseFile) -> dict[str, Any]:
         "case": {
             **_summary(case),
             "customer": case.address.model_dump(mode="json") if case.address else None,
-            "escalation_level": case.level,
+            "escalation_level": case.escalation_level,
             "closed_as": case.closed_as,
             "order": case.order.model_dump(mode="json") if case.order else None,
             "satisfaction": case.answer.model_dump(mode="json") if case.answer else None,
@@ -197,7 +198,7 @@ def _shown(file: CaseFile) -> dict[str, Any]:
         "messages": [
             {
                 **one.model_dump(mode="json", include={"key", "text", "attempts", "sent_at"}),
-                "channel": one.address.channel,
+                "channel": one.address.channel.name,
                 "status": one.state,
             }
             for one in file.messages

@@ -10,34 +10,34 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import Field
 
-from care import mail
+from care.channels import EMAIL
 from care.clients import centre, mail_objects
 from care.config import settings
-from care.intake import mails
-from care.observability import count, event, logger, tracer
-from care.words import Channel
-from edge.shape import Shape
+from care.doors.email.accept import MailEvent, accept
+from care.doors.email.read import read
+from care.observability import accepted, logger, tracer
+from care.value import Value
 
 
-class ReceivedMail(Shape):
+class ReceivedMail(Value):
     """SES's id of the mail, which is also its object's name."""
 
     messageId: str = Field(min_length=1)
 
 
-class Received(Shape):
+class Received(Value):
     """The SES half of a record."""
 
     mail: ReceivedMail
 
 
-class Record(Shape):
+class Record(Value):
     """One mail."""
 
     ses: Received
 
 
-class SesEvent(Shape):
+class SesEvent(Value):
     """SES sends one record an event."""
 
     Records: list[Record]
@@ -49,16 +49,7 @@ def handler(raw: dict[str, Any], context: LambdaContext) -> None:
     """Store each mail whole, then accept it."""
     for record in SesEvent.model_validate(raw).Records:
         event_id = record.ses.mail.messageId
-        received = mail.read(mail_objects().raw(event_id), settings().CARE_ADDRESS)
-        attachments = mail_objects().keep(received.contact_id, received.files)
-        accepted = mails.mail(centre(), mails.MailEvent(event_id, received, attachments), datetime.now(UTC))
-        event(
-            "mail known" if accepted.again else f"mail {accepted.entry.what}",
-            contact_id=received.contact_id,
-            case_id=accepted.reference,
-            ses_id=event_id,
-        )
-        if not accepted.again:
-            count("ContactsStored", Channel.EMAIL)
-            if accepted.opened:
-                count("CasesOpened", Channel.EMAIL)
+        mail = read(mail_objects().raw(event_id), settings().CARE_ADDRESS)
+        files = mail_objects().keep(mail.contact_id, mail.files)
+        taken = accept(centre(), MailEvent(event_id, mail, files), datetime.now(UTC))
+        accepted("mail known" if taken.again else f"mail {taken.entry.what}", EMAIL, taken, ses_id=event_id)

@@ -8,24 +8,24 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from care import fanout
 from care.clients import queues
-from care.model import Value
+from care.followup.fanout import follows
 from care.observability import event, logger, tracer
-from care.queues import Queue
-from care.store import case_of
+from care.services.queues import FanoutMessage, Queue
+from care.services.table.changes import change
 
 
 @tracer.capture_lambda_handler(capture_response=False)
 @logger.inject_lambda_context(clear_state=True)
 def handler(raw: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Queue what follows the records, in their order."""
-    due: dict[Queue, list[tuple[str, Value]]] = {}
+    due: dict[Queue, list[tuple[str, FanoutMessage]]] = {}
     failed: list[str] = []
     for record in raw["Records"]:
         number = record["dynamodb"]["SequenceNumber"]
         try:
-            for queue, message in _follows(record["dynamodb"]):
+            changed = change(record["dynamodb"])
+            for queue, message in follows(changed) if changed else ():
                 due.setdefault(queue, []).append((number, message))
         except (KeyError, ValueError):
             logger.exception("record not understood", extra={"sequence_number": number})
@@ -36,20 +36,5 @@ def handler(raw: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         failed.extend(numbered[place][0] for place in refused)
         for place, (_, message) in enumerate(numbered):
             if place not in refused:
-                event(
-                    f"queued for {queue}",
-                    **message.model_dump(include={"cycle", "key", "action"}),
-                    case_id=getattr(message, "reference", ""),
-                )
+                event(f"queued for {queue}", action=message.action, **message.ids)
     return {"batchItemFailures": [{"itemIdentifier": min(failed, key=int)}] if failed else []}
-
-
-def _follows(change: dict[str, Any]) -> list[tuple[Queue, Value]]:
-    key = change["Keys"]["sk"]["S"]
-    if key == "CASE":
-        before = change.get("OldImage")
-        return fanout.after_case(case_of(before) if before else None, case_of(change["NewImage"]))
-    if key.startswith("OUTBOX#"):
-        image = change["NewImage"]
-        return fanout.after_message(image["reference"]["S"], image["key"]["S"])
-    return []

@@ -6,10 +6,10 @@ from typing import Any
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from care import followup
 from care.clients import centre, executions
+from care.followup import waits
 from care.observability import event, logger, tracer
-from care.queues import FOLLOWUP_MESSAGE
+from care.services.queues import FOLLOWUP_MESSAGE
 from edge.batches import each_message
 
 
@@ -22,5 +22,5 @@ def handler(raw: dict[str, Any], context: LambdaContext) -> PartialItemFailureRe
 
 def _handle(body: str) -> None:
     message = FOLLOWUP_MESSAGE.validate_json(body)
-    done = followup.handle(centre().store, executions(), message, datetime.now(UTC))
-    event(done, case_id=message.reference, cycle=message.cycle)
+    done = waits.handle(centre().store, executions(), message, datetime.now(UTC))
+    event(done, **message.ids)

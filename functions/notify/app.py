@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from care import sending
 from care.clients import centre, queues, senders
 from care.observability import count, event, logger, tracer
-from care.queues import Notify
+from care.services.queues import Notify
 from edge.batches import each_message
 
 
@@ -23,6 +23,6 @@ def handler(raw: dict[str, Any], context: LambdaContext) -> PartialItemFailureRe
 def _send(body: str) -> None:
     due = Notify.model_validate_json(body)
     done = sending.send(centre(), senders(), queues(), due, datetime.now(UTC))
-    event(done.what, case_id=due.reference, key=due.key)
+    event(done.what, **due.ids)
     if done.sent:
         count("MessagesSent", done.sent)

@@ -6,10 +6,10 @@ from typing import Any
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from care import provisioning
+from care import orders
 from care.clients import centre, queues
 from care.observability import event, logger, tracer
-from care.queues import Provision
+from care.services.queues import Provision
 from edge.batches import each_message
 
 
@@ -22,5 +22,5 @@ def handler(raw: dict[str, Any], context: LambdaContext) -> PartialItemFailureRe
 
 def _provision(body: str) -> None:
     message = Provision.model_validate_json(body)
-    done = provisioning.carry_out(centre(), queues(), message, datetime.now(UTC))
-    event(done, case_id=message.reference)
+    done = orders.carry_out(centre(), queues(), message, datetime.now(UTC))
+    event(done, **message.ids)

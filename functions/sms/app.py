@@ -11,15 +11,15 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import Field
 
+from care.channels import SMS
 from care.clients import centre
-from care.intake import texts
-from care.observability import count, event, logger, tracer
-from care.words import Channel
+from care.doors.sms import Sms, accept
+from care.observability import accepted, logger, tracer
+from care.value import Value
 from edge.batches import each_message
-from edge.shape import Shape
 
 
-class InboundSms(Shape):
+class InboundSms(Value):
     """The parts that count here."""
 
     originationNumber: str
@@ -37,10 +37,6 @@ def handler(raw: dict[str, Any], context: LambdaContext) -> PartialItemFailureRe
 def _accept(body: str) -> None:
     # A long SMS may be cut within an emoji; half of one is no character, and must not cost the rest.
     inbound = InboundSms.model_validate_json(json.dumps(json.loads(body), ensure_ascii=False).encode(errors="replace"))
-    sms = texts.Sms(inbound.inboundMessageId, inbound.originationNumber, inbound.messageBody)
-    accepted = texts.sms(centre(), sms, datetime.now(UTC))
-    event(f"sms {accepted.entry.what}", contact_id=sms.contact_id, case_id=accepted.reference)
-    if not accepted.again:
-        count("ContactsStored", Channel.SMS)
-        if accepted.opened:
-            count("CasesOpened", Channel.SMS)
+    sms = Sms(inbound.inboundMessageId, inbound.originationNumber, inbound.messageBody)
+    taken = accept(centre(), sms, datetime.now(UTC))
+    accepted(f"sms {taken.entry.what}", SMS, taken)

@@ -10,21 +10,22 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import BeforeValidator, Field
 from snapshot_restore_py import register_before_snapshot
 
+from care.channels import VOICE
 from care.clients import centre
-from care.intake import calls
-from care.observability import count, event, logger, tracer
-from care.words import Category, Channel, Language
-from edge.shape import Shape
+from care.doors.voice import CallStep, Operation, accept
+from care.observability import accepted, logger, tracer
+from care.value import Value
+from care.words import Category, Language
 
 
 def _or(default: str, known: type[Language] | type[Category]) -> BeforeValidator:
     return BeforeValidator(lambda value: value if value in set(known) else default)
 
 
-class Parameters(Shape):
+class Parameters(Value):
     """What the block passes; a flow's unset attribute arrives as empty text."""
 
-    operation: Literal["greet", "complain", "callback", "status"]
+    operation: Operation
     step: int = Field(ge=1, le=1000)
     language: Annotated[Language, _or("id", Language)] = Language.INDONESIAN
     category: Annotated[Category, _or("other", Category)] = Category.OTHER
@@ -33,27 +34,27 @@ class Parameters(Shape):
     reference: str = Field("", max_length=40)
 
 
-class Endpoint(Shape):
+class Endpoint(Value):
     """Who calls, as the carrier says."""
 
     Address: str | None = None
 
 
-class ContactData(Shape):
+class ContactData(Value):
     """The parts of the contact that count here."""
 
     ContactId: str = Field(min_length=1, max_length=256)
     CustomerEndpoint: Endpoint | None = None
 
 
-class Details(Shape):
+class Details(Value):
     """The two halves of the event."""
 
     ContactData: ContactData
     Parameters: Parameters
 
 
-class ConnectEvent(Shape):
+class ConnectEvent(Value):
     """The event of a Lambda block."""
 
     Details: Details
@@ -69,7 +70,7 @@ def handler(raw: dict[str, Any], context: LambdaContext) -> dict[str, str]:
     """Accept one step of a call and answer the flow."""
     details = ConnectEvent.model_validate(raw).Details
     contact, asked = details.ContactData, details.Parameters
-    step = calls.CallStep(
+    step = CallStep(
         contact_id=contact.ContactId,
         step=asked.step,
         operation=asked.operation,
@@ -80,10 +81,6 @@ def handler(raw: dict[str, Any], context: LambdaContext) -> dict[str, str]:
         phone=asked.phone,
         reference=asked.reference,
     )
-    accepted = calls.call_step(centre(), step, datetime.now(UTC))
-    event("call step", contact_id=step.contact_id, case_id=accepted.reference, operation=step.operation)
-    if not accepted.again:
-        count("ContactsStored" if asked.operation == "greet" else "CallSteps", Channel.PHONE)
-        if accepted.opened:
-            count("CasesOpened", Channel.PHONE)
-    return accepted.entry.answer
+    answered = accept(centre(), step, datetime.now(UTC))
+    accepted("call step", VOICE, answered, operation=step.operation)
+    return answered.entry.answer

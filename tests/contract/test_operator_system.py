@@ -16,10 +16,10 @@ from aiohttp import web
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from care.lines import Line, RefusalReason, Refused, Unavailable
-from care.operator_http import Breaker, HttpOperatorSystem, Patience
-from care.packages import eligible, package, packages
+from care.line.line import Line, RefusalReason, Refused, Unavailable
+from care.line.packages import eligible, package, packages
 from care.phone import to_e164
+from care.services.operator_http import Breaker, HttpOperatorSystem, Patience
 from care.words import Segment
 from operator_system.app import make
 from operator_system.subscribers import FILE, read, today

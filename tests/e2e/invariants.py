@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from care.lifecycle import MOVES
+from care.cases.lifecycle import MOVES
 from care.words import Status
 from tests.e2e.doors import PATIENCE_SECONDS, Correspondent, body, fetch
 from tests.e2e.records import Records
@@ -138,7 +138,7 @@ def _sent(table: Table, doors: dict[str, str]) -> Iterator[str]:
     due: dict[str, Counter[tuple[str, str]]] = {"email": Counter(), "sms": Counter(), "chat": Counter()}
     most: dict[str, Counter[tuple[str, str]]] = {"email": Counter(), "sms": Counter(), "chat": Counter()}
     for message in table.due:
-        channel = "sms" if message["address"]["channel"] == "phone" else message["address"]["channel"]
+        channel = "sms" if message["address"]["channel"] == "voice" else message["address"]["channel"]
         name = (
             (message["address"]["value"].lower(), _words(message["text"]))
             if channel == "email"
@@ -149,7 +149,7 @@ def _sent(table: Table, doors: dict[str, str]) -> Iterator[str]:
     came = {
         "email": _mails(doors),
         "sms": Counter(
-            (one["context"]["care_reference"], one["context"]["care_key"])
+            (one["context"]["care_case"], one["context"]["care_key"])
             for one in fetch(f"{doors['sms']}messages")
             if one["direction"] == "out"
         ),

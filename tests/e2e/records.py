@@ -10,11 +10,14 @@ import boto3
 from botocore.config import Config
 
 from care import policy
-from care.case import Case
+from care.cases.case import Case
+from care.channels import SMS
 from care.customer import Address
-from care.mail import read
-from care.store import CaseFile, ContactFile, NotFound, Store, from_item
-from care.words import Channel
+from care.doors.email.read import read
+from care.services.table.cases import CaseFile
+from care.services.table.contacts import ContactFile
+from care.services.table.items import NotFound, from_item
+from care.services.table.store import Store
 from tests.e2e.doors import PATIENCE_SECONDS, Sent, http, until
 
 if TYPE_CHECKING:
@@ -65,7 +68,7 @@ class Records:
 
     @cached_property
     def store(self) -> Store:
-        return Store(self.dynamodb, self.outputs["TableName"], policy.load())
+        return Store(self.dynamodb, self.outputs["TableName"], policy.load().retention_days)
 
     # ---- the store ---------------------------------------------------------------------------------------------------
 
@@ -75,10 +78,10 @@ class Records:
         return [from_item(item) for page in pages for item in page["Items"]]
 
     def case(self, reference: str) -> Case:
-        return self.store.case(reference)
+        return self.store.cases.get(reference)
 
     def file(self, reference: str) -> CaseFile:
-        return self.store.case_file(reference)
+        return self.store.cases.file(reference)
 
     def contact_of(self, sent: Sent) -> ContactFile:
         """The contact a mail became, once it is stored."""
@@ -88,7 +91,7 @@ class Records:
     def contact(self, contact_id: str) -> ContactFile | None:
         """A contact, if there is one."""
         try:
-            return self.store.contact_file(contact_id)
+            return self.store.contacts.file(contact_id)
         except NotFound:
             return None
 
@@ -100,8 +103,8 @@ class Records:
 
     def case_of_number(self, number: str | None) -> Case | None:
         """The newest case of a telephone number, if it has one."""
-        address = Address(channel=Channel.SMS, value=number or "")
-        return next(iter(self.store.cases_of(address.customer_id)), None)
+        address = Address(channel=SMS, value=number or "")
+        return next(iter(self.store.cases.of_customer(address.customer_id)), None)
 
     def becomes(self, reference: str, status: str, *, cycle: int = 1, seconds: float = PATIENCE_SECONDS) -> Case:
         """The case, once it stands there in that cycle."""

@@ -6,6 +6,7 @@ import uuid
 import pytest
 from websockets.exceptions import InvalidStatus
 
+from care.channels import CHAT
 from tests.e2e.doors import Agent, Chatter
 from tests.e2e.records import Records
 from tests.e2e.stack import CallCentre
@@ -38,7 +39,7 @@ def test_a_chatter_is_greeted_complains_and_answers_with_a_button(
     assert "Nomor referensi" in taken[0]["text"]
     reference = str(chatter.reference)
     case = records.case(reference)
-    assert (case.kind, case.channel, case.team) == ("complaint", "chat", "network")
+    assert (case.kind, case.channel, case.team) == ("complaint", CHAT, "network")
     chatter.awaits("sudah di tim jaringan")
 
     agent.reply(reference, "Di kota mana, Kak?")
@@ -99,7 +100,7 @@ def test_a_message_sent_again_is_one_message_and_one_case(centre: CallCentre, re
     chatter.awaits("sudah di tim")
     assert len([one for one in chatter.lines if one["id"] == id_]) == 1
     reference = str(chatter.reference)
-    assert len(records.store.cases_of(records.case(reference).customer_id)) == 1
+    assert len(records.store.cases.of_customer(records.case(reference).customer_id)) == 1
     agent.resolve(reference, "Pulsa dikembalikan.")
     chatter.close()
 

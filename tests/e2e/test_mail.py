@@ -135,7 +135,6 @@ def test_what_no_person_wrote_is_stored_and_not_answered(
 ) -> None:
     writer = centre.correspondent()
     file = records.contact_of(machine(writer))
-    assert file.contact.note == "automatic"
     assert file.contact.reference is None
     assert [entry.what for entry in file.entries] == ["automatic"]
     assert writer.received() == []
@@ -159,7 +158,7 @@ def test_the_same_mail_delivered_twice_is_one_case_and_one_acknowledgement(
     assert len(records.file(str(file.contact.reference)).messages) == 2, "an acknowledgement and a question"
     assert len(records.contact_of(first).entries) == 1
     assert len(writer.received()) == 2
-    assert [one.contact_id for one in records.store.cases_of(records.case_of(first).customer_id)] == [
+    assert [one.contact_id for one in records.store.cases.of_customer(records.case_of(first).customer_id)] == [
         file.contact.contact_id
     ]
 

@@ -11,8 +11,8 @@ from uuid import uuid4
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from care import mail as mails
 from care import reference as references
+from care.doors.email import read as mails
 from tests.e2e.doors import Agent, Answer, Correspondent, body, until
 from tests.e2e.invariants import broken_promises
 from tests.e2e.stack import CallCentre, running
@@ -286,7 +286,7 @@ def test_a_function_killed_before_and_after_each_call_loses_and_doubles_nothing(
     for reference in told:
         case = centre.records.case(reference)
         assert case.acknowledged == 1
-        assert [one.reference for one in centre.records.store.cases_of(case.customer_id)] == [reference]
+        assert [one.reference for one in centre.records.store.cases.of_customer(case.customer_id)] == [reference]
     assert broken_promises(centre.records, centre.doors) == []
 
 

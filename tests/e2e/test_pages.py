@@ -22,9 +22,10 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from care.lines import RefusalReason
-from care.order import OrderState
-from care.timeline import What
+from care.cases.timeline import What
+from care.channels import VOICE
+from care.line.line import RefusalReason
+from care.line.order import OrderState
 from tests.e2e.doors import Agent, until
 from tests.e2e.records import Records
 from tests.e2e.stack import CallCentre
@@ -129,7 +130,7 @@ def test_a_chat_survives_its_socket_and_reaches_its_end(
     said(page, "sudah di tim jaringan")
 
     contact_id = records.case(reference).contact_id
-    for connection in records.store.connections(contact_id):
+    for connection in records.store.contacts.connections(contact_id):
         records.drop_connection(connection)
     agent.reply(reference, "Kami periksa menaranya, Kak.")
     said(page, "Kami periksa menaranya, Kak.")
@@ -225,7 +226,7 @@ def test_a_caller_hears_reads_and_presses(
     reference = reference_on(page)
     said(page, "Keluhan Anda telah tercatat")
     case = records.case(reference)
-    assert (case.channel, case.category) == ("phone", "network")
+    assert (case.channel, case.category) == (VOICE, "network")
     expect(page.locator("#state")).not_to_be_empty()
     page.locator("#call").click()
     expect(page.locator("#call")).to_be_enabled()

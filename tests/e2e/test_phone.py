@@ -2,6 +2,7 @@
 
 from itertools import count
 
+from care.channels import VOICE
 from care.phone import to_e164
 from care.reference import derive
 from tests.e2e.doors import Agent, Call, until
@@ -20,7 +21,7 @@ def test_a_complaint_by_keys_is_reopened_when_not_solved_and_closed_when_it_is(
     call = caller.dial_and_press("1", "4", "2")
     assert "id/complain_stored" in call.prompts
     case = records.case(call.reference)
-    assert (case.kind, case.category, case.channel, case.language) == ("complaint", "internet", "phone", "id")
+    assert (case.kind, case.category, case.channel, case.language) == ("complaint", "internet", VOICE, "id")
     assert case.contact_id == call.state["call_id"]
 
     assert "id/reference" in call.press("9"), "the reference is told again"

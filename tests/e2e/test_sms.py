@@ -1,5 +1,6 @@
 """Stories of customers who write SMS."""
 
+from care.channels import SMS
 from tests.e2e.doors import Agent, Caller, until
 from tests.e2e.records import Records
 from tests.e2e.stack import CallCentre
@@ -12,13 +13,13 @@ def test_an_sms_out_of_the_blue_is_a_complaint_followed_up_to_its_end(
     writer.text("min kuota saya ilang 2gb padahal ga dipake")
     case = until("a case of the number", lambda: records.case_of_number(writer.number))
     reference = case.reference
-    assert (case.kind, case.category, case.channel, case.team) == ("complaint", "package", "sms", "billing")
+    assert (case.kind, case.category, case.channel, case.team) == ("complaint", "package", SMS, "billing")
     writer.awaits("keluhan Anda kami terima")
     agent.resolve(reference, "Kuota 2 GB sudah kembali.")
     writer.awaits("Sudah teratasi?")
     writer.text("Puas, makasih ya")
     assert records.becomes(reference, "closed").closed_as == "satisfied"
-    assert len(records.store.cases_of(case.customer_id)) == 1
+    assert len(records.store.cases.of_customer(case.customer_id)) == 1
 
 
 def test_with_two_open_questions_the_reference_tells_which_is_answered(

@@ -70,7 +70,7 @@ def test_sending_an_acknowledgement(stage: Stage, door: str) -> None:
     reference = stage.items("CASE#", "CASE")[0]["reference"]["S"]
     stage.invoke("step", {"step": "acknowledge", "reference": reference, "cycle": 1, "level": 0})
     assert stage.counted == {"dynamodb:GetItem": 1, "dynamodb:TransactWriteItems": 1}
-    stage.invoke("notify", batch({"action": "notify", "reference": reference, "key": DUE}))
+    stage.invoke("notify", batch({"action": "notify", "owner": {"case": reference}, "key": DUE}))
     assert len(stage.sent) == 1
     assert stage.calls == 3
 

@@ -255,7 +255,8 @@ def test_an_sms_of_a_stranger_who_knows_a_reference_opens_a_case_of_its_own(stag
 
 def test_a_sender_that_is_no_number_is_kept(stage: Stage) -> None:
     assert stage.invoke("sms", sms("promo", sender="BANK-XYZ")) == {"batchItemFailures": []}
-    assert [one["note"]["S"] for one in stage.items("CONTACT#", "CONTACT")] == ["no_number"]
+    assert [one["what"]["S"] for one in stage.items("CONTACT#", "ENTRY#")] == ["no_number"]
+    assert len(stage.items("CONTACT#", "CONTACT")) == 1
 
 
 def test_one_bad_message_fails_alone(stage: Stage) -> None:

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from care.lines import RefusalReason, Refused, Unavailable
-from care.operator_http import MOST_BYTES, Breaker, HttpOperatorSystem, Patience
+from care.line.line import RefusalReason, Refused, Unavailable
+from care.services.operator_http import MOST_BYTES, Breaker, HttpOperatorSystem, Patience
 
 NUMBER = "+6281708170101"
 LINE = {

@@ -10,24 +10,25 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from care import case as cases
-from care.case import Opening, Operator
+from care.cases.case import Case
+from care.cases.opening import Opening, Party
 from care.centre import Centre
+from care.channels import CHAT
 from care.customer import Address
-from care.lines import Line, RefusalReason, Refused, Unavailable
-from care.order import Order, OrderState
-from care.packages import package
-from care.policy import load
-from care.queues import Queues
+from care.line.line import Line, RefusalReason, Refused, Unavailable
+from care.line.order import Order, OrderState
+from care.line.packages import package
 from care.reference import derive
-from care.store import Store
-from care.words import Category, Channel, Kind, Language
+from care.services.queues import Queues
+from care.services.table.store import Store
+from care.words import Category, Kind, Language
 from operator_system.ledger import DONE, Ledger
 from operator_system.subscribers import Subscriber, read
 from tests.integration.stage import Stage, batch, client
+from tests.unit.making import OPERATOR, POLICY
 
 FINE, DOWN, LOST = "fine", "down", "lost"  # answered; not even asked; done, and the answer lost
-CHAT = Address(channel=Channel.CHAT, value="chat-0123456789abcdef0123456789abcdef")
+CHATTER = Address(channel=CHAT, value="chat-0123456789abcdef0123456789abcdef")
 REFERENCE = derive("an order")
 NEW = package("bulanan-25-gb")
 
@@ -81,7 +82,7 @@ class Shop:
         subscriber = prepaid(balance)
         subscriber.package = "harian-1-gb"
         system = Faulty(Ledger({subscriber.number: subscriber}))
-        centre = Centre(Store(client("dynamodb"), "care", load()), Operator("XL", "817", "Layanan 817"), system)
+        centre = Centre(Store(client("dynamodb"), "care", POLICY.retention_days), POLICY, OPERATOR, system)
         monkeypatch.setattr(stage.modules["provisioning"], "centre", lambda: centre)
         # What is put off comes at once.
         monkeypatch.setattr(Queues, "send_later", lambda own, queue, message, _: own.send_all(queue, [message]))
@@ -91,14 +92,11 @@ class Shop:
         order = Order(number=self.subscriber.number, package=NEW.id, name=NEW.name, price=NEW.price)
         opening = Opening(
             reference=REFERENCE,
+            party=Party(CHAT, CHATTER.value, CHATTER),
             kind=Kind.PACKAGE_CHANGE,
             category=Category.PACKAGE,
             urgent=False,
             language=Language.INDONESIAN,
-            channel=Channel.CHAT,
-            contact_id=CHAT.value,
-            customer_id=CHAT.customer_id,
-            address=CHAT,
             text="Ya",
             order=order,
         )
@@ -116,14 +114,14 @@ class Shop:
                     assert self.stage.invoke("provisioning", batch(body)) == {"batchItemFailures": []}
 
     @property
-    def case(self) -> cases.Case:
-        return self.centre.store.case(REFERENCE)
+    def case(self) -> Case:
+        return self.centre.store.cases.get(REFERENCE)
 
     @property
     def told(self) -> Counter[tuple[str, str]]:
         """What was due to the customer, by template and channel."""
-        messages = self.centre.store.case_file(REFERENCE).messages
-        return Counter((one.key.removesuffix("-line"), one.address.channel) for one in messages)
+        messages = self.centre.store.cases.file(REFERENCE).messages
+        return Counter((one.key.removesuffix("-line"), str(one.address.channel)) for one in messages)
 
     def done(self, what: str) -> int:
         return sum(one["what"] == what and one["outcome"] == DONE for one in self.system.ledger.listed())
@@ -141,7 +139,7 @@ def test_an_order_is_charged_activated_told_and_closed(shop: Shop) -> None:
     assert (shop.case.order.state, shop.case.status) == (OrderState.CHANGED, "closed")
     assert (shop.subscriber.package, shop.subscriber.balance) == (NEW.id, 100_000 - NEW.price)
     assert shop.told == {("received-1", "chat"): 1, ("package_changed", "chat"): 1, ("package_changed", "sms"): 1}
-    steps = [one.text for one in shop.centre.store.case_file(REFERENCE).timeline if one.what == "order"]
+    steps = [one.text for one in shop.centre.store.cases.file(REFERENCE).timeline if one.what == "order"]
     assert steps == [f"{NEW.id} charged", f"{NEW.id} changed"]
 
 
@@ -152,7 +150,7 @@ def test_without_enough_pulsa_nothing_is_taken_and_the_customer_knows_why(shop: 
     assert shop.case.order
     assert shop.case.order.state is OrderState.REFUSED
     assert shop.subscriber.balance == 10_000
-    refusal = next(one for one in shop.centre.store.case_file(REFERENCE).messages if one.key == "package_refused")
+    refusal = next(one for one in shop.centre.store.cases.file(REFERENCE).messages if one.key == "package_refused")
     assert "pulsa tidak cukup" in refusal.text
 
 
@@ -173,22 +171,23 @@ def test_while_the_system_is_down_the_customer_is_told_once_and_then_a_person_lo
     shop.order()
     shop.carry_out(attempts=4)
     assert shop.told[("package_waiting", "chat")] == 1
-    assert shop.case.attention == "provisioning"
+    assert shop.case.attention == "order_stuck"
     shop.carry_out()
     assert shop.case.order
-    assert (shop.case.order.state, shop.case.attention) == (OrderState.CHANGED, "")
+    assert shop.case.order.state is OrderState.CHANGED
+    assert not shop.case.attention
     assert shop.told[("package_waiting", "chat")] == 1
 
 
 def test_after_the_last_attempt_it_stays_with_a_person(shop: Shop) -> None:
-    last = shop.centre.store.policy.provisioning.attempts
+    last = shop.centre.policy.provisioning.attempts
     shop.system.faults = [DOWN] * 100
     shop.order()
     shop.carry_out(attempts=4)
     shop.stage.waiting("provisioning")
     shop.stage.invoke("provisioning", batch({"action": "provision", "reference": REFERENCE, "attempt": last}))
     assert shop.stage.waiting("provisioning") == []
-    assert (shop.case.attention, shop.case.status) == ("provisioning", "acknowledged")
+    assert (shop.case.attention, shop.case.status) == ("order_stuck", "acknowledged")
 
 
 @settings(

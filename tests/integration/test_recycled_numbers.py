@@ -6,12 +6,11 @@ from typing import Any
 
 import pytest
 
-from care.case import Operator
 from care.centre import Centre
-from care.lines import Line, Unavailable
-from care.policy import load
-from care.store import Store
+from care.line.line import Line, Unavailable
+from care.services.table.store import Store
 from tests.integration.stage import Stage, batch, call_step, client, sms
+from tests.unit.making import OPERATOR, POLICY
 
 NUMBER = "+6281700000001"
 LONG_AGO = timedelta(days=90)
@@ -58,7 +57,7 @@ class Owners:
 @pytest.fixture
 def owners(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Owners:
     known = Owners()
-    centre = Centre(Store(client("dynamodb"), "care", load()), Operator("XL", "817", "Layanan 817"), known)
+    centre = Centre(Store(client("dynamodb"), "care", POLICY.retention_days), POLICY, OPERATOR, known)
     for name in ("voice", "sms", "notify"):
         monkeypatch.setattr(stage.modules[name], "centre", lambda: centre)
     return known
@@ -127,7 +126,7 @@ def test_a_message_to_the_former_owner_is_not_sent_and_a_person_knows(
     stage: Stage, owners: Owners, former: str
 ) -> None:
     owners.owner_since = days_ago(10)
-    due = {"action": "notify", "reference": former, "key": "acknowledgement-1"}
+    due = {"action": "notify", "owner": {"case": former}, "key": "acknowledgement-1"}
     stage.invoke("notify", batch(due))
     assert stage.sent == []
     (case,) = stage.items(f"CASE#{former}", "CASE")
@@ -136,7 +135,7 @@ def test_a_message_to_the_former_owner_is_not_sent_and_a_person_knows(
 
 def test_who_kept_the_number_gets_the_message(stage: Stage, owners: Owners, former: str) -> None:
     owners.owner_since = days_ago(1000)
-    stage.invoke("notify", batch({"action": "notify", "reference": former, "key": "acknowledgement-1"}))
+    stage.invoke("notify", batch({"action": "notify", "owner": {"case": former}, "key": "acknowledgement-1"}))
     assert len(stage.sent) == 1
 
 
@@ -144,6 +143,6 @@ def test_young_cases_cost_no_question(stage: Stage, owners: Owners) -> None:
     reference = stage.invoke("voice", call_step("complain"))["reference"]
     assert greet(stage)["known"] == "true"
     stage.invoke("step", {"step": "acknowledge", "reference": reference, "cycle": 1, "level": 0})
-    stage.invoke("notify", batch({"action": "notify", "reference": reference, "key": "acknowledgement-1"}))
+    stage.invoke("notify", batch({"action": "notify", "owner": {"case": reference}, "key": "acknowledgement-1"}))
     assert len(stage.sent) == 1
     assert owners.asked == 0

@@ -9,11 +9,13 @@ import pytest
 from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingError
 from botocore.exceptions import ReadTimeoutError
 
+from care.channels import SMS
 from care.customer import Address
-from care.outbox import OutboxMessage
 from care.policy import load
-from care.store import Store
-from care.words import Channel, Language
+from care.services.table.store import Store
+from care.telling.messages import Template
+from care.telling.outbox import OutboxMessage, Owner
+from care.words import Language
 from tests.integration.stage import Stage, batch, call_step, client, frame, letter, sample
 
 DONE: dict[str, Any] = {"batchItemFailures": []}
@@ -40,45 +42,46 @@ def clock(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Clock]
 
 
 @pytest.fixture
-def due(stage: Stage) -> dict[str, str]:
+def due(stage: Stage) -> dict[str, Any]:
     """An acknowledgement that is due by SMS."""
     return acknowledge(stage, stage.invoke("voice", call_step("complain"))["reference"])
 
 
-def acknowledge(stage: Stage, one: str) -> dict[str, str]:
+def acknowledge(stage: Stage, one: str) -> dict[str, Any]:
     stage.invoke("step", {"step": "acknowledge", "reference": one, "cycle": 1, "level": 0})
-    return {"action": "notify", "reference": one, "key": "acknowledgement-1"}
+    return {"action": "notify", "owner": {"case": one}, "key": "acknowledgement-1"}
 
 
-def outbox(stage: Stage, due: dict[str, str]) -> dict[str, Any]:
+def outbox(stage: Stage, due: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = client("dynamodb").get_item(
         TableName="care",
-        Key={"pk": {"S": f"CASE#{due['reference']}"}, "sk": {"S": f"OUTBOX#{due['key']}"}},
+        Key={"pk": {"S": f"CASE#{due['owner']['case']}"}, "sk": {"S": f"OUTBOX#{due['key']}"}},
     )["Item"]
     return found
 
 
-def case(stage: Stage, due: dict[str, str]) -> dict[str, Any]:
-    (item,) = stage.items(f"CASE#{due['reference']}", "CASE")
+def case(stage: Stage, due: dict[str, Any]) -> dict[str, Any]:
+    (item,) = stage.items(f"CASE#{due['owner']['case']}", "CASE")
     return item
 
 
-def whats(stage: Stage, due: dict[str, str]) -> list[str]:
-    return [item["what"]["S"] for item in stage.items(f"CASE#{due['reference']}", "TIMELINE#")]
+def whats(stage: Stage, due: dict[str, Any]) -> list[str]:
+    return [item["what"]["S"] for item in stage.items(f"CASE#{due['owner']['case']}", "TIMELINE#")]
 
 
-def said(due: dict[str, str], event: str, name: str = "sqs_delivery_sms") -> dict[str, Any]:
+def said(due: dict[str, Any], event: str, name: str = "sqs_delivery_sms") -> dict[str, Any]:
     """A provider's event about the message due."""
     body = json.loads(sample(name)["Records"][0]["body"])
     body["eventType"] = event
+    tags = {f"care_{whose}": id_ for whose, id_ in due["owner"].items() if id_} | {"care_key": due["key"]}
     if "mail" in body:
-        body["mail"]["tags"] |= {"care_reference": [due["reference"]], "care_key": [due["key"]]}
+        body["mail"]["tags"] |= {name: [value] for name, value in tags.items()}
     else:
-        body["context"] = {"care_reference": due["reference"], "care_key": due["key"]}
+        body["context"] = tags
     return batch(body)
 
 
-def test_it_is_sent_once_however_often_it_is_asked_for(stage: Stage, due: dict[str, str]) -> None:
+def test_it_is_sent_once_however_often_it_is_asked_for(stage: Stage, due: dict[str, Any]) -> None:
     for _ in range(3):
         assert stage.invoke("notify", batch(due, due)) == DONE
     assert len(stage.sent) == 1
@@ -125,7 +128,7 @@ def test_a_chatter_who_left_is_forgotten_and_finds_it_in_the_transcript(stage: S
 
 @pytest.mark.parametrize("code", ["ValidationException", "AccessDeniedException", "ConflictException"])
 def test_what_a_provider_refuses_is_on_the_case_and_a_person_knows(
-    stage: Stage, due: dict[str, str], code: str
+    stage: Stage, due: dict[str, Any], code: str
 ) -> None:
     stage.refusals["SendTextMessage"] = code
     assert stage.invoke("notify", batch(due)) == DONE
@@ -134,7 +137,7 @@ def test_what_a_provider_refuses_is_on_the_case_and_a_person_knows(
     assert whats(stage, due)[-1] == "not_sent"
 
 
-def test_a_throttled_message_is_due_again(stage: Stage, due: dict[str, str]) -> None:
+def test_a_throttled_message_is_due_again(stage: Stage, due: dict[str, Any]) -> None:
     stage.refusals["SendTextMessage"] = "ThrottlingException"
     with pytest.raises(BatchProcessingError):
         stage.invoke("notify", batch(due))
@@ -144,7 +147,7 @@ def test_a_throttled_message_is_due_again(stage: Stage, due: dict[str, str]) -> 
 
 
 @pytest.fixture
-def unknown(stage: Stage, due: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+def unknown(stage: Stage, due: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """A message whose sending never said how it ended."""
     on_call = stage.on_call
 
@@ -162,7 +165,7 @@ def unknown(stage: Stage, due: dict[str, str], monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_an_unknown_message_is_not_sent_again_at_once(
-    stage: Stage, unknown: dict[str, str], clock: type[Clock]
+    stage: Stage, unknown: dict[str, Any], clock: type[Clock]
 ) -> None:
     assert stage.invoke("notify", batch(unknown)) == DONE
     assert stage.sent == []
@@ -172,7 +175,7 @@ def test_an_unknown_message_is_not_sent_again_at_once(
     assert attributes["ApproximateNumberOfMessagesDelayed"] == "1"
 
 
-def test_the_providers_event_settles_it(stage: Stage, unknown: dict[str, str], clock: type[Clock]) -> None:
+def test_the_providers_event_settles_it(stage: Stage, unknown: dict[str, Any], clock: type[Clock]) -> None:
     assert stage.invoke("delivery", said(unknown, "TEXT_DELIVERED")) == DONE
     clock.ahead = timedelta(hours=1)
     assert stage.invoke("notify", batch(unknown)) == DONE
@@ -181,7 +184,7 @@ def test_the_providers_event_settles_it(stage: Stage, unknown: dict[str, str], c
 
 
 def test_unsettled_it_is_sent_again_and_the_timeline_says_so(
-    stage: Stage, unknown: dict[str, str], clock: type[Clock]
+    stage: Stage, unknown: dict[str, Any], clock: type[Clock]
 ) -> None:
     clock.ahead = timedelta(hours=1)
     for _ in range(2):
@@ -191,10 +194,10 @@ def test_unsettled_it_is_sent_again_and_the_timeline_says_so(
     assert outbox(stage, unknown)["attempts"]["N"] == "2"
 
 
-def test_after_the_last_attempt_a_person_knows(stage: Stage, unknown: dict[str, str], clock: type[Clock]) -> None:
+def test_after_the_last_attempt_a_person_knows(stage: Stage, unknown: dict[str, Any], clock: type[Clock]) -> None:
     client("dynamodb").update_item(
         TableName="care",
-        Key={"pk": {"S": f"CASE#{unknown['reference']}"}, "sk": {"S": f"OUTBOX#{unknown['key']}"}},
+        Key={"pk": {"S": f"CASE#{unknown['owner']['case']}"}, "sk": {"S": f"OUTBOX#{unknown['key']}"}},
         UpdateExpression="SET attempts = :three",
         ExpressionAttributeValues={":three": {"N": "3"}},
     )
@@ -216,7 +219,7 @@ def test_after_the_last_attempt_a_person_knows(stage: Stage, unknown: dict[str, 
         (["TEXT_SENT", "TEXT_CARRIER_BLOCKED"], "failed"),
     ],
 )
-def test_a_message_only_moves_forward(stage: Stage, due: dict[str, str], events: list[str], state: str) -> None:
+def test_a_message_only_moves_forward(stage: Stage, due: dict[str, Any], events: list[str], state: str) -> None:
     stage.invoke("notify", batch(due))
     for event in events:
         assert stage.invoke("delivery", said(due, event)) == DONE
@@ -224,48 +227,50 @@ def test_a_message_only_moves_forward(stage: Stage, due: dict[str, str], events:
     assert ("not_sent" in whats(stage, due)) == (state == "failed")
 
 
-def test_a_bounce_told_twice_is_noted_once(stage: Stage, due: dict[str, str]) -> None:
+def test_a_bounce_told_twice_is_noted_once(stage: Stage, due: dict[str, Any]) -> None:
     stage.invoke("notify", batch(due))
     for _ in range(2):
         assert stage.invoke("delivery", said(due, "Bounce", "sqs_delivery_email")) == DONE
     assert whats(stage, due).count("not_sent") == 1
 
 
-def test_an_event_of_no_message_of_ours_is_let_be(stage: Stage, due: dict[str, str]) -> None:
+def test_an_event_of_no_message_of_ours_is_let_be(stage: Stage, due: dict[str, Any]) -> None:
     body = json.loads(sample("sqs_delivery_sms")["Records"][0]["body"])
     assert stage.invoke("delivery", batch({**body, "context": {}})) == DONE
-    assert stage.invoke("delivery", said({"reference": "1234567890", "key": "none"}, "TEXT_DELIVERED")) == DONE
-    assert stage.invoke("delivery", said({"reference": "1234567890", "key": "none"}, "TEXT_BLOCKED")) == DONE
+    assert stage.invoke("delivery", said({"owner": {"case": "1234567890"}, "key": "none"}, "TEXT_DELIVERED")) == DONE
+    assert stage.invoke("delivery", said({"owner": {"case": "1234567890"}, "key": "none"}, "TEXT_BLOCKED")) == DONE
     assert stage.items("CASE#1234567890") == []
 
 
 def test_a_message_that_is_gone_is_let_be(stage: Stage) -> None:
-    assert stage.invoke("notify", batch({"action": "notify", "reference": "1234567890", "key": "none"})) == DONE
+    assert stage.invoke("notify", batch({"action": "notify", "owner": {"case": "1234567890"}, "key": "none"})) == DONE
 
 
 def code_due() -> OutboxMessage:
     """A code by SMS, as a chat leaves it."""
     message = OutboxMessage(
-        reference="chat-0123456789abcdef0123456789abcdef",
+        owner=Owner(contact="chat-0123456789abcdef0123456789abcdef"),
         key="code-1",
-        address=Address(channel=Channel.SMS, value="+6281700000001"),
+        template=Template.CODE,
+        values={"code": "482913", "minutes": "10"},
+        address=Address(channel=SMS, value="+6281700000001"),
         language=Language.INDONESIAN,
         text="XL 817: kode Anda 482913",
         due_at=datetime.now(UTC),
         secret=True,
     )
-    Store(client("dynamodb"), "care", load()).commit(messages=[message])
+    Store(client("dynamodb"), "care", load().retention_days).commit(messages=[message])
     return message
 
 
 def test_a_code_is_sent_once_and_its_words_are_not_kept(stage: Stage) -> None:
     message = code_due()
     stage.follow()
-    stage.invoke("notify", batch({"action": "notify", "reference": message.reference, "key": message.key}))
+    stage.invoke("notify", batch({"action": "notify", "owner": message.owner.model_dump(), "key": message.key}))
     assert [params["MessageBody"] for _, params in stage.sent] == [message.text]
     (kept,) = stage.items("CONTACT#", "OUTBOX#")
-    assert (kept["state"]["S"], kept["text"]["S"]) == ("sent", "")
-    stage.invoke("delivery", said({"reference": message.reference, "key": message.key}, "TEXT_DELIVERED"))
+    assert (kept["state"]["S"], kept["text"]["S"], kept["values"]["M"]) == ("sent", "", {})
+    stage.invoke("delivery", said({"owner": message.owner.model_dump(), "key": message.key}, "TEXT_DELIVERED"))
     assert stage.items("CONTACT#", "OUTBOX#")[0]["state"]["S"] == "delivered"
 
 
@@ -274,5 +279,5 @@ def test_a_code_that_cannot_be_sent_is_gone(stage: Stage) -> None:
     stage.refusals["SendTextMessage"] = "ValidationException"
     stage.follow()
     (kept,) = stage.items("CONTACT#", "OUTBOX#")
-    assert (kept["state"]["S"], kept["text"]["S"]) == ("failed", "")
+    assert (kept["state"]["S"], kept["text"]["S"], kept["values"]["M"]) == ("failed", "", {})
     assert stage.items("CASE#") == []

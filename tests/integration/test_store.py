@@ -7,15 +7,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from moto.dynamodb.parsing.reserved_keywords import ReservedKeywords
 
-from care import case as cases
 from care import reference as references
-from care.case import Case
+from care.cases import agent as agents
+from care.cases import following
+from care.cases.case import Case
+from care.cases.files import Attachment
+from care.cases.timeline import TimelineEntry, What
+from care.channels import CHANNELS, CHAT, EMAIL
 from care.clients import centre
-from care.contact import Button, Contact, Entry, Message
-from care.outbox import OutboxMessage
-from care.store import AlreadyAccepted, Conflict, NotFound, ReferenceTaken, Store, from_item, to_item
-from care.timeline import Attachment, TimelineEntry, What
-from care.words import Channel, Kind, Status
+from care.contacts.contact import Contact, Entry, EntryKind, Message
+from care.services.table.commit import AlreadyAccepted, Conflict, ReferenceTaken
+from care.services.table.items import NotFound, from_item, to_item
+from care.services.table.store import Store
+from care.telling.outbox import Button, OutboxMessage, Owner
+from care.words import Kind, Status
 from tests.integration.stage import Stage, call_step, sms
 from tests.unit.making import ADDRESSES, NOW, REFERENCE, edit, opened
 
@@ -35,7 +40,7 @@ ENTRIES = st.builds(
     contact_id=STORABLE,
     event_id=STORABLE,
     at=st.just(NOW),
-    what=STORABLE,
+    what=st.sampled_from(EntryKind),
     answer=st.dictionaries(STORABLE, STORABLE, max_size=5),
     messages=st.lists(SAID, max_size=3).map(tuple),
 )
@@ -49,7 +54,7 @@ TIMELINE = st.builds(
     what=st.sampled_from(What),
     by=STORABLE,
     status=st.sampled_from(Status),
-    channel=st.one_of(st.none(), st.sampled_from(Channel)),
+    channel=st.one_of(st.none(), st.sampled_from(CHANNELS)),
     text=STORABLE,
     attachments=st.lists(FILES, max_size=2).map(tuple),
 )
@@ -72,49 +77,49 @@ def test_a_case_and_all_that_belongs_to_it_come_back_in_one_file(store: Store, t
     reference = references.derive(text.encode("utf-8", "replace").hex())
     draft = opened(Kind.INFORMATION)
     draft.set(reference=reference, resolution=text)
-    draft.outbox = [message.model_copy(update={"reference": reference, "text": text}) for message in draft.outbox]
+    draft.outbox = [message.evolve(owner=Owner(case=reference), text=text) for message in draft.outbox]
     try:
         store.commit(drafts=[draft])
     except ReferenceTaken:
         return
-    file = store.case_file(reference)
+    file = store.cases.file(reference)
     assert (file.case, file.timeline, file.messages) == (draft.case, draft.entries, draft.outbox)
 
 
 def test_an_event_is_accepted_once_and_its_entry_given_back(store: Store) -> None:
-    entry = Entry(contact_id="c", event_id="e", at=NOW, what="message", answer={"reference": "1"})
-    contact = Contact(contact_id="c", channel=Channel.CHAT, customer_id=None, started_at=NOW)
+    entry = Entry(contact_id="c", event_id="e", at=NOW, what=EntryKind.MESSAGE, answer={"reference": "1"})
+    contact = Contact(contact_id="c", channel=CHAT, customer_id=None, started_at=NOW)
     store.commit(entry=entry, contact=contact)
     with pytest.raises(AlreadyAccepted) as known:
-        store.commit(entry=entry.model_copy(update={"what": "other"}), contact=contact, drafts=[opened()])
+        store.commit(entry=entry.evolve(what=EntryKind.STATUS), contact=contact, drafts=[opened()])
     assert known.value.entry == entry
     with pytest.raises(NotFound):
-        store.case(REFERENCE)
+        store.cases.get(REFERENCE)
 
 
 def test_a_change_is_stored_on_the_case_it_was_made_from_alone(store: Store) -> None:
     store.commit(drafts=[opened()])
-    one, other = edit(store.case(REFERENCE)), edit(store.case(REFERENCE))
-    cases.take(one, "Rina")
-    cases.take(other, "Budi")
+    one, other = edit(store.cases.get(REFERENCE)), edit(store.cases.get(REFERENCE))
+    agents.take(one, "Rina")
+    agents.take(other, "Budi")
     store.commit(drafts=[one])
     with pytest.raises(Conflict):
         store.commit(drafts=[other])
-    assert store.case(REFERENCE).owner == "Rina"
+    assert store.cases.get(REFERENCE).owner == "Rina"
     with pytest.raises(ReferenceTaken):
         store.commit(drafts=[opened()])
 
 
 def test_a_case_stands_in_its_teams_list_until_it_is_closed(store: Store) -> None:
     store.commit(drafts=[opened()])
-    draft = edit(store.case(REFERENCE))
-    assert store.team_cases("network") == [draft.case]
-    cases.resolve(draft, "Rina", "Sudah.")
-    cases.settle(draft)
+    draft = edit(store.cases.get(REFERENCE))
+    assert store.cases.of_team("network") == [draft.case]
+    agents.resolve(draft, "Rina", "Sudah.")
+    following.settle(draft)
     store.commit(drafts=[draft])
-    assert store.team_cases("network") == []
-    assert store.closed_cases(NOW) == [draft.case]
-    assert store.cases_of(ADDRESSES[Channel.EMAIL].customer_id) == [draft.case]
+    assert store.cases.of_team("network") == []
+    assert store.cases.closed_on(NOW) == [draft.case]
+    assert store.cases.of_customer(ADDRESSES[EMAIL].customer_id) == [draft.case]
 
 
 def test_a_field_of_a_newer_version_is_let_be() -> None:

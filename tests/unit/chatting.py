@@ -1,4 +1,4 @@
-"""A chat with nobody behind it: the intake as it is, on a store and an operator's system kept in memory."""
+"""A chat with nobody behind it: the door as it is, on a store and an operator's system kept in memory."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -6,14 +6,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, cast
 
-from care.case import Case, Draft
+from care.cases.case import Case
+from care.cases.draft import Draft
 from care.centre import Centre
-from care.contact import Contact, Entry, Message
-from care.intake import chats
-from care.lines import Line, RefusalReason, Refused, Unavailable
-from care.outbox import OutboxMessage
-from care.policy import Policy
-from care.store import AlreadyAccepted, NotFound, Store
+from care.contacts.contact import Contact, Entry, Message
+from care.doors import chat
+from care.line.line import Line, RefusalReason, Refused, Unavailable
+from care.services.table.commit import AlreadyAccepted
+from care.services.table.items import NotFound
+from care.services.table.store import Store
+from care.telling.outbox import OutboxMessage
 from care.words import Segment
 from tests.unit.making import NOW, OPERATOR, POLICY
 
@@ -86,35 +88,61 @@ class MemorySystem:
 
 
 @dataclass
-class MemoryStore:
-    """What the intake of chats asks of the store, as ``care.store`` promises it; each verb counts as one request."""
+class Requests:
+    """How many were made."""
 
-    policy: Policy = POLICY
-    contacts: dict[str, Contact] = field(default_factory=dict)
-    entries: dict[tuple[str, str], Entry] = field(default_factory=dict)
-    cases: dict[str, Case] = field(default_factory=dict)
-    tallies: dict[tuple[str, date], int] = field(default_factory=dict)
-    due: list[OutboxMessage] = field(default_factory=list)
-    drafts: list[Draft] = field(default_factory=list)
-    requests: int = 0
+    made: int = 0
 
-    def contact(self, contact_id: str) -> Contact:
-        self.requests += 1
-        if contact_id not in self.contacts:
+
+@dataclass
+class MemoryCases(dict[str, Case]):
+    """The cases by reference."""
+
+    requests: Requests
+
+    def named(self, references: Sequence[str]) -> dict[str, Case]:
+        self.requests.made += bool(references)
+        return {one: self[one] for one in references if one in self}
+
+
+@dataclass
+class MemoryContacts(dict[str, Contact]):
+    """The contacts by id."""
+
+    requests: Requests
+
+    def get(self, contact_id: str) -> Contact:  # type: ignore[override]
+        self.requests.made += 1
+        if contact_id not in self:
             raise NotFound(contact_id)
-        return self.contacts[contact_id]
+        return self[contact_id]
 
-    def threads(self, message_ids: Sequence[str], references: Sequence[str]) -> tuple[list[str], dict[str, Case]]:
-        self.requests += 1
-        return [], {one: self.cases[one] for one in references if one in self.cases}
 
-    def tally(self, who: str, now: datetime) -> int:
-        self.requests += 1
-        return self.tallies.get((who, now.date()), 0)
+@dataclass
+class MemoryTallies(dict[tuple[str, date], int]):
+    """The tallies by who and day."""
 
-    def case_and_tally(self, reference: str, who: str, now: datetime) -> tuple[Case | None, int]:
-        self.requests += 1
-        return self.cases.get(reference), self.tallies.get((who, now.date()), 0)
+    cases: MemoryCases
+
+    def of(self, who: str, now: datetime) -> int:
+        return self.with_case("", who, now)[1]
+
+    def with_case(self, reference: str, who: str, now: datetime) -> tuple[Case | None, int]:
+        self.cases.requests.made += 1
+        return self.cases.get(reference), self.get((who, now.date()), 0)
+
+
+class MemoryStore:
+    """What the door of chats asks of the store, as ``care.services.table`` promises it; each verb is one request."""
+
+    def __init__(self) -> None:
+        self.requests = Requests()
+        self.contacts = MemoryContacts(self.requests)
+        self.cases = MemoryCases(self.requests)
+        self.tallies = MemoryTallies(self.cases)
+        self.entries: dict[tuple[str, str], Entry] = {}
+        self.due: list[OutboxMessage] = []
+        self.drafts: list[Draft] = []
 
     def commit(
         self,
@@ -126,15 +154,11 @@ class MemoryStore:
         tally: tuple[str, datetime] | None,
         messages: Iterable[OutboxMessage],
     ) -> None:
-        self.requests += 1
+        self.requests.made += 1
         if (entry.contact_id, entry.event_id) in self.entries:
             raise AlreadyAccepted(self.entries[entry.contact_id, entry.event_id])
         self.entries[entry.contact_id, entry.event_id] = entry
-        # An attribute that is no longer set stays on the item.
-        before = self.contacts.get(contact.contact_id)
-        kept = {name: getattr(before, name) for name in ("proof", "language", "reference")} if before else {}
-        kept = {name: value for name, value in kept.items() if getattr(contact, name) is None}
-        self.contacts[contact.contact_id] = contact.model_copy(update=kept)
+        self.contacts[contact.contact_id] = contact
         self.drafts = list(drafts)
         self.due += messages
         for draft in self.drafts:
@@ -156,7 +180,7 @@ class Chat:
 
     @property
     def centre(self) -> Centre:
-        return Centre(cast(Store, self.store), OPERATOR, self.system)
+        return Centre(cast(Store, self.store), POLICY, OPERATOR, self.system)
 
     @property
     def contact(self) -> Contact:
@@ -173,9 +197,9 @@ class Chat:
         """Write a message; gives the answers."""
         self.sent += 1
         self.now += timedelta(seconds=5)
-        self.store.requests = 0
-        message = chats.ChatMessage(self.contact_id, id_ or f"message-{self.sent:04}", text)
-        accepted = chats.chat_message(self.centre, message, self.now)
+        self.store.requests.made = 0
+        message = chat.ChatMessage(self.contact_id, id_ or f"message-{self.sent:04}", text)
+        accepted = chat.accept(self.centre, message, self.now)
         mine = next(at for at, one in enumerate(accepted.entry.messages) if one.sender == "customer")
         return list(accepted.entry.messages[mine + 1 :])
 
@@ -193,5 +217,5 @@ class Chat:
 
     def ask_if_solved(self) -> None:
         """The satisfaction question of the chat's case is on the screen."""
-        changed = self.contact.model_copy(update={"question": self.contact.reference})
+        changed = self.contact.evolve(question=self.contact.reference or "")
         self.store.contacts[self.contact_id] = changed

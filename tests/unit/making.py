@@ -5,22 +5,25 @@ from datetime import UTC, datetime
 
 from hypothesis import strategies as st
 
-from care import case as cases
 from care import reference
-from care.case import Case, Draft, Opening, Operator
+from care.cases import draft
+from care.cases.case import Case
+from care.cases.draft import Draft
+from care.cases.opening import Opening, Party, open_case
+from care.channels import CHAT, EMAIL, SMS, VOICE, Channel
 from care.customer import Address
-from care.policy import load
-from care.words import Category, Channel, Kind, Language
+from care.policy import Operator, load
+from care.words import Category, Kind, Language
 
 NOW = datetime(2026, 11, 24, 3, 30, tzinfo=UTC)
 OPERATOR = Operator("XL", "817", "Layanan 817")
 POLICY = load()
 REFERENCE = reference.derive("example")
 ADDRESSES = {
-    Channel.PHONE: Address(channel=Channel.PHONE, value="+6281700000001"),
-    Channel.SMS: Address(channel=Channel.SMS, value="+6281700000001"),
-    Channel.EMAIL: Address(channel=Channel.EMAIL, value="sari@pelanggan.example", name="Sari"),
-    Channel.CHAT: Address(channel=Channel.CHAT, value="chat-0123456789abcdef0123456789abcdef"),
+    VOICE: Address(channel=VOICE, value="+6281700000001"),
+    SMS: Address(channel=SMS, value="+6281700000001"),
+    EMAIL: Address(channel=EMAIL, value="sari@pelanggan.example", name="Sari"),
+    CHAT: Address(channel=CHAT, value="chat-0123456789abcdef0123456789abcdef"),
 }
 
 # Any text at all, lone surrogates, controls and the words the readers look for among it.
@@ -40,7 +43,7 @@ ANY_TEXT = st.one_of(
 
 def opening(
     kind: Kind = Kind.COMPLAINT,
-    channel: Channel = Channel.EMAIL,
+    channel: Channel = EMAIL,
     *,
     language: Language = Language.INDONESIAN,
     reachable: bool = True,
@@ -49,21 +52,18 @@ def opening(
     address = ADDRESSES[channel]
     return Opening(
         reference=REFERENCE,
+        party=Party(channel, "contact-1", address if reachable else None),
         kind=kind,
         category=Category.INTERNET,
         urgent=False,
         language=language,
-        channel=channel,
-        contact_id="contact-1",
-        customer_id=address.customer_id,
-        address=address if reachable else None,
         text=text,
     )
 
 
-def opened(kind: Kind = Kind.COMPLAINT, channel: Channel = Channel.EMAIL, **more: bool) -> Draft:
-    return cases.open_case(opening(kind, channel, **more), NOW, POLICY, OPERATOR)  # type: ignore[arg-type]
+def opened(kind: Kind = Kind.COMPLAINT, channel: Channel = EMAIL, **more: bool) -> Draft:
+    return open_case(opening(kind, channel, **more), NOW, POLICY, OPERATOR)  # type: ignore[arg-type]
 
 
 def edit(case: Case, now: datetime = NOW) -> Draft:
-    return cases.edit(case, now, POLICY, OPERATOR)
+    return draft.edit(case, now, POLICY, OPERATOR)

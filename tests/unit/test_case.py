@@ -2,12 +2,16 @@ from datetime import timedelta
 
 import pytest
 
-from care import case as cases
-from care.lifecycle import IllegalMove
-from care.outbox import MailThread
-from care.satisfaction import Verdict
-from care.timeline import What
-from care.words import Channel, Kind, Language, Status
+from care.cases import agent as agents
+from care.cases import following
+from care.cases.hearing import hear
+from care.cases.lifecycle import IllegalMove
+from care.cases.opening import SUMMARY_LENGTH, open_case
+from care.cases.timeline import What
+from care.channels import EMAIL, SMS, VOICE
+from care.reading.satisfaction import Verdict
+from care.telling.outbox import MailThread
+from care.words import Kind, Language, Status
 from tests.unit.making import NOW, OPERATOR, POLICY, REFERENCE, edit, opened, opening
 
 
@@ -34,9 +38,9 @@ def test_without_an_address_a_person_has_to_know() -> None:
 
 def test_acknowledged_once_a_cycle() -> None:
     draft = edit(opened().case)
-    cases.acknowledge(draft)
+    following.acknowledge(draft)
     again = edit(draft.case)
-    wait = cases.acknowledge(again)
+    wait = following.acknowledge(again)
     assert [message.key for message in draft.outbox] == ["acknowledgement-1"]
     assert again.case == draft.case
     assert wait == POLICY.resolution_time(Kind.COMPLAINT, urgent=False)
@@ -44,31 +48,31 @@ def test_acknowledged_once_a_cycle() -> None:
 
 def test_a_case_taken_before_its_acknowledgement_goes_on_to_its_owner() -> None:
     draft = edit(opened().case)
-    cases.take(draft, "Rina")
+    agents.take(draft, "Rina")
     assert draft.case.status is Status.OPEN
     acknowledged = edit(draft.case)
-    cases.acknowledge(acknowledged)
+    following.acknowledge(acknowledged)
     assert acknowledged.case.status is Status.IN_PROGRESS
 
 
 def test_a_breach_raises_the_level_once_and_tells_the_customer() -> None:
     draft = edit(opened().case)
-    cases.acknowledge(draft)
+    following.acknowledge(draft)
     first = edit(draft.case, NOW + timedelta(days=1))
-    wait = cases.escalate(first, 0)
+    wait = following.escalate(first, 1)
     again = edit(first.case, NOW + timedelta(days=1))
-    assert cases.escalate(again, 0) == wait == POLICY.escalation_time(1)
-    assert (first.case.level, first.case.urgent) == (1, True)
+    assert following.escalate(again, 1) == wait == POLICY.escalation_time(1)
+    assert (first.case.escalation_level, first.case.urgent) == (1, True)
     assert again.case == first.case
     assert [message.key for message in first.outbox] == ["escalation-1-1"]
 
 
 def test_a_satisfied_customer_closes_the_case() -> None:
     draft = edit(opened().case)
-    cases.resolve(draft, "Rina", "Menara sudah diperbaiki.")
-    cases.ask(draft)
-    assert cases.hear(draft, "sudah, 5", Channel.SMS) is Verdict.SATISFIED
-    cases.settle(draft)
+    agents.resolve(draft, "Rina", "Menara sudah diperbaiki.")
+    following.ask(draft)
+    assert hear(draft, "sudah, 5", SMS) is Verdict.SATISFIED
+    following.settle(draft)
     assert (draft.case.status, draft.case.closed_as) == (Status.CLOSED, "satisfied")
     assert [message.key for message in draft.outbox] == ["question-1", "thanks-1"]
     assert "Menara sudah diperbaiki." in draft.outbox[0].text
@@ -76,76 +80,76 @@ def test_a_satisfied_customer_closes_the_case() -> None:
 
 def test_a_dissatisfied_customer_opens_the_next_cycle() -> None:
     draft = edit(opened().case)
-    cases.resolve(draft, "Rina", "Sudah.")
-    cases.hear(draft, "belum", Channel.EMAIL)
-    cases.settle(draft)
+    agents.resolve(draft, "Rina", "Sudah.")
+    hear(draft, "belum", EMAIL)
+    following.settle(draft)
     assert (draft.case.status, draft.case.cycle, draft.case.urgent) == (Status.REOPENED, 2, True)
     assert (draft.case.answer, draft.case.resolution, draft.case.resolved_at) == (None, "", None)
-    cases.acknowledge(draft)
+    following.acknowledge(draft)
     assert draft.outbox[-1].key == "reopened-2"
     assert draft.case.status is Status.IN_PROGRESS
 
 
 def test_silence_closes_as_unconfirmed_and_says_nothing() -> None:
     draft = edit(opened().case)
-    cases.resolve(draft, "Rina", "Sudah.")
-    cases.settle(draft)
+    agents.resolve(draft, "Rina", "Sudah.")
+    following.settle(draft)
     assert (draft.case.closed_as, draft.outbox) == ("unconfirmed", [])
 
 
 def test_nobody_is_reminded_who_answered() -> None:
     draft = edit(opened().case)
-    cases.resolve(draft, "Rina", "Sudah.")
-    cases.hear(draft, "5", Channel.EMAIL)
-    cases.remind(draft)
+    agents.resolve(draft, "Rina", "Sudah.")
+    hear(draft, "5", EMAIL)
+    following.remind(draft)
     assert draft.outbox == []
 
 
 def test_a_courtesy_after_the_end_changes_nothing_but_news_reopens() -> None:
     draft = edit(opened().case)
-    cases.resolve(draft, "Rina", "Sudah.")
-    cases.settle(draft)
-    assert cases.hear(draft, "terima kasih", Channel.EMAIL) is Verdict.COURTESY
+    agents.resolve(draft, "Rina", "Sudah.")
+    following.settle(draft)
+    assert hear(draft, "terima kasih", EMAIL) is Verdict.COURTESY
     later = edit(draft.case)
     assert later.case.closed_as == "unconfirmed"
-    assert cases.hear(later, "hari ini mati lagi", Channel.EMAIL) is Verdict.DISSATISFIED
+    assert hear(later, "hari ini mati lagi", EMAIL) is Verdict.DISSATISFIED
     assert later.case.status is Status.REOPENED
 
 
 def test_a_customers_word_ends_the_wait_for_it() -> None:
     draft = edit(opened().case)
-    cases.take(draft, "Rina")
-    cases.acknowledge(draft)
+    agents.take(draft, "Rina")
+    following.acknowledge(draft)
     draft.move(Status.WAITING_FOR_CUSTOMER, "Rina")
-    assert cases.hear(draft, "nomor saya yang lama", Channel.EMAIL) is None
+    assert hear(draft, "nomor saya yang lama", EMAIL) is None
     assert draft.case.status is Status.IN_PROGRESS
 
 
 def test_a_request_is_answered_and_closed_by_its_agent() -> None:
     draft = edit(opened(Kind.INFORMATION).case)
-    cases.resolve(draft, "Rina", "Paket itu Rp 50.000.")
+    agents.resolve(draft, "Rina", "Paket itu Rp 50.000.")
     assert draft.case.status is Status.CLOSED
     assert [message.key for message in draft.outbox] == ["answered-1"]
 
 
 def test_what_is_resolved_is_neither_taken_nor_resolved_again() -> None:
     draft = edit(opened().case)
-    cases.resolve(draft, "Rina", "Sudah.")
+    agents.resolve(draft, "Rina", "Sudah.")
     with pytest.raises(IllegalMove):
-        cases.take(draft, "Budi")
+        agents.take(draft, "Budi")
     with pytest.raises(IllegalMove):
-        cases.resolve(draft, "Budi", "Sudah juga.")
+        agents.resolve(draft, "Budi", "Sudah juga.")
 
 
 def test_a_caller_is_written_to_by_sms_and_a_mail_answers_in_its_thread() -> None:
-    phone = edit(opened(channel=Channel.PHONE).case)
-    cases.acknowledge(phone)
+    phone = edit(opened(channel=VOICE).case)
+    following.acknowledge(phone)
     assert phone.outbox[0].subject == ""
     assert phone.outbox[0].text.startswith("XL 817:")
 
-    mail = edit(opened(channel=Channel.EMAIL).case)
+    mail = edit(opened(channel=EMAIL).case)
     mail.set(thread=MailThread(subject="Internet lemot", message_id="<1@pelanggan.example>"))
-    cases.acknowledge(mail)
+    following.acknowledge(mail)
     assert mail.outbox[0].subject == f"Re: Internet lemot [#{REFERENCE}]"
     assert mail.outbox[0].text.startswith("Yth. Bapak/Ibu Sari,")
 
@@ -162,17 +166,17 @@ def test_a_caller_is_written_to_by_sms_and_a_mail_answers_in_its_thread() -> Non
 def test_the_subject_stays_the_customers_and_carries_the_reference(subject: str, answered: str) -> None:
     draft = edit(opened().case)
     draft.set(thread=MailThread(subject=subject, message_id="<1@x>"))
-    cases.acknowledge(draft)
+    following.acknowledge(draft)
     assert draft.outbox[0].subject == answered
 
 
 def test_the_summary_is_one_short_line() -> None:
     long = opening(text="baris satu\n\tbaris dua " + "x" * 500)
-    draft = cases.open_case(long, NOW, POLICY, OPERATOR)
+    draft = open_case(long, NOW, POLICY, OPERATOR)
     assert draft.case.summary.startswith("baris satu baris dua x")
-    assert len(draft.case.summary) == cases.SUMMARY_LENGTH
+    assert len(draft.case.summary) == SUMMARY_LENGTH
 
 
 def test_a_message_is_in_the_customers_language() -> None:
-    english = cases.open_case(opening(Kind.INFORMATION, language=Language.ENGLISH), NOW, POLICY, OPERATOR)
+    english = open_case(opening(Kind.INFORMATION, language=Language.ENGLISH), NOW, POLICY, OPERATOR)
     assert english.outbox[0].text.startswith("Dear Sari,")

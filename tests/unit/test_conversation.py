@@ -28,13 +28,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from care import case as cases
-from care import conversation, knowledge, messages, packages
-from care.contact import Message
+from care import conversation
+from care.cases import agent as agents
+from care.cases import following
+from care.cases.draft import Draft
+from care.contacts.contact import Message
 from care.conversation import Dialogue, Facts, readers, script
 from care.conversation.engine import DEEDS, TAKES
-from care.order import OrderState
-from care.words import Category, Kind, Language
+from care.line import packages
+from care.line.order import OrderState
+from care.reading import knowledge
+from care.telling import messages
+from care.words import Category, Kind, Language, Status
 from tests.unit.chatting import Chat, MemorySystem
 from tests.unit.making import ANY_TEXT, NOW, REFERENCE, opened
 
@@ -85,7 +90,7 @@ class Playing:
         wrong = f"{(int(code or 0) + 1) % 1_000_000:06}"
         codes = len(chat.store.due)
         self.unsaid = chat.says(words.format(reference=reference, code=code, wrong=wrong))
-        assert chat.store.requests <= 3, f"{chat.store.requests} requests"
+        assert chat.store.requests.made <= 3, f"{chat.store.requests.made} requests"
         drafts = chat.store.drafts
         self.happened = {"opens" if one.before == 0 else "adds" for one in drafts}
         if len(chat.store.due) > codes:
@@ -151,7 +156,7 @@ class Playing:
         chat = self.chat
         happening: dict[str, Callable[[], object]] = {
             "case resolved": lambda: chat.change_case(
-                lambda draft: cases.resolve(draft, "Rina", "Sudah kami perbaiki.")
+                lambda draft: agents.resolve(draft, "Rina", "Sudah kami perbaiki.")
             ),
             "question asked": chat.ask_if_solved,
             "case closed": lambda: chat.change_case(close),
@@ -167,18 +172,18 @@ class Playing:
         return line in happening
 
 
-def close(draft: cases.Draft) -> None:
+def close(draft: Draft) -> None:
     if draft.case.is_followed_up:
-        cases.resolve(draft, "Rina", "Sudah kami perbaiki.")
-        cases.settle(draft)
+        agents.resolve(draft, "Rina", "Sudah kami perbaiki.")
+        following.settle(draft)
     else:
-        cases.close_request(draft, "care", "done")
+        agents.close_request(draft, "care", "done")
 
 
-def carried_out(draft: cases.Draft) -> None:
+def carried_out(draft: Draft) -> None:
     assert draft.case.order
-    draft.set(order=draft.case.order.model_copy(update={"state": OrderState.CHANGED}))
-    cases.close_request(draft, "care", "changed")
+    draft.set(order=draft.case.order.evolve(state=OrderState.CHANGED))
+    agents.close_request(draft, "care", "changed")
 
 
 @pytest.mark.parametrize("path", TRANSCRIPTS, ids=[path.stem for path in TRANSCRIPTS])
@@ -334,13 +339,13 @@ def dialogues() -> st.SearchStrategy[Dialogue]:
         misunderstood=st.integers(0, 3),
         codes=st.integers(0, 9),
         codes_day=st.sampled_from(["", "2026-11-24"]),
-        lines=st.lists(st.text(max_size=20), max_size=5).map(tuple),
+        recent=st.lists(st.text(max_size=20), max_size=5).map(tuple),
     )
 
 
 def facts() -> st.SearchStrategy[Facts]:
     own = opened().case
-    known = st.sampled_from([None, own, own.model_copy(update={"status": "resolved"})])
+    known = st.sampled_from([None, own, own.evolve(status=Status.RESOLVED)])
     return st.builds(
         Facts,
         operator=st.just("XL"),
@@ -351,7 +356,8 @@ def facts() -> st.SearchStrategy[Facts]:
         asked=known,
         proven=st.sampled_from(["", "+6281700000001"]),
         code_awaited=st.booleans(),
-        lines=st.booleans(),
+        has_system=st.booleans(),
+        honorific=st.just("Kak"),
     )
 
 
@@ -375,9 +381,8 @@ def test_whatever_is_kept_is_read(kept: str) -> None:
     assert isinstance(conversation.read(kept), Dialogue)
 
 
-@pytest.mark.parametrize("kept", ["", "complaint", "message", "reference"])
-def test_what_was_kept_before_is_read(kept: str) -> None:
-    assert conversation.read(kept).place == (kept or "start")
+def test_what_cannot_be_read_begins_anew() -> None:
+    assert conversation.read("") == conversation.read("complaint") == Dialogue()
 
 
 OFFERS = {messages.text("chat.button_agent", one) for one in Language} | {
@@ -446,7 +451,7 @@ def test_codes_are_few_for_a_number_and_for_a_chat() -> None:
         Chat(one.store, contact_id=f"chat-{place}").says("cek kuota")
         Chat(one.store, contact_id=f"chat-{place}", sent=1).says("0817-0000-0001")
     assert len(one.store.due) == 5
-    assert len({(one.reference, one.key) for one in other.store.due}) == 5
+    assert len({(one.owner.contact, one.key) for one in other.store.due}) == 5
 
 
 def test_a_code_is_used_once() -> None:
@@ -506,8 +511,8 @@ def test_a_price_that_changed_since_is_confirmed_anew() -> None:
     prove(chat)
     chat.says("ambil paket harian 1 gb")
     dialogue = conversation.read(chat.contact.dialogue)
-    cheaper = dialogue.model_copy(update={"price": dialogue.price - 1}).write()
-    chat.store.contacts[chat.contact_id] = chat.contact.model_copy(update={"dialogue": cheaper})
+    cheaper = dialogue.evolve(price=dialogue.price - 1).write()
+    chat.store.contacts[chat.contact_id] = chat.contact.evolve(dialogue=cheaper)
     said = chat.says("ya")
     assert not [one for one in chat.store.cases.values() if one.order]
     assert "Rp5.000" in said[-1].text

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from care import policy
-from care.store import Store
+from care.services.table.store import Store
 from local.announcement import SERVICE_DOORS
 from local.pages import ROOT_PAGE
 from local.template import TemplateLoader

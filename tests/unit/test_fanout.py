@@ -3,13 +3,18 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from care import case as cases
-from care import fanout
-from care.case import Case
-from care.lifecycle import IllegalMove
-from care.model import Value
-from care.queues import Notify, Queue, Resume, Start
-from care.words import Channel, Kind
+from care.cases import agent as agents
+from care.cases import following
+from care.cases.case import Case
+from care.cases.hearing import hear
+from care.cases.lifecycle import IllegalMove
+from care.channels import SMS
+from care.followup import fanout
+from care.services.queues import Notify, Queue, Resume, Start
+from care.services.table.changes import MessageDue
+from care.telling.outbox import Owner
+from care.value import Value
+from care.words import CUSTOMER, Kind
 from tests.unit.making import NOW, REFERENCE, edit, opened
 from tests.unit.test_lifecycle import HAPPENINGS
 
@@ -33,18 +38,18 @@ def test_requests_and_suggestions_have_none() -> None:
 def test_a_resolution_and_an_answer_resume_it() -> None:
     draft = edit(opened().case)
     before = draft.case
-    cases.resolve(draft, "Rina", "Sudah.")
+    agents.resolve(draft, "Rina", "Sudah.")
     resolved = draft.case
     assert follows(before, resolved) == [Resume(reference=REFERENCE, cycle=1)]
-    cases.hear(draft, "5", Channel.SMS)
+    hear(draft, "5", SMS)
     assert follows(resolved, draft.case) == [Resume(reference=REFERENCE, cycle=1)]
 
 
 def test_a_reopening_starts_the_next_cycle_and_ends_the_last() -> None:
     draft = edit(opened().case)
-    cases.resolve(draft, "Rina", "Sudah.")
+    agents.resolve(draft, "Rina", "Sudah.")
     before = draft.case
-    cases.reopen(draft, cases.CUSTOMER)
+    following.reopen(draft, CUSTOMER)
     assert follows(before, draft.case) == [
         Start(reference=REFERENCE, cycle=2, part=1),
         Resume(reference=REFERENCE, cycle=1),
@@ -77,6 +82,7 @@ def test_every_cycle_is_started_once_however_a_case_goes(names: list[str]) -> No
 
 
 def test_a_message_due_is_sent_by_its_key() -> None:
-    assert fanout.after_message(REFERENCE, "acknowledgement-1") == [
-        (Queue.NOTIFY, Notify(reference=REFERENCE, key="acknowledgement-1"))
+    (message,) = opened(Kind.INFORMATION).outbox
+    assert fanout.follows(MessageDue(message)) == [
+        (Queue.NOTIFY, Notify(owner=Owner(case=REFERENCE), key="received-1")),
     ]

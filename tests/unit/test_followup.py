@@ -3,22 +3,26 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from care import case as cases
-from care.executions import name
-from care.followup import Step, outcome
-from care.queues import FOLLOWUP_MESSAGE, Resume, Start, WaitFor
-from care.words import Channel
+from care.cases import agent as agents
+from care.cases import following
+from care.cases.hearing import hear
+from care.channels import SMS
+from care.followup.steps import Step
+from care.followup.waits import outcome
+from care.services.executions import name
+from care.services.queues import FOLLOWUP_MESSAGE, Resume, Start, WaitFor
+from care.words import Awaited
 from tests.unit.making import REFERENCE, edit, opened
 
 
 def test_a_wait_for_resolution_goes_on_until_the_case_is_resolved() -> None:
     draft = edit(opened().case)
-    assert outcome(draft.case, "resolution", 1) is None
-    cases.acknowledge(draft)
-    cases.escalate(draft, 0)
-    assert outcome(draft.case, "resolution", 1) is None
-    cases.resolve(draft, "Rina", "Sudah.")
-    assert outcome(draft.case, "resolution", 1) == "resolved"
+    assert outcome(draft.case, Awaited.RESOLUTION, 1) is None
+    following.acknowledge(draft)
+    following.escalate(draft, 1)
+    assert outcome(draft.case, Awaited.RESOLUTION, 1) is None
+    agents.resolve(draft, "Rina", "Sudah.")
+    assert outcome(draft.case, Awaited.RESOLUTION, 1) == "resolved"
 
 
 @pytest.mark.parametrize(
@@ -27,33 +31,35 @@ def test_a_wait_for_resolution_goes_on_until_the_case_is_resolved() -> None:
 )
 def test_a_wait_for_an_answer_ends_with_one(said: str, came: str | None) -> None:
     draft = edit(opened().case)
-    cases.resolve(draft, "Rina", "Sudah.")
-    assert outcome(draft.case, "answer", 1) is None
-    cases.hear(draft, said, Channel.SMS)
-    assert outcome(draft.case, "answer", 1) == came
+    agents.resolve(draft, "Rina", "Sudah.")
+    assert outcome(draft.case, Awaited.ANSWER, 1) is None
+    hear(draft, said, SMS)
+    assert outcome(draft.case, Awaited.ANSWER, 1) == came
 
 
 def test_an_answer_of_another_cycle_is_none_of_this() -> None:
     draft = edit(opened().case)
-    cases.resolve(draft, "Rina", "Sudah.")
-    cases.hear(draft, "belum", Channel.SMS)
-    cases.settle(draft)
-    cases.resolve(draft, "Rina", "Kali ini sudah.")
-    assert outcome(draft.case, "answer", 2) is None
-    assert outcome(draft.case, "answer", 1) == outcome(draft.case, "resolution", 1) == "superseded"
+    agents.resolve(draft, "Rina", "Sudah.")
+    hear(draft, "belum", SMS)
+    following.settle(draft)
+    agents.resolve(draft, "Rina", "Kali ini sudah.")
+    assert outcome(draft.case, Awaited.ANSWER, 2) is None
+    assert outcome(draft.case, Awaited.ANSWER, 1) == outcome(draft.case, Awaited.RESOLUTION, 1) == "superseded"
 
 
 def test_a_closed_case_ends_every_wait() -> None:
     draft = edit(opened().case)
-    cases.resolve(draft, "Rina", "Sudah.")
-    cases.settle(draft)
-    assert outcome(draft.case, "answer", 1) == outcome(draft.case, "resolution", 1) == "closed"
+    agents.resolve(draft, "Rina", "Sudah.")
+    following.settle(draft)
+    assert outcome(draft.case, Awaited.ANSWER, 1) == outcome(draft.case, Awaited.RESOLUTION, 1) == "closed"
 
 
 def test_a_message_of_the_queue_is_what_its_action_says() -> None:
     start = Start(reference=REFERENCE, cycle=1, part=1)
     resume = Resume(reference=REFERENCE, cycle=1)
-    wait = WaitFor(waiting_for="answer", reference=REFERENCE, cycle=1, entered_at="2026-11-24", task_token="token")
+    wait = WaitFor(
+        waiting_for=Awaited.ANSWER, reference=REFERENCE, cycle=1, entered_at="2026-11-24", task_token="token"
+    )
     for message in (start, resume, wait):
         assert FOLLOWUP_MESSAGE.validate_json(message.model_dump_json()) == message
     with pytest.raises(ValidationError):

@@ -7,37 +7,40 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from care import case as cases
-from care import lifecycle
-from care.case import Case, Draft
-from care.lifecycle import MOVES, IllegalMove
-from care.outbox import OutboxMessage
-from care.timeline import TimelineEntry, What
-from care.words import Channel, Kind, Status
+from care.cases import agent as agents
+from care.cases import following, lifecycle
+from care.cases.case import Case
+from care.cases.draft import Draft
+from care.cases.hearing import hear
+from care.cases.lifecycle import MOVES, IllegalMove
+from care.cases.timeline import TimelineEntry, What
+from care.channels import CHANNELS, CHAT, EMAIL, SMS, Channel
+from care.telling.outbox import OutboxMessage
+from care.words import CARE, CUSTOMER, Kind, Status
 from tests.unit.making import NOW, edit, opened
 
 Happening = Callable[[Draft, int], object]
 
 HAPPENINGS: dict[str, Happening] = {
-    "acknowledge": lambda draft, turn: cases.acknowledge(draft),
-    "escalate": lambda draft, turn: cases.escalate(draft, turn % 4),
-    "ask": lambda draft, turn: cases.ask(draft),
-    "remind": lambda draft, turn: cases.remind(draft),
-    "settle": lambda draft, turn: cases.settle(draft),
-    "take": lambda draft, turn: cases.take(draft, f"agent {turn % 2}"),
-    "reply": lambda draft, turn: cases.reply(draft, "agent", "Kami periksa.", f"reply-{turn:08d}"),
-    "resolve": lambda draft, turn: cases.resolve(draft, "agent", "Sudah diperbaiki."),
-    "hears yes": lambda draft, turn: cases.hear(draft, "sudah, 5", Channel.EMAIL),
-    "hears no": lambda draft, turn: cases.hear(draft, "belum", Channel.SMS),
-    "hears thanks": lambda draft, turn: cases.hear(draft, "terima kasih", Channel.EMAIL),
-    "hears more": lambda draft, turn: cases.hear(draft, "alamat saya di Bandung", Channel.CHAT),
-    "reopen": lambda draft, turn: cases.reopen(draft, cases.CUSTOMER),
+    "acknowledge": lambda draft, turn: following.acknowledge(draft),
+    "escalate": lambda draft, turn: following.escalate(draft, turn % 4 + 1),
+    "ask": lambda draft, turn: following.ask(draft),
+    "remind": lambda draft, turn: following.remind(draft),
+    "settle": lambda draft, turn: following.settle(draft),
+    "take": lambda draft, turn: agents.take(draft, f"agent {turn % 2}"),
+    "reply": lambda draft, turn: agents.reply(draft, "agent", "Kami periksa.", f"reply-{turn:08d}"),
+    "resolve": lambda draft, turn: agents.resolve(draft, "agent", "Sudah diperbaiki."),
+    "hears yes": lambda draft, turn: hear(draft, "sudah, 5", EMAIL),
+    "hears no": lambda draft, turn: hear(draft, "belum", SMS),
+    "hears thanks": lambda draft, turn: hear(draft, "terima kasih", EMAIL),
+    "hears more": lambda draft, turn: hear(draft, "alamat saya di Bandung", CHAT),
+    "reopen": lambda draft, turn: following.reopen(draft, CUSTOMER),
 }
 
 
 @given(
     st.sampled_from(Kind),
-    st.sampled_from(Channel),
+    st.sampled_from(CHANNELS),
     st.booleans(),
     st.lists(st.sampled_from(sorted(HAPPENINGS)), max_size=25),
 )
@@ -87,6 +90,6 @@ def test_an_illegal_move_names_both_ends_and_changes_nothing() -> None:
     draft = opened()
     before = draft.case
     with pytest.raises(IllegalMove, match="is open, which does not lead to reopened") as refused:
-        draft.move(Status.REOPENED, cases.CARE)
+        draft.move(Status.REOPENED, CARE)
     assert (refused.value.current, refused.value.wanted) == (Status.OPEN, Status.REOPENED)
     assert draft.case == before

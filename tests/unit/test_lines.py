@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from care.lines import Line
+from care.line.line import Line
 
 PREPAID = {
     "number": "+6281708170101",

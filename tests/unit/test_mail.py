@@ -8,8 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from care import mail, reference
-from care.mail import Mail
+from care import reference
+from care.channels import EMAIL
+from care.doors.email import read as mail
+from care.doors.email.read import Mail
+from care.telling import mime
 from tests.unit.making import ANY_TEXT, REFERENCE
 
 CARE = "care@care817.example"
@@ -264,7 +267,7 @@ def test_a_mail_of_any_size_fits_an_item() -> None:
     header = b"From: a@b.example\nSubject: " + b"s" * 500_000 + b"\nReferences: " + b"<r@x> " * 50_000
     one = read(header + b"\nMessage-ID: <" + b"m" * 50_000 + b"@x>\n\n" + b"t" * 3_000_000)
     assert_storable(one)
-    assert len(one.text) == mail.TEXT_LENGTH
+    assert len(one.text) == EMAIL.longest_text
 
 
 @given(st.binary(max_size=400))
@@ -351,7 +354,7 @@ def assert_storable(one: Mail) -> None:
 
 
 def compose(**more: str) -> EmailMessage:
-    raw = mail.compose(
+    raw = mime.compose(
         sender=CARE,
         sender_name=more.pop("name", "Layanan 817"),
         to="sari@pelanggan.example",

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from care import phone, reference
-from care.mask import masked
+from care.reading.mask import masked
 from tests.unit.making import ANY_TEXT
 
 # Everything that the readers look at, in any order.

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from care import packages as catalogue
-from care.lines import Line
-from care.packages import Package, eligible, named, package, packages
+from care import content
+from care.line.line import Line
+from care.line.packages import Package, eligible, named, package, packages
 from care.words import Language, Segment
 
-FILES = sorted((Path(catalogue.__file__).parent / "content" / "packages").glob("*.toml"))
+FILES = sorted((content.FOLDER / "packages").glob("*.toml"))
 ALL = packages()
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "knowledge.md"
 each_package = pytest.mark.parametrize("one", ALL.values(), ids=ALL)

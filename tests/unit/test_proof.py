@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from care import proof
-from care.proof import Checked
+from care.line import proof
+from care.line.proof import Checked
 from tests.unit.making import ANY_TEXT, NOW, POLICY
 
 NUMBER = "+6281700000001"
@@ -48,7 +48,7 @@ def test_the_right_code_still_counts_at_the_fifth_try() -> None:
 
 def test_what_is_kept_does_not_hold_the_code() -> None:
     begun, code = proof.begin(NUMBER, NOW)
-    assert code not in begun.model_copy(update={"number": ""}).model_dump_json()
+    assert code not in begun.evolve(number="").model_dump_json()
 
 
 def test_codes_differ() -> None:

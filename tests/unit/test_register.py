@@ -4,23 +4,25 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import given
 
-from care import case as cases
+from care.cases.opening import Party, open_case
+from care.channels import EMAIL, Form
 from care.customer import Address
-from care.register import address, wished_address
-from care.words import Channel, Kind, Language
+from care.reading.wishes import wished_address
+from care.words import Kind, Language
 from tests.unit.making import ANY_TEXT, NOW, OPERATOR, POLICY, opening
 
 ROOT = Path(__file__).parents[2]
 CONTENT = ROOT / "layers/care/python/care/content"
 # What is read, not said: how customers write, and what the texts are made of.
 NOT_SAID = {"triage.toml", "policy.toml", "glossary.toml", "phrases.toml", "checklists.toml", "places.toml"}
-CUSTOMERS_WORDS = {"words", "avoid", "source"}
+CUSTOMERS_WORDS = {"search_words", "avoid", "source"}
 
 SLANG = {
     "id": re.compile(
@@ -75,7 +77,7 @@ def _form(file: str, path: tuple[str, ...]) -> str:
         return "any"
     if path[0] in ("chat", "button"):
         return "chat"
-    return path[1] if path[1] in set(Channel) else "any"
+    return path[1] if path[1] in set(Form) else "any"
 
 
 def _texts() -> Iterator[Said]:
@@ -92,7 +94,7 @@ def _texts() -> Iterator[Said]:
         for language, part in (
             zip(("id", "en"), text.split(" / "), strict=True) if folder == "both" else [(folder, text)]
         ):
-            yield Said(f"texts.json {key}", language, "phone", part)
+            yield Said(f"texts.json {key}", language, "voice", part)
 
 
 TEXTS = list(_texts())
@@ -107,7 +109,7 @@ def those(*forms: str) -> list[Said]:
 def test_every_kind_of_text_is_looked_at() -> None:
     files = {one.place.split()[0].split("/")[0] for one in TEXTS}
     assert files >= {"messages.toml", "articles", "packages", "texts.json"}
-    assert {one.form for one in TEXTS} == {"chat", "email", "sms", "phone", "any"}
+    assert {one.form for one in TEXTS} == {"chat", "letter", "short", "voice", "any"}
     assert {one.language for one in TEXTS} == {"id", "en"}
 
 
@@ -128,7 +130,7 @@ def test_a_text_never_takes_the_customer_for_a_man_or_a_woman() -> None:
 
 
 def test_mail_sms_and_phone_never_say_kak() -> None:
-    assert [one.place for one in those("email", "sms", "phone") if FRIEND.search(one.text)] == []
+    assert [one.place for one in those("letter", "short", "voice") if FRIEND.search(one.text)] == []
 
 
 def test_chat_never_says_bapak_or_ibu() -> None:
@@ -162,36 +164,9 @@ def test_a_mail_greets_by_the_whole_name_and_guesses_nothing(name: str) -> None:
 
 
 def _mail(name: str, language: Language = Language.INDONESIAN) -> str:
-    at = Address(channel=Channel.EMAIL, value="pelanggan@pelanggan.example", name=name)
-    one = opening(Kind.SUGGESTION, language=language).__dict__ | {"address": at}
-    return cases.open_case(cases.Opening(**one), NOW, POLICY, OPERATOR).outbox[0].text
-
-
-@pytest.mark.parametrize(
-    ("name", "channel", "wish", "spoken"),
-    [
-        ("Sari", Channel.EMAIL, None, "Bapak/Ibu Sari"),
-        ("Sari", Channel.PHONE, None, "Bapak/Ibu Sari"),
-        ("Sari", Channel.SMS, None, "Bapak/Ibu Sari"),
-        ("Sari", Channel.CHAT, None, "Kak Sari"),
-        ("", Channel.EMAIL, None, "Bapak/Ibu"),
-        ("", Channel.CHAT, None, "Kak"),
-        ("  Siti   Nurhalizah ", Channel.CHAT, None, "Kak Siti Nurhalizah"),
-        ("Ibu Sari", Channel.EMAIL, None, "Ibu Sari"),
-        ("Sari Utami", Channel.CHAT, "Mbak Sari", "Mbak Sari"),
-        ("Sari Utami", Channel.EMAIL, "Mbak Sari", "Mbak Sari"),
-        ("Sari Utami", Channel.CHAT, "", "Sari Utami"),
-    ],
-)
-def test_a_customer_is_addressed_as_the_channel_does_or_as_they_wish(
-    name: str, channel: Channel, wish: str | None, spoken: str
-) -> None:
-    assert address(name, channel, wish) == spoken
-
-
-def test_english_takes_the_name_alone() -> None:
-    assert address("Sari", Channel.EMAIL, language=Language.ENGLISH) == "Sari"
-    assert address("", Channel.CHAT, language=Language.ENGLISH) == ""
+    at = Address(channel=EMAIL, value="pelanggan@pelanggan.example", name=name)
+    one = replace(opening(Kind.SUGGESTION, language=language), party=Party(EMAIL, "contact-1", at))
+    return open_case(one, NOW, POLICY, OPERATOR).outbox[0].text
 
 
 @pytest.mark.parametrize(

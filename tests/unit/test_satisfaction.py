@@ -1,7 +1,7 @@
 import pytest
 from hypothesis import given
 
-from care.satisfaction import Verdict, read
+from care.reading.satisfaction import Verdict, read
 from tests.unit.making import ANY_TEXT, POLICY
 
 FROM = POLICY.satisfaction.satisfied_from

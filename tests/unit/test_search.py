@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from care import search
-from care.knowledge import articles
+from care.reading import search
+from care.reading.knowledge import articles
 from care.words import Language
 from knowledge import measure
 from knowledge.__main__ import INDEX

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from care import triage
+from care.reading import triage
 from care.words import Category, Kind, Language
 from tests.unit.making import ANY_TEXT
 from training import corpus

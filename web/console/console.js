@@ -12,8 +12,7 @@ const STATUS_BADGE = {
   resolved: "ok", closed: "done", reopened: "warn",
 };
 // The states a follow-up goes through when all is well, in order; others are shown when they happen.
-const STOPS = ["Acknowledge", "AwaitResolution", "Ask", "AwaitAnswer", "CloseSatisfied"];
-const SHOWN_STOP = { CloseUnconfirmed: "CloseSatisfied", Reopen: "CloseSatisfied" };
+const STOPS = ["Acknowledge", "AwaitResolution", "Ask", "AwaitAnswer", "Settle"];
 
 const find = (id) => document.getElementById(id);
 const picture = new Picture(find("picture"));
@@ -198,15 +197,13 @@ function duration(visit) {
 function followup(execution) {
   const counts = {};
   for (const stay of execution.states) counts[stay.state] = (counts[stay.state] ?? 0) + 1;
-  const last = execution.state ? (SHOWN_STOP[execution.state] ?? execution.state) : null;
   const runs = execution.status === "RUNNING";
-  const ending = ["CloseSatisfied", "CloseUnconfirmed", "Reopen"].find((state) => counts[state]);
-  const stops = STOPS.map((stop, place) => {
-    const name = place === STOPS.length - 1 && ending ? ending : stop;
-    const been = counts[name];
-    const here = runs && (last === stop || execution.state === name);
-    const ended = !runs && been && name === ending;
-    return h("li", { class: here ? "here" : ended ? "been last" : been ? "been" : null, "aria-current": here ? "step" : null }, words(name));
+  const ending = STOPS.at(-1);
+  const stops = STOPS.map((stop) => {
+    const been = counts[stop];
+    const here = runs && execution.state === stop;
+    const ended = !runs && been && stop === ending;
+    return h("li", { class: here ? "here" : ended ? "been last" : been ? "been" : null, "aria-current": here ? "step" : null }, words(stop));
   });
   const facts = [];
   if (counts.Escalate) facts.push(badge(t("escalated", { n: counts.Escalate }), "warn"));

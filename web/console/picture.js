@@ -8,13 +8,13 @@ const SVG = "http://www.w3.org/2000/svg";
 const FUNCTIONS = [
   "voice", "email", "chat", "sms", "desk", "fanout", "followup", "step", "notify", "provisioning", "delivery",
 ];
-const DOORS = { phone: "voice", email: "email", chat: "chat", sms: "sms", desk: "desk" };
+const DOORS = { voice: "voice", email: "email", chat: "chat", sms: "sms", desk: "desk" };
 
 // x, y, width, height of each node.
 const WIDE = {
   size: [1200, 460],
   nodes: {
-    "door-phone": [8, 24, 96, 44], "door-email": [8, 116, 96, 44], "door-chat": [8, 208, 96, 44],
+    "door-voice": [8, 24, 96, 44], "door-email": [8, 116, 96, 44], "door-chat": [8, 208, 96, 44],
     "door-sms": [8, 300, 96, 44], "door-desk": [8, 392, 96, 44],
     voice: [156, 24, 100, 44], email: [156, 116, 100, 44], chat: [156, 208, 100, 44],
     sms: [156, 300, 100, 44], desk: [156, 392, 100, 44],
@@ -44,7 +44,7 @@ const WIDE = {
 const TALL = {
   size: [344, 972],
   nodes: {
-    "door-phone": [8, 8, 60, 40], "door-email": [75, 8, 60, 40], "door-chat": [142, 8, 60, 40],
+    "door-voice": [8, 8, 60, 40], "door-email": [75, 8, 60, 40], "door-chat": [142, 8, 60, 40],
     "door-sms": [209, 8, 60, 40], "door-desk": [276, 8, 60, 40],
     voice: [8, 84, 60, 44], email: [75, 84, 60, 44], chat: [142, 84, 60, 44],
     sms: [209, 84, 60, 44], desk: [276, 84, 60, 44],
@@ -88,7 +88,7 @@ for (const [door, name] of Object.entries(DOORS)) {
 
 // The edges an invocation of each function went along.
 const ALONG = {
-  voice: ["door-phone>voice", "voice>table"],
+  voice: ["door-voice>voice", "voice>table"],
   email: ["door-email>email", "email>table"],
   chat: ["door-chat>chat", "chat>table"],
   sms: ["door-sms>sms", "sms>table"],
@@ -101,7 +101,7 @@ const ALONG = {
   delivery: ["events>q-delivery", "q-delivery>delivery", "delivery>table"],
 };
 // A customer who called is written to by SMS.
-const SENDER = { email: "email", chat: "chat", sms: "sms", phone: "sms" };
+const SENDER = { email: "email", chat: "chat", sms: "sms", voice: "sms" };
 const STATES = ["AwaitResolution", "AwaitAnswer"];
 const LIT_MS = 3500;
 

@@ -103,9 +103,8 @@ export class CaseView extends EventTarget {
       ? words.t("hint", { channel, language: words.t(`language_${one.language}`) })
       : words.t("hint_nowhere"));
     this.closed.hidden = isWaiting(one);
-    // Who only asked for something is not asked whether it is solved.
-    const as = this.#isComplaint() && words.has(`as_${one.closed_as}`) ? `as_${one.closed_as}` : "as_closed";
-    setText(this.closed, one.status === "closed" ? words.t("is_closed", { as: words.t(as) }) : words.t("is_resolved"));
+    setText(this.closed,
+      one.status === "closed" ? words.t("is_closed", { as: words.t(`as_${one.closed_as}`) }) : words.t("is_resolved"));
     this.attention.hidden = !one.attention;
     setText(this.attention, one.attention ? this.#known("attention", one.attention) : "");
     this.#drawBadges(one);
@@ -235,13 +234,12 @@ export class CaseView extends EventTarget {
     const channel = entry.channel ? words.t(`${entry.what === "message_out" ? "via" : "channel"}_${entry.channel}`) : "";
     const isWords = ["opened", "message_in", "message_out", "note"].includes(entry.what);
     // How an order ended is told by its own entry.
-    const ended = ["satisfied", "unconfirmed", ""].includes(entry.text) || (entry.by === "care" && entry.text in ORDER_LOOK);
+    const ended = ["satisfied", "unconfirmed", "answered", "merged", ""].includes(entry.text) || (entry.by === "care" && entry.text in ORDER_LOOK);
     const reason = entry.what === "moved" && !ended;
     const what = this.#known("what", entry.what, {
       channel, status, text: entry.text, answer: this.#answer(entry.text), order: this.#ordered(entry.text),
     });
-    const author = entry.message.startsWith("reply-") ? "agent" : entry.by;
-    const by = words.has(`by_${author}`) ? words.t(`by_${author}`) : author;
+    const by = words.has(`by_${entry.by}`) ? words.t(`by_${entry.by}`) : entry.by;
     const side = entry.by === "customer" ? "customer" : entry.by === "care" ? "care" : "agent";
     return element("li", { class: `${isWords ? "written" : "event"} ${entry.what === "message_out" ? "out" : side}` },
       element("div", { class: "row head" },

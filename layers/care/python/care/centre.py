@@ -1,12 +1,21 @@
-"""What every use-case stands on: the store, in the operator's name."""
+"""What every use-case stands on: the store, the policy, in the operator's name; and whose a number was when.
+
+A number given back and given out again brings nothing of its former owner with it. It surely stays with its owner for
+some weeks (the policy says how many), so only older cases cost a question to the operator's system. While that cannot
+say, what is older is nobody's.
+"""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
-from care import case as cases
-from care.case import Case, Draft, Operator
-from care.lines import OperatorSystem
-from care.store import Store
+from care.cases import draft, opening
+from care.cases.case import Case
+from care.cases.draft import Draft
+from care.cases.opening import Opening
+from care.customer import Address
+from care.line.line import OperatorSystem, Unavailable
+from care.policy import Operator, Policy
+from care.services.table.store import Store
 
 
 @dataclass(frozen=True)
@@ -14,14 +23,42 @@ class Centre:
     """The call centre as a use-case sees it."""
 
     store: Store
+    policy: Policy
     operator: Operator
     system: OperatorSystem | None = None
     """The operator's system; without one nothing is known of lines."""
 
-    def open(self, opening: cases.Opening, now: datetime) -> Draft:
+    def open(self, opened: Opening, now: datetime) -> Draft:
         """A new case."""
-        return cases.open_case(opening, now, self.store.policy, self.operator)
+        return opening.open_case(opened, now, self.policy, self.operator)
 
     def edit(self, case: Case, now: datetime) -> Draft:
         """A change of a stored case."""
-        return cases.edit(case, now, self.store.policy, self.operator)
+        return draft.edit(case, now, self.policy, self.operator)
+
+    def own_cases(self, address: Address, now: datetime) -> list[Case]:
+        """The cases of who is reached at ``address`` today, newest first.
+
+        One request, and one to the operator's system.
+        """
+        found = self.store.cases.of_customer(address.customer_id)
+        since = self._owner_since(address, min((one.opened_at for one in found), default=now), now)
+        return [one for one in found if one.opened_at >= since]
+
+    def is_own(self, address: Address, opened_at: datetime, now: datetime) -> bool:
+        """Whether a case opened then from ``address`` belongs to who is reached there today."""
+        return opened_at >= self._owner_since(address, opened_at, now)
+
+    def _owner_since(self, address: Address, oldest: datetime, now: datetime) -> datetime:
+        """From when on what is kept of an address is its owner's."""
+        sure = now - timedelta(days=self.policy.owner.surely_same_days)
+        if not address.channel.by_number or oldest >= sure:
+            return oldest
+        if self.system is None:
+            return sure
+        try:
+            line = self.system.line(address.value)
+        except Unavailable:
+            return sure
+        # A number of another operator is not known here: that it was given on cannot be told.
+        return datetime.combine(line.owner_since, datetime.min.time(), UTC) if line else sure

@@ -1,20 +1,23 @@
-"""Clients of AWS, one each, made at first use and reused between invocations."""
+"""Clients of AWS, one each, made at first use and reused between invocations.
+
+A function pays the import of what it uses alone: each maker imports its own.
+"""
 
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import botocore.config
 import botocore.session
 
-from care.centre import Centre
 from care.config import settings
-from care.executions import Executions
-from care.lines import OperatorSystem
-from care.objects import MailObjects
-from care.queues import Queue, Queues
-from care.senders import ChatSender, EmailSender, SmsSender
-from care.sending import Senders
-from care.store import Store
+
+if TYPE_CHECKING:
+    from care.centre import Centre
+    from care.line.line import OperatorSystem
+    from care.sending import Senders
+    from care.services.executions import Executions
+    from care.services.objects import MailObjects
+    from care.services.queues import Queues
 
 _CONFIG = botocore.config.Config(
     connect_timeout=2,
@@ -37,33 +40,41 @@ def _client(service: str, config: botocore.config.Config = _CONFIG, endpoint: st
 
 
 @cache
-def centre() -> Centre:
-    """The store, in the operator's name."""
+def centre() -> "Centre":
+    """The store and the policy, in the operator's name."""
+    from care.centre import Centre
+    from care.services.table.store import Store
+
     env = settings()
-    return Centre(Store(_client("dynamodb"), env.TABLE_NAME, env.policy), env.operator, _operator_system())
+    store = Store(_client("dynamodb"), env.TABLE_NAME, env.policy.retention_days)
+    return Centre(store, env.policy, env.operator, _operator_system())
 
 
-def _operator_system() -> OperatorSystem | None:
+def _operator_system() -> "OperatorSystem | None":
     """The operator's system, where the function is told of one."""
     env = settings()
     if not env.OPERATOR_SYSTEM_URL:
         return None
-    from care.operator_http import HttpOperatorSystem
+    from care.services.operator_http import HttpOperatorSystem
 
     return HttpOperatorSystem(env.OPERATOR_SYSTEM_URL, env.OPERATOR_SYSTEM_KEY)
 
 
 @cache
-def mail_objects() -> MailObjects:
+def mail_objects() -> "MailObjects":
     """The mail bucket."""
+    from care.services.objects import MailObjects
+
     # Links are signed as every region takes them.
     signing = _CONFIG.merge(botocore.config.Config(signature_version="s3v4"))
     return MailObjects(_client("s3", signing), settings().MAIL_BUCKET, settings().MAIL_PREFIX)
 
 
 @cache
-def queues() -> Queues:
+def queues() -> "Queues":
     """The queues behind the fan-out."""
+    from care.services.queues import Queue, Queues
+
     env = settings()
     urls = {
         Queue.FOLLOWUP: env.FOLLOWUP_QUEUE_URL,
@@ -74,17 +85,31 @@ def queues() -> Queues:
 
 
 @cache
-def executions() -> Executions:
+def executions() -> "Executions":
     """The follow-up machine."""
+    from care.services.executions import Executions
+
     return Executions(_client("stepfunctions"), settings().FOLLOWUP_MACHINE_ARN)
 
 
 @cache
-def senders() -> Senders:
-    """SES, SMS and the chat."""
+def senders() -> "Senders":
+    """What sends to the customers of each channel. Who calls is written to by SMS."""
+    from care.channels import CHAT, EMAIL, SMS, VOICE
+    from care.services.senders.chat import ChatSender
+    from care.services.senders.email import EmailSender
+    from care.services.senders.sms import SmsSender
+
     env = settings()
-    return Senders(
-        EmailSender(_client("sesv2", _SENDING), env.CARE_ADDRESS, env.SENDER_NAME, env.EMAIL_CONFIGURATION_SET),
-        SmsSender(_client("pinpoint-sms-voice-v2", _SENDING), env.SMS_SENDER, env.SMS_CONFIGURATION_SET),
-        ChatSender(_client("apigatewaymanagementapi", _CONFIG, env.CHAT_ENDPOINT)),
-    )
+    sms = SmsSender(_client("pinpoint-sms-voice-v2", _SENDING), env.SMS_SENDER, env.SMS_CONFIGURATION_SET)
+    return {
+        VOICE: sms,
+        SMS: sms,
+        EMAIL: EmailSender(_client("sesv2", _SENDING), env.CARE_ADDRESS, env.SENDER_NAME, env.EMAIL_CONFIGURATION_SET),
+        CHAT: ChatSender(_client("apigatewaymanagementapi", _CONFIG, env.CHAT_ENDPOINT), centre().store),
+    }
+
+
+def region() -> str:
+    """The region the function runs in; SES names its mails by it."""
+    return str(_session().get_config_variable("region") or "")

@@ -5,9 +5,8 @@ from functools import cache
 
 from pydantic import Field
 
-from care.case import Operator
-from care.model import Value
-from care.policy import Policy, load
+from care.policy import Operator, Policy, load
+from care.value import Value
 
 
 class Settings(Value):

@@ -2,12 +2,12 @@
 
 import hashlib
 
-from care.model import Value
-from care.words import Channel
+from care.channels import Channel
+from care.value import Value
 
 
 class Address(Value):
-    """Where a customer is reached: ``value`` is an E.164 number, an e-mail address or a chat's contact id."""
+    """Where a customer is reached: ``value`` is what the channel knows one by (``care.channels``)."""
 
     channel: Channel
     value: str
@@ -19,14 +19,20 @@ class Address(Value):
 
     @property
     def identity(self) -> str:
-        """A phone and an SMS of one number are one identity; e-mail addresses differ by more than case."""
-        if self.channel in (Channel.PHONE, Channel.SMS):
-            return f"tel:{self.value}"
-        if self.channel is Channel.EMAIL:
-            return f"mailto:{self.value.strip().lower()}"
-        return f"chat:{self.value}"
+        """The customer behind it: a call and an SMS from one number are one identity."""
+        return f"{self.channel.scheme}:{self.channel.canonical(self.value)}"
+
+    @property
+    def hint(self) -> str:
+        """Enough of it to know it again, not enough to use it."""
+        return self.channel.hint(self.value)
 
     @property
     def customer_id(self) -> str:
         """The id of the customer with this identity; says nothing of the number or address itself."""
-        return hashlib.sha256(self.identity.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+        return hashed(self.identity)
+
+
+def hashed(identity: str) -> str:
+    """An identity as ids and tallies carry it, 32 hexadecimal digits that say nothing of it."""
+    return hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -4,13 +4,18 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from care import case as cases
-from care.case import Case, Draft
+from care.cases import agent as agents
+from care.cases.case import Case
+from care.cases.draft import Draft
+from care.cases.files import Attachment
+from care.cases.opening import SUMMARY_LENGTH
+from care.cases.timeline import TimelineEntry, What
 from care.centre import Centre
-from care.mask import masked
-from care.outbox import OutboxMessage
-from care.store import CaseFile, NotFound, until_stored
-from care.timeline import Attachment, TimelineEntry, What
+from care.reading.mask import masked
+from care.services.table.cases import CaseFile
+from care.services.table.commit import until_stored
+from care.services.table.items import NotFound
+from care.telling.outbox import OutboxMessage
 from care.words import Team
 
 # How long one look at what is masked lasts before it is noted again.
@@ -22,28 +27,28 @@ _CUT = re.compile(r"\d(?:[ .\-]?\d){3,20}$")
 def cases_of_team(centre: Centre, team: Team | None) -> list[Case]:
     """The unfinished cases of a team, or of all, urgent and earliest due first. One request a team."""
     teams = [team] if team else list(Team)
-    found = [case for one in teams for case in centre.store.team_cases(one)]
+    found = [case for one in teams for case in centre.store.cases.of_team(one)]
     return sorted(found, key=lambda case: (not case.urgent, case.due_at))
 
 
 def take(centre: Centre, reference: str, agent: str, now: datetime) -> CaseFile:
     """Raises ``NotFound``, ``IllegalMove``."""
-    return _change(centre, reference, now, lambda draft: cases.take(draft, agent))
+    return _change(centre, reference, now, lambda draft: agents.take(draft, agent))
 
 
-def reply(centre: Centre, reference: str, agent: str, command: str, words: str, now: datetime) -> CaseFile:
+def reply(centre: Centre, reference: str, agent: str, command: str, text: str, now: datetime) -> CaseFile:
     """Write to the customer; ``command`` is the id of the agent's click, so that a second click is the same.
 
     Raises ``NotFound``.
     """
     key = f"reply-{command}"
-    return _change(centre, reference, now, lambda draft: cases.reply(draft, agent, words, key), key)
+    return _change(centre, reference, now, lambda draft: agents.reply(draft, agent, text, key), key)
 
 
-def resolve(centre: Centre, reference: str, agent: str, command: str, words: str, now: datetime) -> CaseFile:
+def resolve(centre: Centre, reference: str, agent: str, command: str, text: str, now: datetime) -> CaseFile:
     """Resolve the case; ``command`` as for ``reply``. Raises ``NotFound``, ``IllegalMove``."""
     key = f"resolve-{command}"
-    return _change(centre, reference, now, lambda draft: cases.resolve(draft, agent, words, key), key)
+    return _change(centre, reference, now, lambda draft: agents.resolve(draft, agent, text, key), key)
 
 
 def unmasked(centre: Centre, reference: str, agent: str, command: str, now: datetime) -> tuple[CaseFile, bool]:
@@ -55,7 +60,7 @@ def unmasked(centre: Centre, reference: str, agent: str, command: str, now: date
     key = f"unmasked-{command}"
 
     def write() -> tuple[CaseFile, bool]:
-        file = centre.store.case_file(reference)
+        file = centre.store.cases.file(reference)
         if any(one.message == key and one.by == agent and now - one.at < LOOK for one in file.timeline):
             return file, False
         draft = centre.edit(file.case, now)
@@ -78,23 +83,23 @@ def without_numbers(file: CaseFile) -> CaseFile:
 def summary_without_numbers(case: Case) -> Case:
     """The case with a masked summary and resolution; a number that the summary's end cut in two is left out."""
     summary = masked(case.summary)
-    if len(case.summary) == cases.SUMMARY_LENGTH:
+    if len(case.summary) == SUMMARY_LENGTH:
         summary = _CUT.sub("…", summary)
-    return case.model_copy(update={"summary": summary, "resolution": masked(case.resolution)})
+    return case.evolve(summary=summary, resolution=masked(case.resolution))
 
 
 def _masked_entry(entry: TimelineEntry) -> TimelineEntry:
-    files = tuple(one.model_copy(update={"name": masked(one.name)}) for one in entry.attachments)
-    return entry.model_copy(update={"text": masked(entry.text), "attachments": files})
+    files = tuple(one.evolve(name=masked(one.name)) for one in entry.attachments)
+    return entry.evolve(text=masked(entry.text), attachments=files)
 
 
 def _masked_message(message: OutboxMessage) -> OutboxMessage:
-    return message.model_copy(update={"text": masked(message.text), "subject": masked(message.subject)})
+    return message.evolve(text=masked(message.text), subject=masked(message.subject))
 
 
 def _change(centre: Centre, reference: str, now: datetime, change: Callable[[Draft], None], key: str = "") -> CaseFile:
     def write() -> CaseFile:
-        file = centre.store.case_file(reference)
+        file = centre.store.cases.file(reference)
         if key and any(entry.message == key for entry in file.timeline):
             return file
         draft = centre.edit(file.case, now)
@@ -110,12 +115,12 @@ def _change(centre: Centre, reference: str, now: datetime, change: Callable[[Dra
 def attachments(file: CaseFile) -> list[Attachment]:
     """All files of a case, numbered through."""
     found = [one for entry in file.timeline for one in entry.attachments]
-    return [one.model_copy(update={"number": number}) for number, one in enumerate(found, start=1)]
+    return [one.evolve(number=number) for number, one in enumerate(found, start=1)]
 
 
 def attachment(centre: Centre, reference: str, number: int) -> Attachment:
     """Raises ``NotFound``."""
-    found = attachments(centre.store.case_file(reference))
+    found = attachments(centre.store.cases.file(reference))
     if not 1 <= number <= len(found):
         raise NotFound(f"{reference}/{number}")
     return found[number - 1]

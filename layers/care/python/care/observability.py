@@ -7,12 +7,15 @@ The service name and the namespace come from the environment (``POWERTOOLS_SERVI
 """
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
-from care.words import Channel
+from care.channels import Channel
+
+if TYPE_CHECKING:
+    from care.doors.accepting import Accepted
 
 
 def _line(record: dict[str, Any]) -> str:
@@ -22,7 +25,7 @@ def _line(record: dict[str, Any]) -> str:
 
 
 def _without_numbers(said: Any) -> Any:
-    from care.mask import masked  # only a failure pays for it
+    from care.reading.mask import masked  # only a failure pays for it
 
     if isinstance(said, dict):
         return {name: _without_numbers(one) for name, one in said.items()}
@@ -40,8 +43,18 @@ def event(name: str, **ids: str | int) -> None:
     logger.info(name, extra=ids)
 
 
+def accepted(what: str, channel: Channel, outcome: "Accepted", **ids: str | int) -> None:
+    """One line for an event that a door accepted, and its counts; one that was known already is not counted again."""
+    event(what, contact_id=outcome.entry.contact_id, case_id=outcome.reference, **ids)
+    if outcome.again:
+        return
+    count("ContactsStored" if outcome.began else "ContactsContinued", channel)
+    if outcome.opened:
+        count("CasesOpened", channel)
+
+
 def count(name: str, channel: Channel) -> None:
     """Count one happening on a channel, at once: a function that dies later has still counted it."""
     with single_metric(name=name, unit=MetricUnit.Count, value=1) as metric:
         metric.add_dimension(name="service", value=logger.service)
-        metric.add_dimension(name="channel", value=channel)
+        metric.add_dimension(name="channel", value=channel.name)

@@ -1,13 +1,25 @@
-"""Durations, limits and teams, read once from ``content/policy.toml`` and scaled by ``TIME_SCALE``."""
+"""What the operator decides: its name; durations, limits and teams of ``content/policy.toml``.
 
-import tomllib
+Read once, and scaled by ``TIME_SCALE``.
+"""
+
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
+from care.content import table
 from care.words import Category, Kind, Team
+
+
+@dataclass(frozen=True)
+class Operator:
+    """How the operator names itself to customers."""
+
+    name: str
+    short_number: str
+    sender: str
 
 
 class _Section(BaseModel):
@@ -60,7 +72,9 @@ class _Provisioning(_Section):
     attempts: int
 
 
-class _Retention(_Section):
+class Retention(_Section):
+    """How many days the store keeps what."""
+
     contact: int
     case: int
     connection: int
@@ -78,7 +92,7 @@ class Policy(_Section):
     proof: _Proof
     owner: _Owner
     provisioning: _Provisioning
-    retention_days: _Retention
+    retention_days: Retention
     teams: dict[Category, Team]
     scale: float = 1.0
 
@@ -114,5 +128,4 @@ class Policy(_Section):
 @cache
 def load(scale: float = 1.0) -> Policy:
     """The policy file; raises ``pydantic.ValidationError`` when it is not whole."""
-    text = (Path(__file__).parent / "content" / "policy.toml").read_text(encoding="utf-8")
-    return Policy.model_validate({**tomllib.loads(text), "scale": scale})
+    return Policy.model_validate({**table("policy"), "scale": scale})

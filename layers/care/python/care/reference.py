@@ -52,6 +52,12 @@ def find(text: str) -> list[str]:
     return list(dict.fromkeys(digits for digits in found if is_valid(digits)))
 
 
+def without(text: str) -> str:
+    """The words beside the valid references, so that their digits are not read as anything else."""
+    kept = _WRITTEN.sub(lambda found: "" if is_valid(re.sub(r"\D", "", found.group())) else found.group(), text)
+    return kept.strip()
+
+
 def grouped(reference: str) -> str:
     """As it is written for reading: ``417 220 1935``."""
     return f"{reference[:3]} {reference[3:6]} {reference[6:]}"

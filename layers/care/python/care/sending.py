@@ -5,28 +5,22 @@ unknown. The provider's event, which carries our key, settles it; unsettled afte
 the timeline says so.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from care.case import CARE
+from care.cases.timeline import What
 from care.centre import Centre
-from care.contact import Entry, Message
-from care.outbox import Delivery, OutboxMessage
-from care.ownership import is_own
-from care.queues import Notify, Queue, Queues
-from care.senders import ChatSender, EmailSender, Refused, SmsSender, TryLater
-from care.store import AlreadyAccepted, NotFound, until_stored
-from care.timeline import What
-from care.words import Channel
+from care.channels import Channel
+from care.services.queues import Notify, Queue, Queues
+from care.services.senders.port import Refused, Sender, TryLater
+from care.services.table.commit import until_stored
+from care.services.table.items import NotFound
+from care.telling.outbox import Delivery, OutboxMessage, Owner
+from care.words import CARE, Attention
 
-
-@dataclass(frozen=True)
-class Senders:
-    """One sender a channel."""
-
-    email: EmailSender
-    sms: SmsSender
-    chat: ChatSender
+Senders = Mapping[Channel, Sender]
+"""What sends to the customers of a channel."""
 
 
 @dataclass(frozen=True)
@@ -38,8 +32,8 @@ class Done:
 
 
 def send(centre: Centre, senders: Senders, queues: Queues, due: Notify, now: datetime) -> Done:
-    """Send a due message. Raises ``senders.TryLater``."""
-    message = centre.store.claim(due.reference, due.key, now)
+    """Send a due message. Raises ``TryLater``."""
+    message = centre.store.outbox.claim(due.owner, due.key, now)
     if message is None:
         return _unknown(centre, senders, queues, due, now)
     return _send(centre, senders, message, now)
@@ -48,103 +42,73 @@ def send(centre: Centre, senders: Senders, queues: Queues, due: Notify, now: dat
 def _unknown(centre: Centre, senders: Senders, queues: Queues, due: Notify, now: datetime) -> Done:
     """The message is not due: it is settled, or claimed by a try that never said how it ended."""
     try:
-        message = centre.store.message(due.reference, due.key)
+        message = centre.store.outbox.get(due.owner, due.key)
     except NotFound:
         return Done("message gone")
     if message.state is not Delivery.CLAIMED or message.claimed_at is None:
         return Done("message already settled")
-    left = message.claimed_at + centre.store.policy.settle_time - now
+    left = message.claimed_at + centre.policy.settle_time - now
     if left.total_seconds() > 0:
         queues.send_later(Queue.NOTIFY, due, left.total_seconds())
         return Done("message unknown, looked at again later")
-    if message.attempts >= centre.store.policy.outbox.attempts:
+    if message.attempts >= centre.policy.outbox.attempts:
         return Done(give_up(centre, message, "unknown", now))
-    again = centre.store.claim(due.reference, due.key, now, claimed_at=message.claimed_at)
+    again = centre.store.outbox.claim(due.owner, due.key, now, claimed_at=message.claimed_at)
     if again is None:
         return Done("message claimed by another")
-    if again.of_a_case:
-        _note(centre, again, What.SENT_AGAIN, now)
+    _note(centre, again, What.SENT_AGAIN, now)
     return _send(centre, senders, again, now)
 
 
 def _send(centre: Centre, senders: Senders, message: OutboxMessage, now: datetime) -> Done:
-    provider_message_id = ""
     if _is_anothers(centre, message, now):
         return Done(give_up(centre, message, "number has a new owner", now))
+    channel = message.address.channel
     try:
-        if message.address.channel is Channel.EMAIL:
-            provider_id, provider_message_id = senders.email.send(message)
-        elif message.address.channel is Channel.CHAT:
-            provider_id = _say(centre, senders.chat, message, now)
-        else:
-            provider_id = senders.sms.send(message)
+        sent = senders[channel].send(message, now)
     except Refused as refused:
         return Done(give_up(centre, message, str(refused), now))
     except TryLater:
-        centre.store.release(message)
+        centre.store.outbox.release(message)
         raise
-    centre.store.record_delivery(
-        message.reference,
+    centre.store.outbox.record(
+        message.owner,
         message.key,
         Delivery.SENT,
         now,
-        provider_id=provider_id,
-        message_id=provider_message_id,
+        provider_id=sent.provider_id,
+        message_id=sent.message_id,
         erase=message.secret,
     )
-    return Done("message sent", message.address.channel)
+    return Done("message sent", channel)
 
 
 def _is_anothers(centre: Centre, message: OutboxMessage, now: datetime) -> bool:
     """Whether the number a message is due to may have another owner than when the case was opened."""
-    return message.opened_at is not None and not is_own(centre, message.address, message.opened_at, now)
-
-
-def _say(centre: Centre, sender: ChatSender, message: OutboxMessage, now: datetime) -> str:
-    """Put a message into the chat's transcript, once, and on the screens that are open now."""
-    contact_id = message.address.value
-    event_id = f"out-{message.reference}-{message.key}"
-
-    def write() -> tuple[Message, str | None]:
-        contact = centre.store.contact(contact_id)
-        line = Message(
-            seq=contact.length + 1,
-            sender="agent" if message.key.startswith("reply-") else CARE,
-            text=message.text,
-            buttons=message.buttons,
-            at=now,
-        )
-        entry = Entry(contact_id=contact_id, event_id=event_id, at=now, what="message_out", messages=(line,))
-        question = message.reference if message.is_question else contact.question
-        longer = contact.model_copy(update={"length": contact.length + 1, "question": question})
-        try:
-            centre.store.commit(entry=entry, contact=longer, contact_length=contact.length)
-        except AlreadyAccepted as known:
-            return known.entry.messages[0], contact.reference
-        return line, contact.reference
-
-    line, newest = until_stored(write)
-    for connection_id in centre.store.connections(contact_id):
-        if not sender.post(connection_id, [line], newest):
-            centre.store.disconnect(contact_id, connection_id)
-    return event_id
+    return message.opened_at is not None and not centre.is_own(message.address, message.opened_at, now)
 
 
 def give_up(centre: Centre, message: OutboxMessage, problem: str, now: datetime) -> str:
     """What cannot be sent is on the case, and a person knows; who waits for a code asks for another."""
-    failed = centre.store.record_delivery(
-        message.reference, message.key, Delivery.FAILED, now, problem=problem, erase=message.secret
+    failed = centre.store.outbox.record(
+        message.owner, message.key, Delivery.FAILED, now, problem=problem, erase=message.secret
     )
-    if failed and message.of_a_case:
-        _note(centre, message, What.NOT_SENT, now, attention=True)
+    if failed:
+        _note(centre, message, What.NOT_SENT, now, attention=Attention.NOT_DELIVERED)
     return "message not sent"
 
 
-def _note(centre: Centre, message: OutboxMessage, what: What, now: datetime, *, attention: bool = False) -> None:
+def _note(
+    centre: Centre, message: OutboxMessage, what: What, now: datetime, *, attention: Attention | None = None
+) -> None:
+    """On the timeline of its case, if it is about one."""
+    if not message.owner.case:
+        return
+
     def write() -> None:
-        draft = centre.edit(centre.store.case(message.reference), now)
+        draft = centre.edit(centre.store.cases.get(message.owner.case), now)
         if attention:
-            draft.set(attention="not_delivered")
+            draft.set(attention=attention)
         draft.note(what, CARE, channel=message.address.channel, message=message.key)
         centre.store.commit(drafts=[draft])
 
@@ -153,7 +117,7 @@ def _note(centre: Centre, message: OutboxMessage, what: What, now: datetime, *, 
 
 def settle(
     centre: Centre,
-    reference: str,
+    owner: Owner,
     key: str,
     state: Delivery,
     provider_id: str,
@@ -163,12 +127,12 @@ def settle(
 ) -> str:
     """Take over what a provider says of a message; gives what was done, for the log."""
     try:
-        message = centre.store.message(reference, key) if state is Delivery.FAILED else None
+        message = centre.store.outbox.get(owner, key) if state is Delivery.FAILED else None
     except NotFound:
         return "message gone"
     if message:
         return give_up(centre, message, problem, now)
     moved = until_stored(
-        lambda: centre.store.record_delivery(reference, key, state, now, provider_id=provider_id, message_id=message_id)
+        lambda: centre.store.outbox.record(owner, key, state, now, provider_id=provider_id, message_id=message_id)
     )
     return f"message {state}" if moved else "event already known"

@@ -2,6 +2,13 @@
 
 from enum import StrEnum
 
+from care.value import Value
+
+CUSTOMER = "customer"
+CARE = "care"
+AGENT = "agent"
+"""Who says or does something: a customer, the centre itself, one of its people (or that person's own name)."""
+
 
 class Language(StrEnum):
     """What a customer is answered in."""
@@ -10,13 +17,19 @@ class Language(StrEnum):
     ENGLISH = "en"
 
 
-class Channel(StrEnum):
-    """How a contact reaches the centre, and how a customer is reached."""
+class Text(Value):
+    """The same words in both languages; ``{operator}`` and ``{short_number}`` are the only placeholders."""
 
-    PHONE = "phone"
-    EMAIL = "email"
-    CHAT = "chat"
-    SMS = "sms"
+    id: str
+    en: str
+
+    def in_(self, language: Language, **values: str) -> str:
+        """The words in one language, placeholders filled when values are given.
+
+        Raises ``KeyError`` when values are given and one is missing.
+        """
+        words = self.id if language is Language.INDONESIAN else self.en
+        return words.format_map(values) if values else words
 
 
 class Kind(StrEnum):
@@ -62,7 +75,7 @@ class Team(StrEnum):
 
 
 class Status(StrEnum):
-    """Where a case stands; ``lifecycle`` has the moves between them."""
+    """Where a case stands; ``cases.lifecycle`` has the moves between them."""
 
     OPEN = "open"
     ACKNOWLEDGED = "acknowledged"
@@ -71,3 +84,28 @@ class Status(StrEnum):
     RESOLVED = "resolved"
     CLOSED = "closed"
     REOPENED = "reopened"
+
+
+class ClosedAs(StrEnum):
+    """How a case ended: its customer is satisfied, got an answer, never said; or it went on as another case."""
+
+    SATISFIED = "satisfied"
+    ANSWERED = "answered"
+    UNCONFIRMED = "unconfirmed"
+    MERGED = "merged"
+
+
+class Attention(StrEnum):
+    """Why a person must look at a case."""
+
+    NO_ADDRESS = "no_address"
+    NOT_DELIVERED = "not_delivered"
+    PERSON_WANTED = "person_wanted"
+    ORDER_STUCK = "order_stuck"
+
+
+class Awaited(StrEnum):
+    """What a follow-up waits for."""
+
+    RESOLUTION = "resolution"
+    ANSWER = "answer"

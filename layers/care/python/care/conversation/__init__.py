@@ -7,7 +7,7 @@ data: ``content/conversation``, with its texts in ``messages.toml``. ``docs/conv
 
 from care.conversation.dialogue import Dialogue, read
 from care.conversation.engine import told, turn, welcome
-from care.conversation.line import number_for_code
+from care.conversation.own_line import number_for_code
 from care.conversation.talk import (
     Add,
     Added,

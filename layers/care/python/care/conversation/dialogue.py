@@ -1,11 +1,13 @@
 """What is kept of a talk between two messages: a small value that is written as JSON into its contact."""
 
+from typing import Any
+
 from pydantic import ValidationError
 
-from care.model import Value
+from care.value import Value
 
-LINES = 5
-LINE_LENGTH = 300
+RECENT = 5
+RECENT_LENGTH = 300
 TEXT_LENGTH = 2000
 
 
@@ -16,7 +18,7 @@ class Dialogue(Value):
     is, ``path`` the steps on the way there, ``tried`` what did not help. ``about`` is the reference of the case whose
     ``missing`` is still asked, or which a guide began with. ``text`` holds words that wait to be understood, ``after``
     what a line is proven for, ``number`` the one to prove. ``offered`` are the articles whose titles are on buttons.
-    ``lines`` are the customer's last words, for who takes over. ``ordered`` is the case of the last package order,
+    ``recent`` is what the customer said last, for who takes over. ``ordered`` is the case of the last package order,
     ``question`` the case and cycle whose satisfaction question the customer has seen, ``codes`` how many codes were
     asked for on ``codes_day``.
     """
@@ -40,17 +42,20 @@ class Dialogue(Value):
     question: str = ""
     codes: int = 0
     codes_day: str = ""
-    lines: tuple[str, ...] = ()
+    recent: tuple[str, ...] = ()
 
-    def at(self, place: str, **more: object) -> "Dialogue":
-        """The same talk at another place: what belongs to the place it leaves is forgotten."""
+    def at(self, place: str, **more: Any) -> "Dialogue":
+        """The same talk at another place: what belongs to the place it leaves is forgotten.
+
+        ``more`` is what belongs to the new one; errors as of ``evolve``.
+        """
         kept = {name: getattr(self, name) for name in _KEPT}
-        return Dialogue.model_validate({**kept, **more, "place": place})
+        return Dialogue().evolve(**{**kept, **more, "place": place})
 
-    def heard(self, line: str) -> "Dialogue":
-        """With one more of the customer's lines."""
-        kept = stored(line, LINE_LENGTH)
-        return self.model_copy(update={"lines": (*self.lines, kept)[-LINES:]}) if kept else self
+    def heard(self, said: str) -> "Dialogue":
+        """With one more thing the customer said."""
+        kept = stored(said, RECENT_LENGTH)
+        return self.evolve(recent=(*self.recent, kept)[-RECENT:]) if kept else self
 
     def write(self) -> str:
         """As it is kept; "" at the very beginning."""
@@ -58,14 +63,11 @@ class Dialogue(Value):
         return "" if text == "{}" else text
 
 
-_KEPT = ("called", "ordered", "question", "codes", "codes_day", "lines", "number")
-_BEFORE = ("complaint", "message", "reference")
+_KEPT = ("called", "ordered", "question", "codes", "codes_day", "recent", "number")
 
 
 def read(kept: str) -> Dialogue:
-    """What ``write`` wrote. Contacts stored before that have a bare place; what cannot be read begins anew."""
-    if kept in _BEFORE:
-        return Dialogue(place=kept)
+    """What ``write`` wrote; what cannot be read begins anew."""
     try:
         return Dialogue.model_validate_json(kept or "{}")
     except ValidationError:

@@ -4,14 +4,14 @@ Nothing here reads or writes anything but content. A turn that wishes something 
 came of it (``told``), which says the words and goes on.
 """
 
-import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TypeVar, assert_never
 
-from care import knowledge, packages, reference, register, satisfaction
-from care.case import Case
-from care.conversation import cases, guides, line, script
+from care import reference
+from care.cases.case import Case
+from care.cases.lifecycle import is_unresolved
+from care.conversation import complaints, guides, handover, own_line, script
 from care.conversation.dialogue import Dialogue, stored
 from care.conversation.talk import (
     Add,
@@ -33,13 +33,13 @@ from care.conversation.talk import (
     Voice,
     more_said,
 )
-from care.lifecycle import is_unresolved
-from care.satisfaction import Verdict
+from care.line import packages, proof
+from care.reading import knowledge, satisfaction, wishes
+from care.reading.satisfaction import Verdict
 from care.words import Kind, Language, Status
 
-_CODE = re.compile(r"(?<!\d)\d{3}[ .\-]?\d{3}(?!\d)")
-_ONLY_CODE = re.compile(r"[^\d]{0,20}\d{3}[ .\-]?\d{3}[^\d]{0,20}")
-_HIDDEN = "••••••"
+W = TypeVar("W", Open, Add)
+
 _SENTENCE = 4
 _TELLING = 0.9
 _REFERENCE_WORDS = 6
@@ -48,9 +48,9 @@ _WISHES_A_NAME = 10
 _MISUNDERSTOOD = 2
 
 
-def welcome(language: Language, operator: str, short_number: str) -> Said:
+def welcome(language: Language, operator: str, short_number: str, honorific: str) -> Said:
     """What somebody is greeted with who has said nothing yet."""
-    return Voice(language, operator, short_number).say("welcome", *script.places()["start"].buttons)
+    return Voice(language, operator, short_number, honorific).say("welcome", *script.places()["start"].buttons)
 
 
 def turn(dialogue: Dialogue, text: str, facts: Facts) -> Turn:
@@ -62,7 +62,7 @@ def turn(dialogue: Dialogue, text: str, facts: Facts) -> Turn:
     talk = Talk(dialogue.heard(heard), text, heard, facts, _language(text, facts))
     taken = _read(talk)
     asked = facts.asked
-    return replace(taken, dialogue=taken.dialogue.model_copy(update={"question": _mark(asked)})) if asked else taken
+    return replace(taken, dialogue=taken.dialogue.evolve(question=_mark(asked))) if asked else taken
 
 
 def told(done: Turn, outcome: Outcome, facts: Facts) -> Turn:
@@ -73,23 +73,31 @@ def told(done: Turn, outcome: Outcome, facts: Facts) -> Turn:
 
 def _told(talk: Talk, done: Turn, outcome: Outcome) -> Turn:
     match outcome:
-        case Opened() if isinstance(done.wish, Open):
-            return cases.opened(talk, done.wish, outcome)
-        case Added() if isinstance(done.wish, Add):
-            return cases.added(talk, done.wish, outcome)
+        case Opened():
+            return complaints.opened(talk, _wished(done, Open), outcome)
+        case Added():
+            return complaints.added(talk, _wished(done, Add), outcome)
         case StatusRead():
-            return cases.status_read(talk, outcome)
+            return complaints.status_read(talk, outcome)
         case CodeSent():
-            return line.code_sent(talk)
+            return own_line.code_sent(talk)
         case TooManyCodes():
-            return line.too_many_codes(talk)
+            return own_line.too_many_codes(talk)
         case CodeTried():
-            return line.code_tried(talk, outcome)
+            return own_line.code_tried(talk, outcome)
         case LineRead():
-            return line.line_read(talk, outcome)
+            return own_line.line_read(talk, outcome)
         case NoSystem():
-            return line.no_system(talk)
-    raise TypeError(f"{outcome} is no outcome of {done.wish}")
+            return own_line.no_system(talk)
+        case _:
+            assert_never(outcome)
+
+
+def _wished(done: Turn, kind: type[W]) -> W:
+    """The wish that came to an outcome of its kind. Raises ``TypeError`` when it was another."""
+    if not isinstance(done.wish, kind):
+        raise TypeError(f"the outcome of {kind.__name__} is none of {done.wish}")
+    return done.wish
 
 
 # ---- what is read first --------------------------------------------------------------------------------------------
@@ -97,11 +105,8 @@ def _told(talk: Talk, done: Turn, outcome: Outcome) -> Turn:
 
 def _hidden(dialogue: Dialogue, text: str, facts: Facts) -> str:
     """The message as it may be kept and shown: without a code that was sent."""
-    plain = unicodedata.normalize("NFKC", text)
-    sent = dialogue.number and dialogue.place not in ("reference", "checklist") and _ONLY_CODE.fullmatch(plain)
-    if dialogue.place == "code" or sent or (facts.code_awaited and _ONLY_CODE.fullmatch(plain)):
-        return _CODE.sub(_HIDDEN, plain) if _CODE.search(plain) else text
-    return text
+    sent = facts.code_awaited or (dialogue.number and dialogue.place not in ("reference", "checklist"))
+    return proof.hidden(text) if dialogue.place == "code" or (sent and proof.is_code(text)) else text
 
 
 def _whole(dialogue: Dialogue) -> bool:
@@ -128,7 +133,7 @@ def _left_open(dialogue: Dialogue, facts: Facts) -> Dialogue:
 
 def _language(text: str, facts: Facts) -> Language:
     """Choice beats memory beats detection: a talk changes its language only on a sentence of four words or more."""
-    from care import triage
+    from care.reading import triage
 
     short = len(text.split()) < _SENTENCE
     if facts.language is not None and short:
@@ -142,9 +147,9 @@ def _language(text: str, facts: Facts) -> Language:
 def _read(talk: Talk) -> Turn:
     leads = script.answer(script.places()[talk.dialogue.place], talk.text) or _leads(talk)
     if _is_code(talk):
-        return line.read_code(replace(talk, dialogue=_awaiting(talk.dialogue))) or misunderstood(talk)
-    if (leads not in DEEDS or len(script.words(talk.text)) >= _LONG) and _is_emergency(talk):
-        return cases.emergency(talk)
+        return own_line.read_code(replace(talk, dialogue=_awaiting(talk.dialogue))) or misunderstood(talk)
+    if (leads not in DEEDS or len(script.tokens(talk.text)) >= _LONG) and _is_emergency(talk):
+        return complaints.emergency(talk)
     answered = _asked_case(talk, leads)
     if answered:
         return answered
@@ -173,7 +178,7 @@ def _is_code(talk: Talk) -> bool:
     return (
         talk.facts.code_awaited
         and talk.dialogue.place not in ("code", "reference", "number")
-        and bool(_ONLY_CODE.fullmatch(unicodedata.normalize("NFKC", talk.text)))
+        and proof.is_code(talk.text)
     )
 
 
@@ -183,7 +188,7 @@ def _awaiting(dialogue: Dialogue) -> Dialogue:
 
 def _is_emergency(talk: Talk) -> bool:
     """Danger to life; what is lost, stolen or taken over; anything else that is urgent, where nothing else is asked."""
-    if len(script.words(talk.text)) < 2 or not talk.seen.urgent:
+    if len(script.tokens(talk.text)) < 2 or not talk.seen.urgent:
         return False
     if talk.seen.danger or script.says("lost", talk.text) or script.says("fraud", talk.text):
         return True
@@ -231,7 +236,7 @@ _MAY_ANSWER = ("person", "thanked", "okay", "goodbye")
 
 def _own_matter(talk: Talk) -> bool:
     """Whether a text is surely about something new, so that it is no answer."""
-    if not script.words(talk.text) or reference.find(talk.text) or packages.named(talk.text):
+    if not script.tokens(talk.text) or reference.find(talk.text) or packages.named(talk.text):
         return True
     if talk.sure and talk.seen.kind in (Kind.SUGGESTION, Kind.PACKAGE_CHANGE):
         return True
@@ -250,9 +255,9 @@ def _reference(talk: Talk) -> Turn | None:
 
 def _called(talk: Talk) -> Turn | None:
     """How the customer wants to be called, where that is all that is said."""
-    if len(script.words(talk.text)) > _WISHES_A_NAME:
+    if len(script.tokens(talk.text)) > _WISHES_A_NAME:
         return None
-    name = register.wished_address(talk.text)
+    name = wishes.wished_address(talk.text)
     if name is None:
         return None
     return _call(talk, stored(name, 40), "called") if name else call_nothing(talk)
@@ -263,10 +268,10 @@ def call_nothing(talk: Talk) -> Turn:
     return _call(talk, "", "called_nothing")
 
 
-def _call(talk: Talk, called: str, words: str) -> Turn:
-    dialogue = talk.dialogue.model_copy(update={"called": called, "misunderstood": 0})
+def _call(talk: Talk, called: str, say: str) -> Turn:
+    dialogue = talk.dialogue.evolve(called=called, misunderstood=0)
     spoken = replace(talk, dialogue=dialogue)
-    return spoken.turn(dialogue, spoken.voice.say(words), *prompt(spoken))
+    return spoken.turn(dialogue, spoken.voice.say(say), *prompt(spoken))
 
 
 def _take(talk: Talk) -> Turn:
@@ -279,7 +284,7 @@ def _take(talk: Talk) -> Turn:
 
 def _in_between(talk: Talk) -> Turn:
     """Words that do not answer what was asked: a question is answered and the place stays; other matters leave it."""
-    said = len(script.words(talk.text))
+    said = len(script.tokens(talk.text))
     if talk.seen.kind is Kind.COMPLAINT and talk.sure and said >= _LONG and not talk.asks:
         return free(talk)
     if talk.seen.kind in (Kind.SUGGESTION, Kind.PACKAGE_CHANGE) and talk.sure and said >= _LONG:
@@ -293,25 +298,25 @@ def _in_between(talk: Talk) -> Turn:
 
 def free(talk: Talk) -> Turn:
     """Words said at no place in particular."""
-    said = script.words(talk.text)
+    said = script.tokens(talk.text)
     if not said:
         return greet(talk) if not talk.text.strip() else misunderstood(talk)
     kind = talk.seen.kind
     if talk.sure and kind is Kind.COMPLAINT:
         return _complained(talk)
     if talk.sure and kind is Kind.SUGGESTION:
-        return cases.suggestion(talk)
+        return complaints.suggestion(talk)
     named = packages.named(talk.text)
     if named and (kind is Kind.PACKAGE_CHANGE or not talk.sure or len(named) > 1 or talk.asks):
-        return line.read_package(talk) or misunderstood(talk)
+        return own_line.read_package(talk) or misunderstood(talk)
     if talk.sure and kind is Kind.PACKAGE_CHANGE:
-        return guides.tell(talk) if talk.asks and talk.hits else line.change_package(talk)
+        return guides.tell(talk) if talk.asks and talk.hits else own_line.change_package(talk)
     if talk.hits and (talk.sure or talk.asks or (len(said) < _LONG and not talk.open_case)):
         return guides.tell(talk)
     if talk.open_case:
         return talk.turn(talk.dialogue.at("start"), wish=Add(talk.open_case.reference, talk.heard))
     if talk.sure and kind is Kind.TECHNICAL:
-        return cases.request(talk, Kind.TECHNICAL)
+        return complaints.request(talk, Kind.TECHNICAL)
     if talk.sure or talk.asks:
         return unanswered(talk)
     return _ask_kind(talk) if len(said) >= 3 else misunderstood(talk)
@@ -322,7 +327,7 @@ def _complained(talk: Talk) -> Turn:
     case = talk.open_case
     if case and case.kind in (Kind.COMPLAINT, Kind.TECHNICAL):
         return talk.turn(talk.dialogue.at("start"), wish=Add(case.reference, talk.heard))
-    return cases.complaint(talk)
+    return complaints.complaint(talk)
 
 
 def _ask_kind(talk: Talk) -> Turn:
@@ -352,7 +357,7 @@ def misunderstood(talk: Talk) -> Turn:
     if not its.takes:
         text = dialogue.text or stored(talk.heard)
         return talk.turn(dialogue.at("offer", text=text, misunderstood=count), talk.ask("offer"))
-    dialogue = dialogue.model_copy(update={"misunderstood": count})
+    dialogue = dialogue.evolve(misunderstood=count)
     if count < _MISUNDERSTOOD:
         return talk.turn(dialogue, *prompt(talk, again=True))
     return talk.turn(dialogue, talk.voice.say("person_possible", "agent", "menu"))
@@ -366,9 +371,9 @@ def take_as(kind: Kind) -> Callable[[Talk], Turn]:
         if not text:
             return menu(talk)
         if kind is Kind.COMPLAINT:
-            return cases.complaint(talk, text)
+            return complaints.complaint(talk, text)
         if kind is Kind.SUGGESTION:
-            return cases.suggestion(talk, text)
+            return complaints.suggestion(talk, text)
         asked = talk.about(text)
         return guides.tell(asked) if asked.hits else unanswered(asked)
 
@@ -388,11 +393,11 @@ def prompt(talk: Talk, *, again: bool = False) -> tuple[Said, ...]:
             step = knowledge.article(dialogue.article).step(dialogue.step)
             return (talk.ask_again() if again and not step.choices else guides.step_said(talk, dialogue),)
         case "checklist":
-            return (cases.missing_said(talk, dialogue),)
+            return (complaints.missing_said(talk, dialogue),)
         case "package":
-            return line.details(talk, packages.package(dialogue.package)).said
+            return own_line.details(talk, packages.package(dialogue.package)).said
         case "confirm":
-            return (line.confirm_said(talk, dialogue, talk.facts.proven),)
+            return (own_line.confirm_said(talk, dialogue, talk.facts.proven),)
     return (talk.ask_again() if again else talk.ask(dialogue.place),)
 
 
@@ -433,9 +438,9 @@ def okay(talk: Talk) -> Turn:
     return talk.stay(*prompt(talk, again=True))
 
 
-def ended(words: str) -> Callable[[Talk], Turn]:
+def ended(say: str) -> Callable[[Talk], Turn]:
     """Say one thing and be at the start."""
-    return lambda talk: talk.turn(talk.dialogue.at("start"), talk.voice.say(words))
+    return lambda talk: talk.turn(talk.dialogue.at("start"), talk.voice.say(say))
 
 
 def speak(language: Language) -> Callable[[Talk], Turn]:
@@ -451,9 +456,10 @@ def speak(language: Language) -> Callable[[Talk], Turn]:
 
 
 DEEDS: dict[str, Callable[[Talk], Turn]] = {
-    **cases.DEEDS,
+    **complaints.DEEDS,
+    **handover.DEEDS,
     **guides.DEEDS,
-    **line.DEEDS,
+    **own_line.DEEDS,
     "speak_english": speak(Language.ENGLISH),
     "speak_indonesian": speak(Language.INDONESIAN),
     "cancelled": cancelled,
@@ -472,15 +478,14 @@ DEEDS: dict[str, Callable[[Talk], Turn]] = {
     "take_as_suggestion": take_as(Kind.SUGGESTION),
 }
 TAKES: dict[str, Callable[[Talk], Turn | None]] = {
-    "open_complaint": cases.told_complaint,
-    "open_suggestion": cases.told_suggestion,
-    "open_message": cases.message,
-    "read_reference": cases.read_reference,
+    "open_complaint": complaints.told_complaint,
+    "open_suggestion": complaints.told_suggestion,
+    "read_reference": complaints.read_reference,
     "read_step": guides.read_step,
-    "read_missing": cases.read_missing,
-    "read_number": line.read_number,
-    "read_code": line.read_code,
-    "read_segment": line.read_segment,
-    "read_package": line.read_package,
-    "read_confirmation": line.read_confirmation,
+    "read_missing": complaints.read_missing,
+    "read_number": own_line.read_number,
+    "read_code": own_line.read_code,
+    "read_segment": own_line.read_segment,
+    "read_package": own_line.read_package,
+    "read_confirmation": own_line.read_confirmation,
 }

@@ -2,23 +2,18 @@
 
 from collections.abc import Callable
 
-from care import knowledge, satisfaction
-from care.contact import Button
-from care.conversation import cases, script
+from care.conversation import script
 from care.conversation.dialogue import Dialogue, stored
+from care.conversation.handover import notes, person_for
 from care.conversation.talk import Add, Open, Said, Talk, Turn, good_hits
-from care.knowledge import Article, Choice, Step, Text
-from care.satisfaction import Verdict
+from care.reading import knowledge, satisfaction
+from care.reading.knowledge import Article, Choice, Step
+from care.reading.satisfaction import Verdict
+from care.telling.outbox import Button
 from care.words import Kind
 
 _TITLES = 2
 _LONGEST_ANSWER = 12
-_LONGEST_NOTE = 220
-
-
-def words(talk: Talk, text: Text) -> str:
-    """An article's words in the talk's language."""
-    return text.in_(talk.language, operator=talk.facts.operator, short_number=talk.facts.short_number)
 
 
 def question(talk: Talk) -> Turn:
@@ -34,9 +29,9 @@ def tell(talk: Talk) -> Turn:
 
 def tell_article(talk: Talk, article: Article, others: tuple[str, ...] = ()) -> Turn:
     """An article; its guide is offered, or begun at once when something does not work. Some always need a person."""
-    answer = words(talk, article.answer)
+    answer = talk.spoken(article.answer)
     if article.always_person:
-        return cases.person_for(talk, article.category, talk.voice.say("said", words=answer))
+        return person_for(talk, article.category, talk.voice.say("said", words=answer))
     if article.steps and talk.sure and talk.seen.kind is Kind.TECHNICAL:
         return _walk(talk, _begun(talk, article), talk.voice.say("said", words=answer))
     place = "guide_offered" if article.steps else "answered"
@@ -48,16 +43,16 @@ def tell_article(talk: Talk, article: Article, others: tuple[str, ...] = ()) -> 
 
 
 def _titled(talk: Talk, id: str) -> Button:
-    title = words(talk, knowledge.article(id).title)
+    title = talk.spoken(knowledge.article(id).title)
     return Button(label=title, text=title)
 
 
 def offered(talk: Talk) -> Turn | None:
     """An article chosen by the button with its title."""
-    said = script.words(talk.text)
+    said = script.tokens(talk.text)
     for id in talk.dialogue.offered:
         article = knowledge.article(id)
-        if said in (script.words(article.title.id), script.words(article.title.en)):
+        if said in (script.tokens(article.title.id), script.tokens(article.title.en)):
             return tell_article(talk, article)
     return None
 
@@ -66,7 +61,7 @@ def aside(talk: Talk) -> tuple[Said, ...]:
     """A short answer to a question in between, if there is an article for it."""
     if not talk.hits:
         return ()
-    return (talk.voice.say("said", words=words(talk, knowledge.article(talk.hits[0].article).answer)),)
+    return (talk.voice.say("said", words=talk.spoken(knowledge.article(talk.hits[0].article).answer)),)
 
 
 # ---- guides --------------------------------------------------------------------------------------------------------
@@ -77,7 +72,7 @@ def _begun(talk: Talk, article: Article) -> Dialogue:
     text = talk.dialogue.text or stored(talk.heard)
     dialogue = talk.dialogue.at("guide", article=article.id, step=article.steps[0].name, text=text)
     for _ in article.steps:
-        choice = _named(article.step(dialogue.step).choices, script.words(text))
+        choice = _named(article.step(dialogue.step).choices, script.tokens(text))
         if choice is None:
             break
         dialogue = _forward(dialogue, choice.next)
@@ -87,7 +82,7 @@ def _begun(talk: Talk, article: Article) -> Dialogue:
 def walk(talk: Talk) -> Turn:
     """Begin the guide that was offered."""
     article = knowledge.article(talk.dialogue.article)
-    dialogue = _begun(talk, article).model_copy(update={"about": talk.dialogue.about})
+    dialogue = _begun(talk, article).evolve(about=talk.dialogue.about)
     return _walk(talk, dialogue)
 
 
@@ -100,11 +95,11 @@ def step_said(talk: Talk, dialogue: Dialogue) -> Said:
     step = knowledge.article(dialogue.article).step(dialogue.step)
     its = script.places()["guide"]
     if step.choices:
-        labels = (words(talk, choice.label) for choice in step.choices)
+        labels = (talk.spoken(choice.label) for choice in step.choices)
         return talk.voice.say(
-            "said", *(Button(label=one, text=one) for one in labels), "agent", words=words(talk, step.do)
+            "said", *(Button(label=one, text=one) for one in labels), "agent", words=talk.spoken(step.do)
         )
-    return talk.voice.say("guide_step", *its.buttons, words=words(talk, step.do))
+    return talk.voice.say("guide_step", *its.buttons, words=talk.spoken(step.do))
 
 
 def read_step(talk: Talk) -> Turn | None:
@@ -129,7 +124,7 @@ def _verdict(talk: Talk) -> Verdict | None:
         return Verdict.DISSATISFIED
     if script.says("worked", talk.text):
         return Verdict.SATISFIED
-    if talk.asks or len(script.words(talk.text)) > _LONGEST_ANSWER or any(one.isdigit() for one in talk.text):
+    if talk.asks or len(script.tokens(talk.text)) > _LONGEST_ANSWER or any(one.isdigit() for one in talk.text):
         return None
     read = satisfaction.read(talk.text, talk.facts.satisfied_from)
     return read[0] if read else None
@@ -137,16 +132,16 @@ def _verdict(talk: Talk) -> Verdict | None:
 
 def _chosen(choices: tuple[Choice, ...], talk: Talk) -> Choice | None:
     """The choice a text names: by its number, its label, or the words that only its label has."""
-    said = script.words(talk.text)
+    said = script.tokens(talk.text)
     if len(said) == 1 and said[0].isdigit() and 1 <= int(said[0][:4]) <= len(choices):
         return choices[int(said[0][:4]) - 1]
-    exact = (one for one in choices if said in (script.words(one.label.id), script.words(one.label.en)))
+    exact = (one for one in choices if said in (script.tokens(one.label.id), script.tokens(one.label.en)))
     return next(exact, None) or _named(choices, said) or _yes_or_no(choices, talk)
 
 
 def _named(choices: tuple[Choice, ...], said: tuple[str, ...]) -> Choice | None:
     """The one choice of whose label the most words are said, among those that no other label has."""
-    labels = [set(script.words(f"{one.label.id} {one.label.en}")) - script.listed("asides") for one in choices]
+    labels = [set(script.tokens(f"{one.label.id} {one.label.en}")) - script.listed("asides") for one in choices]
     counts = []
     for place, label in enumerate(labels):
         others = set().union(*(one for at, one in enumerate(labels) if at != place))
@@ -157,7 +152,7 @@ def _named(choices: tuple[Choice, ...], said: tuple[str, ...]) -> Choice | None:
 
 def _yes_or_no(choices: tuple[Choice, ...], talk: Talk) -> Choice | None:
     """Of two choices that begin with yes and no, the one said in other words for it."""
-    first = {script.words(one.label.id)[0]: one for one in choices if script.words(one.label.id)}
+    first = {script.tokens(one.label.id)[0]: one for one in choices if script.tokens(one.label.id)}
     for name, word in (("yes", "ya"), ("worked", "sudah"), ("no", "tidak"), ("not_worked", "belum")):
         if word in first and script.says(name, talk.text):
             return first[word]
@@ -165,7 +160,7 @@ def _yes_or_no(choices: tuple[Choice, ...], talk: Talk) -> Choice | None:
 
 
 def _forward(dialogue: Dialogue, step: str) -> Dialogue:
-    return dialogue.model_copy(update={"step": step, "path": (*dialogue.path, dialogue.step), "misunderstood": 0})
+    return dialogue.evolve(step=step, path=(*dialogue.path, dialogue.step), misunderstood=0)
 
 
 def back(talk: Talk) -> Turn:
@@ -175,55 +170,33 @@ def back(talk: Talk) -> Turn:
         return talk.turn(dialogue.at("start"), talk.voice.say("cancelled", *script.places()["start"].buttons))
     step = dialogue.path[-1]
     tried = tuple(one for one in dialogue.tried if one != step)
-    earlier = {"step": step, "path": dialogue.path[:-1], "tried": tried, "misunderstood": 0}
-    return _walk(talk, dialogue.model_copy(update=earlier))
+    return _walk(talk, dialogue.evolve(step=step, path=dialogue.path[:-1], tried=tried, misunderstood=0))
 
 
 def _next(talk: Talk, article: Article, step: Step) -> Turn:
     tried = tuple(dict.fromkeys((*talk.dialogue.tried, step.name)))
-    dialogue = talk.dialogue.model_copy(update={"tried": tried})
+    dialogue = talk.dialogue.evolve(tried=tried)
     following = article.after(step.name)
     if following and following.name not in tried:
         return _walk(talk, _forward(dialogue, following.name), talk.voice.say("guide_next"))
     talk = Talk(dialogue, talk.text, talk.heard, talk.facts, talk.language)
-    notes = cases.notes(talk)
+    told = notes(talk)
     case = talk.open_case
     if case and case.reference == dialogue.about:
-        wish = Add(case.reference, talk.heard, notes, words="guide_failed_added")
+        wish = Add(case.reference, talk.heard, told, say="guide_failed_added")
         return talk.turn(dialogue.at("start"), wish=wish)
     text = dialogue.text or talk.heard
-    opening = Open(Kind.TECHNICAL, article.category, talk.about(text).seen.urgent, text, "guide_failed", notes=notes)
+    opening = Open(Kind.TECHNICAL, article.category, talk.about(text).seen.urgent, text, "guide_failed", notes=told)
     return talk.turn(dialogue.at("start"), wish=opening)
 
 
 def _solved(talk: Talk, article: Article) -> Turn:
     case = talk.open_case
     if case and case.reference == talk.dialogue.about:
-        note = talk.voice.text("note_solved", title=words(talk, article.title))
-        wish = Add(case.reference, talk.heard, (note,), words="guide_done_added")
+        note = talk.voice.text("note_solved", title=talk.spoken(article.title))
+        wish = Add(case.reference, talk.heard, (note,), say="guide_done_added")
         return talk.turn(talk.dialogue.at("start"), wish=wish)
     return talk.turn(talk.dialogue.at("start"), talk.voice.say("guide_done"))
-
-
-def tried_note(talk: Talk) -> str:
-    """The steps of the guide the talk is in that were tried in vain, and what was chosen on the way; "" if none."""
-    dialogue = talk.dialogue
-    if not dialogue.article or not (dialogue.tried or dialogue.path):
-        return ""
-    article = knowledge.article(dialogue.article)
-    places = (*dialogue.path, dialogue.step)
-    done = []
-    for place, after in zip(places, (*places[1:], ""), strict=True):
-        step = article.step(place)
-        chosen = next((choice for choice in step.choices if choice.next == after), None)
-        if chosen:
-            done.append(words(talk, chosen.label))
-        elif place in dialogue.tried:
-            done.append(stored(words(talk, step.do), _LONGEST_NOTE))
-    if not done:
-        return ""
-    steps = "; ".join(f"{number}. {one.rstrip('.')}" for number, one in enumerate(done, start=1))
-    return talk.voice.text("note_tried", title=words(talk, article.title), steps=steps)
 
 
 def fitting_guide(text: str, talk: Talk) -> str:

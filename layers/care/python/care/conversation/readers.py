@@ -5,7 +5,7 @@ from collections.abc import Callable
 from itertools import pairwise
 
 from care import phone
-from care.conversation.script import listed, words
+from care.conversation.script import listed, tokens
 
 _READ = 2000
 _AMOUNT = re.compile(
@@ -44,7 +44,7 @@ def when(text: str) -> str:
 
 def where(text: str) -> str:
     """A place: a known town, or what follows "di", "in", "kota" … unless that is no place on a map."""
-    said = words(text[:_READ])
+    said = tokens(text[:_READ])
     known = next((word for word in said if word in listed("places")), "")
     if known:
         return known
@@ -72,7 +72,7 @@ def evidence(text: str) -> str:
 
 def _first(text: str, name: str) -> str:
     known = listed(name)
-    return next((word for word in words(text[:_READ]) if word in known), "")
+    return next((word for word in tokens(text[:_READ]) if word in known), "")
 
 
 READERS: dict[str, Callable[[str], str]] = {

@@ -1,20 +1,18 @@
 """The talk as data, ``content/conversation``: phrases and what they lead to, places, checklists."""
 
 import re
-import tomllib
 import unicodedata
 from functools import cache, lru_cache
-from pathlib import Path
 from typing import Any
 
 from pydantic import Field
 
-from care import messages, phone
-from care.contact import Button
-from care.model import Value
+from care import content, phone
+from care.telling import messages
+from care.telling.outbox import Button
+from care.value import Value
 from care.words import Category, Language
 
-_FOLDER = Path(__file__).parent.parent / "content" / "conversation"
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 _DIGIT = re.compile(r"\d")
 _BEFORE_NUMBER = re.compile(r"(?:\b(?:nomor|nomer|no|hp|number|phone|for|of|untuk|dari|di|punya)\W*)+$", re.I)
@@ -23,7 +21,7 @@ _READ = 2000
 _WHOLE = 12
 
 
-class Phrases(Value):
+class Phrases(Value, extra="forbid"):
     """One group of ``phrases.toml``."""
 
     leads: str = ""
@@ -33,7 +31,7 @@ class Phrases(Value):
     most_words: int = 400
 
 
-class Place(Value):
+class Place(Value, extra="forbid"):
     """One place of ``places.toml``."""
 
     ask: str = ""
@@ -43,16 +41,16 @@ class Place(Value):
     takes: str = ""
 
 
-class Checklists(Value):
+class Checklists(Value, extra="forbid"):
     """``checklists.toml``."""
 
     ask: dict[Category, tuple[str, ...]]
     urgent: dict[str, tuple[str, ...]]
-    words: dict[str, str]
+    lists: dict[str, str]
 
 
 def _file(name: str) -> dict[str, Any]:
-    return tomllib.loads((_FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+    return content.table(f"conversation/{name}")
 
 
 @cache
@@ -77,16 +75,16 @@ def checklists() -> Checklists:
 @cache
 def listed(name: str) -> frozenset[str]:
     """One of the lists of words in ``checklists.toml``."""
-    return frozenset(checklists().words[name].split())
+    return frozenset(checklists().lists[name].split())
 
 
 @cache
 def _padding() -> frozenset[str]:
-    return frozenset(_file("phrases")["padding"]["words"].split())
+    return frozenset(_file("phrases")["padding"]["listed"].split())
 
 
 @lru_cache(maxsize=64)
-def words(text: str) -> tuple[str, ...]:
+def tokens(text: str) -> tuple[str, ...]:
     """The words and numbers of the beginning of a text, in small letters, apostrophes left out."""
     plain = unicodedata.normalize("NFKC", text[:_READ]).lower().replace("'", "").replace("’", "")
     return tuple(_WORD.findall(plain))
@@ -99,7 +97,7 @@ def bare(said: tuple[str, ...]) -> str:
 
 def says(name: str, text: str) -> bool:
     """Whether a text says one of a group's phrases."""
-    said = words(text)
+    said = tokens(text)
     return bool(said) and _says(phrases()[name], said)
 
 
@@ -116,7 +114,7 @@ def _says(group: Phrases, said: tuple[str, ...]) -> bool:
 
 def leads(text: str) -> str:
     """What a text leads to wherever a talk stands; "" if it is none of the phrases that do."""
-    said = words(_without_number(text))
+    said = tokens(_without_number(text))
     if not said:
         return ""
     return next((group.leads for group in phrases().values() if group.leads and _says(group, said)), "")

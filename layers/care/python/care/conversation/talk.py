@@ -3,22 +3,22 @@
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from care import messages
-from care.contact import Button
 from care.conversation import script
 from care.conversation.dialogue import Dialogue
-from care.order import ENDS, Order
-from care.words import Category, Kind, Language
+from care.line.order import ENDS, Order
+from care.telling import messages
+from care.telling.outbox import Button
+from care.words import Category, Kind, Language, Text
 
 if TYPE_CHECKING:
-    from care.case import Case
-    from care.lines import Line
-    from care.proof import Checked
-    from care.satisfaction import Verdict
-    from care.search import Hit
-    from care.triage import Triage
+    from care.cases.case import Case
+    from care.line.line import Line
+    from care.line.proof import Checked
+    from care.reading.satisfaction import Verdict
+    from care.reading.search import Hit
+    from care.reading.triage import Triage
 
 
 @dataclass(frozen=True)
@@ -28,12 +28,13 @@ class Facts:
     ``own`` is this chat's newest case, ``asked`` the one whose customer was asked last whether it is solved,
     ``ordered`` the one of its last package order. ``reopens`` are those of them that are
     closed and may still be reopened.
-    ``proven`` is the number (E.164) of the line proven here, ``code_awaited``: a code is on its way. ``lines``: an
-    operator's system is there to ask.
+    ``proven`` is the number (E.164) of the line proven here, ``code_awaited``: a code is on its way. ``has_system``:
+    an operator's system is there to ask. ``honorific`` is how the channel addresses Indonesian customers.
     """
 
     operator: str
     short_number: str
+    honorific: str
     today: date
     language: Language | None = None
     own: "Case | None" = None
@@ -44,12 +45,12 @@ class Facts:
     proven: str = ""
     code_awaited: bool = False
     codes_a_day: int = 5
-    lines: bool = False
+    has_system: bool = False
 
 
 @dataclass(frozen=True)
 class Said:
-    """One line of an answer."""
+    """One message of an answer."""
 
     text: str
     buttons: tuple[Button, ...] = ()
@@ -60,13 +61,13 @@ class Said:
 
 @dataclass(frozen=True)
 class Open:
-    """Open a case; then say ``words`` with its reference, and ask what is ``missing``."""
+    """Open a case; then ``say`` so with its reference, and ask what is ``missing``."""
 
     kind: Kind
     category: Category
     urgent: bool
     text: str
-    words: str
+    say: str
     summary: str = ""
     notes: tuple[str, ...] = ()
     order: Order | None = None
@@ -76,13 +77,13 @@ class Open:
 
 @dataclass(frozen=True)
 class Add:
-    """Add the customer's words to the case, and notes for its team; then say ``words``. ``person``: one is wanted."""
+    """Add the customer's words to the case, and notes for its team; then ``say`` so. ``person``: one is wanted."""
 
     reference: str
     text: str
     notes: tuple[str, ...] = ()
     person: bool = False
-    words: str = "added"
+    say: str = "added"
 
 
 @dataclass(frozen=True)
@@ -200,11 +201,12 @@ class Voice:
     language: Language
     operator: str
     short_number: str
+    honorific: str
     called: str | None = None
 
     def text(self, key: str, **values: str) -> str:
         """The text ``chat.<key>``; ``{kak}`` in it is how the customer is spoken to, with the comma before it."""
-        name = ("Kak" if self.language is Language.INDONESIAN else "") if self.called is None else self.called
+        name = (self.honorific if self.language is Language.INDONESIAN else "") if self.called is None else self.called
         return messages.text(
             f"chat.{key}",
             self.language,
@@ -253,19 +255,20 @@ class Talk:
     @cached_property
     def voice(self) -> Voice:
         """How the customer is spoken to."""
-        return Voice(self.language, self.facts.operator, self.facts.short_number, self.dialogue.called)
+        facts = self.facts
+        return Voice(self.language, facts.operator, facts.short_number, facts.honorific, self.dialogue.called)
 
     @cached_property
     def seen(self) -> "Triage":
         """What the text is about."""
-        from care import triage
+        from care.reading import triage
 
         return triage.read(self.text)
 
     @cached_property
     def sure(self) -> bool:
         """Whether its kind need not be asked."""
-        from care import triage
+        from care.reading import triage
 
         return self.seen.kind_confidence >= triage.SURE
 
@@ -282,7 +285,7 @@ class Talk:
     @property
     def open_case(self) -> "Case | None":
         """This chat's case, while it is worked on."""
-        from care.lifecycle import is_unresolved
+        from care.cases.lifecycle import is_unresolved
 
         own = self.facts.own
         return own if own and is_unresolved(own.status) else None
@@ -295,6 +298,10 @@ class Talk:
                 return case
         return None
 
+    def spoken(self, text: Text) -> str:
+        """An article's or a package's words, in the talk's language."""
+        return text.in_(self.language, operator=self.facts.operator, short_number=self.facts.short_number)
+
     def about(self, text: str) -> "Talk":
         """The same talk about other words, which the customer said before."""
         return Talk(self.dialogue, text, self.heard, self.facts, self.language)
@@ -303,7 +310,7 @@ class Talk:
         """The turn that ends at ``dialogue``."""
         return Turn(dialogue, self.language, self.heard, said, wish)
 
-    def go(self, place: str, **more: object) -> Turn:
+    def go(self, place: str, **more: Any) -> Turn:
         """Go to a place and ask what it asks."""
         return self.turn(self.dialogue.at(place, **more), self.ask(place))
 
@@ -317,14 +324,14 @@ class Talk:
         its = script.places()[self.dialogue.place]
         return self.voice.say(its.again or its.ask, *its.buttons)
 
-    def stay(self, *said: Said, **more: object) -> Turn:
+    def stay(self, *said: Said) -> Turn:
         """Say something and stay where the talk is."""
-        return self.turn(self.dialogue.model_copy(update={**more, "misunderstood": 0}), *said)
+        return self.turn(self.dialogue.evolve(misunderstood=0), *said)
 
 
 def good_hits(text: str, language: Language) -> "list[Hit]":
     """The articles good enough to be told of, best first."""
-    from care.search import GOOD, search
+    from care.reading.search import GOOD, search
 
     return [hit for hit in search(text, language, 3) if hit.score >= GOOD]
 

@@ -1,0 +1,103 @@
+"""One change of a case in the making, stored whole or not at all."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from care.cases import letter, lifecycle
+from care.cases.case import Case
+from care.cases.files import Attachment
+from care.cases.timeline import TimelineEntry, What
+from care.channels import Channel
+from care.customer import Address
+from care.policy import Operator, Policy
+from care.telling.messages import Template
+from care.telling.outbox import OutboxMessage
+from care.words import CARE, Attention, Status
+
+
+@dataclass
+class Draft:
+    """The case as it will be, what its timeline gains, what becomes due.
+
+    ``before`` is the timeline's length it started from (0 for a new case).
+    """
+
+    case: Case
+    now: datetime
+    policy: Policy
+    operator: Operator
+    before: int = 0
+    entries: list[TimelineEntry] = field(default_factory=list)
+    outbox: list[OutboxMessage] = field(default_factory=list)
+
+    def set(self, **changes: Any) -> None:
+        """Change fields of the case that have no history of their own; errors as of ``Value.evolve``."""
+        self.case = self.case.evolve(**changes)
+
+    def note(
+        self,
+        what: What,
+        by: str,
+        text: str = "",
+        *,
+        channel: Channel | None = None,
+        message: str = "",
+        attachments: Iterable[Attachment] = (),
+    ) -> None:
+        """Append to the timeline."""
+        # Two who write at once each took the time before they were let: the number orders, and time follows it.
+        self.set(length=self.case.length + 1, changed_at=max(self.now, self.case.changed_at))
+        self.entries.append(
+            TimelineEntry(
+                number=self.case.length,
+                at=self.case.changed_at,
+                what=what,
+                by=by,
+                status=self.case.status,
+                channel=channel,
+                text=text,
+                message=message,
+                attachments=tuple(attachments),
+            )
+        )
+
+    def move(self, to: Status, by: str, text: str = "", *, message: str = "") -> None:
+        """Go to another status; raises ``lifecycle.IllegalMove``."""
+        if to not in lifecycle.MOVES[self.case.status]:
+            raise lifecycle.IllegalMove(self.case.reference, self.case.status, to)
+        self.set(status=to)
+        self.note(What.MOVED, by, text, message=message)
+
+    def tell(
+        self,
+        template: Template,
+        key: str,
+        *,
+        by: str = CARE,
+        due: datetime | None = None,
+        buttons: bool = False,
+        to: Address | None = None,
+        values: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """Make a message due to the customer under ``key``, in the form of the channel: the case's, or that of ``to``.
+
+        ``values`` are the template's own; ``due`` is a time to tell instead of the case's.
+
+        Without an address nothing can be told: a person then has to know, so the case asks for attention.
+        """
+        address = to or self.case.address
+        if address is None:
+            self.set(attention=Attention.NO_ADDRESS)
+            return
+        due = due or self.case.due_at
+        message = letter.write(self.case, address, self.operator, template, key, self.now, due, values, buttons=buttons)
+        self.outbox.append(message)
+        self.note(What.MESSAGE_OUT, by, message.text, channel=address.channel, message=key)
+
+
+def edit(case: Case, now: datetime, policy: Policy, operator: Operator) -> Draft:
+    """A change of a stored case."""
+    return Draft(case, now, policy, operator, before=case.length)

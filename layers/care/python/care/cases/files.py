@@ -1,0 +1,24 @@
+"""The files a customer sends: as they come, and as they are kept."""
+
+from dataclasses import dataclass
+
+from care.value import Value
+
+
+@dataclass(frozen=True)
+class File:
+    """A file that came: its decoded content and the name and type the sender gave it."""
+
+    name: str
+    type: str
+    content: bytes
+
+
+class Attachment(Value):
+    """A file a customer sent: where it is kept and what the customer called it."""
+
+    number: int
+    name: str
+    type: str
+    size: int
+    key: str

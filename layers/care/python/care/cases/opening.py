@@ -1,0 +1,90 @@
+"""A case begins."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from care.cases.case import Case
+from care.cases.draft import Draft
+from care.cases.files import Attachment
+from care.cases.timeline import What
+from care.channels import Channel
+from care.customer import Address
+from care.line.order import Order
+from care.policy import Operator, Policy
+from care.telling.messages import Template
+from care.telling.outbox import MailThread
+from care.words import CARE, CUSTOMER, Attention, Category, Kind, Language, Status
+
+SUMMARY_LENGTH = 140
+
+
+@dataclass(frozen=True)
+class Party:
+    """Whom an event is from: by which contact on which channel, and where an answer goes, if that is known."""
+
+    channel: Channel
+    contact_id: str
+    address: Address | None
+
+    @property
+    def customer_id(self) -> str | None:
+        """Which customer it is; ``None`` while that is not known."""
+        return self.address.customer_id if self.address else None
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What a channel knows when it opens a case."""
+
+    reference: str
+    party: Party
+    kind: Kind
+    category: Category
+    urgent: bool
+    language: Language
+    text: str
+    danger: bool = False
+    """Somebody's life may be in danger, and the channel's direct answer has not told them to call 112."""
+    summary: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    thread: MailThread | None = None
+    attention: Attention | None = None
+    order: Order | None = None
+    notes: tuple[str, ...] = ()
+    """What the team has to know besides the customer's words: the line that was proven, the steps already tried."""
+
+
+def open_case(opening: Opening, now: datetime, policy: Policy, operator: Operator) -> Draft:
+    """A new case. A complaint is acknowledged by its follow-up; anything else is confirmed here and now."""
+    party = opening.party
+    case = Case(
+        reference=opening.reference,
+        kind=opening.kind,
+        category=opening.category,
+        urgent=opening.urgent,
+        language=opening.language,
+        channel=party.channel,
+        contact_id=party.contact_id,
+        customer_id=party.customer_id or party.contact_id,
+        address=party.address,
+        status=Status.OPEN,
+        team=policy.teams[opening.category],
+        summary=" ".join((opening.summary or opening.text).split())[:SUMMARY_LENGTH],
+        opened_at=now,
+        changed_at=now,
+        due_at=now + policy.resolution_time(opening.kind, urgent=opening.urgent),
+        thread=opening.thread,
+        attention=opening.attention,
+        order=opening.order,
+    )
+    draft = Draft(case, now, policy, operator)
+    draft.note(What.OPENED, CUSTOMER, opening.text, channel=party.channel, attachments=opening.attachments)
+    for one in opening.notes:
+        draft.note(What.NOTE, CARE, one)
+    if opening.danger:
+        draft.tell(Template.DANGER, "danger-1")
+    if not case.is_followed_up:
+        draft.tell(Template.RECEIVED, "received-1")
+        draft.move(Status.ACKNOWLEDGED, CARE)
+        draft.set(acknowledged=1)
+    return draft

@@ -1,0 +1,45 @@
+"""The ordered, append-only history of a case."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from care.cases.files import Attachment
+from care.channels import Channel
+from care.value import Value
+from care.words import Status
+
+
+class What(StrEnum):
+    """What an entry of a timeline records."""
+
+    OPENED = "opened"
+    MOVED = "moved"
+    MESSAGE_IN = "message_in"
+    MESSAGE_OUT = "message_out"
+    TAKEN = "taken"
+    ESCALATED = "escalated"
+    ASKED = "asked"
+    ANSWERED = "answered"
+    REMINDED = "reminded"
+    SENT_AGAIN = "sent_again"
+    NOT_SENT = "not_sent"
+    ORDER = "order"
+    NOTE = "note"
+
+
+class TimelineEntry(Value):
+    """One thing that happened; ``number`` counts from 1 without gaps.
+
+    ``status`` is where the case stood afterwards. ``by`` is who did it: a customer, the centre, an agent by name.
+    ``message`` is the key of the message or of the agent's command that it tells of.
+    """
+
+    number: int
+    at: datetime
+    what: What
+    by: str
+    status: Status
+    channel: Channel | None = None
+    text: str = ""
+    message: str = ""
+    attachments: tuple[Attachment, ...] = ()

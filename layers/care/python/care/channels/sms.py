@@ -1,0 +1,5 @@
+"""An SMS, through AWS End User Messaging."""
+
+from care.channels.channel import Channel, Form
+
+SMS = Channel(name="sms", scheme="tel", form=Form.SHORT, honorific="Bapak/Ibu", longest_text=None)

@@ -1,0 +1,5 @@
+"""A call to the short number, through Amazon Connect. Who calls is written to by SMS."""
+
+from care.channels.channel import Channel, Form
+
+VOICE = Channel(name="voice", scheme="tel", form=Form.SHORT, honorific="Bapak/Ibu", longest_text=None)

@@ -1,0 +1,1 @@
+"""Contacts: the interactions themselves, and what each event left in them."""

@@ -1,0 +1,70 @@
+"""One interaction on one channel, and what each accepted event left in it."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import Field
+
+from care.channels import Channel
+from care.line.proof import Proof
+from care.telling.outbox import Button
+from care.value import Value
+from care.words import Language
+
+
+class EntryKind(StrEnum):
+    """What an entry records: a step of a call, what became of a mail or an SMS, a message in or out of a chat."""
+
+    GREETING = "greet"
+    COMPLAINT = "complain"
+    CALLBACK = "callback"
+    STATUS = "status"
+    OPENED = "opened"
+    JOINED = "joined"
+    AUTOMATIC = "automatic"
+    NO_NUMBER = "no_number"
+    MESSAGE = "message"
+    MESSAGE_OUT = "message_out"
+
+
+class Message(Value):
+    """One message of a chat as both sides see it, numbered from 1 without gaps within its contact."""
+
+    seq: int
+    sender: str
+    text: str
+    at: datetime
+    buttons: tuple[Button, ...] = ()
+    client_id: str = ""
+
+
+class Entry(Value):
+    """What one accepted event left in a contact, keyed by the event's own id; ``answer`` is what it was answered."""
+
+    contact_id: str
+    event_id: str
+    at: datetime
+    what: EntryKind
+    answer: dict[str, str] = Field(default_factory=dict)
+    messages: tuple[Message, ...] = ()
+
+
+class Contact(Value):
+    """A call, a mail, a chat session or an SMS.
+
+    Of a chat, ``length`` counts the messages, ``reference`` is its newest case and ``question`` the case whose
+    customer was last asked here whether it is solved; ``proof`` is a code on its way, ``proven`` the number (E.164)
+    of the line proven here.
+    """
+
+    contact_id: str
+    channel: Channel
+    customer_id: str | None
+    started_at: datetime
+    language: Language | None = None
+    reference: str | None = None
+    question: str = ""
+    proof: Proof | None = None
+    proven: str = ""
+    dialogue: str = ""
+    length: int = 0

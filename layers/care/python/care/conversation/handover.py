@@ -1,0 +1,89 @@
+"""A person takes over: what they get to know, so that nothing is asked again."""
+
+from collections.abc import Callable
+
+from care.conversation import script
+from care.conversation.dialogue import stored
+from care.conversation.talk import Add, Open, Said, Talk, Turn
+from care.reading import knowledge
+from care.words import Category, Kind
+
+_TELLS = 6
+_LONGEST_NOTE = 220
+
+
+def notes(talk: Talk, *, recent: bool = False) -> tuple[str, ...]:
+    """What the team must not ask again: the proven line, the steps tried and, for a person, the last words."""
+    found = []
+    if talk.facts.proven:
+        found.append(talk.voice.text("note_proven", number=talk.facts.proven))
+    if talk.dialogue.place in ("guide", "offer"):
+        found.append(tried_note(talk))
+    if recent and talk.dialogue.recent:
+        found.append(talk.voice.text("note_recent", words=" / ".join(talk.dialogue.recent)))
+    return tuple(one for one in found if one)
+
+
+def tried_note(talk: Talk) -> str:
+    """The steps of the guide the talk is in that were tried in vain, and what was chosen on the way; "" if none."""
+    dialogue = talk.dialogue
+    if not dialogue.article or not (dialogue.tried or dialogue.path):
+        return ""
+    article = knowledge.article(dialogue.article)
+    places = (*dialogue.path, dialogue.step)
+    done = []
+    for place, after in zip(places, (*places[1:], ""), strict=True):
+        step = article.step(place)
+        chosen = next((choice for choice in step.choices if choice.next == after), None)
+        if chosen:
+            done.append(talk.spoken(chosen.label))
+        elif place in dialogue.tried:
+            done.append(stored(talk.spoken(step.do), _LONGEST_NOTE))
+    if not done:
+        return ""
+    steps = "; ".join(f"{number}. {one.rstrip('.')}" for number, one in enumerate(done, start=1))
+    return talk.voice.text("note_tried", title=talk.spoken(article.title), steps=steps)
+
+
+def person(talk: Talk) -> Turn:
+    """Somebody is wanted: what was said goes with it, so that nobody asks again."""
+    if talk.open_case:
+        wish = Add(talk.open_case.reference, talk.heard, notes(talk, recent=True), person=True, say="person_added")
+        return talk.turn(talk.dialogue.at("start"), wish=wish)
+    earlier = talk.dialogue.text or next((one for one in reversed(talk.dialogue.recent[:-1]) if _is_matter(one)), "")
+    text = talk.heard if len(script.tokens(talk.text)) > _TELLS else earlier or talk.heard
+    return _to_person(talk, text, _matter(talk, text))
+
+
+def person_for(talk: Talk, category: Category, *said: Said) -> Turn:
+    """A matter that always goes to a person, who is called after what was said."""
+    if talk.open_case and talk.open_case.category is category:
+        wish = Add(talk.open_case.reference, talk.heard, notes(talk, recent=True), person=True, say="person_added")
+        return talk.turn(talk.dialogue.at("start"), *said, wish=wish)
+    kind = talk.seen.kind if talk.seen.kind is Kind.COMPLAINT and talk.sure else Kind.TECHNICAL
+    return _to_person(talk, talk.heard, (kind, category), *said)
+
+
+def _is_matter(text: str) -> bool:
+    """Whether words say something of the matter: no command and no short answer."""
+    return len(script.tokens(text)) > 2 and not script.leads(text)
+
+
+def _matter(talk: Talk, text: str) -> tuple[Kind, Category]:
+    seen = talk.about(text).seen
+    if talk.dialogue.article and talk.dialogue.step:
+        return Kind.TECHNICAL, knowledge.article(talk.dialogue.article).category
+    if talk.dialogue.place in ("packages", "package", "confirm"):
+        return Kind.PACKAGE_CHANGE, Category.PACKAGE
+    return (seen.kind if _is_matter(text) else Kind.INFORMATION), seen.category
+
+
+def _to_person(talk: Talk, text: str, matter: tuple[Kind, Category], *said: Said) -> Turn:
+    seen = talk.about(text).seen
+    kind, category = matter
+    told = notes(talk, recent=True)
+    opening = Open(kind, category, seen.urgent, stored(text, 4000), "person_taken", notes=told)
+    return talk.turn(talk.dialogue.at("start"), *said, wish=opening)
+
+
+DEEDS: dict[str, Callable[[Talk], Turn]] = {"person": person}

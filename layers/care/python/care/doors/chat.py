@@ -1,0 +1,327 @@
+"""A chat: each message is answered at once, numbered, and stored with its answer.
+
+What is said is ``care.conversation``'s; here is done what a turn wishes, and all of it stored in one transaction.
+"""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import assert_never
+
+from care import conversation, reference
+from care.cases.case import Case
+from care.cases.draft import Draft
+from care.cases.hearing import hear
+from care.cases.lifecycle import is_unresolved
+from care.cases.opening import Opening, Party
+from care.cases.timeline import What
+from care.centre import Centre
+from care.channels import CHAT, SMS
+from care.contacts.contact import Contact, Entry, EntryKind, Message
+from care.conversation import Dialogue, Facts, Outcome, Said, Turn, Wish
+from care.customer import Address, hashed
+from care.doors.accepting import Accepted, once, still_joins, with_free_reference
+from care.line import proof
+from care.line.line import Line, Unavailable
+from care.line.proof import Checked
+from care.reading.satisfaction import Verdict
+from care.services.table.items import NotFound
+from care.telling import messages
+from care.telling.messages import Template
+from care.telling.outbox import OutboxMessage, Owner
+from care.words import CARE, CUSTOMER, Attention, Language
+
+_WISHES = 4
+
+
+@dataclass(frozen=True)
+class ChatMessage:
+    """One message of a chatter, with the id its browser gave it."""
+
+    contact_id: str
+    client_id: str
+    text: str
+
+    @property
+    def party(self) -> Party:
+        """Who writes: the chat itself is where an answer goes."""
+        return Party(CHAT, self.contact_id, Address(channel=CHAT, value=self.contact_id))
+
+
+@dataclass
+class _Doing:
+    """What one message changes besides what is said; ``contact`` is the chat as it will be."""
+
+    centre: Centre
+    contact: Contact
+    message: ChatMessage
+    new: str
+    now: datetime
+    cases: dict[str, Case]
+    codes_sent: int | None = None
+    """How many codes went to the number in the message today, if that was read with the cases."""
+    language: Language = Language.INDONESIAN
+    drafts: list[Draft] = field(default_factory=list)
+    codes: list[OutboxMessage] = field(default_factory=list)
+    tally: tuple[str, datetime] | None = None
+    opened: bool = False
+
+    def facts(self, language: Language | None) -> Facts:
+        """What the talk has to know now."""
+        policy, contact, dialogue = self.centre.policy, self.contact, conversation.read(self.contact.dialogue)
+        known = self.cases
+        return Facts(
+            operator=self.centre.operator.name,
+            short_number=self.centre.operator.short_number,
+            honorific=CHAT.honorific,
+            today=self.now.astimezone(messages.WIB).date(),
+            language=language,
+            own=known.get(contact.reference or ""),
+            asked=known.get(contact.question),
+            ordered=known.get(dialogue.ordered),
+            reopens=frozenset(
+                name for name, one in known.items() if one.closed_at and still_joins(self.centre, one, self.now)
+            ),
+            satisfied_from=policy.satisfaction.satisfied_from,
+            proven=contact.proven,
+            code_awaited=contact.proof is not None,
+            codes_a_day=policy.proof.codes_a_day,
+            has_system=self.centre.system is not None,
+        )
+
+    def carry_out(self, wish: Wish) -> Outcome:
+        """Do what a turn wishes; gives what came of it."""
+        match wish:
+            case conversation.Open():
+                return self._open(wish)
+            case conversation.Add():
+                return self._add(wish)
+            case conversation.AskStatus():
+                return self._status(wish.reference)
+            case conversation.SendCode():
+                return self._send_code(wish.number)
+            case conversation.TryCode():
+                return self._try_code(wish.code)
+            case conversation.ReadLine():
+                return self._read_line(wish.number)
+            case _:
+                assert_never(wish)
+
+    def _open(self, wish: conversation.Open) -> Outcome:
+        opening = Opening(
+            reference=self.new,
+            party=self.message.party,
+            kind=wish.kind,
+            category=wish.category,
+            urgent=wish.urgent,
+            language=self.language,
+            text=wish.text,
+            summary=wish.summary,
+            notes=wish.notes,
+            order=wish.order,
+        )
+        self.drafts.append(self.centre.open(opening, self.now))
+        self.contact = self.contact.evolve(reference=self.new)
+        self.opened = True
+        return conversation.Opened(self.new)
+
+    def _add(self, wish: conversation.Add) -> Outcome:
+        draft = self.centre.edit(self.cases[wish.reference], self.now)
+        verdict = hear(draft, wish.text, CHAT)
+        for one in wish.notes:
+            draft.note(What.NOTE, CARE, one)
+        if wish.person and is_unresolved(draft.case.status):
+            draft.set(attention=Attention.PERSON_WANTED)
+        if verdict and verdict is not Verdict.COURTESY:
+            self.contact = self.contact.evolve(question="")
+        self.drafts.append(draft)
+        return conversation.Added(wish.reference, verdict)
+
+    def _status(self, asked: str) -> Outcome:
+        """A chat hears of its own cases only; asking for others is counted."""
+        if asked in self.cases and self.cases[asked].customer_id == self.contact.customer_id:
+            return conversation.StatusRead(self.cases[asked])
+        who = hashed(self.contact.contact_id)
+        case, wrong = None, 0
+        if reference.is_valid(asked):
+            case, wrong = self.centre.store.tallies.with_case(asked, who, self.now)
+        if wrong >= self.centre.policy.status.wrong_guesses_a_day:
+            return conversation.StatusRead(None, too_many=True)
+        if case and case.customer_id == self.contact.customer_id:
+            return conversation.StatusRead(case)
+        self.tally = (who, self.now)
+        return conversation.StatusRead(None)
+
+    def _send_code(self, number: str) -> Outcome:
+        """Whoever's number it is, the same is done and answered; only what is sent differs."""
+        who = _code_tally(number)
+        sent = self.codes_sent if self.codes_sent is not None else self.centre.store.tallies.of(who, self.now)
+        if sent >= self.centre.policy.proof.codes_a_day:
+            return conversation.TooManyCodes()
+        try:
+            line = self._line(number)
+        except Unavailable:
+            return conversation.NoSystem()
+        begun, code = proof.begin(number, self.now)
+        self.contact = self.contact.evolve(proof=begun)
+        self.tally = (who, self.now)
+        if line:
+            self.codes.append(self._code_message(number, code))
+        return conversation.CodeSent()
+
+    def _code_message(self, number: str, code: str) -> OutboxMessage:
+        operator = self.centre.operator
+        names = {"operator": operator.name, "short_number": operator.short_number}
+        values = {"code": code, "minutes": f"{self.centre.policy.proof.minutes:g}"}
+        event = hashlib.sha256(self.message.client_id.encode()).hexdigest()[:16]
+        return OutboxMessage(
+            owner=Owner(contact=self.message.contact_id),
+            key=f"code-{event}",
+            template=Template.CODE,
+            values=values,
+            address=Address(channel=SMS, value=number),
+            language=self.language,
+            text=messages.text(f"{Template.CODE}.{SMS.form}", self.language, **values, **names),
+            due_at=self.now,
+            secret=True,
+        )
+
+    def _try_code(self, code: str) -> Outcome:
+        begun = self.contact.proof
+        if begun is None:
+            return conversation.CodeTried(Checked.EXPIRED)
+        policy = self.centre.policy
+        checked, kept = proof.check(begun, code, policy, self.now)
+        self.contact = self.contact.evolve(proof=kept)
+        if checked is Checked.PROVEN:
+            self.contact = self.contact.evolve(proven=begun.number)
+        return conversation.CodeTried(checked, policy.proof.tries - kept.tries if kept else 0)
+
+    def _read_line(self, number: str) -> Outcome:
+        try:
+            return conversation.LineRead(self._line(number))
+        except Unavailable:
+            return conversation.NoSystem()
+
+    def _line(self, number: str) -> Line | None:
+        if self.centre.system is None:
+            raise Unavailable
+        return self.centre.system.line(number)
+
+
+def contact_id(session: str) -> str:
+    """A chat is known by a hash of the secret its browser keeps."""
+    return f"chat-{hashlib.sha256(session.encode()).hexdigest()[:32]}"
+
+
+def resume(centre: Centre, contact_id: str, after: int, now: datetime) -> tuple[list[Message], str | None]:
+    """The messages numbered above ``after``, and the reference of the chat's case.
+
+    A new chat is greeted; that is stored only with the customer's first message, so that looking leaves no contact.
+    """
+    try:
+        file = centre.store.contacts.file(contact_id)
+    except NotFound:
+        return [one for one in [_greeting(centre, now)] if one.seq > after], None
+    said_so_far = sorted((one for entry in file.entries for one in entry.messages), key=lambda one: one.seq)
+    return [one for one in said_so_far if one.seq > after], file.contact.reference
+
+
+def _greeting(centre: Centre, now: datetime) -> Message:
+    operator = centre.operator
+    said = conversation.welcome(Language.INDONESIAN, operator.name, operator.short_number, CHAT.honorific)
+    return Message(seq=1, sender=CARE, text=said.text, buttons=said.buttons, at=now)
+
+
+def accept(centre: Centre, message: ChatMessage, now: datetime) -> Accepted:
+    """Accept a chat message; ``entry.messages`` holds it and its answers, numbered."""
+    return once(lambda: _accept(centre, message, now))
+
+
+def _accept(centre: Centre, message: ChatMessage, now: datetime) -> Accepted:
+    try:
+        contact = centre.store.contacts.get(message.contact_id)
+    except NotFound:
+        contact = _new(message.party, now)
+    dialogue = conversation.read(contact.dialogue)
+    found, tally = _cases_and_tally(centre, contact, dialogue, message, now)
+
+    def write(new: str) -> Accepted:
+        doing = _Doing(centre, contact, message, new, now, found, tally)
+        return _store(doing, _turn(doing, dialogue))
+
+    return with_free_reference(f"{message.contact_id}/{message.client_id}", write)
+
+
+def _new(party: Party, now: datetime) -> Contact:
+    return Contact(contact_id=party.contact_id, channel=party.channel, customer_id=party.customer_id, started_at=now)
+
+
+def _cases_and_tally(
+    centre: Centre, contact: Contact, dialogue: Dialogue, message: ChatMessage, now: datetime
+) -> tuple[dict[str, Case], int | None]:
+    """This chat's cases that a talk may be about, and where a code may be wanted how many its number got today.
+
+    One request at most.
+    """
+    wanted = list(dict.fromkeys(filter(None, (contact.question, contact.reference, dialogue.ordered))))
+    number = conversation.number_for_code(dialogue, message.text)
+    if len(wanted) == 1 and number:
+        case, tally = centre.store.tallies.with_case(wanted[0], _code_tally(number), now)
+        return ({case.reference: case} if case else {}), tally
+    return centre.store.cases.named(wanted), None
+
+
+def _code_tally(number: str) -> str:
+    """Under which codes to a number are counted."""
+    return hashed(f"code:{number}")
+
+
+def _turn(doing: _Doing, dialogue: Dialogue) -> Turn:
+    """The whole turn: what is wished is carried out, until nothing is."""
+    turn = conversation.turn(dialogue, doing.message.text, doing.facts(doing.contact.language))
+    doing.language = turn.language
+    for _ in range(_WISHES):
+        if turn.wish is None:
+            return turn
+        outcome = doing.carry_out(turn.wish)
+        turn = conversation.told(turn, outcome, doing.facts(turn.language))
+    raise AssertionError(f"a turn does not end: {type(turn.wish).__name__}")
+
+
+def _store(doing: _Doing, turn: Turn) -> Accepted:
+    contact, message, now = doing.contact, doing.message, doing.now
+    began = contact.length == 0
+    said = [_greeting(doing.centre, now)] if began else []
+    for place, one in enumerate([Said(turn.heard), *turn.said]):
+        is_theirs = place == 0
+        said.append(
+            Message(
+                seq=contact.length + len(said) + 1,
+                sender=CUSTOMER if is_theirs else CARE,
+                text=one.text,
+                buttons=one.buttons,
+                at=now,
+                client_id=message.client_id if is_theirs else "",
+            )
+        )
+    own = contact.reference or ""
+    entry = Entry(
+        contact_id=message.contact_id,
+        event_id=message.client_id,
+        at=now,
+        what=EntryKind.MESSAGE,
+        answer={"reference": own} if own else {},
+        messages=tuple(said),
+    )
+    doing.centre.store.commit(
+        entry=entry,
+        contact=contact.evolve(
+            language=turn.language, dialogue=turn.dialogue.write(), length=contact.length + len(said)
+        ),
+        contact_length=contact.length,
+        drafts=doing.drafts,
+        tally=doing.tally,
+        messages=doing.codes,
+    )
+    return Accepted(entry, own, began=began, opened=doing.opened)

@@ -1,0 +1,1 @@
+"""Mail: ``read`` makes of it what the centre needs, ``accept`` takes it to its case."""

@@ -1,0 +1,88 @@
+"""An SMS: an answer to the one open question, an addition, or a new case."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from care import phone, reference
+from care.cases.case import Case
+from care.cases.hearing import hear
+from care.cases.lifecycle import is_unresolved
+from care.cases.opening import Party
+from care.cases.timeline import What
+from care.centre import Centre
+from care.channels import SMS
+from care.contacts.contact import Entry, EntryKind
+from care.customer import Address
+from care.doors import accepting
+from care.doors.accepting import Accepted, once, still_joins, with_free_reference
+from care.reading import triage
+from care.telling.messages import Template
+from care.words import CUSTOMER, Status
+
+
+@dataclass(frozen=True)
+class Sms:
+    """A customer's SMS; ``sender`` as the carrier gives it."""
+
+    event_id: str
+    sender: str
+    text: str
+
+    @property
+    def contact_id(self) -> str:
+        """The same for every delivery of this message."""
+        return f"sms-{hashlib.sha256(self.event_id.encode()).hexdigest()[:32]}"
+
+    @property
+    def party(self) -> Party:
+        """Who writes; a sender that is no number cannot be answered."""
+        number = phone.to_e164(self.sender)
+        return Party(SMS, self.contact_id, Address(channel=SMS, value=number) if number else None)
+
+
+def accept(centre: Centre, sms: Sms, now: datetime) -> Accepted:
+    """Accept an SMS: an answer to the one open question, an addition to the customer's case, or a new case."""
+    return once(lambda: _accept(centre, sms, now))
+
+
+def _accept(centre: Centre, sms: Sms, now: datetime) -> Accepted:
+    address = sms.party.address
+    if not address:
+        return accepting.store(centre, sms.party, _entry(sms, now, EntryKind.NO_NUMBER), now)
+    case, several = _case(centre, address, sms.text, now)
+    if not case:
+        return with_free_reference(sms.contact_id, lambda new: _open(centre, sms, new, now))
+    draft = centre.edit(case, now)
+    if several:
+        draft.note(What.MESSAGE_IN, CUSTOMER, sms.text, channel=SMS)
+        draft.tell(Template.WHICH_CASE, f"which-{sms.contact_id[-16:]}")
+    else:
+        hear(draft, reference.without(sms.text), SMS)
+    entry = _entry(sms, now, EntryKind.JOINED, reference=case.reference)
+    return accepting.store(centre, sms.party, entry, now, draft)
+
+
+def _open(centre: Centre, sms: Sms, new: str, now: datetime) -> Accepted:
+    opening = accepting.opening(new, sms.party, sms.text, triage.read(sms.text))
+    entry = _entry(sms, now, EntryKind.OPENED, reference=new)
+    return accepting.store(centre, sms.party, entry, now, centre.open(opening, now))
+
+
+def _entry(sms: Sms, now: datetime, what: EntryKind, **answer: str) -> Entry:
+    return Entry(contact_id=sms.contact_id, event_id="sms", at=now, what=what, answer=answer)
+
+
+def _case(centre: Centre, address: Address, text: str, now: datetime) -> tuple[Case | None, bool]:
+    """The case an SMS is about, and whether it could be several: the one it names, the one question, the newest."""
+    theirs = [one for one in centre.own_cases(address, now) if still_joins(centre, one, now)]
+    named = [one for one in theirs if one.reference in reference.find(text)]
+    if named:
+        return named[0], False
+    asked = [one for one in theirs if one.status is Status.RESOLVED]
+    if asked:
+        return asked[0], len(asked) > 1
+    unfinished = [one for one in theirs if is_unresolved(one.status)]
+    if unfinished:
+        return unfinished[0], False
+    return (theirs[0], False) if theirs else (None, False)

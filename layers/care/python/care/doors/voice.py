@@ -1,0 +1,188 @@
+"""A call: each Lambda block of the contact flow is one event."""
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import assert_never
+
+from care import phone, reference
+from care.cases.case import Case
+from care.cases.lifecycle import is_unresolved
+from care.cases.opening import Opening, Party
+from care.centre import Centre
+from care.channels import VOICE
+from care.contacts.contact import Entry, EntryKind
+from care.customer import Address, hashed
+from care.doors import accepting
+from care.doors.accepting import Accepted, once, with_free_reference
+from care.telling import messages
+from care.words import Category, Kind, Language, Status
+
+
+class Operation(StrEnum):
+    """What a block of the flow asks for."""
+
+    GREET = "greet"
+    COMPLAIN = "complain"
+    CALLBACK = "callback"
+    STATUS = "status"
+
+
+@dataclass(frozen=True)
+class CallStep:
+    """One Lambda block of a call; ``step`` counts from 1. ``caller`` is the caller id as the carrier gives it, ``None``
+    when withheld.
+    """
+
+    contact_id: str
+    step: int
+    operation: Operation
+    language: Language
+    caller: str | None
+    category: Category = Category.OTHER
+    urgent: bool = False
+    phone: str = ""
+    reference: str = ""
+
+    @property
+    def event_id(self) -> str:
+        """The step and what was asked in it: a retry asks the same, a caller who lost the answer may ask another."""
+        asked = f"{self.category}|{self.urgent}|{self.phone}|{self.reference}"
+        return f"{self.step}-{self.operation}-{hashlib.sha256(asked.encode('utf-8', 'replace')).hexdigest()[:12]}"
+
+    @property
+    def party(self) -> Party:
+        """Who calls, reached at the number keyed in, else at the caller id."""
+        number = phone.to_e164(self.phone) or phone.to_e164(self.caller)
+        return Party(VOICE, self.contact_id, Address(channel=VOICE, value=number) if number else None)
+
+
+def accept(centre: Centre, step: CallStep, now: datetime) -> Accepted:
+    """Accept a step of a call; ``entry.answer`` is a flat map of strings for the flow."""
+    return once(lambda: _accept(centre, step, now))
+
+
+def _accept(centre: Centre, step: CallStep, now: datetime) -> Accepted:
+    match step.operation:
+        case Operation.GREET:
+            return _greet(centre, step, now)
+        case Operation.COMPLAIN:
+            category = messages.text(f"category.{step.category}", step.language)
+            summary = messages.text("summary.complaint", step.language, category=category)
+            return _open(centre, step, now, Kind.COMPLAINT, step.category, "", summary)
+        case Operation.CALLBACK:
+            wish = messages.text("summary.callback", step.language)
+            return _open(centre, step, now, Kind.INFORMATION, Category.SERVICE, wish, wish)
+        case Operation.STATUS:
+            return _tell_status(centre, step, now)
+        case _:
+            assert_never(step.operation)
+
+
+def _entry(step: CallStep, now: datetime, **answer: str) -> Entry:
+    return Entry(
+        contact_id=step.contact_id,
+        event_id=step.event_id,
+        at=now,
+        what=EntryKind(step.operation),
+        answer={"next_step": str(step.step + 1), **answer},
+    )
+
+
+def _greet(centre: Centre, step: CallStep, now: datetime) -> Accepted:
+    address = step.party.address
+    known = centre.own_cases(address, now) if address else []
+    entry = _entry(
+        step,
+        now,
+        known=_flag(bool(known)),
+        language=known[0].language if known else "",
+        open_case=_flag(any(is_unresolved(one.status) for one in known)),
+    )
+    return _store(centre, step, entry, now)
+
+
+def _store(centre: Centre, step: CallStep, entry: Entry, now: datetime) -> Accepted:
+    return accepting.store(centre, step.party, entry, now, language=step.language, began=step.step == 1)
+
+
+def _open(
+    centre: Centre, step: CallStep, now: datetime, kind: Kind, category: Category, text: str, summary: str
+) -> Accepted:
+    """Open a case; a caller whose number nobody knows is asked for it first."""
+    if step.party.address is None:
+        return _ask_phone(centre, step, now)
+
+    def write(new: str) -> Accepted:
+        digits = {f"digit_{place}": digit for place, digit in enumerate(new, start=1)}
+        entry = _entry(step, now, outcome="stored", reference=new, **digits)
+        opening = Opening(
+            reference=new,
+            party=step.party,
+            kind=kind,
+            category=category,
+            urgent=step.urgent,
+            language=step.language,
+            text=text,
+            summary=summary,
+        )
+        return accepting.store(centre, step.party, entry, now, centre.open(opening, now), began=step.step == 1)
+
+    return with_free_reference(f"{step.contact_id}/{step.event_id}", write)
+
+
+def _ask_phone(centre: Centre, step: CallStep, now: datetime) -> Accepted:
+    unknown = "no_number" if step.operation is Operation.CALLBACK else "need_phone"
+    return _store(centre, step, _entry(step, now, outcome="invalid_phone" if step.phone else unknown), now)
+
+
+def _tell_status(centre: Centre, step: CallStep, now: datetime) -> Accepted:
+    """Reference and number together open the door; neither tells a stranger whether the case exists."""
+    asked = "".join(one for one in step.reference if one.isdigit())
+    keyed = phone.to_e164(step.phone)
+    caller = phone.to_e164(step.caller)
+    who = hashed(caller or step.contact_id)
+    case, wrong = centre.store.tallies.with_case(asked, who, now) if reference.is_valid(asked) else (None, 0)
+    answer: dict[str, str]
+    guess, told = None, ""
+    if wrong >= centre.policy.status.wrong_guesses_a_day:
+        answer = {"outcome": "too_many"}
+    elif case and any(_is_theirs(centre, case, number, now) for number in (caller, keyed) if number):
+        answer = {"outcome": "told", "status": _spoken_status(case), "due_in": _due_in(case, now)}
+        told = case.reference
+    elif reference.is_valid(asked) and not keyed:
+        answer = {"outcome": "need_phone"}
+    else:
+        answer, guess = {"outcome": "not_found"}, (who, now)
+    entry, began = _entry(step, now, **answer), step.step == 1
+    stored = accepting.store(centre, step.party, entry, now, language=step.language, began=began, tally=guess)
+    return replace(stored, reference=told)
+
+
+def _is_theirs(centre: Centre, case: Case, number: str, now: datetime) -> bool:
+    return (
+        case.address is not None
+        and case.address.belongs_to(VOICE, number)
+        and centre.is_own(case.address, case.opened_at, now)
+    )
+
+
+def _spoken_status(case: Case) -> str:
+    return "waiting" if case.status is Status.WAITING_FOR_CUSTOMER else case.status
+
+
+def _due_in(case: Case, now: datetime) -> str:
+    """How far the promise is, in the words a recorded voice has."""
+    if not is_unresolved(case.status):
+        return ""
+    if case.due_at <= now:
+        return "passed"
+    days = (case.due_at.astimezone(messages.WIB).date() - now.astimezone(messages.WIB).date()).days
+    if days == 0:
+        return "hours" if (case.due_at - now).total_seconds() <= 4 * 3600 else "today"
+    return "tomorrow" if days == 1 else "days"
+
+
+def _flag(value: bool) -> str:
+    return "true" if value else "false"

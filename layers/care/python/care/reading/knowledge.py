@@ -1,0 +1,79 @@
+"""What customers are answered from: ``content/articles/<id>.toml``, one article a file, a guide when it has steps."""
+
+import re
+from datetime import date
+from functools import cache
+
+from care import content
+from care.value import Value
+from care.words import Category, Kind, Text
+
+_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+class Choice(Value, extra="forbid"):
+    """An answer to what a step asks, and the name of the step it leads to."""
+
+    label: Text
+    next: str
+
+
+class Step(Value, extra="forbid"):
+    """One thing to do or, with choices, one thing to tell.
+
+    After a step without choices the customer is asked whether it worked; when it did not, ``then`` names the step to
+    go on with, the next in the article when empty.
+    """
+
+    name: str
+    do: Text
+    choices: tuple[Choice, ...] = ()
+    then: str = ""
+
+
+class Article(Value, extra="forbid"):
+    """One subject: a short answer, steps when there is something to try, when to call. ``search_words`` find it too."""
+
+    id: str
+    category: Category
+    kind: Kind
+    title: Text
+    answer: Text
+    steps: tuple[Step, ...] = ()
+    person: Text
+    always_person: bool = False
+    search_words: Text
+    date: date
+    source: str
+
+    def step(self, name: str) -> Step:
+        """The step of that name; raises ``KeyError`` when there is none."""
+        for step in self.steps:
+            if step.name == name:
+                return step
+        raise KeyError(name)
+
+    def after(self, name: str) -> Step | None:
+        """What to try when the step of that name, one without choices, did not work; ``None`` when all was tried."""
+        step = self.step(name)
+        if step.then:
+            return self.step(step.then)
+        place = self.steps.index(step) + 1
+        return self.steps[place] if place < len(self.steps) else None
+
+
+@cache
+def article(id: str) -> Article:
+    """The article of that id, the only file read for it; raises ``KeyError`` when there is none."""
+    if not _ID.fullmatch(id):
+        raise KeyError(id)
+    try:
+        return Article.model_validate(content.table(f"articles/{id}"))
+    except FileNotFoundError:
+        raise KeyError(id) from None
+
+
+@cache
+def articles() -> dict[str, Article]:
+    """All articles by id, in the order of their ids."""
+    return {id: article(id) for id in content.names("articles")}

@@ -1,0 +1,86 @@
+"""How customers wish to be called. Unless they say so a channel's own form of address holds (``care.channels``).
+
+A name never tells whether somebody is a man or a woman, and is used whole: many Indonesians have one word.
+"""
+
+import re
+
+_MOST_WORDS = 4
+_LONGEST = 40
+# Forms of address that customers ask for; those that are slang are not spoken even then, only the name after them.
+_HONORIFIC = (
+    r"(?:bapak|ibu|pak|bu|mas|mbak|mba|kakak|kak|abang|bang|adik|dik|om|tante|teteh|teh|akang|kang|uda|uni|cak|ning|koh|ko"
+    r"|cik|cici|ci|bli|mbok|gus|daeng|haji|hajah|tuan|nyonya|nona|dokter|dr|prof|mr|mrs|ms|miss|sir|madam|ma'am|romo"
+    r"|ustaz|pendeta)"
+)
+_SLANG = re.compile(r"^(?:bro|sis|gan|bos|boss|min|say|sob|cuy|coy|bestie|beb|sayang|cinta|ganteng|cantik)\b\W*", re.I)
+_WISH = re.compile(
+    r"\b(?:"
+    r"panggil(?:kan)?\W{1,3}(?:s?aja )?(?:saya|sy|aku|gue|gua|gw)\W{1,3}(?:(?:dengan|sebagai|s?aja|nama)\W{1,3}){0,2}"
+    r"|panggil(?:kan)?\W{1,3}s?aja\W{1,3}"
+    rf"|panggil(?:kan)?\W{{1,3}}(?={_HONORIFIC}\b|\w{{1,20}}\W{{1,3}}s?aja\b)"
+    r"|call me\W{1,3}(?:just |simply |by )?"
+    r")(?P<name>[^\W\d_].{0,60})",
+    re.I,
+)
+_NOT = re.compile(
+    rf"\b(?:jangan|tidak usah|gak usah|ga usah|tolong jangan)\W{{1,3}}(?:di)?panggil(?:kan)?\W{{1,3}}"
+    rf"(?:(?:saya|aku|sy)\W{{1,3}})?(?:dengan\W{{1,3}})?{_HONORIFIC}\b"
+    rf"|\b(?:don'?t|do not|stop|please stop)\W{{1,3}}call(?:ing)? me\W{{1,3}}{_HONORIFIC}(?!\w)",
+    re.I,
+)
+_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’.\-](?=[^\W\d_]))*\.?")
+_ENDS = re.compile(
+    "(?:saja|aja|ya|yaa|kak|kakak|min|admin|dong|deh|sih|kok|dan|karena|soalnya|bukan|jangan|biar|supaya|agar|kalau|kalo"
+    "|jika|bila|kapan|nanti|besok|sekarang|lagi|kembali|segera|dulu|untuk|lewat|via|di|ke|jam|pukul|pada|tanggal|hari|tadi"
+    "|terus|setelah|sesudah|sebelum|tentang|soal|mau|ingin|petugas|teknisi|agen|orang|terima|makasih|tolong|mohon|please"
+    "|thanks|thank|instead|not|and|because|back|again|later|now|when|if|at|on|in|by|via|to|for|about|regarding|asap|today"
+    "|tomorrow|tonight|soon|before|after|this|the|a|an|your|my|or|as|with|anytime|any|whenever|once|immediately|until|only"
+    "|maybe|directly|first|next|from|through|monday|tuesday|wednesday|thursday|friday|saturday|sunday|during|between|urgently"
+    "|i|it|is|was|so|but|then|who|what|why|how|saya|aku|gue|gw|sy|itu|ini|yang|yg|sudah|udah|belum|telepon|phone|names)",
+    re.I,
+)
+_INSULT = re.compile(
+    "(?:anjing|anjir|babi|bangsat|bajingan|kontol|memek|goblok|tolol|bodoh|setan|monyet|fuck|shit|idiot|stupid)", re.I
+)
+
+
+def wished_address(text: str) -> str | None:
+    """How the writer asks to be addressed, "panggil saya Mas Budi", "call me Sari"; ``None``: nothing is asked.
+
+    ``""``: only that a form of address be left out, "jangan panggil Kak".
+    """
+    unwanted = _NOT.search(text)
+    rest = text[: unwanted.start()] + " . " + text[unwanted.end() :] if unwanted else text
+    for wish in _WISH.finditer(rest):
+        if wanted := _name(wish["name"]):
+            return wanted
+    return "" if unwanted else None
+
+
+def _name(words: str) -> str:
+    """The name at the beginning of ``words``, in capitals; ``""`` if there is none."""
+    words = _SLANG.sub("", words)
+    found: list[str] = []
+    at = 0
+    while len(found) < _MOST_WORDS and (word := _WORD.match(words, at)):
+        is_form = bool(re.fullmatch(rf"{_HONORIFIC}\.?", word.group(), re.I)) and not found
+        if not is_form and _ends(word.group(), found):
+            break
+        found.append(word.group())
+        at = word.end()
+        if words[at : at + 1] != " ":
+            break
+        at += 1
+    if any(_INSULT.fullmatch(one.rstrip(".")) for one in found):
+        return ""
+    said = " ".join(one if any(letter.isupper() for letter in one) else one.capitalize() for one in found).rstrip(".")
+    return said if len(said) <= _LONGEST else ""
+
+
+def _ends(word: str, found: list[str]) -> bool:
+    """Whether a word is no part of the name: a word of the sentence, or small after a name that has its word."""
+    if _ENDS.fullmatch(word.rstrip(".")):
+        return True
+    named = [one for one in found if not re.fullmatch(rf"{_HONORIFIC}\.?", one, re.I)]
+    return bool(named) and word[0].islower()

@@ -1,0 +1,119 @@
+"""The queues behind the fan-out, and the messages on them: ids and decisions only, never a customer's words."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import TypeAdapter
+
+from care.telling.outbox import Owner
+from care.value import Value
+from care.words import Awaited
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+_LARGEST_BATCH = 10
+_LONGEST_DELAY = 900
+
+
+class Queue(StrEnum):
+    """Where a message goes."""
+
+    FOLLOWUP = "followup"
+    NOTIFY = "notify"
+    PROVISIONING = "provisioning"
+
+
+class _OfFollowup(Value):
+    reference: str
+    cycle: int
+
+    @property
+    def ids(self) -> dict[str, str | int]:
+        """What a line of the log names of it."""
+        return {"case_id": self.reference, "cycle": self.cycle}
+
+
+class Start(_OfFollowup):
+    """A cycle of a complaint has begun: start its follow-up."""
+
+    action: Literal["start"] = "start"
+    part: int
+
+
+class Resume(_OfFollowup):
+    """A case moved: what its follow-up waits for may have come."""
+
+    action: Literal["resume"] = "resume"
+
+
+class WaitFor(_OfFollowup):
+    """The follow-up waits; sent by the state machine itself (``sqs:sendMessage.waitForTaskToken``)."""
+
+    action: Literal["wait"] = "wait"
+    waiting_for: Awaited
+    entered_at: str
+    task_token: str
+
+
+class Notify(Value):
+    """A message is due."""
+
+    action: Literal["notify"] = "notify"
+    owner: Owner
+    key: str
+
+    @property
+    def ids(self) -> dict[str, str | int]:
+        """What a line of the log names of it."""
+        return {**self.owner.ids, "key": self.key}
+
+
+class Provision(Value):
+    """A package order is to be carried out; ``attempt`` counts from 1."""
+
+    action: Literal["provision"] = "provision"
+    reference: str
+    attempt: int = 1
+
+    @property
+    def ids(self) -> dict[str, str | int]:
+        """What a line of the log names of it."""
+        return {"case_id": self.reference}
+
+
+FollowupMessage = Start | Resume | WaitFor
+FanoutMessage = Start | Resume | Notify | Provision
+FOLLOWUP_MESSAGE: TypeAdapter[FollowupMessage] = TypeAdapter(FollowupMessage)
+
+
+@dataclass(frozen=True)
+class Queues:
+    """The queues, through one client; ``urls`` by name."""
+
+    client: "SQSClient"
+    urls: dict[Queue, str]
+
+    def send_all(self, queue: Queue, messages: Sequence[Value]) -> set[int]:
+        """Send; gives the positions of those the queue did not take. One request for ten messages."""
+        failed: set[int] = set()
+        for start in range(0, len(messages), _LARGEST_BATCH):
+            batch = messages[start : start + _LARGEST_BATCH]
+            answer = self.client.send_message_batch(
+                QueueUrl=self.urls[queue],
+                Entries=[{"Id": str(start + place), "MessageBody": _body(one)} for place, one in enumerate(batch)],
+            )
+            failed.update(int(one["Id"]) for one in answer.get("Failed", []))
+        return failed
+
+    def send_later(self, queue: Queue, message: Value, seconds: float) -> None:
+        """Send so that it arrives after ``seconds``, at most 15 minutes. One request."""
+        delay = min(_LONGEST_DELAY, max(1, round(seconds)))
+        self.client.send_message(QueueUrl=self.urls[queue], MessageBody=_body(message), DelaySeconds=delay)
+
+
+def _body(message: Value) -> str:
+    return json.dumps(message.model_dump(mode="json"))

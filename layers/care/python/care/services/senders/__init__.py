@@ -1,0 +1,1 @@
+"""What sends, a module a service: ``port`` is what all of them promise."""

@@ -1,0 +1,54 @@
+"""Mail, by SES."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from care.services.senders.port import Sent, named, tags
+from care.telling import mime
+from care.telling.outbox import OutboxMessage
+
+if TYPE_CHECKING:
+    from mypy_boto3_sesv2 import SESV2Client
+
+
+@dataclass(frozen=True)
+class EmailSender:
+    """SES. It takes no idempotency token and puts its own Message-ID and Date on what it sends."""
+
+    client: "SESV2Client"
+    address: str
+    name: str
+    configuration_set: str
+
+    def send(self, message: OutboxMessage, now: datetime) -> Sent:
+        """Gives SES's id and the Message-ID it puts on the mail. One request."""
+        thread = message.thread
+        raw = mime.compose(
+            sender=self.address,
+            sender_name=self.name,
+            to=message.address.value,
+            subject=message.subject,
+            text=message.text,
+            in_reply_to=thread.message_id if thread else "",
+            references=thread.references if thread else (),
+        )
+        try:
+            sent = self.client.send_email(
+                FromEmailAddress=self.address,
+                Destination={"ToAddresses": [message.address.value]},
+                Content={"Raw": {"Data": raw}},
+                ConfigurationSetName=self.configuration_set,
+                EmailTags=[{"Name": name, "Value": value} for name, value in tags(message).items()],
+            )
+        except ClientError as error:
+            raise named(error) from error
+        return Sent(sent["MessageId"], message_id(sent["MessageId"], self.client.meta.region_name))
+
+
+def message_id(ses_id: str, region: str) -> str:
+    """The Message-ID SES puts on a mail (SES developer guide, "Header fields"; us-east-1 has a host of its own)."""
+    host = "email.amazonses.com" if region == "us-east-1" else f"{region}.amazonses.com"
+    return f"<{ses_id}@{host}>"

@@ -1,0 +1,89 @@
+"""Cases, as they are read."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from care.cases.case import Case
+from care.cases.timeline import TimelineEntry
+from care.services.table import keys
+from care.services.table.items import NotFound, Table, beginning, read
+from care.telling.outbox import OutboxMessage
+
+MOST_IDS = 60
+MOST_CASES = 20
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """All of a case in one request."""
+
+    case: Case
+    timeline: list[TimelineEntry]
+    messages: list[OutboxMessage]
+
+
+@dataclass(frozen=True)
+class Threads:
+    """What mails belong to: ``references`` in the order of their ids, and those ``cases`` that were read with them."""
+
+    references: list[str]
+    cases: dict[str, Case]
+
+
+@dataclass(frozen=True)
+class Cases:
+    """The cases of the table."""
+
+    table: Table
+
+    def get(self, reference: str) -> Case:
+        """One request. Raises ``NotFound``."""
+        return self.table.get(Case, keys.case(reference))
+
+    def file(self, reference: str) -> CaseFile:
+        """One request (more for a timeline above 1 MB). Raises ``NotFound``."""
+        items = self.table.partition(keys.case(reference)["pk"])
+        cases = [item for item in items if item["sk"]["S"] == keys.CASE]
+        if not cases:
+            raise NotFound(reference)
+        return CaseFile(
+            case=read(Case, cases[0]),
+            timeline=beginning(items, keys.TIMELINE, TimelineEntry),
+            messages=beginning(items, keys.OUTBOX, OutboxMessage),
+        )
+
+    def named(self, references: Sequence[str]) -> dict[str, Case]:
+        """The cases of these references that are there; the first 20 count. One request, none for none."""
+        wanted = references[:MOST_CASES]
+        found = self.table.batch(map(keys.case, wanted))
+        cases = {one: found.value(Case, keys.case(one)) for one in wanted}
+        return {one: case for one, case in cases.items() if case}
+
+    def threads(self, message_ids: Sequence[str], references: Sequence[str]) -> Threads:
+        """Which cases mails with these ids belong to, and the cases named outright. One request, none for neither.
+
+        The newest 60 ids and the first 40 references count: 100 keys are a request's most.
+        """
+        ids, named = list(dict.fromkeys(message_ids))[-MOST_IDS:], list(dict.fromkeys(references))[: 2 * MOST_CASES]
+        found = self.table.batch([keys.mail(one) for one in ids] + [keys.case(one) for one in named])
+        threaded = [item["reference_of"]["S"] for item in (found.item(keys.mail(one)) for one in ids) if item]
+        cases = {one: found.value(Case, keys.case(one)) for one in named}
+        return Threads(list(dict.fromkeys(threaded)), {one: case for one, case in cases.items() if case})
+
+    def of_customer(self, customer_id: str, limit: int = 20) -> list[Case]:
+        """A customer's cases, newest first. One request."""
+        items = self.table.of_customer(customer_id, keys.customer_begins(keys.CASE), limit)
+        return [read(Case, item) for item in items]
+
+    def of_team(self, team: str, limit: int = 100) -> list[Case]:
+        """A team's unfinished cases, urgent and earliest due first. One request."""
+        return [read(Case, item) for item in self.table.listed(keys.open_list(team), limit, newest_first=False)]
+
+    def unfinished(self, team: str) -> Iterator[Case]:
+        """All cases of a team that are not closed. One request for each megabyte."""
+        return (read(Case, item) for item in self.table.all_listed(keys.open_list(team)))
+
+    def closed_on(self, at: datetime, limit: int = 100) -> list[Case]:
+        """Cases closed that UTC day, newest first. One request."""
+        return [read(Case, item) for item in self.table.listed(keys.closed_list(at)[0], limit, newest_first=True)]

@@ -1,0 +1,228 @@
+"""The one transaction that stores a change: whole, or not at all, and only on what it was made from."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from botocore.exceptions import ClientError
+
+from care.cases import lifecycle
+from care.cases.case import Case
+from care.cases.draft import Draft
+from care.contacts.contact import Contact, Entry
+from care.policy import Retention
+from care.services.table import keys
+from care.services.table.items import Item, Table, dump, read, serialize, to_item
+from care.telling.outbox import OutboxMessage
+from care.words import Status
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+
+T = TypeVar("T")
+DAY = 86_400
+_TRIES = 6
+
+
+class AlreadyAccepted(Exception):
+    """The event left its entry before; it stands as it is."""
+
+    def __init__(self, entry: Entry) -> None:
+        super().__init__(f"event {entry.event_id} is already in contact {entry.contact_id}")
+        self.entry = entry
+
+
+class Conflict(Exception):
+    """Something moved between reading and writing; read again."""
+
+
+class ReferenceTaken(Exception):
+    """Another case has this reference."""
+
+
+def until_stored(write: Callable[[], T]) -> T:
+    """Run a read-decide-write until no one else wrote in between; raises the last ``Conflict``."""
+    for _ in range(_TRIES - 1):
+        try:
+            return write()
+        except Conflict:
+            continue
+    return write()
+
+
+@dataclass
+class Commit:
+    """The writes of one transaction in the making. ``names`` say what each is, for when it is refused."""
+
+    table: Table
+    retention: Retention
+    names: list[str] = field(default_factory=list)
+    writes: list["TransactWriteItemTypeDef"] = field(default_factory=list)
+
+    def entry(self, entry: Entry) -> None:
+        """What one event leaves, only if it is not there."""
+        gone = expiry(entry.at, self.retention.contact)
+        self._add("entry", self._new(keys.entry(entry.contact_id, entry.event_id), dump(entry), gone))
+
+    def contact(self, contact: Contact, length: int | None) -> None:
+        """A contact as it is now, on the ``length`` it was read with; with ``None`` it was not read: what it does not
+        say then stays as it is stored.
+        """
+        values, missing = self._contact_values(contact), []
+        if length is not None:
+            missing = [name for name in Contact.model_fields if name not in values]
+        # When it began is said once, by whatever came first.
+        first = {"started_at", "list_key", "list_sort", "customer_sort", "expires_at"}
+        names = {f"#{number}": name for number, name in enumerate([*values, *missing])}
+        of = {name: alias for alias, name in names.items()}
+        sets = [
+            f"{of[name]} = " + (f"if_not_exists({of[name]}, :{of[name][1:]})" if name in first else f":{of[name][1:]}")
+            for name in values
+        ]
+        removes = f" REMOVE {', '.join(of[name] for name in missing)}" if missing else ""
+        update: Item = {
+            "TableName": self.table.name,
+            "Key": to_item(keys.contact(contact.contact_id)),
+            "UpdateExpression": f"SET {', '.join(sets)}{removes}",
+            "ExpressionAttributeNames": names,
+            "ExpressionAttributeValues": to_item({f":{of[name][1:]}": value for name, value in values.items()}),
+        }
+        if length is not None:
+            update["ConditionExpression"] = (
+                "attribute_not_exists(pk) OR #length = :before" if length == 0 else "#length = :before"
+            )
+            update["ExpressionAttributeNames"]["#length"] = "length"
+            update["ExpressionAttributeValues"][":before"] = serialize(length)
+        self._add("contact", {"Update": update})  # type: ignore[typeddict-item]
+
+    def _contact_values(self, contact: Contact) -> Item:
+        list_key, list_sort = keys.contacts_list(contact.started_at)
+        values: Item = {
+            **dump(contact),
+            "list_key": list_key,
+            "list_sort": list_sort,
+            "expires_at": expiry(contact.started_at, self.retention.contact),
+        }
+        if contact.customer_id:
+            values["customer_key"] = keys.customer(contact.customer_id)
+            values["customer_sort"] = keys.customer_sort(keys.CONTACT, contact.started_at)
+        return values
+
+    def draft(self, draft: Draft) -> None:
+        """A change of a case with its timeline and outbox, only on the case it was made from."""
+        gone = expiry(draft.now, self.retention.case)
+        self._add("new case" if draft.before == 0 else "case", self._case(draft, gone))
+        for one in draft.entries:
+            self._add("timeline", self._new(keys.timeline(draft.case.reference, one.number), dump(one), gone))
+        for message in draft.outbox:
+            self.message(message, gone)
+
+    def _case(self, draft: Draft, gone: int) -> "TransactWriteItemTypeDef":
+        put: Item = {
+            "TableName": self.table.name,
+            "Item": to_item({**_case_values(draft.case), "expires_at": gone}),
+        }
+        if draft.before == 0:
+            put["ConditionExpression"] = "attribute_not_exists(pk)"
+        else:
+            put["ConditionExpression"] = "#length = :before"
+            put["ExpressionAttributeNames"] = {"#length": "length"}
+            put["ExpressionAttributeValues"] = to_item({":before": draft.before})
+        return {"Put": put}  # type: ignore[typeddict-item]
+
+    def message(self, message: OutboxMessage, gone: int) -> None:
+        """A message that becomes due, once."""
+        self._add("outbox", self._new(keys.outbox(message.owner, message.key), dump(message), gone))
+
+    def mail(self, message_id: str, reference: str, now: datetime) -> None:
+        """Which case a Message-ID belongs to."""
+        self._add("mail", mail_of(self.table, message_id, reference, expiry(now, self.retention.case)))
+
+    def tally(self, who: str, at: datetime) -> None:
+        """One more of what may be done a few times a day."""
+        update: Item = {
+            "TableName": self.table.name,
+            "Key": to_item(keys.tally(who, at)),
+            "UpdateExpression": "ADD times :one SET expires_at = :gone",
+            "ExpressionAttributeValues": to_item({":one": 1, ":gone": expiry(at, 2)}),
+        }
+        self._add("tally", {"Update": update})  # type: ignore[typeddict-item]
+
+    def _add(self, name: str, write: "TransactWriteItemTypeDef") -> None:
+        self.names.append(name)
+        self.writes.append(write)
+
+    def _new(self, key: keys.Key, values: Item, gone: int) -> "TransactWriteItemTypeDef":
+        return {
+            "Put": {
+                "TableName": self.table.name,
+                "Item": to_item({**values, **key, "expires_at": gone}),
+                "ConditionExpression": "attribute_not_exists(pk)",
+                "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+            }
+        }
+
+    def store(self) -> None:
+        """One request. Raises ``AlreadyAccepted``, ``ReferenceTaken``, ``Conflict``."""
+        exceptions = self.table.client.exceptions
+        try:
+            self.table.client.transact_write_items(TransactItems=self.writes)
+        except exceptions.TransactionCanceledException as cancelled:
+            raise self._reason(cancelled.response) from cancelled
+        except exceptions.TransactionInProgressException as busy:
+            raise Conflict from busy
+
+    def _reason(self, response: Mapping[str, Any]) -> Exception:
+        reasons = response.get("CancellationReasons", [])
+        failed = {
+            name: reason
+            for name, reason in zip(self.names, reasons, strict=False)
+            if reason.get("Code") == "ConditionalCheckFailed"
+        }
+        if "entry" in failed:
+            return AlreadyAccepted(read(Entry, failed["entry"]["Item"]))
+        if "new case" in failed:
+            return ReferenceTaken()
+        if failed or has_conflict(reasons):
+            return Conflict()
+        return ClientError(dict(response), "TransactWriteItems")  # type: ignore[arg-type]
+
+
+def has_conflict(reasons: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether a transaction was refused because another was at the same items."""
+    return any(reason.get("Code") == "TransactionConflict" for reason in reasons)
+
+
+def expiry(at: datetime, days: int) -> int:
+    """When an item of then goes (epoch seconds); a case and all of it goes the later the later it is changed."""
+    return int(at.timestamp()) + days * DAY
+
+
+def mail_of(table: Table, message_id: str, reference: str, gone: int) -> "TransactWriteItemTypeDef":
+    """The first case a Message-ID is known for keeps it: others can write any id."""
+    return {
+        "Update": {
+            "TableName": table.name,
+            "Key": to_item(keys.mail(message_id)),
+            "UpdateExpression": "SET reference_of = if_not_exists(reference_of, :reference), expires_at = :gone",
+            "ExpressionAttributeValues": to_item({":reference": reference, ":gone": gone}),
+        }
+    }
+
+
+def _case_values(case: Case) -> Item:
+    values: Item = {
+        **dump(case),
+        **keys.case(case.reference),
+        "customer_key": keys.customer(case.customer_id),
+        "customer_sort": keys.customer_sort(keys.CASE, case.opened_at),
+    }
+    if lifecycle.is_unresolved(case.status) or case.status is Status.RESOLVED or case.attention:
+        values["list_key"], values["list_sort"] = (
+            keys.open_list(case.team),
+            keys.open_sort(case.urgent, case.due_at),
+        )
+    elif case.closed_at:
+        values["list_key"], values["list_sort"] = keys.closed_list(case.closed_at)
+    return values

@@ -1,0 +1,157 @@
+"""Values as items of the table, and the requests that read them."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+
+from care.services.table import keys
+from care.value import Value
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+V = TypeVar("V", bound=Value)
+Item = dict[str, Any]
+OF_NO_VALUE = frozenset(
+    {"pk", "sk", "customer_key", "customer_sort", "list_key", "list_sort", "expires_at", "reference_of"}
+)
+"""The attributes that are the table's own."""
+
+serialize = TypeSerializer().serialize
+_deserialize = TypeDeserializer().deserialize
+
+
+class NotFound(Exception):
+    """No such item."""
+
+
+def to_item(values: Mapping[str, Any]) -> Item:
+    """DynamoDB's attribute values; ``None`` is left out."""
+    return {name: serialize(value) for name, value in values.items() if value is not None}
+
+
+def from_item(item: Mapping[str, Any]) -> Item:
+    """Plain values, whole numbers as ``int``."""
+    return {name: _plain(_deserialize(value)) for name, value in item.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return int(value)
+    if isinstance(value, list):
+        return [_plain(one) for one in value]
+    if isinstance(value, dict):
+        return {name: _plain(one) for name, one in value.items()}
+    return value
+
+
+def stamp(at: datetime) -> str:
+    """A time as pydantic writes it into an item."""
+    return at.isoformat().replace("+00:00", "Z")
+
+
+def dump(value: Value) -> Item:
+    """A value as it is stored."""
+    return value.model_dump(mode="json", exclude_none=True)
+
+
+def read(model: type[V], item: Mapping[str, Any]) -> V:
+    """The value in an item, or in a stream record's image."""
+    return model.model_validate({name: value for name, value in from_item(item).items() if name not in OF_NO_VALUE})
+
+
+@dataclass(frozen=True)
+class Table:
+    """The table's requests, through one client. Reads by key are strongly consistent; those of an index cannot be."""
+
+    client: "DynamoDBClient"
+    name: str
+
+    def get(self, model: type[V], key: keys.Key) -> V:
+        """One item. Raises ``NotFound``."""
+        found = self.client.get_item(TableName=self.name, Key=to_item(key), ConsistentRead=True)
+        if "Item" not in found:
+            raise NotFound(key["pk"])
+        return read(model, found["Item"])
+
+    def partition(self, pk: str, begins: str = "") -> list[Item]:
+        """The items of a partition, those whose sort key begins so. One request a megabyte."""
+        condition, values = "pk = :pk", {":pk": pk}
+        if begins:
+            condition, values = condition + " AND begins_with(sk, :begins)", {**values, ":begins": begins}
+        pages = self.client.get_paginator("query").paginate(
+            TableName=self.name,
+            KeyConditionExpression=condition,
+            ExpressionAttributeValues=to_item(values),
+            ConsistentRead=True,
+        )
+        return [item for page in pages for item in page["Items"]]
+
+    def of_customer(self, customer_id: str, begins: str, limit: int) -> list[Item]:
+        """A customer's items whose sort key begins so, newest first. One request."""
+        return self.client.query(
+            TableName=self.name,
+            IndexName=keys.BY_CUSTOMER,
+            KeyConditionExpression="customer_key = :key AND begins_with(customer_sort, :begins)",
+            ExpressionAttributeValues=to_item({":key": keys.customer(customer_id), ":begins": begins}),
+            ScanIndexForward=False,
+            Limit=limit,
+        )["Items"]
+
+    def listed(self, list_key: str, limit: int, *, newest_first: bool) -> list[Item]:
+        """The first of a list. One request."""
+        return self.client.query(
+            TableName=self.name,
+            IndexName=keys.BY_LIST,
+            KeyConditionExpression="list_key = :key",
+            ExpressionAttributeValues=to_item({":key": list_key}),
+            ScanIndexForward=not newest_first,
+            Limit=limit,
+        )["Items"]
+
+    def all_listed(self, list_key: str) -> Iterator[Item]:
+        """All of a list. One request a megabyte."""
+        pages = self.client.get_paginator("query").paginate(
+            TableName=self.name,
+            IndexName=keys.BY_LIST,
+            KeyConditionExpression="list_key = :key",
+            ExpressionAttributeValues=to_item({":key": list_key}),
+        )
+        return (item for page in pages for item in page["Items"])
+
+    def batch(self, wanted: Iterable[keys.Key]) -> "Found":
+        """At most 100 items by their keys; those that are there. One request, none for no keys."""
+        unique = {(key["pk"], key["sk"]): key for key in wanted}
+        request: Item = {self.name: {"Keys": [to_item(key) for key in unique.values()], "ConsistentRead": True}}
+        found: dict[tuple[str, str], Item] = {}
+        while unique and request:
+            answer = self.client.batch_get_item(RequestItems=request)
+            for item in answer["Responses"].get(self.name, []):
+                found[item["pk"]["S"], item["sk"]["S"]] = item
+            request = dict(answer.get("UnprocessedKeys", {}))
+        return Found(found)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a batch found, by key."""
+
+    items: Mapping[tuple[str, str], Item]
+
+    def item(self, key: keys.Key) -> Item | None:
+        """The item of that key."""
+        return self.items.get((key["pk"], key["sk"]))
+
+    def value(self, model: type[V], key: keys.Key) -> V | None:
+        """The value of that key."""
+        item = self.item(key)
+        return read(model, item) if item else None
+
+
+def beginning(items: Sequence[Item], begins: str, model: type[V]) -> list[V]:
+    """The values of a partition whose sort key begins so."""
+    return [read(model, item) for item in items if item["sk"]["S"].startswith(begins)]

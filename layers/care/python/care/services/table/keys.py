@@ -1,0 +1,135 @@
+"""Names and keys of every item of the table. ``docs/data.md`` lists the access patterns that use them.
+
+| item       | pk                  | sk                    | by-customer               | by-list                       |
+|------------|---------------------|-----------------------|---------------------------|-------------------------------|
+| contact    | CONTACT#<id>        | CONTACT               | CUSTOMER#<id> / CONTACT#… | CONTACTS#<day> / <start>      |
+| entry      | CONTACT#<id>        | ENTRY#<event id>      |                           |                               |
+| connection | CONTACT#<id>        | CONNECTION#<id>       |                           |                               |
+| case       | CASE#<reference>    | CASE                  | CUSTOMER#<id> / CASE#…    | OPEN#<team> / <urgency>#<due> |
+|            |                     |                       |                           | CLOSED#<day> / <closed>       |
+| timeline   | CASE#<reference>    | TIMELINE#<number>     |                           |                               |
+| outbox     | CASE#<reference>    | OUTBOX#<key>          |                           |                               |
+|            | CONTACT#<id>        | OUTBOX#<key>          |                           |                               |
+| wait       | WAIT#<reference>    | <cycle>#<waiting for> |                           |                               |
+| mail       | MAIL#<hash of id>   | MAIL                  |                           |                               |
+| tally      | TALLY#<who>#<day>   | TALLY                 |                           |                               |
+
+A task token stands in a wait item alone, in a partition that no reader of a case queries.
+"""
+
+import hashlib
+from datetime import UTC, datetime
+from typing import TypedDict
+
+from care.telling.outbox import Owner
+
+CASE = "CASE"
+CONTACT = "CONTACT"
+ENTRY = "ENTRY#"
+CONNECTION = "CONNECTION#"
+TIMELINE = "TIMELINE#"
+OUTBOX = "OUTBOX#"
+"""The sort keys of the items of a partition, or how they begin."""
+
+BY_CUSTOMER = "by-customer"
+BY_LIST = "by-list"
+
+
+class Key(TypedDict):
+    """The primary key of an item."""
+
+    pk: str
+    sk: str
+
+
+def _utc(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def day(at: datetime) -> str:
+    """The UTC day lists are kept by."""
+    return at.astimezone(UTC).strftime("%Y-%m-%d")
+
+
+def contact(contact_id: str) -> Key:
+    """A contact."""
+    return {"pk": f"CONTACT#{contact_id}", "sk": CONTACT}
+
+
+def entry(contact_id: str, event_id: str) -> Key:
+    """What one event left in a contact."""
+    return {"pk": f"CONTACT#{contact_id}", "sk": f"{ENTRY}{event_id}"}
+
+
+def connection(contact_id: str, connection_id: str) -> Key:
+    """A chatter's open WebSocket."""
+    return {"pk": f"CONTACT#{contact_id}", "sk": f"{CONNECTION}{connection_id}"}
+
+
+def case(reference: str) -> Key:
+    """A case."""
+    return {"pk": f"CASE#{reference}", "sk": CASE}
+
+
+def timeline(reference: str, number: int) -> Key:
+    """One entry of a case's timeline; numbers sort as text up to 999,999."""
+    return {"pk": f"CASE#{reference}", "sk": f"{TIMELINE}{number:06d}"}
+
+
+def outbox(owner: Owner, key: str) -> Key:
+    """A message due, in the partition of the case it is about; one about no case in that of its contact."""
+    whose = case(owner.case) if owner.case else contact(owner.contact)
+    return {"pk": whose["pk"], "sk": f"{OUTBOX}{key}"}
+
+
+def wait(reference: str, cycle: int, waiting_for: str) -> Key:
+    """The task token of a waiting follow-up."""
+    return {"pk": f"WAIT#{reference}", "sk": f"{cycle}#{waiting_for}"}
+
+
+def mail(message_id: str) -> Key:
+    """Which case a mail, ours or the customer's, belongs to, by its Message-ID."""
+    return {
+        "pk": f"MAIL#{hashlib.sha256(message_id.encode('utf-8', 'surrogatepass')).hexdigest()}",
+        "sk": "MAIL",
+    }
+
+
+def tally(who: str, at: datetime) -> Key:
+    """How often somebody did, that day, what may be done a few times a day: guess a case's reference, get a code."""
+    return {"pk": f"TALLY#{who}#{day(at)}", "sk": "TALLY"}
+
+
+def customer(customer_id: str) -> str:
+    """Partition of by-customer."""
+    return f"CUSTOMER#{customer_id}"
+
+
+def customer_sort(kind: str, at: datetime) -> str:
+    """Sort key of by-customer: ``CASE`` or ``CONTACT``, then time. ``customer_begins`` is how those of a kind begin."""
+    return f"{kind}#{_utc(at)}"
+
+
+def customer_begins(kind: str) -> str:
+    """How the sort keys of by-customer of a kind begin."""
+    return f"{kind}#"
+
+
+def contacts_list(at: datetime) -> tuple[str, str]:
+    """Where a contact stands in by-list."""
+    return f"CONTACTS#{day(at)}", _utc(at)
+
+
+def open_list(team: str) -> str:
+    """Partition of by-list with a team's unfinished cases."""
+    return f"OPEN#{team}"
+
+
+def open_sort(urgent: bool, due_at: datetime) -> str:
+    """Urgent first, then by due time."""
+    return f"{0 if urgent else 1}#{_utc(due_at)}"
+
+
+def closed_list(at: datetime) -> tuple[str, str]:
+    """Where a closed case stands in by-list."""
+    return f"CLOSED#{day(at)}", _utc(at)

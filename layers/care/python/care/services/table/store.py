@@ -1,0 +1,91 @@
+"""The table as a whole: a part an aggregate, and the one transaction that stores a change.
+
+Every verb says what it costs. Errors of DynamoDB other than the named ones are botocore's ``ClientError``.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from care.cases.draft import Draft
+from care.contacts.contact import Contact, Entry
+from care.policy import Retention
+from care.services.table.cases import Cases
+from care.services.table.commit import Commit, expiry
+from care.services.table.contacts import Contacts
+from care.services.table.items import Table
+from care.services.table.outbox import Outbox
+from care.services.table.tallies import Tallies
+from care.services.table.waits import Waits
+from care.telling.outbox import OutboxMessage
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+
+@dataclass(frozen=True)
+class Store:
+    """The table, through one client. What it keeps goes after the days of ``retention``."""
+
+    client: "DynamoDBClient"
+    table: str
+    retention: Retention
+
+    @cached_property
+    def cases(self) -> Cases:
+        """Cases, with their timelines."""
+        return Cases(Table(self.client, self.table))
+
+    @cached_property
+    def contacts(self) -> Contacts:
+        """Contacts, with their entries and connections."""
+        return Contacts(Table(self.client, self.table), self.retention)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """What is due to customers."""
+        return Outbox(Table(self.client, self.table), self.retention)
+
+    @cached_property
+    def waits(self) -> Waits:
+        """What follow-ups wait for."""
+        return Waits(Table(self.client, self.table), self.retention)
+
+    @cached_property
+    def tallies(self) -> Tallies:
+        """What may be done a few times a day."""
+        return Tallies(Table(self.client, self.table))
+
+    def commit(
+        self,
+        *,
+        entry: Entry | None = None,
+        contact: Contact | None = None,
+        contact_length: int | None = None,
+        drafts: Iterable[Draft] = (),
+        mails: Sequence[str] = (),
+        tally: tuple[str, datetime] | None = None,
+        messages: Sequence[OutboxMessage] = (),
+    ) -> None:
+        """Store all that one event changes, or nothing. One request.
+
+        ``contact_length`` is the length the contact was read with (``None``: not read, so it is made or renewed).
+        ``mails`` are Message-IDs that belong to the case; ``tally`` adds one to somebody's tally of the day;
+        ``messages`` become due that belong to no case. Raises ``AlreadyAccepted``, ``ReferenceTaken``, ``Conflict``.
+        """
+        commit = Commit(Table(self.client, self.table), self.retention)
+        if entry:
+            commit.entry(entry)
+        if contact:
+            commit.contact(contact, contact_length)
+        for draft in drafts:
+            commit.draft(draft)
+            for message_id in mails:
+                commit.mail(message_id, draft.case.reference, draft.now)
+        for message in messages:
+            commit.message(message, expiry(message.due_at, 1))
+        if tally:
+            commit.tally(*tally)
+        commit.store()
