@@ -6,8 +6,8 @@ import os
 import sys
 from pathlib import Path
 
-from local.children import NO_AWS_FILES
-from local.stack import Refusal
+from local.machine.children import NO_AWS_FILES
+from local.machine.refusal import Refusal
 
 
 def main() -> int:
@@ -28,8 +28,8 @@ def main() -> int:
     options = parser.parse_args()
 
     # boto3 and aiohttp are slow to load, and not needed to say --help.
-    from local.runner import run
-    from local.settings import read_settings
+    from local.cloudformation.settings import read_settings
+    from local.runner.run import run
 
     _forget_own_aws()
     try:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from local.cloudformation.stack import Stack
 from local.doors.email_out import EmailSender
 from local.doors.gateway import add_gateway_routes
 from local.doors.http_api import HttpApis
@@ -17,7 +18,6 @@ from local.doors.receiving import MailReceiver
 from local.doors.sms import Sms, add_sms_routes
 from local.doors.smtp import SmtpDoor
 from local.doors.websocket import WebSocketApis
-from local.stack import Stack
 
 __all__ = ["Doors"]
 

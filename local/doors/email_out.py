@@ -24,11 +24,12 @@ from typing import Any
 
 from aiohttp import web
 
+from local.cloudformation.account import ACCOUNT, REGION
+from local.cloudformation.stack import AwsCall, Stack
 from local.doors import mime
 from local.doors.mailbox import Mailbox
 from local.doors.receiving import MailReceiver, NotAccepted
 from local.doors.wire import Background, error, iso, milliseconds, publish
-from local.stack import ACCOUNT, REGION, AwsCall, Stack
 
 MAX_BYTES = 40 * 1024 * 1024
 MAX_RECIPIENTS = 50

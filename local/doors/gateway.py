@@ -6,11 +6,11 @@ import aiohttp
 from aiohttp import web
 from yarl import URL
 
+from local.cloudformation.stack import Stack
 from local.doors.http_api import HttpApis
 from local.doors.issuer import Issuer, add_issuer_routes
 from local.doors.websocket import WebSocketApis
 from local.doors.wire import error
-from local.stack import Stack
 
 HOP_BY_HOP = {"connection", "content-length", "keep-alive", "transfer-encoding", "upgrade"}
 

@@ -21,9 +21,11 @@ from urllib.parse import unquote
 
 from aiohttp import web
 
+from local.cloudformation.account import ACCOUNT, REGION
+from local.cloudformation.stack import Stack
+from local.cloudformation.template import Resource
 from local.doors.jwt_authorizer import JwtAuthorizer, Unauthorized
 from local.doors.wire import common_log_time, short_id
-from local.stack import ACCOUNT, REGION, Resource, Stack
 
 log = logging.getLogger(__name__)
 

@@ -26,7 +26,7 @@ from aiohttp import web
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
-from local.stack import Stack
+from local.cloudformation.stack import Stack
 
 TOKEN_SECONDS = 3600
 CODE_SECONDS = 300

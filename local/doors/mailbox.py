@@ -29,9 +29,9 @@ from urllib.parse import quote, urlsplit
 
 from aiohttp import web
 
+from local.cloudformation.stack import Stack
 from local.doors import mime
 from local.doors.wire import iso
-from local.stack import Stack
 
 KEPT_MESSAGES = 2000
 KEPT_BYTES = 128 * 1024 * 1024

@@ -23,7 +23,6 @@ class Attachment:
     name: str
     type: str
     content: bytes
-    content_id: str
 
 
 @dataclass(frozen=True)
@@ -79,8 +78,7 @@ def read(raw: bytes) -> Mail:
         elif shown and kind == "text/html":
             htmls.append(_decode(content, _charset(part)))
         elif content or name:
-            content_id = _plain(str(part.get("Content-ID", ""))).strip(" <>")
-            attachments.append(Attachment(name or _default_name(kind), kind, content, content_id))
+            attachments.append(Attachment(name or _default_name(kind), kind, content))
     return Mail(*_headers(message), "\n".join(texts), "\n".join(htmls), attachments)
 
 

@@ -21,9 +21,11 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from local.cloudformation.account import REGION
+from local.cloudformation.stack import Stack
 from local.doors import mime
 from local.doors.wire import iso, publish
-from local.stack import REGION, Refusal, Stack
+from local.machine.refusal import Refusal
 
 log = logging.getLogger(__name__)
 

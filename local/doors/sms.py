@@ -23,9 +23,9 @@ from typing import Any
 import yaml
 from aiohttp import web
 
+from local.cloudformation.stack import AwsCall, Stack
+from local.cloudformation.template import TemplateLoader, arn_of
 from local.doors.wire import Background, error, iso, milliseconds, publish
-from local.stack import AwsCall, Stack
-from local.template import TemplateLoader, arn_of
 
 KEPT_MESSAGES = 5000
 MAX_LENGTH = 1600

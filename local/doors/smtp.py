@@ -6,8 +6,9 @@ import asyncio
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from local.cloudformation.stack import Stack
 from local.doors.receiving import MAX_BYTES, MailReceiver, NotAccepted
-from local.stack import Refusal, Stack
+from local.machine.refusal import Refusal
 
 
 class LongLines(SMTP):

@@ -20,8 +20,10 @@ from urllib.parse import unquote
 
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 
+from local.cloudformation.account import REGION
+from local.cloudformation.stack import AwsCall, Stack
+from local.cloudformation.template import Resource
 from local.doors.wire import Background, common_log_time, error, iso, short_id
-from local.stack import REGION, AwsCall, Resource, Stack
 
 log = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from typing import Any
 from aiohttp import web
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local.stack import Stack
+from local.cloudformation.stack import Stack
 
 log = logging.getLogger(__name__)
 

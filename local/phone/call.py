@@ -15,8 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from local.cloudformation.account import ACCOUNT, REGION
+from local.cloudformation.stack import Invocation
 from local.phone.flow import Action, Flow, FlowError, filled
-from local.stack import ACCOUNT, REGION, Invocation
 
 Invoke = Callable[[str, bytes], Awaitable[Invocation]]
 

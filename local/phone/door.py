@@ -10,9 +10,10 @@ from typing import Any
 
 from aiohttp import web
 
+from local.cloudformation.stack import Stack
+from local.machine.refusal import Refusal
 from local.phone.call import BadKeys, Call, NotListening, Prompts
 from local.phone.flow import Flow, read_flow
-from local.stack import Refusal, Stack
 
 NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
 KEPT_CALLS = 200

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from local.stack import Refusal
+from local.machine.refusal import Refusal
 
 PLAYED = frozenset(
     {

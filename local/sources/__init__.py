@@ -6,12 +6,14 @@ import logging
 from collections.abc import AsyncIterator
 from typing import Any, Protocol
 
-from local.data_plane import DataPlane
-from local.function import FUNCTION, MOST_PROCESSES
+from local.awslambda.configuration import FUNCTION, MOST_PROCESSES
+from local.cloudformation.stack import Stack
+from local.cloudformation.template import Resource
+from local.machine.refusal import Refusal
+from local.services.data_plane import DataPlane
 from local.sources.schedule import ScheduleSource
 from local.sources.sqs import QueueSource
 from local.sources.stream import StreamSource
-from local.stack import Refusal, Resource, Stack
 
 # Events that a door serves.
 AT_DOORS = {"HttpApi", "Api"}

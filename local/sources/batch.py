@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection
 
-from local.stack import Invocation
+from local.cloudformation.stack import Invocation
 
 
 def failed_items(invocation: Invocation, reports: bool, known: Collection[str]) -> set[str]:

@@ -4,7 +4,7 @@ import fnmatch
 import json
 from typing import Any
 
-from local.stack import Refusal
+from local.machine.refusal import Refusal
 
 
 class Filters:

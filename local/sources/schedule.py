@@ -7,7 +7,10 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from local.stack import ACCOUNT, REGION, Refusal, Resource, Stack
+from local.cloudformation.account import ACCOUNT, REGION
+from local.cloudformation.stack import Stack
+from local.cloudformation.template import Resource
+from local.machine.refusal import Refusal
 
 UNITS = {"minute": 60.0, "hour": 3600.0, "day": 86400.0}
 DAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")

@@ -7,11 +7,13 @@ from typing import Any
 
 import aiohttp
 
-from local.data_plane import SQS, CallFailed, DataPlane
+from local.cloudformation.account import ACCOUNT, REGION
+from local.cloudformation.stack import Stack
+from local.cloudformation.template import Resource, name_in_arn
+from local.machine.refusal import Refusal
+from local.services.data_plane import SQS, CallFailed, DataPlane
 from local.sources.batch import failed_items
 from local.sources.filtering import Filters
-from local.stack import ACCOUNT, REGION, Refusal, Resource, Stack
-from local.template import name_in_arn
 
 # Most that one ReceiveMessage or DeleteMessageBatch takes.
 MOST_A_CALL = 10

@@ -16,12 +16,12 @@ from typing import Any
 
 import aiohttp
 
-from local.data_plane import DYNAMODB, STREAMS, CallFailed, DataPlane
-from local.destinations import Destinations
+from local.awslambda.destinations import Destinations
+from local.cloudformation.stack import Invocation, Stack
+from local.cloudformation.template import Resource, arn_of, name_in_arn
+from local.services.data_plane import DYNAMODB, STREAMS, CallFailed, DataPlane
 from local.sources.batch import failed_items
 from local.sources.filtering import Filters
-from local.stack import Invocation, Resource, Stack
-from local.template import arn_of, name_in_arn
 
 # Lambda polls a shard four times a second.
 POLL_SECONDS = 0.25
@@ -72,7 +72,8 @@ class StreamSource:
                     await asyncio.sleep(POLL_SECONDS)
                     continue
                 if self._window and len(pending) < self._batch_size:
-                    await self._fill(pending)
+                    # What comes within the batching window is read by the next poll.
+                    await asyncio.sleep(self._window)
                 while pending:
                     size = min(self._batch_size, len(pending))
                     await self._deliver([pending.popleft() for _ in range(size)], attempt=1)
@@ -98,10 +99,6 @@ class StreamSource:
             ShardIteratorType=self._start,
         )
         return str(answer["ShardIterator"])
-
-    async def _fill(self, pending: deque[Record]) -> None:
-        """Wait out the batching window; what comes meanwhile is read by the next poll."""
-        await asyncio.sleep(self._window)
 
     async def _deliver(self, batch: list[Record], attempt: int) -> None:
         """Deliver a batch to its end: all of it succeeded, or what did not was given up."""

@@ -20,9 +20,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from local.cloudformation.stack import Invocation
 from local.phone.call import Call, Prompts
 from local.phone.flow import Flow, read_flow
-from local.stack import Invocation
 
 ROOT = Path(__file__).parents[2]
 FUNCTION_ARN = "arn:aws:lambda:ap-southeast-1:000000000000:function:care-voice:live"

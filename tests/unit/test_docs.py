@@ -14,9 +14,9 @@ import yaml
 
 from care import policy
 from care.services.table.store import Store
-from local.announcement import SERVICE_DOORS
-from local.pages import ROOT_PAGE
-from local.template import TemplateLoader
+from local.cloudformation.template import TemplateLoader
+from local.runner.announcement import SERVICE_DOORS
+from local.runner.pages import ROOT_PAGE
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"

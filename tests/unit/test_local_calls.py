@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from local.aws_calls import credential, operation, presigned
-from local.logs import embedded_metrics
+from local.awslambda.logs import embedded_metrics
+from local.services.calls import credential, operation, presigned
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}
 

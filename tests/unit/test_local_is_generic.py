@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from local.template import Addresses, read_template
+from local.cloudformation.template import Addresses, read_template
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "local").rglob("*.py"))

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from local.announcement import filled_in
-from local.ports import choose_ports
-from local.settings import parameters_at, read_settings
-from local.stack import Refusal, Settings, Stack
-from local.template import Template
+from local.cloudformation.settings import Settings, parameters_at, read_settings
+from local.cloudformation.stack import Stack
+from local.cloudformation.template import Template
+from local.machine.ports import choose_ports
+from local.machine.refusal import Refusal
+from local.runner.announcement import filled_in
 
 
 def settings_of(folder: Path, text: str) -> Settings:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from local.settings import read_settings
-from local.stack import Refusal
+from local.cloudformation.settings import read_settings
+from local.machine.refusal import Refusal
 
 
 def test_the_command_line_is_put_over_the_file(tmp_path: Path) -> None:

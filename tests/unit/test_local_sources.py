@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
+from local.cloudformation.stack import Invocation
+from local.machine.refusal import Refusal
 from local.sources.batch import failed_items
 from local.sources.filtering import Filters
 from local.sources.schedule import next_time
 from local.sources.stream import shuffled
-from local.stack import Invocation, Refusal
 
 KNOWN = ("1", "2", "3")
 ALL = set(KNOWN)

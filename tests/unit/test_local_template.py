@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from local.stack import Refusal
-from local.template import Addresses, Template, read_template
+from local.cloudformation.template import Addresses, Template, read_template
+from local.machine.refusal import Refusal
 
 ADDRESSES = Addresses("http://aws", "http://gateway", "http://gateway/issuer", "http://pages")
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from local.cloudformation.stack import Invocation
 from local.phone import call as phone_call
 from local.phone.call import BadKeys, Call, Invoke, NotListening, Prompts
 from local.phone.flow import FlowError, read_flow
-from local.stack import Invocation
 
 END: dict[str, Any] = {
     "Identifier": "end",

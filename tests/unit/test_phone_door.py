@@ -10,11 +10,12 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
+from local.cloudformation.settings import Settings
+from local.cloudformation.stack import Stack
+from local.cloudformation.template import Template
 from local.phone import add_routes
 from local.phone.__main__ import main
 from local.phone.flow import FlowError
-from local.stack import Settings, Stack
-from local.template import Template
 from tests.unit.phone_script import OUTPUTS, ROOT, ScriptedFunction
 
 Client = TestClient[web.Request, web.Application]

@@ -9,14 +9,15 @@ import pytest
 from aiohttp import web as server
 from aiohttp.test_utils import TestServer
 
+from local.cloudformation.settings import Settings
+from local.cloudformation.stack import Invocation, Stack
+from local.cloudformation.template import Addresses, read_template
 from local.doors import websocket
 from local.doors.gateway import add_gateway_routes
 from local.doors.http_api import HttpApis
 from local.doors.issuer import Issuer
 from local.doors.mailbox import KEPT_MESSAGES, Mailbox
 from local.doors.websocket import WebSocketApis
-from local.stack import Invocation, Settings, Stack
-from local.template import Addresses, read_template
 
 HERE = Path(__file__).parent
 

@@ -4,7 +4,7 @@ import itertools
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from local.stack import AwsCall
+from local.cloudformation.stack import AwsCall
 
 WHEN = ("before", "after")
 ACTIONS = ("kill", "error", "delay")

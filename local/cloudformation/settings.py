@@ -2,12 +2,33 @@
 
 import tomllib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from local.stack import Refusal, Settings
+from local.machine.refusal import Refusal
 
 TABLES = ("parameters", "doors", "phone", "pages", "processes", "runtime", "welcome")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`local.toml` with what the command line put over it."""
+
+    root: Path
+    """Folder of local.toml; the template's and the pages' paths are relative to it."""
+    state_dir: Path
+    template: str
+    stack: str
+    parameters: dict[str, str] = field(default_factory=dict)
+    doors: dict[str, str] = field(default_factory=dict)
+    phone: dict[str, str] = field(default_factory=dict)
+    pages: dict[str, str] = field(default_factory=dict)
+    processes: dict[str, list[str]] = field(default_factory=dict)
+    runtime: dict[str, Any] = field(default_factory=dict)
+    welcome: dict[str, str] = field(default_factory=dict)
+    visibility_seconds: int | None = None
+    """After so long a message that failed is seen again; None leaves that to the queue's visibility time-out."""
 
 
 def read_settings(config: Path, state_dir: str, parameters: Sequence[str], visibility_seconds: int | None) -> Settings:

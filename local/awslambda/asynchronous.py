@@ -11,9 +11,9 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
-from local.destinations import Destinations
-from local.pool import Pool
-from local.stack import Invocation, Stack
+from local.awslambda.destinations import Destinations
+from local.awslambda.pool import Pool
+from local.cloudformation.stack import Invocation, Stack
 
 # The cloud waits one and then two minutes between the attempts.
 RETRY_SECONDS = (1.0, 2.0)

@@ -17,12 +17,13 @@ from aiohttp import web
 from multidict import CIMultiDict
 from yarl import URL
 
-from local.aws_calls import credential, operation, presigned
-from local.data_plane import AUTHORIZATION
-from local.faults import Fault, Faults
-from local.functions import Functions
-from local.guard import own_pages_only
-from local.stack import REGION, AwsCall, Stack
+from local.awslambda.functions import Functions
+from local.cloudformation.account import REGION
+from local.cloudformation.stack import AwsCall, Stack
+from local.machine.guard import own_pages_only
+from local.services.calls import credential, operation, presigned
+from local.services.data_plane import AUTHORIZATION
+from local.services.faults import Fault, Faults
 
 LARGEST_BODY = 128 * 1024 * 1024
 HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "te", "trailer", "upgrade", "content-length"}

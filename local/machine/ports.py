@@ -6,7 +6,7 @@ import socket
 from collections.abc import Sequence
 from contextlib import suppress
 
-from local.stack import Refusal
+from local.machine.refusal import Refusal
 
 OFFSETS = {
     "pages": 1,

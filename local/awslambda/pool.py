@@ -4,10 +4,10 @@ import asyncio
 import logging
 import time
 
-from local.environment import Environment
-from local.function import Function
-from local.logs import Logs
-from local.stack import Invocation
+from local.awslambda.configuration import Function
+from local.awslambda.environment import Environment
+from local.awslambda.logs import Logs
+from local.cloudformation.stack import Invocation
 
 IDLE_SECONDS = 60.0
 logger = logging.getLogger(__name__)

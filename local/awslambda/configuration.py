@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from local.stack import Refusal, Resource, Stack
-from local.template import arn_of
+from local.cloudformation.stack import Stack
+from local.cloudformation.template import Resource, arn_of
+from local.machine.refusal import Refusal
 
 FUNCTION = "AWS::Serverless::Function"
 LAYER = "AWS::Serverless::LayerVersion"

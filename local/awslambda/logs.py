@@ -11,7 +11,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local.stack import Invocation, Stack
+from local.cloudformation.stack import Invocation, Stack
 
 FLUSH_SECONDS = 0.5
 MOST_LINES_A_CALL = 500

@@ -7,9 +7,11 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local.children import Server, inherited
-from local.stack import ACCOUNT, REGION, Refusal, Resource, Stack, blocking_client
-from local.template import NAME_PROPERTY, arn_of
+from local.cloudformation.account import ACCOUNT, REGION, blocking_client
+from local.cloudformation.stack import Stack
+from local.cloudformation.template import NAME_PROPERTY, Resource, arn_of
+from local.machine.children import Server, inherited
+from local.machine.refusal import Refusal
 
 # What ministack's CloudFormation makes and keeps as AWS does. Everything else of a template is the runner's.
 DATA_TYPES = {
@@ -34,7 +36,7 @@ PATIENCE_SECONDS = 60
 def ministack(port: int, state_dir: Path) -> Server:
     """Raises Refusal when it is not installed."""
     # It has an environment of its own: it pins botocore exactly.
-    executable = Path(__file__).resolve().parent.parent / ".local" / "ministack" / "bin" / "ministack"
+    executable = Path(__file__).resolve().parents[2] / ".local" / "ministack" / "bin" / "ministack"
     if not executable.exists():
         raise Refusal(f"ministack is not at {executable}: `python3 local/install.py run` installs it.")
     data = state_dir / "ministack-data"

@@ -4,8 +4,9 @@ import json
 import os
 from pathlib import Path
 
-from local.pages import ROOT_PAGE
-from local.stack import Refusal, Stack
+from local.cloudformation.stack import Stack
+from local.machine.refusal import Refusal
+from local.runner.pages import ROOT_PAGE
 
 SERVICE_DOORS = ("aws", "stepfunctions", "runner")
 

@@ -7,21 +7,21 @@ from collections.abc import Coroutine
 from functools import cache
 from typing import Any
 
-from local.asynchronous import AsynchronousInvocations
-from local.changes import signature
-from local.environment import Environment
-from local.function import read_functions
-from local.logs import Logs
-from local.pool import Pool
-from local.stack import Invocation, Stack
-from local.template import name_in_arn
+from local.awslambda.asynchronous import AsynchronousInvocations
+from local.awslambda.code_changes import signature
+from local.awslambda.configuration import read_functions
+from local.awslambda.environment import Environment
+from local.awslambda.logs import Logs
+from local.awslambda.pool import Pool
+from local.cloudformation.stack import Invocation, Stack
+from local.cloudformation.template import name_in_arn
 
 LOOK_FOR_CHANGES_SECONDS = 1.0
 logger = logging.getLogger(__name__)
 
 
 class Functions:
-    """Implements local.stack.Invoker."""
+    """Implements local.cloudformation.stack.Invoker."""
 
     def __init__(self, stack: Stack, logs: Logs) -> None:
         self._asynchronous = AsynchronousInvocations(stack)

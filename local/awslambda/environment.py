@@ -18,9 +18,9 @@ from typing import Any
 
 from aiohttp import web
 
-from local.children import inherited, kill_group, start_child
-from local.function import Function
-from local.stack import Invocation
+from local.awslambda.configuration import Function
+from local.cloudformation.stack import Invocation
+from local.machine.children import inherited, kill_group, start_child
 
 API = "/2018-06-01/runtime"
 MAXIMUM_PAYLOAD = 6 * 1024 * 1024

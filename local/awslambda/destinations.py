@@ -3,7 +3,8 @@
 import uuid
 from datetime import UTC, datetime
 
-from local.stack import ACCOUNT, Stack
+from local.cloudformation.account import ACCOUNT
+from local.cloudformation.stack import Stack
 
 
 class Destinations:

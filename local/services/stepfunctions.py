@@ -12,8 +12,11 @@ import aiohttp
 import yaml
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local.children import Server, inherited
-from local.stack import ACCOUNT, REGION, Refusal, Resource, Stack, blocking_client
+from local.cloudformation.account import ACCOUNT, REGION, blocking_client
+from local.cloudformation.stack import Stack
+from local.cloudformation.template import Resource
+from local.machine.children import Server, inherited
+from local.machine.refusal import Refusal
 
 STATE_MACHINE = "AWS::Serverless::StateMachine"
 # moto signs what its tasks call with this key.

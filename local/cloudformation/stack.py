@@ -1,37 +1,16 @@
-"""What the parts of the runner share: the running stack, and the values that pass between them."""
+"""The running stack as its parts see it, and the values that pass between them."""
 
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from aiohttp import web
 
-if TYPE_CHECKING:
-    from local.template import Template
-
-REGION = "ap-southeast-1"
-ACCOUNT = "000000000000"
-
-
-class Refusal(Exception):
-    """What keeps the stack from starting or running on, as one sentence for the person who started it."""
-
-
-@dataclass(frozen=True)
-class Resource:
-    """One resource of the template, its properties resolved.
-
-    `physical_id` is what `Ref` gives, except for functions and layers, where it is the name.
-    """
-
-    logical_id: str
-    type: str
-    properties: dict[str, Any]
-    physical_id: str
-    metadata: dict[str, Any] = field(default_factory=dict)
+from local.cloudformation.account import blocking_client
+from local.cloudformation.settings import Settings
+from local.cloudformation.template import Resource, Template
 
 
 @dataclass(frozen=True)
@@ -73,31 +52,11 @@ AwsHandler = Callable[[AwsCall], Awaitable[web.StreamResponse]]
 
 
 class Invoker(Protocol):
-    """What runs functions (local/functions.py)."""
+    """What runs functions (local/awslambda/functions.py)."""
 
     async def invoke(self, function: str, payload: bytes) -> Invocation: ...
 
     async def invoke_async(self, function: str, payload: bytes) -> None: ...
-
-
-@dataclass(frozen=True)
-class Settings:
-    """`local.toml` with what the command line put over it."""
-
-    root: Path
-    """Folder of local.toml; the template's and the pages' paths are relative to it."""
-    state_dir: Path
-    template: str
-    stack: str
-    parameters: dict[str, str] = field(default_factory=dict)
-    doors: dict[str, str] = field(default_factory=dict)
-    phone: dict[str, str] = field(default_factory=dict)
-    pages: dict[str, str] = field(default_factory=dict)
-    processes: dict[str, list[str]] = field(default_factory=dict)
-    runtime: dict[str, Any] = field(default_factory=dict)
-    welcome: dict[str, str] = field(default_factory=dict)
-    visibility_seconds: int | None = None
-    """After so long a message that failed is seen again; None leaves that to the queue's visibility time-out."""
 
 
 @dataclass
@@ -109,7 +68,7 @@ class Stack:
     `ports` has pages, gateway, aws, stepfunctions, ministack, smtp and the processes'.
     """
 
-    template: "Template"
+    template: Template
     settings: Settings
     ports: dict[str, int]
     urls: dict[str, str]
@@ -146,10 +105,6 @@ class Stack:
         """The template's resources of a type, by logical id; those whose condition is false are absent."""
         return {r.logical_id: r for r in self.template.resources.values() if r.type == type_}
 
-    def count(self, access_key: str, call: str) -> None:
-        """Count one AWS call ("execute-api:PostToConnection") that did not come through the router."""
-        self.counts.setdefault(self.keys.get(access_key, access_key), Counter())[call] += 1
-
     def serve(self, service: str, operation: str, handler: AwsHandler) -> None:
         """Answer an operation here instead of handing it to ministack; operation "*" takes all of a service."""
         self.stand_ins[service, operation] = handler
@@ -158,22 +113,3 @@ class Stack:
         if self.invoker is None:
             raise RuntimeError("functions are not running yet")
         return self.invoker
-
-
-def blocking_client(service: str, endpoint: str, access_key: str = "runner", **config: Any) -> Any:
-    """A boto3 client for a local endpoint. `config` goes to botocore's Config."""
-    import boto3
-    from botocore.config import Config
-
-    merged = Config(**{"retries": {"mode": "standard", "max_attempts": 3}, "max_pool_connections": 20, **config})
-    if service == "s3":
-        merged = merged.merge(Config(s3={"addressing_style": "path"}))
-    make: Any = boto3.client
-    return make(
-        service,
-        region_name=REGION,
-        endpoint_url=endpoint,
-        aws_access_key_id=access_key,
-        aws_secret_access_key="local",
-        config=merged,
-    )

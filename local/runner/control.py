@@ -4,9 +4,9 @@ from typing import Any
 
 from aiohttp import web
 
-from local.faults import Faults
-from local.functions import Functions
-from local.stack import Stack
+from local.awslambda.functions import Functions
+from local.cloudformation.stack import Stack
+from local.services.faults import Faults
 
 
 def add_control_routes(app: web.Application, stack: Stack, functions: Functions, faults: Faults) -> None:

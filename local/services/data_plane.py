@@ -5,7 +5,7 @@ from typing import Any
 
 import aiohttp
 
-from local.stack import REGION
+from local.cloudformation.account import REGION
 
 # ministack reads key, region and service from it and checks no signature.
 AUTHORIZATION = (

@@ -13,7 +13,7 @@ from typing import IO
 
 import aiohttp
 
-from local.stack import Refusal
+from local.machine.refusal import Refusal
 
 PATIENCE_SECONDS = 60.0
 LOOK_SECONDS = 0.05
@@ -79,8 +79,8 @@ class Server:
     command: Sequence[str]
     environment: Mapping[str, str]
     log: Path
-    answers_at: str | None
-    """URL that answers, with whatever, once it is ready; None when there is nothing to wait for."""
+    answers_at: str
+    """URL that answers, with whatever, once it is ready."""
     folder: Path | None = None
     _process: asyncio.subprocess.Process | None = None
 
@@ -88,8 +88,6 @@ class Server:
         """Start it and wait until it answers. Raises Refusal when it does not."""
         with self.log.open("ab") as output:
             self._process = await start_child(self.command, self.environment, self.folder, output)
-        if self.answers_at is None:
-            return
         async with aiohttp.ClientSession() as session:
             for _ in range(int(PATIENCE_SECONDS / LOOK_SECONDS)):
                 if self._process.returncode is not None:

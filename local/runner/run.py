@@ -15,24 +15,26 @@ from pathlib import Path
 
 from aiohttp import web
 
-from local.announcement import doors, filled_in, greeting, write_doors
-from local.children import Server
-from local.control import add_control_routes
+from local.awslambda.functions import Functions
+from local.awslambda.logs import Logs
+from local.cloudformation.account import REGION
+from local.cloudformation.settings import Settings, parameters_at
+from local.cloudformation.stack import Stack
+from local.cloudformation.template import Addresses, read_template
 from local.doors import Doors
-from local.faults import Faults
-from local.functions import Functions
-from local.guard import own_pages_only
-from local.logs import Logs
-from local.ministack import make_resources, ministack
-from local.pages import ROOT_PAGE, add_file_routes
+from local.machine.children import Server
+from local.machine.guard import own_pages_only
+from local.machine.ports import choose_ports
+from local.machine.refusal import Refusal
 from local.phone import add_routes as add_phone_routes
-from local.ports import choose_ports
-from local.router import LARGEST_BODY, Router
-from local.settings import parameters_at
+from local.runner.announcement import doors, filled_in, greeting, write_doors
+from local.runner.control import add_control_routes
+from local.runner.pages import ROOT_PAGE, add_file_routes
+from local.services.faults import Faults
+from local.services.ministack import make_resources, ministack
+from local.services.router import LARGEST_BODY, Router
+from local.services.stepfunctions import TASKS_KEY, engine, make_state_machines, read_definitions
 from local.sources import Sources
-from local.stack import REGION, Refusal, Settings, Stack
-from local.stepfunctions import TASKS_KEY, engine, make_state_machines, read_definitions
-from local.template import Addresses, read_template
 
 # boto3 calls of the runner and the doors wait in these.
 THREADS = 32

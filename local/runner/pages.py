@@ -4,7 +4,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from local.stack import Stack
+from local.cloudformation.stack import Stack
 
 ROOT_PAGE = "/"
 FRESH = {"Cache-Control": "no-cache"}

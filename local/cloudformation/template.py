@@ -15,7 +15,8 @@ from typing import Any
 
 import yaml
 
-from local.stack import ACCOUNT, REGION, Refusal, Resource
+from local.cloudformation.account import ACCOUNT, REGION
+from local.machine.refusal import Refusal
 
 PARTITION = "aws"
 NO_VALUE = object()
@@ -123,6 +124,20 @@ class Addresses:
     issuer: str
     pages: str
     """In place of a CloudFront distribution."""
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One resource of the template, its properties resolved.
+
+    `physical_id` is what `Ref` gives, except for functions and layers, where it is the name.
+    """
+
+    logical_id: str
+    type: str
+    properties: dict[str, Any]
+    physical_id: str
+    metadata: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""This machine: child processes, ports, whose pages may ask, and the sentence that refuses a start."""
