@@ -12,10 +12,11 @@ from hypothesis import settings
 from xdist.remote import Producer  # type: ignore[import-untyped]
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
-# CI checks a change, so it looks at the same examples each time; people's machines look for new ones.
-settings.register_profile("ci", derandomize=True)
-if os.environ.get("CI"):
-    settings.load_profile("ci")
+# CI checks a change, so it looks at the same examples each time; people's machines look for new ones. No test measures
+# time, and an example's own deadline would.
+settings.register_profile("here", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 SHARES_A_STACK = {"e2e", "contract"}
 HAS_ITS_OWN = {"test_nothing_lost.py"}

@@ -60,7 +60,7 @@ def broken_promises(records: Records, doors: dict[str, str]) -> list[str]:
 def _broken(records: Records, doors: dict[str, str]) -> list[str]:
     table = Table(records.items())
     moving = [one for one in table.due if one["state"] not in ("sent", "delivered", "failed")]
-    return [f"{one['key']} of {one['reference']} is {one['state']}" for one in moving] or [
+    return [f"{one['key']} of {_owner(one)} is {one['state']}" for one in moving] or [
         *_contacts(table),
         *_cases(table),
         *_sent(table, doors),
@@ -142,14 +142,14 @@ def _sent(table: Table, doors: dict[str, str]) -> Iterator[str]:
         name = (
             (message["address"]["value"].lower(), _words(message["text"]))
             if channel == "email"
-            else (message["reference"], message["key"])
+            else (_owner(message), message["key"])
         )
         due[channel][name] += 1
         most[channel][name] += message["attempts"]
     came = {
         "email": _mails(doors),
         "sms": Counter(
-            (one["context"]["care_case"], one["context"]["care_key"])
+            (one["context"].get("care_case") or one["context"]["care_contact"], one["context"]["care_key"])
             for one in fetch(f"{doors['sms']}messages")
             if one["direction"] == "out"
         ),
@@ -163,6 +163,12 @@ def _sent(table: Table, doors: dict[str, str]) -> Iterator[str]:
         for name in wanted | came[channel]:
             if not wanted[name] <= came[channel][name] <= most[channel][name]:
                 yield f"{channel} {name} was due {wanted[name]} times and came {came[channel][name]} times"
+
+
+def _owner(message: Item) -> str:
+    """The case or the contact a message belongs to."""
+    owner: dict[str, str] = message["owner"]
+    return owner["case"] or owner["contact"]
 
 
 def _mails(doors: dict[str, str]) -> Counter[tuple[str, str]]:

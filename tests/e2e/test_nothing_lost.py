@@ -89,8 +89,9 @@ class Complaint:
         records = self.centre.records
         mail = self.person.compose("Pulsa hilang", f"Pulsa saya hilang 25 ribu. Nomor laporan saya {uuid4()}.")
         mail.add_attachment(b"\x89PNG bukti", maintype="image", subtype="png", filename="bukti.png")
-        contact_id = mails.read(mail.as_bytes(), self.centre.doors["care"]).contact_id
-        self.reference = references.derive(contact_id)
+        read = mails.read(mail.as_bytes(), self.centre.doors["care"])
+        contact_id = read.contact_id
+        self.reference = references.derive(mails.opening_event(read.author, read.message_id))
         self._arm(0, contact_id)
         self.person.send(mail)
         self.person.awaits("Terima kasih telah menyampaikan keluhan Anda", PATIENCE)

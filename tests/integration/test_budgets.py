@@ -16,6 +16,38 @@ def test_a_mail(stage: Stage) -> None:
     assert stage.calls == 3
 
 
+def test_a_reply_without_the_reference_costs_no_more(stage: Stage) -> None:
+    stage.invoke("email", stage.put_mail("ses-1", letter("Internet lemot", "Sejak kemarin", Message_ID="<1@x>")))
+    answer = letter("Re: Internet lemot", "di Bandung", References="<1@x> <ours@ap-southeast-1.amazonses.com>")
+    stage.invoke("email", stage.put_mail("ses-2", answer))
+    assert stage.counted == {"s3:GetObject": 1, "dynamodb:BatchGetItem": 1, "dynamodb:TransactWriteItems": 1}
+    assert len(stage.items("CASE#", "CASE")) == 1
+
+
+def test_a_reply_to_another_answer_of_ours_costs_one_more(stage: Stage) -> None:
+    """Its id alone says which case it is, so that is read after it."""
+    stage.invoke("email", stage.put_mail("ses-1", letter("Internet lemot", "Sejak kemarin", Message_ID="<1@x>")))
+    reference = stage.items("CASE#", "CASE")[0]["reference"]["S"]
+    stage.invoke("step", {"step": "acknowledge", "reference": reference, "cycle": 1})
+    stage.invoke("notify", batch({"action": "notify", "owner": {"case": reference}, "key": DUE}))
+    answer = letter("Internet", "di Bandung", References="<provider-1@ap-southeast-1.amazonses.com>")
+    stage.invoke("email", stage.put_mail("ses-2", answer))
+    assert stage.counted["dynamodb:BatchGetItem"] == 2
+    assert stage.calls == 4
+    assert len(stage.items("CASE#", "CASE")) == 1
+
+
+def test_a_mail_that_names_thirty_cases_costs_no_more_than_one_that_names_one(stage: Stage) -> None:
+    for number in range(30):
+        named = letter(f"Keluhan {number}", "Sinyal hilang", Message_ID=f"<{number}@x>", sender=f"a{number}@x.example")
+        stage.invoke("email", stage.put_mail(f"ses-{number}", named))
+    everything = " ".join(f"<{number}@x>" for number in range(30))
+    stage.invoke("email", stage.put_mail("ses-all", letter("Re: semua", "Halo", References=everything)))
+    assert stage.counted["dynamodb:BatchGetItem"] == 2
+    assert stage.calls == 4
+    assert len(stage.items("CASE#", "CASE")) == 31
+
+
 def test_a_mail_with_files_costs_one_more_each(stage: Stage) -> None:
     raw = (
         b"From: sari@pelanggan.example\nSubject: lemot\nContent-Type: multipart/mixed; boundary=b\n\n"

@@ -1,6 +1,7 @@
 """The documents name only what exists: files, tests, links, commands, doors, parts of the template and of the pages."""
 
 import ast
+import inspect
 import re
 import tomllib
 from collections.abc import Iterator
@@ -13,7 +14,12 @@ import pytest
 import yaml
 
 from care import policy
+from care.services.table.cases import Cases
+from care.services.table.contacts import Contacts
+from care.services.table.outbox import Outbox
 from care.services.table.store import Store
+from care.services.table.tallies import Tallies
+from care.services.table.waits import Waits
 from local.cloudformation.template import TemplateLoader
 from local.runner.announcement import SERVICE_DOORS
 from local.runner.pages import ROOT_PAGE
@@ -24,6 +30,8 @@ PROMISES = range(1, 25)
 KEPT = ("**ya / yes**", "**sebagian / in part**", "**belum / not yet**", "**perlu operator / needs a carrier**")
 # Written when something runs or is deployed.
 MADE_LATER = {"doors.json", "config.json"}
+# Public data that training may read, kept elsewhere.
+OF_OTHERS = {"slang_words.json"}
 IN_TEMPLATE = re.compile(
     r"\b[A-Z][A-Za-z]+(?:Function|Queue|Alarm|Bucket|Topic|Url|Arn|Machine|Address|Scale|Origin|Hash|Sender|NumberType)\b"
 )
@@ -52,8 +60,9 @@ def rows(document: Path, under: str = "") -> list[list[str]]:
     return [[cell.strip() for cell in line.split("|")] for line in lines if not set(line) <= set("|- :")]
 
 
-def spans(cell: str) -> list[str]:
-    return re.findall(r"`([^`]+)`", cell)
+def spans(text: str) -> list[str]:
+    """What stands in backquotes, outside fenced blocks: a fence's own would shift all pairs after it."""
+    return re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```", "", text, flags=re.DOTALL | re.MULTILINE))
 
 
 def folders_listed(readme: str, heading: str) -> list[str]:
@@ -115,7 +124,7 @@ def paths_in(document: Path) -> Iterator[str]:
     for span in spans(text_of(document)):
         word = span.partition("::")[0]
         is_path = "/" in word and word.partition("/")[0] in FOLDERS and re.fullmatch(r"[\w.<>*…/-]+", word)
-        if is_path or (FILE_NAME.fullmatch(word) and word not in MADE_LATER):
+        if is_path or (FILE_NAME.fullmatch(word) and word not in MADE_LATER | OF_OTHERS):
             yield word
 
 
@@ -136,6 +145,23 @@ def test_links_lead_somewhere(document: Path) -> None:
 @each_document
 def test_files_that_are_named_exist(document: Path) -> None:
     assert [path for path in paths_in(document) if not is_there(path)] == []
+
+
+@each_document
+def test_names_are_in_the_files_they_are_said_to_be_in(document: Path) -> None:
+    for name, path in re.findall(r"`(\w+)` in\s+`([\w/.]+\.py)`", text_of(document)):
+        assert re.search(rf"^\s*(?:def|class) {name}\b|^{name}\b", text_of(ROOT / path), re.MULTILINE), (name, path)
+
+
+def test_the_place_for_each_change_is_there_and_has_in_it_what_is_named() -> None:
+    places = [row for row in rows(ROOT / "CONTRIBUTING.md", "## Find your way") if len(row) == 3 and spans(row[2])]
+    assert len(places) >= 27
+    for change, place, named in places:
+        (path,), (name,) = spans(place), spans(named)
+        assert name in text_of(ROOT / path), change
+    for room in (path for path in (ROOT / "layers/care/python/care").iterdir() if not path.name.startswith("__")):
+        listed = f"`{room.name}/`" if room.is_dir() else f"`{room.name}`"
+        assert room.name == "py.typed" or listed in text_of(ROOT / "CONTRIBUTING.md"), room.name
 
 
 @each_document
@@ -208,9 +234,14 @@ def test_every_door_has_its_row() -> None:
 
 
 def test_every_verb_of_the_store_is_an_access_pattern() -> None:
-    listed = {verb for row in rows(DOCS / "data.md", "## Access patterns") for verb in spans(row[0])}
-    fields = set(Store.__dataclass_fields__)
-    assert listed == {name for name in vars(Store) if not name.startswith("_")} - fields
+    listed = {verb for row in rows(DOCS / "data.md", "## Access patterns")[1:] for verb in spans(row[0])}
+    parts = {"cases": Cases, "contacts": Contacts, "outbox": Outbox, "waits": Waits, "tallies": Tallies}
+    verbs = {f"{part}.{name}" for part, of in parts.items() for name in vars(of) if inspect.isfunction(vars(of)[name])}
+    assert listed == {"commit", *(verb for verb in verbs if not verb.partition(".")[2].startswith("_"))}
+    assert {name for name in vars(Store) if not name.startswith("_")} - set(Store.__dataclass_fields__) == {
+        "commit",
+        *parts,
+    }
 
 
 def test_data_is_kept_as_long_as_it_is_said() -> None:

@@ -3,22 +3,30 @@
 import re
 import string
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
+from care import conversation
 from care.channels import Form
+from care.conversation.readers import READERS
+from care.line.line import RefusalReason
 from care.policy import Operator
 from care.telling import messages
 from care.telling.messages import Template, moment
-from care.words import Language, Status, Team
+from care.words import Category, Language, Segment, Status, Team
 from tests.unit.making import NOW, OPERATOR, REFERENCE
 
+CARE = Path(conversation.__file__).parents[1]
+CHAT_FUNCTION = Path(__file__).parents[2] / "functions/chat/app.py"
 VALUES = {
     "operator": "XL",
     "short_number": "817",
     "sender": "Layanan 817",
     "reference": "417 220 1930",
     "due": moment(datetime(2026, 9, 30, 15, 0, tzinfo=UTC), Language.INDONESIAN),
+    "honorific": "Bapak/Ibu",
+    "category": "jaringan",
     "name": "Sari",
     "status": "sedang dikerjakan",
     "words": "",
@@ -98,6 +106,22 @@ def test_every_message_exists_in_the_form_of_every_channel() -> None:
         assert f"team.{team}" in BY_KEY
     for status in Status:
         assert f"status.{status}" in BY_KEY
+
+
+def test_nobody_keeps_a_text_that_nobody_says() -> None:
+    """Sections are those of a list; a text of the chat is named by the talk, by its content or by its function."""
+    sections: dict[str, set[str]] = {key.partition(".")[0]: set() for key in BY_KEY}
+    for key in BY_KEY:
+        sections[key.partition(".")[0]].add(key.partition(".")[2])
+    said = {"subject", "greeting", "closing", "summary", "button", "chat"}
+    lists = {"team": Team, "status": Status, "category": Category, "refusal": RefusalReason}
+    assert set(sections) == {*Template, *said, *lists}
+    for section, known in lists.items():
+        assert sections[section] == set(known), section
+    sources = [*(CARE / "conversation").glob("*.py"), *(CARE / "content/conversation").glob("*.toml"), CHAT_FUNCTION]
+    named = set(re.findall(r"\w+", " ".join(path.read_text(encoding="utf-8") for path in sources)))
+    made = {f"missing_{item}" for item in READERS} | {f"paid_{segment}" for segment in Segment}
+    assert {key for key in sections["chat"] if key.removeprefix("button_") not in named} <= made
 
 
 @pytest.mark.parametrize("language", Language)

@@ -1,6 +1,7 @@
-"""The domain of the call centre: contacts, customers, cases, follow-ups and messages.
+"""The domain of the call centre, in rooms that tell which way imports run.
 
-Pure decisions (``case``, ``lifecycle``, ``triage``, ``conversation``, ``satisfaction``, ``mail``) are functions of
-values to values. ``intake``, ``followup``, ``sending`` and ``desk`` are the use-cases: read, decide, write once. Only
-``store``, ``objects``, ``senders``, ``executions`` and ``queues`` speak to AWS.
+The ground (``content`` to ``policy``) is what all stand on. ``reading`` makes a meaning of a text, ``telling`` a text of
+a meaning; ``line`` is a subscriber's line. ``contacts`` and ``cases`` are what is kept, ``conversation`` what is said.
+``services`` is all that is outside; ``centre`` is what the use-cases stand on: ``doors``, ``followup``, ``orders``,
+``sending``, ``desk``. ``docs/architecture.md`` has the picture, ``tests/unit/test_rooms.py`` keeps it.
 """

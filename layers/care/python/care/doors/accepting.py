@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from care import reference
 from care.cases.case import Case
@@ -10,9 +11,11 @@ from care.cases.draft import Draft
 from care.cases.opening import Opening, Party
 from care.centre import Centre
 from care.contacts.contact import Contact, Entry
-from care.reading.triage import Triage
 from care.services.table.commit import AlreadyAccepted, ReferenceTaken, until_stored
 from care.words import Language
+
+if TYPE_CHECKING:
+    from care.reading.triage import Triage
 
 _ATTEMPTS = 20
 
@@ -49,7 +52,7 @@ def with_free_reference(event: str, write: Callable[[str], Accepted]) -> Accepte
     raise ReferenceTaken(f"{_ATTEMPTS} references of one event are all taken")
 
 
-def opening(new: str, party: Party, text: str, seen: Triage, language: Language | None = None) -> Opening:
+def opening(new: str, party: Party, text: str, seen: "Triage", language: Language | None = None) -> Opening:
     """A case from a customer's own words, as triage reads them; ``language`` where something else tells it better."""
     return Opening(
         reference=new,

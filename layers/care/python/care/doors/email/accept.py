@@ -14,7 +14,7 @@ from care.contacts.contact import Entry, EntryKind
 from care.customer import Address
 from care.doors import accepting
 from care.doors.accepting import Accepted, once, still_joins, with_free_reference
-from care.doors.email.read import Mail
+from care.doors.email.read import Mail, opening_event
 from care.reading import triage
 from care.services.table.cases import MOST_CASES
 from care.telling.outbox import MailThread
@@ -48,12 +48,7 @@ def _accept(centre: Centre, event: MailEvent, now: datetime) -> Accepted:
     joined = _find_case(centre, mail, now)
     if joined:
         return _join(centre, event, joined, now)
-    return with_free_reference(_opens(mail.author, mail.message_id), lambda new: _open(centre, event, new, now))
-
-
-def _opens(author: str, message_id: str) -> str:
-    """The event of a case opened by a mail: who answers to it names its id, and so its case."""
-    return f"{EMAIL.canonical(author)}/{message_id}"
+    return with_free_reference(opening_event(mail.author, mail.message_id), lambda new: _open(centre, event, new, now))
 
 
 def _entry(event: MailEvent, now: datetime, what: EntryKind, **answer: str) -> Entry:
@@ -75,7 +70,7 @@ def _find_case(centre: Centre, mail: Mail, now: datetime) -> Case | None:
     began elsewhere.
     """
     newest_first = mail.references[::-1][:MOST_CASES]
-    likely = [reference.derive(_opens(mail.author, one)) for one in newest_first]
+    likely = [reference.derive(opening_event(mail.author, one)) for one in newest_first]
     threads = centre.store.cases.threads(mail.references, (*mail.case_references[:MOST_CASES], *likely))
     threaded = threads.references[::-1]
     others = centre.store.cases.named([one for one in threaded if one not in threads.cases])

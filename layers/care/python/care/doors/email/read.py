@@ -78,6 +78,11 @@ class Mail:
         return f"email-{digest.hexdigest()[:32]}"
 
 
+def opening_event(author: str, message_id: str) -> str:
+    """The event of the case that a mail opens: who answers to the mail names its id, and so its case."""
+    return f"{EMAIL.canonical(author)}/{message_id}"
+
+
 def read(raw: bytes, own_address: str) -> Mail:
     """Read a mail of any shape."""
     message = _parsed(raw)
