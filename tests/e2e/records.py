@@ -14,9 +14,10 @@ from care.cases.case import Case
 from care.channels import SMS
 from care.customer import Address
 from care.doors.email.read import read
+from care.services.table.attributes import from_item
 from care.services.table.cases import CaseFile
 from care.services.table.contacts import ContactFile
-from care.services.table.items import NotFound, from_item
+from care.services.table.items import NotFound
 from care.services.table.store import Store
 from tests.e2e.doors import PATIENCE_SECONDS, Sent, http, until
 

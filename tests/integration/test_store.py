@@ -16,8 +16,9 @@ from care.cases.timeline import TimelineEntry, What
 from care.channels import CHANNELS, CHAT, EMAIL
 from care.clients import centre
 from care.contacts.contact import Contact, Entry, EntryKind, Message
+from care.services.table.attributes import from_item, to_item
 from care.services.table.commit import AlreadyAccepted, Conflict, ReferenceTaken
-from care.services.table.items import NotFound, from_item, to_item
+from care.services.table.items import NotFound
 from care.services.table.store import Store
 from care.telling.outbox import Button, OutboxMessage, Owner
 from care.words import Kind, Status

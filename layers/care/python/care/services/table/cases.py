@@ -31,19 +31,19 @@ class Threads:
     cases: dict[str, Case]
 
 
-@dataclass(frozen=True)
 class Cases:
     """The cases of the table."""
 
-    table: Table
+    def __init__(self, table: Table) -> None:
+        self._table = table
 
     def get(self, reference: str) -> Case:
         """One request. Raises ``NotFound``."""
-        return self.table.get(Case, keys.case(reference))
+        return self._table.get(Case, keys.case(reference))
 
     def file(self, reference: str) -> CaseFile:
         """One request (more for a timeline above 1 MB). Raises ``NotFound``."""
-        items = self.table.partition(keys.case(reference)["pk"])
+        items = self._table.partition(keys.case(reference)["pk"])
         cases = [item for item in items if item["sk"]["S"] == keys.CASE]
         if not cases:
             raise NotFound(reference)
@@ -56,7 +56,7 @@ class Cases:
     def named(self, references: Sequence[str]) -> dict[str, Case]:
         """The cases of these references that are there; the first 20 count. One request, none for none."""
         wanted = references[:MOST_CASES]
-        found = self.table.batch(map(keys.case, wanted))
+        found = self._table.batch(map(keys.case, wanted))
         cases = {one: found.value(Case, keys.case(one)) for one in wanted}
         return {one: case for one, case in cases.items() if case}
 
@@ -66,24 +66,24 @@ class Cases:
         The newest 60 ids and the first 40 references count: 100 keys are a request's most.
         """
         ids, named = list(dict.fromkeys(message_ids))[-MOST_IDS:], list(dict.fromkeys(references))[: 2 * MOST_CASES]
-        found = self.table.batch([keys.mail(one) for one in ids] + [keys.case(one) for one in named])
+        found = self._table.batch([keys.mail(one) for one in ids] + [keys.case(one) for one in named])
         threaded = [item["reference_of"]["S"] for item in (found.item(keys.mail(one)) for one in ids) if item]
         cases = {one: found.value(Case, keys.case(one)) for one in named}
         return Threads(list(dict.fromkeys(threaded)), {one: case for one, case in cases.items() if case})
 
     def of_customer(self, customer_id: str, limit: int = 20) -> list[Case]:
         """A customer's cases, newest first. One request."""
-        items = self.table.of_customer(customer_id, keys.customer_begins(keys.CASE), limit)
+        items = self._table.of_customer(customer_id, keys.customer_begins(keys.CASE), limit)
         return [read(Case, item) for item in items]
 
     def of_team(self, team: str, limit: int = 100) -> list[Case]:
         """A team's unfinished cases, urgent and earliest due first. One request."""
-        return [read(Case, item) for item in self.table.listed(keys.open_list(team), limit, newest_first=False)]
+        return [read(Case, item) for item in self._table.listed(keys.open_list(team), limit, newest_first=False)]
 
     def unfinished(self, team: str) -> Iterator[Case]:
         """All cases of a team that are not closed. One request for each megabyte."""
-        return (read(Case, item) for item in self.table.all_listed(keys.open_list(team)))
+        return (read(Case, item) for item in self._table.all_listed(keys.open_list(team)))
 
     def closed_on(self, at: datetime, limit: int = 100) -> list[Case]:
         """Cases closed that UTC day, newest first. One request."""
-        return [read(Case, item) for item in self.table.listed(keys.closed_list(at)[0], limit, newest_first=True)]
+        return [read(Case, item) for item in self._table.listed(keys.closed_list(at)[0], limit, newest_first=True)]

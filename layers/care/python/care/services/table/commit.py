@@ -13,7 +13,8 @@ from care.cases.draft import Draft
 from care.contacts.contact import Contact, Entry
 from care.policy import Retention
 from care.services.table import keys
-from care.services.table.items import Item, Table, dump, read, serialize, to_item
+from care.services.table.attributes import Item, to_attribute, to_item
+from care.services.table.items import Table, dump, read
 from care.telling.outbox import OutboxMessage
 from care.words import Status
 
@@ -93,7 +94,7 @@ class Commit:
                 "attribute_not_exists(pk) OR #length = :before" if length == 0 else "#length = :before"
             )
             update["ExpressionAttributeNames"]["#length"] = "length"
-            update["ExpressionAttributeValues"][":before"] = serialize(length)
+            update["ExpressionAttributeValues"][":before"] = to_attribute(length)
         self._add("contact", {"Update": update})  # type: ignore[typeddict-item]
 
     def _contact_values(self, contact: Contact) -> Item:

@@ -6,8 +6,9 @@ from datetime import datetime
 from care.contacts.contact import Contact, Entry
 from care.policy import Retention
 from care.services.table import keys
+from care.services.table.attributes import to_item
 from care.services.table.commit import expiry
-from care.services.table.items import NotFound, Table, beginning, read, to_item
+from care.services.table.items import NotFound, Table, beginning, read
 
 
 @dataclass(frozen=True)
@@ -18,20 +19,20 @@ class ContactFile:
     entries: list[Entry]
 
 
-@dataclass(frozen=True)
 class Contacts:
     """The contacts of the table."""
 
-    table: Table
-    retention: Retention
+    def __init__(self, table: Table, retention: Retention) -> None:
+        self._table = table
+        self._retention = retention
 
     def get(self, contact_id: str) -> Contact:
         """One request. Raises ``NotFound``."""
-        return self.table.get(Contact, keys.contact(contact_id))
+        return self._table.get(Contact, keys.contact(contact_id))
 
     def file(self, contact_id: str) -> ContactFile:
         """One request. Raises ``NotFound``."""
-        items = self.table.partition(keys.contact(contact_id)["pk"])
+        items = self._table.partition(keys.contact(contact_id)["pk"])
         contacts = [item for item in items if item["sk"]["S"] == keys.CONTACT]
         if not contacts:
             raise NotFound(contact_id)
@@ -40,23 +41,23 @@ class Contacts:
 
     def begun_on(self, at: datetime, limit: int = 50) -> list[Contact]:
         """Contacts begun that UTC day, newest first. One request."""
-        return [read(Contact, item) for item in self.table.listed(keys.contacts_list(at)[0], limit, newest_first=True)]
+        return [read(Contact, item) for item in self._table.listed(keys.contacts_list(at)[0], limit, newest_first=True)]
 
     def connections(self, contact_id: str) -> list[str]:
         """The ids of a chatter's open WebSockets. One request."""
-        items = self.table.partition(keys.contact(contact_id)["pk"], keys.CONNECTION)
+        items = self._table.partition(keys.contact(contact_id)["pk"], keys.CONNECTION)
         return [item["sk"]["S"].removeprefix(keys.CONNECTION) for item in items]
 
     def connect(self, contact_id: str, connection_id: str, now: datetime) -> None:
         """Remember a chatter's WebSocket. One request."""
-        gone = expiry(now, self.retention.connection)
-        self.table.client.put_item(
-            TableName=self.table.name,
+        gone = expiry(now, self._retention.connection)
+        self._table.client.put_item(
+            TableName=self._table.name,
             Item=to_item({**keys.connection(contact_id, connection_id), "expires_at": gone}),
         )
 
     def disconnect(self, contact_id: str, connection_id: str) -> None:
         """Forget it. One request."""
-        self.table.client.delete_item(
-            TableName=self.table.name, Key=to_item(keys.connection(contact_id, connection_id))
+        self._table.client.delete_item(
+            TableName=self._table.name, Key=to_item(keys.connection(contact_id, connection_id))
         )

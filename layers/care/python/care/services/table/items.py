@@ -3,50 +3,24 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
-
 from care.services.table import keys
+from care.services.table.attributes import Item, from_item, to_item
 from care.value import Value
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 V = TypeVar("V", bound=Value)
-Item = dict[str, Any]
 OF_NO_VALUE = frozenset(
     {"pk", "sk", "customer_key", "customer_sort", "list_key", "list_sort", "expires_at", "reference_of"}
 )
 """The attributes that are the table's own."""
 
-serialize = TypeSerializer().serialize
-_deserialize = TypeDeserializer().deserialize
-
 
 class NotFound(Exception):
     """No such item."""
-
-
-def to_item(values: Mapping[str, Any]) -> Item:
-    """DynamoDB's attribute values; ``None`` is left out."""
-    return {name: serialize(value) for name, value in values.items() if value is not None}
-
-
-def from_item(item: Mapping[str, Any]) -> Item:
-    """Plain values, whole numbers as ``int``."""
-    return {name: _plain(_deserialize(value)) for name, value in item.items()}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return int(value)
-    if isinstance(value, list):
-        return [_plain(one) for one in value]
-    if isinstance(value, dict):
-        return {name: _plain(one) for name, one in value.items()}
-    return value
 
 
 def stamp(at: datetime) -> str:
@@ -136,15 +110,15 @@ class Table:
         return Found(found)
 
 
-@dataclass(frozen=True)
 class Found:
     """What a batch found, by key."""
 
-    items: Mapping[tuple[str, str], Item]
+    def __init__(self, items: Mapping[tuple[str, str], Item]) -> None:
+        self._items = items
 
     def item(self, key: keys.Key) -> Item | None:
         """The item of that key."""
-        return self.items.get((key["pk"], key["sk"]))
+        return self._items.get((key["pk"], key["sk"]))
 
     def value(self, model: type[V], key: keys.Key) -> V | None:
         """The value of that key."""

@@ -1,30 +1,30 @@
 """The outbox: a message is claimed before it is sent, and only moves forward."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from care.policy import Retention
 from care.services.table import keys
+from care.services.table.attributes import Item, to_item
 from care.services.table.commit import Conflict, expiry, has_conflict, mail_of
-from care.services.table.items import Item, Table, read, stamp, to_item
+from care.services.table.items import Table, read, stamp
 from care.telling.outbox import RANK, Delivery, OutboxMessage, Owner
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
 
-@dataclass(frozen=True)
 class Outbox:
     """The messages of the table."""
 
-    table: Table
-    retention: Retention
+    def __init__(self, table: Table, retention: Retention) -> None:
+        self._table = table
+        self._retention = retention
 
     def get(self, owner: Owner, key: str) -> OutboxMessage:
         """One request. Raises ``NotFound``."""
-        return self.table.get(OutboxMessage, keys.outbox(owner, key))
+        return self._table.get(OutboxMessage, keys.outbox(owner, key))
 
     def claim(self, owner: Owner, key: str, now: datetime, claimed_at: datetime | None = None) -> OutboxMessage | None:
         """Make a due message ours to send, or one claimed at ``claimed_at`` and never settled. One request.
@@ -38,10 +38,10 @@ class Outbox:
         else:
             condition = "#state = :claimed AND claimed_at = :before"
             values[":before"] = stamp(claimed_at)
-        client = self.table.client
+        client = self._table.client
         try:
             updated = client.update_item(
-                TableName=self.table.name,
+                TableName=self._table.name,
                 Key=to_item(keys.outbox(owner, key)),
                 UpdateExpression="SET #state = :claimed, claimed_at = :now, attempts = attempts + :one",
                 ConditionExpression=condition,
@@ -82,8 +82,8 @@ class Outbox:
             values["sent_at"] = stamp(now)
         earlier = {f":s{rank}": one for one, rank in RANK.items() if rank < RANK[state]}
         condition = f"#state IN ({', '.join(earlier)})"
-        gone = expiry(now, self.retention.case)
-        index = [mail_of(self.table, message_id, owner.case, gone)] if message_id and owner.case else []
+        gone = expiry(now, self._retention.case)
+        index = [mail_of(self._table, message_id, owner.case, gone)] if message_id and owner.case else []
         return self._settle(owner, key, values, condition, earlier, index)
 
     def _settle(
@@ -97,7 +97,7 @@ class Outbox:
     ) -> bool:
         values = {name: value for name, value in values.items() if value is not None}
         update: Item = {
-            "TableName": self.table.name,
+            "TableName": self._table.name,
             "Key": to_item(keys.outbox(owner, key)),
             "UpdateExpression": "SET " + ", ".join(f"#{name} = :new_{name}" for name in values),
             "ConditionExpression": condition,
@@ -106,7 +106,7 @@ class Outbox:
                 {**{f":new_{name}": value for name, value in values.items()}, **condition_values}
             ),
         }
-        client = self.table.client
+        client = self._table.client
         try:
             if with_it:
                 client.transact_write_items(TransactItems=[{"Update": update}, *with_it])  # type: ignore[typeddict-item]

@@ -1,6 +1,5 @@
 """How often somebody did today what may be done a few times a day: guess a reference, get a code."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from care.cases.case import Case
@@ -8,11 +7,11 @@ from care.services.table import keys
 from care.services.table.items import Table
 
 
-@dataclass(frozen=True)
 class Tallies:
     """The tallies of the table. ``commit`` adds to them."""
 
-    table: Table
+    def __init__(self, table: Table) -> None:
+        self._table = table
 
     def of(self, who: str, now: datetime) -> int:
         """The tally of ``who`` today. One request."""
@@ -22,6 +21,6 @@ class Tallies:
         """The case, if there is one, and the tally of ``who`` today. One request."""
         tally = keys.tally(who, now)
         wanted = [tally, keys.case(reference)] if reference else [tally]
-        found = self.table.batch(wanted)
+        found = self._table.batch(wanted)
         item = found.item(tally)
         return found.value(Case, keys.case(reference)), (int(item["times"]["N"]) if item else 0)
