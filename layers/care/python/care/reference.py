@@ -6,6 +6,7 @@ digit and every swap of neighbours. The first digit is never 0, 6 or 8, so no In
 
 import hashlib
 import re
+from typing import NamedTuple
 
 LENGTH = 10
 _FIRST = "1234579"
@@ -46,16 +47,30 @@ def is_valid(text: str) -> bool:
     return len(text) == LENGTH and text.isascii() and text.isdigit() and text[0] in _FIRST and _check_digit(text) == 0
 
 
+class Found(NamedTuple):
+    """A reference written in a text: where it stands there, and its digits alone."""
+
+    start: int
+    end: int
+    reference: str
+
+
+def spans(text: str) -> list[Found]:
+    """The valid references written anywhere in ``text``, in order; spaces, dots and dashes between digits allowed."""
+    written = (Found(*one.span(), re.sub(r"\D", "", one.group())) for one in _WRITTEN.finditer(text))
+    return [one for one in written if is_valid(one.reference)]
+
+
 def find(text: str) -> list[str]:
-    """The valid references written anywhere in ``text``, in order, spaces, dots and dashes between digits allowed."""
-    found = (re.sub(r"\D", "", match.group()) for match in _WRITTEN.finditer(text))
-    return list(dict.fromkeys(digits for digits in found if is_valid(digits)))
+    """As ``spans``, the references alone, each once."""
+    return list(dict.fromkeys(one.reference for one in spans(text)))
 
 
 def without(text: str) -> str:
-    """The words beside the valid references, so that their digits are not read as anything else."""
-    kept = _WRITTEN.sub(lambda found: "" if is_valid(re.sub(r"\D", "", found.group())) else found.group(), text)
-    return kept.strip()
+    """The words beside the references, so that their digits are not read as anything else."""
+    for one in reversed(spans(text)):
+        text = text[: one.start] + text[one.end :]
+    return text.strip()
 
 
 def grouped(reference: str) -> str:

@@ -29,6 +29,28 @@ class Operation(StrEnum):
     STATUS = "status"
 
 
+class Outcome(StrEnum):
+    """What a step came to; the flow branches by it."""
+
+    STORED = "stored"
+    NEED_PHONE = "need_phone"
+    NO_NUMBER = "no_number"
+    INVALID_PHONE = "invalid_phone"
+    TOLD = "told"
+    NOT_FOUND = "not_found"
+    TOO_MANY = "too_many"
+
+
+class DueIn(StrEnum):
+    """How far the promise of a case is, in the words a recorded voice has."""
+
+    PASSED = "passed"
+    HOURS = "hours"
+    TODAY = "today"
+    TOMORROW = "tomorrow"
+    DAYS = "days"
+
+
 @dataclass(frozen=True)
 class CallStep:
     """One Lambda block of a call; ``step`` counts from 1. ``caller`` is the caller id as the carrier gives it, ``None``
@@ -116,7 +138,7 @@ def _open(
 
     def write(new: str) -> Accepted:
         digits = {f"digit_{place}": digit for place, digit in enumerate(new, start=1)}
-        entry = _entry(step, now, outcome="stored", reference=new, **digits)
+        entry = _entry(step, now, outcome=Outcome.STORED, reference=new, **digits)
         opening = Opening(
             reference=new,
             party=step.party,
@@ -133,8 +155,8 @@ def _open(
 
 
 def _ask_phone(centre: Centre, step: CallStep, now: datetime) -> Accepted:
-    unknown = "no_number" if step.operation is Operation.CALLBACK else "need_phone"
-    return _store(centre, step, _entry(step, now, outcome="invalid_phone" if step.phone else unknown), now)
+    unknown = Outcome.NO_NUMBER if step.operation is Operation.CALLBACK else Outcome.NEED_PHONE
+    return _store(centre, step, _entry(step, now, outcome=Outcome.INVALID_PHONE if step.phone else unknown), now)
 
 
 def _tell_status(centre: Centre, step: CallStep, now: datetime) -> Accepted:
@@ -147,14 +169,14 @@ def _tell_status(centre: Centre, step: CallStep, now: datetime) -> Accepted:
     answer: dict[str, str]
     guess, told = None, ""
     if wrong >= centre.policy.status.wrong_guesses_a_day:
-        answer = {"outcome": "too_many"}
+        answer = {"outcome": Outcome.TOO_MANY}
     elif case and any(_is_theirs(centre, case, number, now) for number in (caller, keyed) if number):
-        answer = {"outcome": "told", "status": _spoken_status(case), "due_in": _due_in(case, now)}
+        answer = {"outcome": Outcome.TOLD, "status": _spoken_status(case), "due_in": _due_in(case, now) or ""}
         told = case.reference
     elif reference.is_valid(asked) and not keyed:
-        answer = {"outcome": "need_phone"}
+        answer = {"outcome": Outcome.NEED_PHONE}
     else:
-        answer, guess = {"outcome": "not_found"}, (who, now)
+        answer, guess = {"outcome": Outcome.NOT_FOUND}, (who, now)
     entry, began = _entry(step, now, **answer), step.step == 1
     stored = accepting.store(centre, step.party, entry, now, language=step.language, began=began, tally=guess)
     return replace(stored, reference=told)
@@ -172,16 +194,16 @@ def _spoken_status(case: Case) -> str:
     return "waiting" if case.status is Status.WAITING_FOR_CUSTOMER else case.status
 
 
-def _due_in(case: Case, now: datetime) -> str:
-    """How far the promise is, in the words a recorded voice has."""
+def _due_in(case: Case, now: datetime) -> DueIn | None:
+    """``None`` once nothing is promised any more."""
     if not is_unresolved(case.status):
-        return ""
+        return None
     if case.due_at <= now:
-        return "passed"
+        return DueIn.PASSED
     days = (case.due_at.astimezone(messages.WIB).date() - now.astimezone(messages.WIB).date()).days
     if days == 0:
-        return "hours" if (case.due_at - now).total_seconds() <= 4 * 3600 else "today"
-    return "tomorrow" if days == 1 else "days"
+        return DueIn.HOURS if (case.due_at - now).total_seconds() <= 4 * 3600 else DueIn.TODAY
+    return DueIn.TOMORROW if days == 1 else DueIn.DAYS
 
 
 def _flag(value: bool) -> str:

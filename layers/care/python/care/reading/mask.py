@@ -34,7 +34,6 @@ _EXPIRY = re.compile(r"[ ,;]{1,3}(?:exp\.? ?)?(?:0[1-9]|1[0-2]) ?[/\-] ?(?:20)?\
 _DIGITS = re.compile(r"\d+")
 _JOINED = re.compile(r" {1,2}| ?[.\-] ?|/")
 _MOST_GROUPS = 8
-_REFERENCE = re.compile(r"(?<![\d+])[1234579](?:[ .\-]?\d){9}(?![ .\-]?\d)")
 
 # What is named, by which words, and how its value is written. Order matters where two begin at one place.
 _PARTED = r"\d{3}[ \-]\d{3}(?![ \-]?\d)|\d{2}(?:[ \-]\d{2}){2}(?![ \-]?\d)"
@@ -112,9 +111,8 @@ def _kept(text: str, read: str) -> bytearray:
     kept = bytearray(len(read))
     for found in phone.spans(text):
         kept[found.start : found.end] = b"\1" * (found.end - found.start)
-    for match in _REFERENCE.finditer(read):
-        if reference.is_valid(re.sub(r"\D", "", match.group())):
-            kept[match.start() : match.end()] = b"\1" * len(match.group())
+    for one in reference.spans(read):
+        kept[one.start : one.end] = b"\1" * (one.end - one.start)
     return kept
 
 
