@@ -101,5 +101,8 @@ def _answer(body: str) -> dict[str, Any]:
 
 def _error(code: str) -> dict[str, Any]:
     """In both languages: what cannot be read does not tell its writer's."""
-    texts = [messages.text(f"chat.{code}", language) for language in Language]
+    longest = CHAT.longest_text or 0
+    texts = [
+        messages.text(f"chat.{code}", language, longest=messages.number(longest, language)) for language in Language
+    ]
     return {"type": "error", "code": code, "text": " / ".join(texts)}

@@ -149,7 +149,7 @@ def _sent(table: Table, doors: dict[str, str]) -> Iterator[str]:
     came = {
         "email": _mails(doors),
         "sms": Counter(
-            (one["context"].get("care_case") or one["context"]["care_contact"], one["context"]["care_key"])
+            (one["context"].get("care_reference") or one["context"]["care_contact"], one["context"]["care_key"])
             for one in fetch(f"{doors['sms']}messages")
             if one["direction"] == "out"
         ),

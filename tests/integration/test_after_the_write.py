@@ -75,7 +75,7 @@ def assert_promises(stage: Stage, complaints: int, cases: int) -> None:
         expected = "acknowledgement-1" if item["kind"]["S"] == "complaint" else "received-1"
         assert [(one["key"]["S"], one["state"]["S"]) for one in outbox] == [(expected, "sent")]
     keys = [
-        (sent["Context"]["care_case"], sent["Context"]["care_key"])
+        (sent["Context"]["care_reference"], sent["Context"]["care_key"])
         if channel == "sms"
         else tuple(tag["Value"] for tag in sent["EmailTags"])
         for channel, sent in stage.sent

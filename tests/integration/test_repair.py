@@ -35,7 +35,7 @@ def test_a_lost_follow_up_is_restarted_once_as_the_next_part(stage: Stage) -> No
     stage.follow()
     assert stage.executions() == sorted([f"complaint-{lost}-1-1", f"complaint-{lost}-1-2", f"complaint-{kept}-1-1"])
     assert repaired(after_seconds=240) == []
-    assert len([one for one in stage.sent if one[1]["Context"]["care_case"] == lost]) == 1
+    assert len([one for one in stage.sent if one[1]["Context"]["care_reference"] == lost]) == 1
 
 
 def test_what_changed_just_now_is_left_to_its_own_start(stage: Stage) -> None:

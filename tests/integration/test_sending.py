@@ -73,7 +73,8 @@ def said(due: dict[str, Any], event: str, name: str = "sqs_delivery_sms") -> dic
     """A provider's event about the message due."""
     body = json.loads(sample(name)["Records"][0]["body"])
     body["eventType"] = event
-    tags = {f"care_{whose}": id_ for whose, id_ in due["owner"].items() if id_} | {"care_key": due["key"]}
+    names = {"case": "care_reference", "contact": "care_contact"}
+    tags = {names[whose]: id_ for whose, id_ in due["owner"].items() if id_} | {"care_key": due["key"]}
     if "mail" in body:
         body["mail"]["tags"] |= {name: [value] for name, value in tags.items()}
     else:

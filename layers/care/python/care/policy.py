@@ -9,7 +9,7 @@ from functools import cache
 
 from pydantic import BaseModel, ConfigDict
 
-from care.content import table
+from care.content import toml
 from care.words import Category, Kind, Team
 
 
@@ -128,4 +128,4 @@ class Policy(_Section):
 @cache
 def load(scale: float = 1.0) -> Policy:
     """The policy file; raises ``pydantic.ValidationError`` when it is not whole."""
-    return Policy.model_validate({**table("policy"), "scale": scale})
+    return Policy.model_validate({**toml("policy"), "scale": scale})

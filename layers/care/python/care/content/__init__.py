@@ -7,7 +7,7 @@ from typing import Any
 FOLDER = Path(__file__).parent
 
 
-def table(name: str) -> dict[str, Any]:
+def toml(name: str) -> dict[str, Any]:
     """The TOML file ``<name>.toml``, parsed. Raises ``FileNotFoundError``."""
     return tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
 

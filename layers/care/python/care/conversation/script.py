@@ -50,7 +50,7 @@ class Checklists(Value, extra="forbid"):
 
 
 def _file(name: str) -> dict[str, Any]:
-    return content.table(f"conversation/{name}")
+    return content.toml(f"conversation/{name}")
 
 
 @cache

@@ -15,7 +15,7 @@ from care.words import Awaited, Status
 
 
 class Outcome(StrEnum):
-    """What a wait came to; the state machine chooses by it."""
+    """What a wait came to, as the execution's history tells it; what follows is decided by the case alone."""
 
     RESOLVED = "resolved"
     SATISFIED = "satisfied"

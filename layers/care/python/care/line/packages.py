@@ -36,7 +36,7 @@ def package(id: str) -> Package:
     if not _ID.fullmatch(id):
         raise KeyError(id)
     try:
-        return Package.model_validate(content.table(f"packages/{id}"))
+        return Package.model_validate(content.toml(f"packages/{id}"))
     except FileNotFoundError:
         raise KeyError(id) from None
 

@@ -68,7 +68,7 @@ def article(id: str) -> Article:
     if not _ID.fullmatch(id):
         raise KeyError(id)
     try:
-        return Article.model_validate(content.table(f"articles/{id}"))
+        return Article.model_validate(content.toml(f"articles/{id}"))
     except FileNotFoundError:
         raise KeyError(id) from None
 

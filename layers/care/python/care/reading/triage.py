@@ -19,7 +19,7 @@ from math import exp
 from struct import Struct
 from typing import NamedTuple
 
-from care.content import FOLDER, table
+from care.content import FOLDER, toml
 from care.value import Value
 from care.words import Category, Kind, Language
 
@@ -101,7 +101,7 @@ class Word(NamedTuple):
 @cache
 def rules() -> Rules:
     """The file of rules, read once."""
-    parts = table("triage")
+    parts = toml("triage")
     phrases: dict[str, list[str]] = parts["phrases"]
     firsts = {word for words in phrases.values() for phrase in words for word in phrase.split()[0].split("/")}
     return Rules(

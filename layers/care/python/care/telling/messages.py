@@ -63,7 +63,7 @@ class Template(StrEnum):
 
 @cache
 def _catalogue() -> dict[str, dict[str, dict[str, str]]]:
-    return cast(dict[str, dict[str, dict[str, str]]], content.table("messages"))
+    return cast(dict[str, dict[str, dict[str, str]]], content.toml("messages"))
 
 
 def text(key: str, language: Language, **values: str) -> str:
@@ -74,9 +74,15 @@ def text(key: str, language: Language, **values: str) -> str:
     return cast(dict[str, str], entry)[language].format_map(values)
 
 
+def number(amount: int, language: Language) -> str:
+    """A whole number as it is read: ``4.000`` in Indonesian, ``4,000`` in English."""
+    written = f"{amount:,}"
+    return written.replace(",", ".") if language is Language.INDONESIAN else written
+
+
 def rupiah(amount: int) -> str:
     """An amount in IDR as it is read in both languages: ``Rp25.000``."""
-    return "Rp" + f"{amount:,}".replace(",", ".")
+    return f"Rp{number(amount, Language.INDONESIAN)}"
 
 
 def moment(at: datetime, language: Language) -> str:

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from care.telling.outbox import OutboxMessage, Owner
 
-CASE_TAG = "care_case"
+CASE_TAG = "care_reference"
 CONTACT_TAG = "care_contact"
 KEY_TAG = "care_key"
 _REFUSED = {
