@@ -53,7 +53,6 @@ def _open(
     *,
     missing: tuple[str, ...] = (),
     guide: bool = False,
-    before: tuple[Said, ...] = (),
 ) -> Turn:
     seen = talk.about(text).seen
     opening = Open(
@@ -66,7 +65,7 @@ def _open(
         missing=missing,
         guide=guides.fitting_guide(text, talk) if guide else "",
     )
-    return talk.turn(talk.dialogue.at("start"), *before, wish=opening)
+    return talk.turn(talk.dialogue.at("start"), wish=opening)
 
 
 def suggestion(talk: Talk, text: str = "") -> Turn:
