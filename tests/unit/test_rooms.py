@@ -4,6 +4,7 @@ A floor is a line of FLOORS; rooms of one floor do not know each other, save tho
 """
 
 import ast
+import builtins
 from collections.abc import Iterable, Iterator
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
@@ -29,6 +30,8 @@ FLOORS = (
 ROOMS = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 AWS = ("boto3", "botocore", "mypy_boto3")
 SPEAKS_TO_AWS = {"services", "clients"}
+# A door is one channel's, what sends is a table of them, and a package order is told by SMS to its line.
+NAMES_A_CHANNEL = {"channels", "doors", "clients", "orders"}
 
 
 def module_of(path: Path) -> str:
@@ -47,6 +50,7 @@ def imported(module: str) -> frozenset[str]:
         if isinstance(node, ast.Import):
             found |= {one.name for one in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
+            assert not node.level, f"{module} imports relative to itself"
             inner = {f"{node.module}.{one.name}" for one in node.names}
             found |= {one if one in MODULES else node.module for one in inner}
     return frozenset(found)
@@ -132,6 +136,35 @@ def test_the_graph_is_what_the_document_says() -> None:
     arrows = between_rooms()
     counted = f"| now | {len(ROOMS)} | {floors(arrows)} | {len(arrows)} | 0 |"
     assert counted in (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+
+
+def test_nobody_asks_which_channel_it_is() -> None:
+    """What differs by channel is a trait of it; who does not speak for one channel cannot name one."""
+    for module, path in MODULES.items():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("care.channels"):
+                named = {one.name for one in node.names} - {"Channel", "Form"}
+                assert not named or room_of(module) in NAMES_A_CHANNEL, f"{module} names {named}"
+
+
+def is_chosen_from_a_list(pattern: ast.pattern) -> bool:
+    """A member of an enumeration, or one of our own classes: what mypy can see to be all there are."""
+    if isinstance(pattern, ast.MatchOr):
+        return any(map(is_chosen_from_a_list, pattern.patterns))
+    if isinstance(pattern, ast.MatchValue):
+        return isinstance(pattern.value, ast.Attribute)
+    return isinstance(pattern, ast.MatchClass) and ast.unparse(pattern.cls) not in dir(builtins)
+
+
+@pytest.mark.parametrize(
+    "path", [*MODULES.values(), *(ROOT / "functions").rglob("*.py")], ids=lambda path: path.relative_to(ROOT).as_posix()
+)
+def test_a_choice_from_a_list_ends_in_assert_never(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Match) and any(is_chosen_from_a_list(case.pattern) for case in node.cases):
+            last = node.cases[-1]
+            assert ast.unparse(last.pattern) == "_", f"line {node.lineno}"
+            assert ast.unparse(last.body[0]).startswith("assert_never("), f"line {node.lineno}"
 
 
 def test_what_runs_up_or_in_a_circle_is_seen() -> None:
