@@ -72,16 +72,28 @@ def between_rooms() -> set[tuple[str, str]]:
     return {(one, other) for one, other in pairs if one and other and one != other}
 
 
-def circle(arrows: Iterable[tuple[str, str]]) -> list[str]:
-    """A circle of arrows, each end named; empty if there is none."""
+def below(arrows: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
     known: dict[str, set[str]] = {}
     for one, other in arrows:
         known.setdefault(one, set()).add(other)
+    return known
+
+
+def circle(arrows: Iterable[tuple[str, str]]) -> list[str]:
+    """A circle of arrows, each end named; empty if there is none."""
     try:
-        TopologicalSorter(known).prepare()
+        TopologicalSorter(below(arrows)).prepare()
     except CycleError as error:
         return list(reversed(error.args[1]))
     return []
+
+
+def floors(arrows: set[tuple[str, str]]) -> int:
+    """How many rooms the longest way down passes."""
+    known, height = below(arrows), dict[str, int]()
+    for room in TopologicalSorter(known).static_order():
+        height[room] = 1 + max((height[other] for other in known.get(room, ())), default=0)
+    return max(height.values())
 
 
 def runs_down(one: str, other: str) -> bool:
@@ -120,16 +132,6 @@ def test_only_the_services_and_their_clients_speak_to_aws(module: str) -> None:
 def test_the_domain_knows_no_function_no_event_and_nothing_local(module: str) -> None:
     outside = {one.partition(".")[0] for one in imported(module)}
     assert not outside & {"functions", "edge", "local", "console", "operations"}
-
-
-def floors(arrows: set[tuple[str, str]]) -> int:
-    """How many rooms the longest way down passes."""
-
-    @cache
-    def height(room: str) -> int:
-        return 1 + max((height(other) for one, other in arrows if one == room), default=0)
-
-    return max(height(one) for one, _ in arrows)
 
 
 def test_the_graph_is_what_the_document_says() -> None:
