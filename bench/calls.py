@@ -48,6 +48,17 @@ def _answer(stage: Stage) -> None:
     stage.invoke("email", stage.put_mail("ses-2", reply))
 
 
+def _answer_without(*ids: str) -> Happening:
+    """An answer without the reference in its subject, to mails of these ids."""
+
+    def happening(stage: Stage) -> None:
+        _acknowledge(_mail)(stage)
+        reply = letter("Internet lemot", "di Bandung", References=" ".join(ids))
+        stage.invoke("email", stage.put_mail("ses-2", reply))
+
+    return happening
+
+
 def _call(operation: str) -> Happening:
     def happening(stage: Stage) -> None:
         one = stage.invoke("voice", call_step("complain", call="earlier"))["reference"]
@@ -118,9 +129,13 @@ def _reply(stage: Stage) -> None:
     )
 
 
+# The id that SES puts on the acknowledgement.
+_OURS = "<provider-1@ap-southeast-1.amazonses.com>"
 HAPPENINGS: list[tuple[str, str, Happening, int]] = [
     ("email", "a mail becomes a complaint (and one put an attachment)", _mail, 3),
     ("email", "an answer joins its case", _answer, 3),
+    ("email", "an answer whose subject lost the reference", _answer_without("<1@x>", _OURS), 3),
+    ("email", "an answer that names our mail alone", _answer_without(_OURS), 0),
     ("voice", "a caller is greeted", _call("greet"), 3),
     ("voice", "a complaint by phone", _call("complain"), 3),
     ("voice", "status by reference", _call("status"), 3),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from tests.integration.stage import ENVIRONMENT, ROOT
 
-TURNS = 3
+TURNS = 6
 # What each function makes at its start or first event, by care.clients' names, and the services these stand for.
 CLIENTS = {
     "voice": (["centre"], ["dynamodb"]),
