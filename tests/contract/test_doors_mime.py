@@ -60,7 +60,7 @@ def test_a_damaged_mail_is_read(raw: bytes) -> None:
     assert isinstance(mail.addresses("From", "To"), list)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.lists(
         st.sampled_from(

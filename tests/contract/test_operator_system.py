@@ -235,7 +235,7 @@ def test_too_little_pulsa_and_a_key_of_another_change(stand_in: StandIn) -> None
 # --- whatever gets lost -----------------------------------------------------------------------------------
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
         st.tuples(

@@ -65,6 +65,23 @@ def test_two_agents_at_once_both_have_their_way_or_are_told(stage: Stage, one: s
     assert answer["case"]["owner"] == "Budi"
 
 
+def test_a_case_of_nobody_reachable_is_worked_on_like_any_other(stage: Stage, one: str) -> None:
+    raw = b"Subject: Sinyal hilang\nMessage-ID: <1@x>\n\nSinyal hilang terus di Bandung"
+    stage.invoke("email", stage.put_mail("ses-1", raw))
+    stage.follow()
+    _, listed = ask(stage, "GET", "/cases", team="network")
+    (nobody,) = [case["reference"] for case in listed["cases"] if case["summary"] == "Sinyal hilang"]
+    _, file = ask(stage, "GET", f"/cases/{nobody}")
+    assert (file["case"]["attention"], file["case"]["status"], file["case"]["customer"]) == (
+        "no_address",
+        "acknowledged",
+        None,
+    )
+    status, file = ask(stage, "POST", f"/cases/{nobody}/resolve", words("Menara sudah diperbaiki."))
+    assert (status, file["case"]["status"]) == (200, "resolved")
+    assert stage.sent == [sent for sent in stage.sent if sent[0] == "sms"], "nobody is written to"
+
+
 def test_what_is_resolved_is_not_taken(stage: Stage, one: str) -> None:
     ask(stage, "POST", f"/cases/{one}/resolve", words("Sudah."))
     status, answer = ask(stage, "POST", f"/cases/{one}/take", {})

@@ -230,7 +230,7 @@ def test_who_does_not_answer_in_time_is_unavailable(say: Callable[[socket.socket
             assert not thread.is_alive()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.binary(max_size=300),
     st.sampled_from(

@@ -190,9 +190,7 @@ def test_after_the_last_attempt_it_stays_with_a_person(shop: Shop) -> None:
     assert (shop.case.attention, shop.case.status) == ("order_stuck", "acknowledged")
 
 
-@settings(
-    max_examples=12, deadline=None, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck)
-)
+@settings(max_examples=12, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck))
 @given(
     faults=st.lists(st.sampled_from((FINE, DOWN, LOST)), max_size=12),
     balance=st.sampled_from((10_000, NEW.price, 100_000)),

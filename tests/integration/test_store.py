@@ -1,6 +1,6 @@
 """The store gives back what it was given, and DynamoDB's own rules are kept."""
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,15 +13,18 @@ from care.cases import following
 from care.cases.case import Case
 from care.cases.files import Attachment
 from care.cases.timeline import TimelineEntry, What
-from care.channels import CHANNELS, CHAT, EMAIL
+from care.channels import CHANNELS, CHAT, EMAIL, VOICE
 from care.clients import centre
 from care.contacts.contact import Contact, Entry, EntryKind, Message
+from care.line import proof
 from care.services.table.attributes import from_item, to_item
 from care.services.table.commit import AlreadyAccepted, Conflict, ReferenceTaken
 from care.services.table.items import NotFound
 from care.services.table.store import Store
+from care.services.table.waits import Wait
 from care.telling.outbox import Button, OutboxMessage, Owner
-from care.words import Kind, Status
+from care.value import Value
+from care.words import Kind, Language, Status
 from tests.integration.stage import Stage, call_step, sms
 from tests.unit.making import ADDRESSES, NOW, REFERENCE, edit, opened
 
@@ -67,13 +70,21 @@ def test_a_value_comes_back_as_it_went(value: Entry | TimelineEntry) -> None:
     assert type(value).model_validate(from_item(item)) == value
 
 
+@pytest.mark.parametrize("kept", [Case, Contact, Entry, Message, OutboxMessage, TimelineEntry, Wait])
+def test_what_may_be_missing_of_an_item_may_be_missing_of_its_value(kept: type[Value]) -> None:
+    """``None`` is not stored."""
+    for name, field in kept.model_fields.items():
+        if type(None) in get_args(field.annotation):
+            assert field.default is None, name
+
+
 @pytest.fixture
 def store(stage: Stage) -> Store:
     return centre().store
 
 
 @given(text=STORABLE)
-@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_case_and_all_that_belongs_to_it_come_back_in_one_file(store: Store, text: str) -> None:
     reference = references.derive(text.encode("utf-8", "replace").hex())
     draft = opened(Kind.INFORMATION)
@@ -85,6 +96,30 @@ def test_a_case_and_all_that_belongs_to_it_come_back_in_one_file(store: Store, t
         return
     file = store.cases.file(reference)
     assert (file.case, file.timeline, file.messages) == (draft.case, draft.entries, draft.outbox)
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_case_of_nobody_reachable_comes_back(store: Store, kind: Kind) -> None:
+    draft = opened(kind, reachable=False)
+    store.commit(drafts=[draft])
+    assert store.cases.get(REFERENCE) == draft.case
+    assert store.cases.of_team(draft.case.team) == [draft.case]
+
+
+def test_a_contact_that_was_read_loses_what_it_no_longer_has(store: Store) -> None:
+    begun, _ = proof.begin("+6281700000001", NOW)
+    contact = Contact(contact_id="c", channel=CHAT, customer_id=None, started_at=NOW, proof=begun, reference="1")
+    store.commit(contact=contact, contact_length=0)
+    assert store.contacts.get("c") == contact
+    store.commit(contact=contact.evolve(proof=None, length=2), contact_length=0)
+    assert store.contacts.get("c") == contact.evolve(proof=None, length=2)
+
+
+def test_a_contact_that_was_not_read_keeps_what_is_not_said(store: Store) -> None:
+    first = Contact(contact_id="c", channel=VOICE, customer_id="x", started_at=NOW, reference="1")
+    store.commit(contact=first)
+    store.commit(contact=first.evolve(reference=None, language=Language.ENGLISH))
+    assert store.contacts.get("c") == first.evolve(language=Language.ENGLISH)
 
 
 def test_an_event_is_accepted_once_and_its_entry_given_back(store: Store) -> None:

@@ -390,7 +390,7 @@ OFFERS = {messages.text("chat.button_agent", one) for one in Language} | {
 }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(SAID, min_size=2, max_size=12))
 def test_two_misunderstandings_offer_a_person(texts: list[str]) -> None:
     chat, before = Chat(), 0

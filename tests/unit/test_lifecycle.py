@@ -15,6 +15,8 @@ from care.cases.hearing import hear
 from care.cases.lifecycle import MOVES, IllegalMove
 from care.cases.timeline import TimelineEntry, What
 from care.channels import CHANNELS, CHAT, EMAIL, SMS, Channel
+from care.services.table.attributes import to_item
+from care.services.table.items import dump, read
 from care.telling.outbox import OutboxMessage
 from care.words import CARE, CUSTOMER, Kind, Status
 from tests.unit.making import NOW, edit, opened
@@ -73,6 +75,8 @@ def assert_whole(case: Case, timeline: list[TimelineEntry], outbox: list[OutboxM
     assert (case.closed_at is not None) == (case.status is Status.CLOSED)
     reopened = sum(entry.what is What.MOVED and entry.status is Status.REOPENED for entry in timeline)
     assert case.cycle == reopened + 1
+    for value in (case, *timeline, *outbox):
+        assert read(type(value), to_item(dump(value))) == value, "it comes back from the table as it went"
 
 
 def test_every_status_leads_somewhere_and_only_to_known_ones() -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from care.conversation import Dialogue
+from care.telling.outbox import Owner
 from care.words import Attention, Status
 from tests.unit.making import edit, opened
 
@@ -43,6 +44,12 @@ def test_a_dialogue_refuses_what_it_does_not_have_at_any_place() -> None:
         Dialogue().at("confirm", price="cheap")  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="Dialogue has no lines"):
         Dialogue().evolve(lines=())  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize("whose", [{}, {"case": "4172201930", "contact": "chat-1"}, {"case": ""}])
+def test_a_message_belongs_to_one(whose: dict[str, str]) -> None:
+    with pytest.raises(ValidationError):
+        Owner(**whose)
 
 
 @given(st.sampled_from(Status), st.booleans(), st.integers(1, 9))

@@ -27,13 +27,13 @@ class Case(Value):
     channel: Channel
     contact_id: str
     customer_id: str
-    address: Address | None
     status: Status
     team: Team
     summary: str
     opened_at: datetime
     due_at: datetime
     changed_at: datetime
+    address: Address | None = None
     cycle: int = 1
     part: int = 1
     escalation_level: int = 0

@@ -59,8 +59,8 @@ class Contact(Value):
 
     contact_id: str
     channel: Channel
-    customer_id: str | None
     started_at: datetime
+    customer_id: str | None = None
     language: Language | None = None
     reference: str | None = None
     question: str = ""

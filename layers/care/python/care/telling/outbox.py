@@ -2,8 +2,9 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from care.customer import Address
 from care.telling.messages import Template
@@ -44,6 +45,12 @@ class Owner(Value):
 
     case: str = ""
     contact: str = ""
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if bool(self.case) == bool(self.contact):
+            raise ValueError("a message belongs to a case or to a contact")
+        return self
 
     @property
     def ids(self) -> dict[str, str]:

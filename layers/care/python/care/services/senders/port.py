@@ -68,6 +68,7 @@ def tags(message: OutboxMessage) -> dict[str, str]:
 
 def tagged(given: Mapping[str, str]) -> tuple[Owner, str] | None:
     """Whose message an event is about, and its key; ``None`` if it is none of ours."""
-    owner = Owner(case=given.get(CASE_TAG, ""), contact=given.get(CONTACT_TAG, ""))
-    key = given.get(KEY_TAG, "")
-    return (owner, key) if key and (owner.case or owner.contact) else None
+    case, contact, key = (given.get(tag, "") for tag in (CASE_TAG, CONTACT_TAG, KEY_TAG))
+    if not key or bool(case) == bool(contact):
+        return None
+    return Owner(case=case, contact=contact), key

@@ -12,6 +12,8 @@ from care.telling.outbox import OutboxMessage
 
 MOST_IDS = 60
 MOST_CASES = 20
+_NEWEST = 20
+_LISTED = 100
 
 
 @dataclass(frozen=True)
@@ -71,19 +73,19 @@ class Cases:
         cases = {one: found.value(Case, keys.case(one)) for one in named}
         return Threads(list(dict.fromkeys(threaded)), {one: case for one, case in cases.items() if case})
 
-    def of_customer(self, customer_id: str, limit: int = 20) -> list[Case]:
-        """A customer's cases, newest first. One request."""
-        items = self._table.of_customer(customer_id, keys.customer_begins(keys.CASE), limit)
+    def of_customer(self, customer_id: str) -> list[Case]:
+        """A customer's newest cases, newest first. One request."""
+        items = self._table.of_customer(customer_id, keys.customer_begins(keys.CASE), _NEWEST)
         return [read(Case, item) for item in items]
 
-    def of_team(self, team: str, limit: int = 100) -> list[Case]:
+    def of_team(self, team: str) -> list[Case]:
         """A team's unfinished cases, urgent and earliest due first. One request."""
-        return [read(Case, item) for item in self._table.listed(keys.open_list(team), limit, newest_first=False)]
+        return [read(Case, item) for item in self._table.listed(keys.open_list(team), _LISTED, newest_first=False)]
 
     def unfinished(self, team: str) -> Iterator[Case]:
         """All cases of a team that are not closed. One request for each megabyte."""
         return (read(Case, item) for item in self._table.all_listed(keys.open_list(team)))
 
-    def closed_on(self, at: datetime, limit: int = 100) -> list[Case]:
+    def closed_on(self, at: datetime) -> list[Case]:
         """Cases closed that UTC day, newest first. One request."""
-        return [read(Case, item) for item in self._table.listed(keys.closed_list(at)[0], limit, newest_first=True)]
+        return [read(Case, item) for item in self._table.listed(keys.closed_list(at)[0], _LISTED, newest_first=True)]
