@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
 T = TypeVar("T")
-DAY = 86_400
+_DAY = 86_400
 _TRIES = 6
 
 
@@ -70,29 +70,26 @@ class Commit:
         """A contact as it is now, on the ``length`` it was read with; with ``None`` it was not read: what it does not
         say then stays as it is stored.
         """
-        values, missing = self._contact_values(contact), []
-        if length is not None:
-            missing = [name for name in Contact.model_fields if name not in values]
+        values = self._contact_values(contact)
+        gone = [] if length is None else [name for name in Contact.model_fields if name not in values]
         # When it began is said once, by whatever came first.
-        first = {"started_at", "list_key", "list_sort", "customer_sort", "expires_at"}
-        names = {f"#{number}": name for number, name in enumerate([*values, *missing])}
-        of = {name: alias for alias, name in names.items()}
-        sets = [
-            f"{of[name]} = " + (f"if_not_exists({of[name]}, :{of[name][1:]})" if name in first else f":{of[name][1:]}")
-            for name in values
-        ]
-        removes = f" REMOVE {', '.join(of[name] for name in missing)}" if missing else ""
+        once = {"started_at", "list_key", "list_sort", "customer_sort", "expires_at"}
+        number = {name: place for place, name in enumerate([*values, *gone])}
+        sets = ", ".join(
+            f"#{n} = if_not_exists(#{n}, :{n})" if name in once else f"#{n} = :{n}"
+            for name, n in ((name, number[name]) for name in values)
+        )
+        removes = ", ".join(f"#{number[name]}" for name in gone)
         update: Item = {
             "TableName": self.table.name,
             "Key": to_item(keys.contact(contact.contact_id)),
-            "UpdateExpression": f"SET {', '.join(sets)}{removes}",
-            "ExpressionAttributeNames": names,
-            "ExpressionAttributeValues": to_item({f":{of[name][1:]}": value for name, value in values.items()}),
+            "UpdateExpression": f"SET {sets} REMOVE {removes}" if removes else f"SET {sets}",
+            "ExpressionAttributeNames": {f"#{n}": name for name, n in number.items()},
+            "ExpressionAttributeValues": to_item({f":{number[name]}": value for name, value in values.items()}),
         }
         if length is not None:
-            update["ConditionExpression"] = (
-                "attribute_not_exists(pk) OR #length = :before" if length == 0 else "#length = :before"
-            )
+            unchanged = "#length = :before"
+            update["ConditionExpression"] = unchanged if length else f"attribute_not_exists(pk) OR {unchanged}"
             update["ExpressionAttributeNames"]["#length"] = "length"
             update["ExpressionAttributeValues"][":before"] = to_attribute(length)
         self._add("contact", {"Update": update})  # type: ignore[typeddict-item]
@@ -197,7 +194,7 @@ def has_conflict(reasons: Iterable[Mapping[str, Any]]) -> bool:
 
 def expiry(at: datetime, days: int) -> int:
     """When an item of then goes (epoch seconds); a case and all of it goes the later the later it is changed."""
-    return int(at.timestamp()) + days * DAY
+    return int(at.timestamp()) + days * _DAY
 
 
 def mail_of(table: Table, message_id: str, reference: str, gone: int) -> "TransactWriteItemTypeDef":
