@@ -22,7 +22,9 @@ _DAMM = (
     (9, 4, 3, 8, 6, 1, 7, 2, 0, 5),
     (2, 5, 8, 1, 4, 3, 6, 7, 9, 0),
 )
-_WRITTEN = re.compile(r"(?<![\d+])[1234579](?:[ .\-]?\d){9}(?![ .\-]?\d)")
+_WRITTEN = re.compile(rf"(?<![\d+])[{_FIRST}](?:[ .\-]?\d){{{LENGTH - 1}}}(?![ .\-]?\d)")
+_MIDDLE = LENGTH - 2
+"""The digits between the first and the check digit."""
 
 
 def _check_digit(digits: str) -> int:
@@ -38,7 +40,7 @@ def derive(event: str, attempt: int = 0) -> str:
     ``attempt`` counts the references of this event that were already taken by other cases.
     """
     number = int.from_bytes(hashlib.sha256(f"{attempt}:{event}".encode()).digest()[:8])
-    digits = _FIRST[number % len(_FIRST)] + f"{number // len(_FIRST) % 10**8:08d}"
+    digits = _FIRST[number % len(_FIRST)] + f"{number // len(_FIRST) % 10**_MIDDLE:0{_MIDDLE}d}"
     return digits + str(_check_digit(digits))
 
 
