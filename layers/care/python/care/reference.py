@@ -39,13 +39,13 @@ def derive(event: str, attempt: int = 0) -> str:
 
     ``attempt`` counts the references of this event that were already taken by other cases.
     """
-    number = int.from_bytes(hashlib.sha256(f"{attempt}:{event}".encode()).digest()[:8])
+    number = int.from_bytes(hashlib.sha256(f"{attempt}:{event}".encode("utf-8", "surrogatepass")).digest()[:8])
     digits = _FIRST[number % len(_FIRST)] + f"{number // len(_FIRST) % 10**_MIDDLE:0{_MIDDLE}d}"
     return digits + str(_check_digit(digits))
 
 
 def is_valid(text: str) -> bool:
-    """Whether ``text`` is ten ASCII digits that check."""
+    """Whether ``text`` is so many ASCII digits that check."""
     return len(text) == LENGTH and text.isascii() and text.isdigit() and text[0] in _FIRST and _check_digit(text) == 0
 
 
