@@ -83,6 +83,6 @@ def test_every_cycle_is_started_once_however_a_case_goes(names: list[str]) -> No
 
 def test_a_message_due_is_sent_by_its_key() -> None:
     (message,) = opened(Kind.INFORMATION).outbox
-    assert fanout.follows(MessageDue(message)) == [
+    assert fanout.follows(MessageDue(message.owner, message.key)) == [
         (Queue.NOTIFY, Notify(owner=Owner(case=REFERENCE), key="received-1")),
     ]

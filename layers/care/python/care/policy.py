@@ -21,6 +21,11 @@ class Operator:
     short_number: str
     sender: str
 
+    @property
+    def names(self) -> dict[str, str]:
+        """Its names as texts have them."""
+        return {"operator": self.name, "short_number": self.short_number, "sender": self.sender}
+
 
 class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")

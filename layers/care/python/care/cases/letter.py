@@ -38,7 +38,7 @@ def write(
         "due": messages.moment(due, language),
         **values,
     }
-    names = {"operator": operator.name, "short_number": operator.short_number, "sender": operator.sender}
+    names = operator.names
     body = messages.text(f"{template}.{form}", language, **names, **values)
     subject = ""
     replies: tuple[Button, ...] = ()

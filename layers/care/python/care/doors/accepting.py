@@ -66,6 +66,18 @@ def opening(new: str, party: Party, text: str, seen: "Triage", language: Languag
     )
 
 
+def new_contact(party: Party, now: datetime, language: Language | None = None, reference: str | None = None) -> Contact:
+    """A contact of somebody, begun now."""
+    return Contact(
+        contact_id=party.contact_id,
+        channel=party.channel,
+        customer_id=party.customer_id,
+        started_at=now,
+        language=language,
+        reference=reference,
+    )
+
+
 def store(
     centre: Centre,
     party: Party,
@@ -80,14 +92,8 @@ def store(
 ) -> Accepted:
     """Store an entry, its contact and what it changes. One request; errors as of ``Store.commit``."""
     case = draft.case if draft else None
-    contact = Contact(
-        contact_id=party.contact_id,
-        channel=party.channel,
-        customer_id=party.customer_id,
-        started_at=now,
-        language=language or (case.language if case else None),
-        reference=case.reference if case else None,
-    )
+    language = language or (case.language if case else None)
+    contact = new_contact(party, now, language, case.reference if case else None)
     drafts = [draft] if draft else []
     centre.store.commit(entry=entry, contact=contact, drafts=drafts, mails=mails, tally=tally)
     opened = draft is not None and draft.before == 0

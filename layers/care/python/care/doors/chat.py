@@ -3,7 +3,6 @@
 What is said is ``care.conversation``'s; here is done what a turn wishes, and all of it stored in one transaction.
 """
 
-import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import assert_never
@@ -20,7 +19,7 @@ from care.channels import CHAT, SMS
 from care.contacts.contact import Contact, Entry, EntryKind, Message
 from care.conversation import Dialogue, Facts, Outcome, Said, Turn, Wish
 from care.customer import Address, hashed
-from care.doors.accepting import Accepted, once, still_joins, with_free_reference
+from care.doors.accepting import Accepted, new_contact, once, still_joins, with_free_reference
 from care.line import proof
 from care.line.line import Line, Unavailable
 from care.line.proof import Checked
@@ -170,18 +169,15 @@ class _Doing:
         return conversation.CodeSent()
 
     def _code_message(self, number: str, code: str) -> OutboxMessage:
-        operator = self.centre.operator
-        names = {"operator": operator.name, "short_number": operator.short_number}
         values = {"code": code, "minutes": f"{self.centre.policy.proof.minutes:g}"}
-        event = hashlib.sha256(self.message.client_id.encode()).hexdigest()[:16]
         return OutboxMessage(
             owner=Owner(contact=self.message.contact_id),
-            key=f"code-{event}",
+            key=f"code-{hashed(self.message.client_id)[:16]}",
             template=Template.CODE,
             values=values,
             address=Address(channel=SMS, value=number),
             language=self.language,
-            text=messages.text(f"{Template.CODE}.{SMS.form}", self.language, **values, **names),
+            text=messages.text(f"{Template.CODE}.{SMS.form}", self.language, **values, **self.centre.operator.names),
             due_at=self.now,
             secret=True,
         )
@@ -211,7 +207,7 @@ class _Doing:
 
 def contact_id(session: str) -> str:
     """A chat is known by a hash of the secret its browser keeps."""
-    return f"chat-{hashlib.sha256(session.encode()).hexdigest()[:32]}"
+    return f"chat-{hashed(session)}"
 
 
 def resume(centre: Centre, contact_id: str, after: int, now: datetime) -> tuple[list[Message], str | None]:
@@ -242,7 +238,7 @@ def _accept(centre: Centre, message: ChatMessage, now: datetime) -> Accepted:
     try:
         contact = centre.store.contacts.get(message.contact_id)
     except NotFound:
-        contact = _new(message.party, now)
+        contact = new_contact(message.party, now)
     dialogue = conversation.read(contact.dialogue)
     found, tally = _cases_and_tally(centre, contact, dialogue, message, now)
 
@@ -251,10 +247,6 @@ def _accept(centre: Centre, message: ChatMessage, now: datetime) -> Accepted:
         return _store(doing, _turn(doing, dialogue))
 
     return with_free_reference(f"{message.contact_id}/{message.client_id}", write)
-
-
-def _new(party: Party, now: datetime) -> Contact:
-    return Contact(contact_id=party.contact_id, channel=party.channel, customer_id=party.customer_id, started_at=now)
 
 
 def _cases_and_tally(

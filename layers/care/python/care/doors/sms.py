@@ -1,8 +1,8 @@
 """An SMS: an answer to the one open question, an addition, or a new case."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from care import phone, reference
 from care.cases.case import Case
@@ -13,7 +13,7 @@ from care.cases.timeline import What
 from care.centre import Centre
 from care.channels import SMS
 from care.contacts.contact import Entry, EntryKind
-from care.customer import Address
+from care.customer import Address, hashed
 from care.doors import accepting
 from care.doors.accepting import Accepted, once, still_joins, with_free_reference
 from care.reading import triage
@@ -32,9 +32,9 @@ class Sms:
     @property
     def contact_id(self) -> str:
         """The same for every delivery of this message."""
-        return f"sms-{hashlib.sha256(self.event_id.encode()).hexdigest()[:32]}"
+        return f"sms-{hashed(self.event_id)}"
 
-    @property
+    @cached_property
     def party(self) -> Party:
         """Who writes; a sender that is no number cannot be answered."""
         number = phone.to_e164(self.sender)

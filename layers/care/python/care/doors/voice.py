@@ -4,10 +4,12 @@ import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import assert_never
 
 from care import phone, reference
 from care.cases.case import Case
+from care.cases.draft import Draft
 from care.cases.lifecycle import is_unresolved
 from care.cases.opening import Opening, Party
 from care.centre import Centre
@@ -73,7 +75,7 @@ class CallStep:
         asked = f"{self.category}|{self.urgent}|{self.phone}|{self.reference}"
         return f"{self.step}-{self.operation}-{hashlib.sha256(asked.encode('utf-8', 'replace')).hexdigest()[:12]}"
 
-    @property
+    @cached_property
     def party(self) -> Party:
         """Who calls, reached at the number keyed in, else at the caller id."""
         number = phone.to_e164(self.phone) or phone.to_e164(self.caller)
@@ -125,8 +127,16 @@ def _greet(centre: Centre, step: CallStep, now: datetime) -> Accepted:
     return _store(centre, step, entry, now)
 
 
-def _store(centre: Centre, step: CallStep, entry: Entry, now: datetime) -> Accepted:
-    return accepting.store(centre, step.party, entry, now, language=step.language, began=step.step == 1)
+def _store(
+    centre: Centre,
+    step: CallStep,
+    entry: Entry,
+    now: datetime,
+    draft: Draft | None = None,
+    tally: tuple[str, datetime] | None = None,
+) -> Accepted:
+    began = step.step == 1
+    return accepting.store(centre, step.party, entry, now, draft, language=step.language, began=began, tally=tally)
 
 
 def _open(
@@ -149,7 +159,7 @@ def _open(
             text=text,
             summary=summary,
         )
-        return accepting.store(centre, step.party, entry, now, centre.open(opening, now), began=step.step == 1)
+        return _store(centre, step, entry, now, centre.open(opening, now))
 
     return with_free_reference(f"{step.contact_id}/{step.event_id}", write)
 
@@ -177,9 +187,7 @@ def _tell_status(centre: Centre, step: CallStep, now: datetime) -> Accepted:
         answer = {"outcome": Outcome.NEED_PHONE}
     else:
         answer, guess = {"outcome": Outcome.NOT_FOUND}, (who, now)
-    entry, began = _entry(step, now, **answer), step.step == 1
-    stored = accepting.store(centre, step.party, entry, now, language=step.language, began=began, tally=guess)
-    return replace(stored, reference=told)
+    return replace(_store(centre, step, _entry(step, now, **answer), now, tally=guess), reference=told)
 
 
 def _is_theirs(centre: Centre, case: Case, number: str, now: datetime) -> bool:

@@ -15,7 +15,7 @@ def follows(change: Change) -> list[tuple[Queue, FanoutMessage]]:
         case CaseChanged():
             return after_case(change.before, change.now)
         case MessageDue():
-            return [(Queue.NOTIFY, Notify(owner=change.message.owner, key=change.message.key))]
+            return [(Queue.NOTIFY, Notify(owner=change.owner, key=change.key))]
         case _:
             assert_never(change)
 

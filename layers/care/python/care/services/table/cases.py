@@ -7,7 +7,7 @@ from datetime import datetime
 from care.cases.case import Case
 from care.cases.timeline import TimelineEntry
 from care.services.table import keys
-from care.services.table.items import NotFound, Table, beginning, read
+from care.services.table.items import Found, NotFound, Table, beginning, read
 from care.telling.outbox import OutboxMessage
 
 MOST_IDS = 60
@@ -46,11 +46,11 @@ class Cases:
     def file(self, reference: str) -> CaseFile:
         """One request (more for a timeline above 1 MB). Raises ``NotFound``."""
         items = self._table.partition(keys.case(reference)["pk"])
-        cases = [item for item in items if item["sk"]["S"] == keys.CASE]
+        cases = beginning(items, keys.CASE, Case)
         if not cases:
             raise NotFound(reference)
         return CaseFile(
-            case=read(Case, cases[0]),
+            case=cases[0],
             timeline=beginning(items, keys.TIMELINE, TimelineEntry),
             messages=beginning(items, keys.OUTBOX, OutboxMessage),
         )
@@ -58,9 +58,7 @@ class Cases:
     def named(self, references: Sequence[str]) -> dict[str, Case]:
         """The cases of these references that are there; the first 20 count. One request, none for none."""
         wanted = references[:MOST_CASES]
-        found = self._table.batch(map(keys.case, wanted))
-        cases = {one: found.value(Case, keys.case(one)) for one in wanted}
-        return {one: case for one, case in cases.items() if case}
+        return _those(self._table.batch(map(keys.case, wanted)), wanted)
 
     def threads(self, message_ids: Sequence[str], references: Sequence[str]) -> Threads:
         """Which cases mails with these ids belong to, and the cases named outright. One request, none for neither.
@@ -70,8 +68,7 @@ class Cases:
         ids, named = list(dict.fromkeys(message_ids))[-MOST_IDS:], list(dict.fromkeys(references))[: 2 * MOST_CASES]
         found = self._table.batch([keys.mail(one) for one in ids] + [keys.case(one) for one in named])
         threaded = [item["reference_of"]["S"] for item in (found.item(keys.mail(one)) for one in ids) if item]
-        cases = {one: found.value(Case, keys.case(one)) for one in named}
-        return Threads(list(dict.fromkeys(threaded)), {one: case for one, case in cases.items() if case})
+        return Threads(list(dict.fromkeys(threaded)), _those(found, named))
 
     def of_customer(self, customer_id: str) -> list[Case]:
         """A customer's newest cases, newest first. One request."""
@@ -89,3 +86,9 @@ class Cases:
     def closed_on(self, at: datetime) -> list[Case]:
         """Cases closed that UTC day, newest first. One request."""
         return [read(Case, item) for item in self._table.listed(keys.closed_list(at)[0], _LISTED, newest_first=True)]
+
+
+def _those(found: Found, references: Sequence[str]) -> dict[str, Case]:
+    """The cases of these references that were found."""
+    cases = {one: found.value(Case, keys.case(one)) for one in references}
+    return {one: case for one, case in cases.items() if case}

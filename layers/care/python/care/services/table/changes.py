@@ -6,8 +6,9 @@ from typing import Any
 
 from care.cases.case import Case
 from care.services.table import keys
+from care.services.table.attributes import from_item
 from care.services.table.items import read
-from care.telling.outbox import OutboxMessage
+from care.telling.outbox import Owner
 
 
 @dataclass(frozen=True)
@@ -20,9 +21,10 @@ class CaseChanged:
 
 @dataclass(frozen=True)
 class MessageDue:
-    """A message became due."""
+    """A message became due; what it says is not read here."""
 
-    message: OutboxMessage
+    owner: Owner
+    key: str
 
 
 Change = CaseChanged | MessageDue
@@ -38,5 +40,6 @@ def change(record: Mapping[str, Any]) -> Change | None:
         before = record.get("OldImage")
         return CaseChanged(read(Case, before) if before else None, read(Case, record["NewImage"]))
     if kind.startswith(keys.OUTBOX):
-        return MessageDue(read(OutboxMessage, record["NewImage"]))
+        due = from_item({name: record["NewImage"][name] for name in ("owner", "key")})
+        return MessageDue(Owner.model_validate(due["owner"]), due["key"])
     return None

@@ -33,11 +33,11 @@ class Contacts:
     def file(self, contact_id: str) -> ContactFile:
         """One request. Raises ``NotFound``."""
         items = self._table.partition(keys.contact(contact_id)["pk"])
-        contacts = [item for item in items if item["sk"]["S"] == keys.CONTACT]
+        contacts = beginning(items, keys.CONTACT, Contact)
         if not contacts:
             raise NotFound(contact_id)
         entries = beginning(items, keys.ENTRY, Entry)
-        return ContactFile(read(Contact, contacts[0]), sorted(entries, key=lambda entry: entry.at))
+        return ContactFile(contacts[0], sorted(entries, key=lambda entry: entry.at))
 
     def begun_on(self, at: datetime, limit: int = 50) -> list[Contact]:
         """Contacts begun that UTC day, newest first. One request."""

@@ -13,10 +13,6 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 V = TypeVar("V", bound=Value)
-OF_NO_VALUE = frozenset(
-    {"pk", "sk", "customer_key", "customer_sort", "list_key", "list_sort", "expires_at", "reference_of"}
-)
-"""The attributes that are the table's own."""
 
 
 class NotFound(Exception):
@@ -34,8 +30,8 @@ def dump(value: Value) -> Item:
 
 
 def read(model: type[V], item: Mapping[str, Any]) -> V:
-    """The value in an item, or in a stream record's image."""
-    return model.model_validate({name: value for name, value in from_item(item).items() if name not in OF_NO_VALUE})
+    """The value in an item, or in a stream record's image; it lets the table's own attributes be."""
+    return model.model_validate(from_item(item))
 
 
 @dataclass(frozen=True)

@@ -106,8 +106,8 @@ def customer(customer_id: str) -> str:
 
 
 def customer_sort(kind: str, at: datetime) -> str:
-    """Sort key of by-customer: ``CASE`` or ``CONTACT``, then time. ``customer_begins`` is how those of a kind begin."""
-    return f"{kind}#{_utc(at)}"
+    """Sort key of by-customer: ``CASE`` or ``CONTACT``, then time."""
+    return f"{customer_begins(kind)}{_utc(at)}"
 
 
 def customer_begins(kind: str) -> str:

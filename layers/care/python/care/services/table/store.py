@@ -34,29 +34,33 @@ class Store:
     retention: Retention
 
     @cached_property
+    def _table(self) -> Table:
+        return Table(self.client, self.table)
+
+    @cached_property
     def cases(self) -> Cases:
         """Cases, with their timelines."""
-        return Cases(Table(self.client, self.table))
+        return Cases(self._table)
 
     @cached_property
     def contacts(self) -> Contacts:
         """Contacts, with their entries and connections."""
-        return Contacts(Table(self.client, self.table), self.retention)
+        return Contacts(self._table, self.retention)
 
     @cached_property
     def outbox(self) -> Outbox:
         """What is due to customers."""
-        return Outbox(Table(self.client, self.table), self.retention)
+        return Outbox(self._table, self.retention)
 
     @cached_property
     def waits(self) -> Waits:
         """What follow-ups wait for."""
-        return Waits(Table(self.client, self.table), self.retention)
+        return Waits(self._table, self.retention)
 
     @cached_property
     def tallies(self) -> Tallies:
         """What may be done a few times a day."""
-        return Tallies(Table(self.client, self.table))
+        return Tallies(self._table)
 
     def commit(
         self,
@@ -75,7 +79,7 @@ class Store:
         ``mails`` are Message-IDs that belong to the case; ``tally`` adds one to somebody's tally of the day;
         ``messages`` become due that belong to no case. Raises ``AlreadyAccepted``, ``ReferenceTaken``, ``Conflict``.
         """
-        commit = Commit(Table(self.client, self.table), self.retention)
+        commit = Commit(self._table, self.retention)
         if entry:
             commit.entry(entry)
         if contact:
