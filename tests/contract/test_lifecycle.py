@@ -92,8 +92,8 @@ def test_a_second_stack_in_one_folder_is_refused_and_the_first_untouched(library
 
 def test_a_wrong_parameter_is_said_in_one_sentence(tmp_path: Path) -> None:
     config = FOREIGN / "local.toml"
-    assert "no parameter Farewell" in refused(config, tmp_path, "--parameter", "Farewell=bye")
-    assert "may not be 'HELLO'" in refused(config, tmp_path, "--parameter", "Greeting=HELLO")
+    assert "no parameter Farewell" in refused(config, tmp_path, "--port-base", "0", "--parameter", "Farewell=bye")
+    assert "may not be 'HELLO'" in refused(config, tmp_path, "--port-base", "0", "--parameter", "Greeting=HELLO")
 
 
 @pytest.mark.parametrize("how", ["asked", "killed"])
