@@ -102,6 +102,7 @@ def test_the_desk_tells_how_a_package_order_went(in_order: str, opened: CallCent
     with window.expect_page() as next_page:
         togar.get_by_role("link", name="Chat sebagai Bapak Togar").click()
     chat = next_page.value
+    said(chat, "Selamat datang")
     chat.locator("#send").click()
     said(chat, "Tulis 6 angkanya di sini")
     with window.expect_page() as next_page:
