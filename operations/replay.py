@@ -1,8 +1,8 @@
 """`make replay`: put through again what could not be processed, after its cause is mended.
 
-Three places hold such work: the dead-letter queues of the queues, the e-mail function's dead letters (each carries the
-event that failed), and the bucket of parked stream records (each object is a whole batch). What succeeds is removed,
-what fails again stays where it was. Everything behind is idempotent, so replaying twice does no harm.
+Two places hold such work: the dead-letter queues of the queues, and the bucket of parked stream records (an object is a
+whole batch, or one record that was not understood). What succeeds is removed, what fails again stays where it was.
+Everything behind is idempotent, so replaying twice does no harm.
 """
 
 from __future__ import annotations
@@ -25,8 +25,10 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
 
-QUEUES = ("Sms", "Followup", "Notify", "Delivery")
+DEAD_LETTERS = "DeadLetterQueueUrl"
 MOVE_SECONDS = 60
+# What the fan-out function parks by itself: care.services.objects.ParkedRecords.
+NOT_UNDERSTOOD = "not-understood/"
 # What an SQS that knows no move tasks answers.
 NO_MOVE_TASKS = {
     "AWS.SimpleQueueService.UnsupportedOperation",
@@ -103,54 +105,45 @@ def invoke(functions: LambdaClient, arn: str, event: Any) -> str:
     return "records refused" if isinstance(said, dict) and said.get("batchItemFailures") else ""
 
 
-def invoke_again(sqs: SQSClient, functions: LambdaClient, place: str, dead_letters: str, arn: str) -> Done:
-    """Dead letters of asynchronous invocations: each carries the event in ``requestPayload``.
-
-    Contract: Lambda developer guide, "Capturing records of Lambda asynchronous invocations".
-    """
-    through, why = 0, []
-    for message in messages(sqs, dead_letters):
-        problem = invoke(functions, arn, json.loads(message["Body"])["requestPayload"])
-        if problem:
-            why.append(problem)
-            continue
-        sqs.delete_message(QueueUrl=dead_letters, ReceiptHandle=message["ReceiptHandle"])
-        through += 1
-    return Done(place, through, len(why), ", ".join(sorted(set(why))))
-
-
 def unpark(s3: S3Client, sqs: SQSClient, functions: LambdaClient, bucket: str, queue: str, arn: str) -> Done:
-    """Give the function the batches in the bucket again, oldest first; then drop the messages that told of them.
+    """Give the function what is in the bucket again, oldest first; then drop the messages that told of it.
 
-    The bucket is what counts: its queue exists so that an alarm can tell the age of the oldest.
+    The bucket is what counts: its queue exists so that an alarm can tell the age of the oldest. A record that is still
+    not understood is parked anew by the function, alone, and the others of its batch have gone on.
     Contract: Lambda developer guide, "Retain discarded records for a DynamoDB event source".
     """
-    place = "parked records"
-    through, why = 0, []
-    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket)
-    parked = sorted((each["LastModified"], each["Key"]) for page in pages for each in page.get("Contents", []))
-    for _, key in parked:
-        whole = json.loads(s3.get_object(Bucket=bucket, Key=key)["Body"].read())
-        payload = whole["payload"]
+    through, why = 0, set()
+    for key, tag in parked(s3, bucket):
+        payload = json.loads(s3.get_object(Bucket=bucket, Key=key)["Body"].read())["payload"]
         problem = invoke(functions, arn, json.loads(payload) if isinstance(payload, str) else payload)
         if problem:
-            why.append(problem)
-            continue
-        s3.delete_object(Bucket=bucket, Key=key)
-        through += 1
+            why.add(problem)
+        elif dict(parked(s3, bucket)).get(key) == tag:
+            s3.delete_object(Bucket=bucket, Key=key)
+            through += 1
     forget_what_is_gone(s3, sqs, bucket, queue)
-    return Done(place, through, len(why), ", ".join(sorted(set(why))))
+    left = parked(s3, bucket)
+    if any(key.startswith(NOT_UNDERSTOOD) for key, _ in left):
+        why.add("not understood")
+    return Done("parked records", through, len(left), ", ".join(sorted(why)))
+
+
+def parked(s3: S3Client, bucket: str) -> list[tuple[str, str]]:
+    """(key, tag) of what is parked, oldest first; parked again, an object has another tag."""
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket)
+    found = [each for page in pages for each in page.get("Contents", [])]
+    return [(each["Key"], each["ETag"]) for each in sorted(found, key=lambda one: (one["LastModified"], one["Key"]))]
 
 
 def replay(s3: S3Client, sqs: SQSClient, functions: LambdaClient, outputs: dict[str, str]) -> list[Done]:
-    """Everything that waits to be put through again, in the order work flows."""
+    """Everything that waits to be put through again: what is parked, then the dead letters of every queue."""
     done = [
-        invoke_again(sqs, functions, "e-mail", outputs["EmailDeadLetterQueueUrl"], outputs["EmailFunctionArn"]),
-        unpark(s3, sqs, functions, outputs["ParkedBucket"], outputs["ParkedQueueUrl"], outputs["FanoutFunctionArn"]),
+        unpark(s3, sqs, functions, outputs["ParkedBucket"], outputs["ParkedQueueUrl"], outputs["FanoutFunctionArn"])
     ]
-    for name in QUEUES:
-        dead_letters, queue = outputs[f"{name}DeadLetterQueueUrl"], outputs[f"{name}QueueUrl"]
-        done.append(redrive(sqs, name.lower() if name != "Sms" else "SMS", dead_letters, queue))
+    for output, dead_letters in outputs.items():
+        if output.endswith(DEAD_LETTERS):
+            name = output.removesuffix(DEAD_LETTERS)
+            done.append(redrive(sqs, name.lower(), dead_letters, outputs[f"{name}QueueUrl"]))
     return done
 
 

@@ -1,12 +1,14 @@
-"""Makes a contact and a case of every mail received.
+"""Makes a contact and a case of every mail received, by the messages of the mail queue.
 
-Event: SES developer guide, "Contents of notifications for Amazon SES email receiving". It carries no body: the rule's
-S3 action stored the mail before.
+Message: SES developer guide, "Contents of notifications for Amazon SES email receiving", published by the rule's S3
+action to a topic and delivered raw to the queue. It carries no body: the mail was stored before.
 """
 
+import json
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import Field
 
@@ -15,41 +17,60 @@ from care.clients import centre, mail_objects
 from care.config import settings
 from care.doors.email.accept import MailEvent, accept
 from care.doors.email.read import read
-from care.observability import accepted, logger, tracer
+from care.observability import accepted, event, logger, tracer
 from care.value import Value
+from edge.batches import each_message
+
+# The object that SES writes when a rule is saved (SES developer guide, "Deliver to S3 bucket action").
+_SETUP = "AMAZON_SES_SETUP_NOTIFICATION"
 
 
 class ReceivedMail(Value):
-    """SES's id of the mail, which is also its object's name."""
+    """SES's id of the mail."""
 
     messageId: str = Field(min_length=1)
 
 
+class StoredAt(Value):
+    """Where the rule's S3 action stored the mail."""
+
+    objectKey: str = Field(min_length=1)
+
+
+class Receipt(Value):
+    """What became of the mail at SES."""
+
+    action: StoredAt
+
+
 class Received(Value):
-    """The SES half of a record."""
+    """SES's notification of a mail."""
 
+    notificationType: Literal["Received"]
     mail: ReceivedMail
-
-
-class Record(Value):
-    """One mail."""
-
-    ses: Received
-
-
-class SesEvent(Value):
-    """SES sends one record an event."""
-
-    Records: list[Record]
+    receipt: Receipt
 
 
 @tracer.capture_lambda_handler(capture_response=False)
 @logger.inject_lambda_context(clear_state=True)
-def handler(raw: dict[str, Any], context: LambdaContext) -> None:
-    """Store each mail whole, then accept it."""
-    for record in SesEvent.model_validate(raw).Records:
-        event_id = record.ses.mail.messageId
-        mail = read(mail_objects().raw(event_id), settings().CARE_ADDRESS)
-        files = mail_objects().keep(mail.contact_id, mail.files)
-        taken = accept(centre(), MailEvent(event_id, mail, files), datetime.now(UTC))
-        accepted("mail known" if taken.again else f"mail {taken.entry.what}", EMAIL, taken, ses_id=event_id)
+def handler(raw: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+    """Take each mail."""
+    return each_message(raw, context, _take)
+
+
+def _take(body: str) -> None:
+    """Store a mail whole, then accept it."""
+    try:
+        received = Received.model_validate(json.loads(body))
+    except json.JSONDecodeError:
+        # What SES says in plain text is about the topic.
+        event("notification of no mail")
+        return
+    event_id = received.mail.messageId
+    if event_id == _SETUP:
+        event("notification of no mail")
+        return
+    mail = read(mail_objects().raw(received.receipt.action.objectKey), settings().CARE_ADDRESS)
+    files = mail_objects().keep(mail.contact_id, mail.files)
+    taken = accept(centre(), MailEvent(event_id, mail, files), datetime.now(UTC))
+    accepted("mail known" if taken.again else f"mail {taken.entry.what}", EMAIL, taken, ses_id=event_id)

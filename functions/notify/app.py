@@ -10,7 +10,7 @@ from care import sending
 from care.clients import centre, queues, senders
 from care.observability import count, event, logger, tracer
 from care.services.queues import Notify
-from edge.batches import each_message
+from edge.batches import NotNow, each_message
 
 
 @tracer.capture_lambda_handler(capture_response=False)
@@ -22,7 +22,12 @@ def handler(raw: dict[str, Any], context: LambdaContext) -> PartialItemFailureRe
 
 def _send(body: str) -> None:
     due = Notify.model_validate_json(body)
-    done = sending.send(centre(), senders(), queues(), due, datetime.now(UTC))
+    try:
+        done = sending.send(centre(), senders(), queues(), due, datetime.now(UTC))
+    except sending.Held as held:
+        if held.barred:
+            count("SendingBarred", held.channel)
+        raise NotNow(str(held)) from held
     event(done.what, **due.ids)
     if done.sent:
         count("MessagesSent", done.sent)

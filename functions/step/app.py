@@ -1,10 +1,10 @@
 """Carries out one step of the follow-up machine, ``statemachines/complaint_followup.asl.yaml``."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any, Literal
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from pydantic import Field
+from pydantic import AwareDatetime, Discriminator, Field, Tag, TypeAdapter
 
 from care.clients import centre
 from care.followup.steps import Step, carry_out
@@ -22,11 +22,34 @@ class StepTask(Value):
     """The escalation level to reach; only an escalation has one."""
 
 
+class Recount(Value):
+    """A wait that failed goes on to the same deadline."""
+
+    step: Literal["recount"]
+    until: AwareDatetime
+
+
+def _kind(raw: dict[str, Any]) -> str:
+    return "recount" if raw.get("step") == "recount" else "step"
+
+
+TASK: TypeAdapter[StepTask | Recount] = TypeAdapter(
+    Annotated[Annotated[StepTask, Tag("step")] | Annotated[Recount, Tag("recount")], Discriminator(_kind)]
+)
+
+
 @tracer.capture_lambda_handler(capture_response=False)
 @logger.inject_lambda_context(clear_state=True)
-def handler(raw: dict[str, Any], context: LambdaContext) -> dict[str, int]:
-    """Gives the seconds to wait next, and the level as it was asked for."""
-    task = StepTask.model_validate(raw)
-    seconds = carry_out(centre(), task.step, task.reference, task.cycle, task.level, datetime.now(UTC))
+def handler(raw: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Gives the deadline of the next wait, as time and in seconds from now, and the level as it was asked for."""
+    task, now = TASK.validate_python(raw), datetime.now(UTC)
+    if isinstance(task, Recount):
+        return {"deadline": _deadline(task.until, now)}
+    wait = carry_out(centre(), task.step, task.reference, task.cycle, task.level, now)
     event(f"step {task.step}", case_id=task.reference, cycle=task.cycle, level=task.level)
-    return {"level": task.level, "seconds": seconds}
+    return {"level": task.level, "deadline": _deadline(now + wait, now)}
+
+
+def _deadline(until: datetime, now: datetime) -> dict[str, Any]:
+    """A task that waits less than a second never waits."""
+    return {"until": until.isoformat(), "seconds": max(1, round((until - now).total_seconds()))}

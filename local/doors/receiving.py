@@ -107,11 +107,7 @@ class MailReceiver:
             elif kind == "S3Action":
                 await self._store(values, mail, raw, verdicts)
             elif kind == "SNSAction":
-                await publish(
-                    self._stack,
-                    values["TopicArn"],
-                    _event(mail, verdicts, {"type": "SNS", "topicArn": values["TopicArn"]}),
-                )
+                await self._tell(values["TopicArn"], mail, verdicts, {"type": "SNS"})
             elif kind == "LambdaAction":
                 disposition = await self._call(values, mail, verdicts)
                 if disposition == "STOP_RULE":
@@ -132,8 +128,13 @@ class MailReceiver:
             log.warning("mail %s not stored in %s: %s", mail.id, bucket, failure)
             raise NotAccepted("451 4.3.0 Requested action aborted: error in processing") from failure
         if topic := values.get("TopicArn"):
-            action = {"type": "S3", "bucketName": bucket, "objectKey": key, "topicArn": topic}
-            await publish(self._stack, topic, _event(mail, verdicts, action))
+            prefix = values.get("ObjectKeyPrefix", "")
+            action = {"type": "S3", "bucketName": bucket, "objectKeyPrefix": prefix, "objectKey": key}
+            await self._tell(topic, mail, verdicts, action)
+
+    async def _tell(self, topic: str, mail: Received, verdicts: dict[str, Any], action: dict[str, Any]) -> None:
+        told = _event(mail, verdicts, action | {"topicArn": topic})
+        await publish(self._stack, topic, {"notificationType": "Received", **told})
 
     async def _call(self, values: dict[str, Any], mail: Received, verdicts: dict[str, Any]) -> str:
         """Returns what a RequestResponse function's `disposition` says, else CONTINUE."""

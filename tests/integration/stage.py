@@ -38,7 +38,7 @@ FUNCTIONS = (
     "delivery",
     "provisioning",
 )
-QUEUES = ("followup", "notify", "delivery", "sms", "provisioning")
+QUEUES = ("email", "sms", "followup", "provisioning", "notify", "delivery")
 MACHINE = f"arn:aws:states:{REGION}:123456789012:stateMachine:care-complaint-followup"
 ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "testing",
@@ -56,7 +56,7 @@ ENVIRONMENT = {
     "SENDER_NAME": "Layanan 817",
     "SMS_SENDER": "CARE817",
     "MAIL_BUCKET": "mail",
-    "MAIL_PREFIX": "raw/",
+    "PARKED_BUCKET": "parked",
     "FOLLOWUP_QUEUE_URL": f"https://sqs.{REGION}.amazonaws.com/123456789012/care-followup",
     "NOTIFY_QUEUE_URL": f"https://sqs.{REGION}.amazonaws.com/123456789012/care-notify",
     "PROVISIONING_QUEUE_URL": f"https://sqs.{REGION}.amazonaws.com/123456789012/care-provisioning",
@@ -131,6 +131,7 @@ class Stage:
     sent: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     before: dict[str, Callable[[], None]] = field(default_factory=dict)
     refusals: dict[str, str] = field(default_factory=dict)
+    """Operation → the error it meets once: its code, and after a blank its reason or message."""
     read: str = ""
     running: bool = False
 
@@ -154,8 +155,9 @@ class Stage:
             happening()
             self.running = True
         if operation in self.refusals:
-            code = self.refusals.pop(operation)
-            raise caller.exceptions.from_code(code)({"Error": {"Code": code, "Message": "as told"}}, operation)
+            code, _, why = self.refusals.pop(operation).partition(" ")
+            told = {"Error": {"Code": code, "Message": why or "as told"}, "Reason": why}
+            raise caller.exceptions.from_code(code)(told, operation)
         if operation in SENDING:
             self.sent.append((SENDING[operation], params))
             return {"MessageId": f"provider-{len(self.sent)}"}
@@ -169,7 +171,8 @@ class Stage:
 
     def make(self) -> None:
         client("dynamodb").create_table(**template_table())
-        client("s3").create_bucket(Bucket="mail", CreateBucketConfiguration={"LocationConstraint": REGION})
+        for bucket in ("mail", "parked"):
+            client("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
         for queue in QUEUES:
             client("sqs").create_queue(QueueName=f"care-{queue}")
         client("stepfunctions").create_state_machine(
@@ -185,11 +188,13 @@ class Stage:
         ]
 
     def put_mail(self, event_id: str, raw: bytes) -> Event:
-        """Store a mail as SES's S3 action does; gives the event that follows."""
-        client("s3").put_object(Bucket="mail", Key=f"raw/{event_id}", Body=raw.replace(b"\n", b"\r\n"))
-        event = sample("ses")
-        event["Records"][0]["ses"]["mail"]["messageId"] = event_id
-        return event
+        """Store a mail as SES's S3 action does; gives the message that follows."""
+        key = f"raw/{event_id}"
+        client("s3").put_object(Bucket="mail", Key=key, Body=raw.replace(b"\n", b"\r\n"))
+        told = json.loads(sample("sqs_email")["Records"][0]["body"])
+        told["mail"]["messageId"] = event_id
+        told["receipt"]["action"]["objectKey"] = key
+        return batch(told)
 
     def changes(self) -> list[Event]:
         """The stream's new records, as the event source's filter lets them through."""

@@ -22,8 +22,8 @@ def case(stage: Stage, reference: str) -> dict[str, Any]:
     return item
 
 
-def step(stage: Stage, name: str, reference: str, cycle: int = 1, level: int = 0) -> dict[str, int]:
-    answer: dict[str, int] = stage.invoke(
+def step(stage: Stage, name: str, reference: str, cycle: int = 1, level: int = 0) -> dict[str, Any]:
+    answer: dict[str, Any] = stage.invoke(
         "step", {"step": name, "reference": reference, "cycle": cycle, "level": level}
     )
     return answer
@@ -85,12 +85,23 @@ def assert_promises(stage: Stage, complaints: int, cases: int) -> None:
     assert len(stage.items("CONTACT#chat-", "ENTRY#out-")) == 1
 
 
-def test_a_record_that_is_not_understood_is_named_and_what_stands_before_it_is_done(stage: Stage) -> None:
+def test_a_record_that_is_not_understood_is_parked_alone_and_the_rest_goes_on(stage: Stage) -> None:
     records = sample("dynamodb_stream")["Records"]
-    del records[1]["dynamodb"]["NewImage"]["status"]
-    answer = stage.invoke("fanout", {"Records": records})
-    assert answer == {"batchItemFailures": [{"itemIdentifier": records[1]["dynamodb"]["SequenceNumber"]}]}
-    assert len(stage.waiting("followup")) == 1
+    broken = json.loads(json.dumps(records[0]))
+    del broken["dynamodb"]["NewImage"]["status"]
+    assert stage.invoke("fanout", {"Records": [broken, *records]}) == {"batchItemFailures": []}
+    assert len(stage.waiting("followup")) == len(stage.waiting("notify")) == 1
+    (parked,) = client("s3").list_objects_v2(Bucket="parked")["Contents"]
+    whole = json.loads(client("s3").get_object(Bucket="parked", Key=parked["Key"])["Body"].read())
+    assert whole["payload"] == {"Records": [broken]}
+
+
+def test_what_can_not_even_be_parked_is_delivered_again(stage: Stage) -> None:
+    records = sample("dynamodb_stream")["Records"]
+    del records[0]["dynamodb"]["NewImage"]["status"]
+    stage.refusals["PutObject"] = "ServiceUnavailable"
+    with pytest.raises(ClientError):
+        stage.invoke("fanout", {"Records": records})
 
 
 def test_what_a_queue_refuses_is_delivered_again(stage: Stage) -> None:
@@ -182,14 +193,15 @@ def test_a_follow_up_message_of_an_unknown_case_or_shape_is_kept_for_a_person(st
 def test_the_whole_way_step_by_step(stage: Stage) -> None:
     one = complain(stage)
     stage.follow()
-    assert step(stage, "escalate", one, level=1) == {"level": 1, "seconds": 12 * 3600}
+    escalated = step(stage, "escalate", one, level=1)
+    assert (escalated["level"], escalated["deadline"]["seconds"]) == (1, 12 * 3600)
     stage.invoke("desk", _resolve(one))
-    assert step(stage, "ask", one)["seconds"] == 24 * 3600
-    assert step(stage, "remind", one) == {"level": 0, "seconds": 48 * 3600}
+    assert step(stage, "ask", one)["deadline"]["seconds"] == 24 * 3600
+    assert step(stage, "remind", one)["deadline"]["seconds"] == 48 * 3600
     stage.invoke("sms", sms(f"{one} belum"))
     step(stage, "settle", one)
     assert (case(stage, one)["status"]["S"], case(stage, one)["cycle"]["N"]) == ("reopened", "2")
-    assert step(stage, "ask", one, cycle=1)["seconds"] == 1
+    assert step(stage, "ask", one, cycle=1)["deadline"]["seconds"] == 1
     step(stage, "acknowledge", one, cycle=2)
     stage.invoke("desk", _resolve(one, "click-0002"))
     step(stage, "ask", one, cycle=2)
@@ -214,8 +226,18 @@ def test_every_step_may_run_twice_and_changes_once(stage: Stage, name: str) -> N
     items = stage.items()
     again = step(stage, name, one, level=level)
     assert again["level"] == first["level"]
-    assert abs(again["seconds"] - first["seconds"]) <= 1
+    assert abs(again["deadline"]["seconds"] - first["deadline"]["seconds"]) <= 1
     assert stage.items() == items
+
+
+def test_a_wait_that_is_told_again_ends_at_the_same_deadline(stage: Stage) -> None:
+    deadline = step(stage, "acknowledge", complain(stage))["deadline"]
+    again = stage.invoke("step", {"step": "recount", "until": deadline["until"]})["deadline"]
+    assert again["until"] == deadline["until"]
+    assert 0 <= deadline["seconds"] - again["seconds"] <= 60
+    assert stage.calls == 0
+    passed = stage.invoke("step", {"step": "recount", "until": "2026-01-01T00:00:00+00:00"})
+    assert passed["deadline"]["seconds"] == 1
 
 
 def test_a_step_meets_a_customers_word_and_both_are_kept(stage: Stage) -> None:

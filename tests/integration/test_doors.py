@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
+from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingError
 
 from care import reference
 from tests.integration.stage import Stage, batch, call_step, frame, letter, sample, sms
@@ -155,8 +155,16 @@ def test_a_mail_made_to_break_the_store_is_stored(stage: Stage, raw: bytes) -> N
 
 
 def test_a_mail_whose_object_is_missing_is_tried_again(stage: Stage) -> None:
-    with pytest.raises(ClientError, match="NoSuchKey"):
-        stage.invoke("email", sample("ses"))
+    with pytest.raises(BatchProcessingError, match="NoSuchKey"):
+        stage.invoke("email", sample("sqs_email"))
+
+
+def test_what_ses_says_of_the_topic_is_no_mail(stage: Stage) -> None:
+    told = json.loads(sample("sqs_email")["Records"][0]["body"])
+    told["mail"]["messageId"] = "AMAZON_SES_SETUP_NOTIFICATION"
+    for body in ("Successfully validated SNS topic for Amazon SES.", json.dumps(told)):
+        assert stage.invoke("email", batch(body)) == {"batchItemFailures": []}
+    assert stage.items() == []
 
 
 # ---- chat ------------------------------------------------------------------------------------------------------------

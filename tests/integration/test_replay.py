@@ -7,11 +7,10 @@ import pytest
 from botocore.exceptions import ClientError
 
 from operations import parked, replay
-from tests.integration.stage import REGION, Stage, client, letter, sample
+from tests.integration.stage import QUEUES, REGION, Stage, client, sample
 
 ACCOUNT = "123456789012"
 FANOUT = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:care-fanout:live"
-EMAIL = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:care-email:live"
 
 
 class Answered:
@@ -43,11 +42,9 @@ def outputs(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """The stack's outputs, their queues and bucket made."""
     monkeypatch.setattr(parked, "POLL_SECONDS", 0)
     sqs = client("sqs")
-    found = {"ParkedBucket": "parked", "FanoutFunctionArn": FANOUT, "EmailFunctionArn": EMAIL}
-    client("s3").create_bucket(Bucket="parked", CreateBucketConfiguration={"LocationConstraint": REGION})
-    for name in ("Parked", "EmailDeadLetter"):
-        found[f"{name}QueueUrl"] = sqs.create_queue(QueueName=f"care-{name.lower()}")["QueueUrl"]
-    for name in replay.QUEUES:
+    parked_queue = sqs.create_queue(QueueName="care-parked")["QueueUrl"]
+    found = {"ParkedBucket": "parked", "FanoutFunctionArn": FANOUT, "ParkedQueueUrl": parked_queue}
+    for name in map(str.capitalize, QUEUES):
         dead = sqs.create_queue(QueueName=f"care-{name.lower()}-dead-letter")["QueueUrl"]
         arn = sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
         queue = sqs.get_queue_url(QueueName=f"care-{name.lower()}")["QueueUrl"]
@@ -84,21 +81,26 @@ def test_parked_records_are_followed_after_all(stage: Stage, outputs: dict[str, 
     assert run(stage, outputs)["parked records"] == replay.Done("parked records")
 
 
-def test_what_fails_again_stays_parked(stage: Stage, outputs: dict[str, str]) -> None:
+def test_of_a_parked_batch_what_is_not_understood_stays_alone_and_the_rest_goes_on(
+    stage: Stage, outputs: dict[str, str]
+) -> None:
     records = sample("dynamodb_stream")["Records"]
     del records[0]["dynamodb"]["NewImage"]["status"]
     park("aws/lambda/1", records, outputs)
-    assert run(stage, outputs)["parked records"] == replay.Done("parked records", 0, 1, "records refused")
+    for again in range(2):
+        done = run(stage, outputs)["parked records"]
+        assert done == replay.Done("parked records", 1 - again, 1, "not understood")
+        assert left() == 1
+    assert len(stage.waiting("notify")) == 1
+    assert stage.waiting("followup") == []
+
+
+def test_what_a_function_refuses_stays_parked(stage: Stage, outputs: dict[str, str]) -> None:
+    park("aws/lambda/1", sample("dynamodb_stream")["Records"], outputs)
+    stage.refusals["SendMessageBatch"] = "InternalError"
+    assert run(stage, outputs)["parked records"] == replay.Done("parked records", 0, 1, "ClientError")
     assert left() == 1
-
-
-def test_a_mail_that_failed_is_stored(stage: Stage, outputs: dict[str, str]) -> None:
-    lost = sample("ses")
-    for event in (stage.put_mail("ses-1", letter("Internet lemot", "Sejak kemarin")), lost):
-        record = json.dumps({"version": "1.0", "requestPayload": event})
-        client("sqs").send_message(QueueUrl=outputs["EmailDeadLetterQueueUrl"], MessageBody=record)
-    assert run(stage, outputs)["e-mail"] == replay.Done("e-mail", 1, 1, "NoSuchKey")
-    assert len(stage.items("CASE#", "CASE")) == 1
+    assert run(stage, outputs)["parked records"] == replay.Done("parked records", 1)
 
 
 @pytest.mark.parametrize("by_hand", [False, True])
@@ -132,4 +134,4 @@ def _raises(error: Exception) -> Any:
 
 def test_it_says_what_it_did() -> None:
     assert str(replay.Done("notify")) == "notify             nothing waits"
-    assert str(replay.Done("e-mail", 2, 1, "NoSuchKey")).endswith("2 put through, 1 failed again and stay (NoSuchKey)")
+    assert str(replay.Done("email", 2, 1, "NoSuchKey")).endswith("2 put through, 1 failed again and stay (NoSuchKey)")

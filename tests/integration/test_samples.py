@@ -9,7 +9,7 @@ from tests.integration.stage import ROOT, Event, Stage, client, sample
 
 FUNCTION_OF = {
     "connect": "voice",
-    "ses": "email",
+    "sqs_email": "email",
     "websocket_connect": "chat",
     "websocket_message": "chat",
     "websocket_resume": "chat",
@@ -31,8 +31,8 @@ def store(stage: Stage, records: list[Event]) -> None:
     """The case, the message due and the mail that the samples speak of."""
     for record in records:
         client("dynamodb").put_item(TableName="care", Item=record["dynamodb"]["NewImage"])
-    event_id = sample("ses")["Records"][0]["ses"]["mail"]["messageId"]
-    stage.put_mail(event_id, (ROOT / "events/ses.eml").read_bytes())
+    told = json.loads(sample("sqs_email")["Records"][0]["body"])
+    stage.put_mail(told["mail"]["messageId"], (ROOT / "events/email.eml").read_bytes())
 
 
 @pytest.mark.parametrize("name", FUNCTION_OF)
@@ -56,7 +56,7 @@ def assert_accepted(name: str, answer: Any) -> None:
     elif name == "connect":
         assert answer["outcome"] == "stored"
     elif name == "step":
-        assert answer["seconds"] > 0
+        assert answer["deadline"]["seconds"] > 0
 
 
 def test_there_is_a_sample_for_every_function_and_no_other() -> None:

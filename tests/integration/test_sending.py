@@ -127,24 +127,97 @@ def test_a_chatter_who_left_is_forgotten_and_finds_it_in_the_transcript(stage: S
     assert outbox(stage, due)["state"]["S"] == "sent"
 
 
-@pytest.mark.parametrize("code", ["ValidationException", "AccessDeniedException", "ConflictException"])
+@pytest.mark.parametrize(
+    "error",
+    [
+        "ValidationException",
+        "ValidationException CANNOT_PARSE",
+        "ConflictException DESTINATION_PHONE_NUMBER_OPTED_OUT",
+        "ConflictException DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION",
+    ],
+)
 def test_what_a_provider_refuses_is_on_the_case_and_a_person_knows(
-    stage: Stage, due: dict[str, Any], code: str
+    stage: Stage, due: dict[str, Any], error: str
 ) -> None:
-    stage.refusals["SendTextMessage"] = code
+    stage.refusals["SendTextMessage"] = error
     assert stage.invoke("notify", batch(due)) == DONE
-    assert (outbox(stage, due)["state"]["S"], outbox(stage, due)["problem"]["S"]) == ("failed", code)
+    assert (outbox(stage, due)["state"]["S"], outbox(stage, due)["problem"]["S"]) == ("failed", error)
     assert case(stage, due)["attention"]["S"] == "not_delivered"
     assert whats(stage, due)[-1] == "not_sent"
 
 
-def test_a_throttled_message_is_due_again(stage: Stage, due: dict[str, Any]) -> None:
-    stage.refusals["SendTextMessage"] = "ThrottlingException"
-    with pytest.raises(BatchProcessingError):
-        stage.invoke("notify", batch(due))
-    assert outbox(stage, due)["state"]["S"] == "due"
+BARRED = [
+    "AccessDeniedException ACCOUNT_DISABLED",
+    "ConflictException DESTINATION_PHONE_NUMBER_NOT_VERIFIED",
+    "ResourceNotFoundException",
+    "ServiceQuotaExceededException MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT",
+    "ValidationException SENDER_ID_NOT_REGISTERED",
+]
+
+
+@pytest.mark.parametrize("error", ["ThrottlingException", *BARRED])
+def test_what_the_account_may_not_now_is_sent_later_and_counted(
+    stage: Stage, due: dict[str, Any], error: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = outbox(stage, due)
+    stage.refusals["SendTextMessage"] = error
+    assert stage.invoke("notify", batch(due)) == {"batchItemFailures": [{"itemIdentifier": "m0"}]}
+    assert stage.counted["sqs:ChangeMessageVisibility"] == 1
+    assert ("SendingBarred" in capsys.readouterr().out) == (error in BARRED)
+    after = outbox(stage, due)
+    assert (after["state"], after["attempts"]) == (before["state"], before["attempts"])
+    assert "attention" not in case(stage, due)
     assert stage.invoke("notify", batch(due)) == DONE
     assert outbox(stage, due)["state"]["S"] == "sent"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        "AccountSuspendedException",
+        "MailFromDomainNotVerifiedException",
+        "MessageRejected Email address is not verified. The following identities failed the check",
+        "NotFoundException",
+        "SendingPausedException",
+        "TooManyRequestsException",
+    ],
+)
+def test_a_mail_waits_until_the_account_may_send(stage: Stage, error: str) -> None:
+    stage.invoke("email", stage.put_mail("ses-1", letter("Internet lemot", "Sejak kemarin")))
+    due = acknowledge(stage, stage.items("CASE#", "CASE")[0]["reference"]["S"])
+    stage.refusals["SendEmail"] = error
+    assert stage.invoke("notify", batch(due)) == {"batchItemFailures": [{"itemIdentifier": "m0"}]}
+    assert stage.invoke("notify", batch(due)) == DONE
+    assert len(stage.sent) == 1
+
+
+def test_a_message_that_failed_comes_later_each_time_and_scattered(stage: Stage, due: dict[str, Any]) -> None:
+    asked: list[int] = []
+
+    def hidden(receives: int) -> int:
+        event = batch(due)
+        event["Records"][0]["attributes"]["ApproximateReceiveCount"] = str(receives)
+        stage.refusals["SendTextMessage"] = "ThrottlingException"
+        stage.invoke("notify", event)
+        return asked.pop()
+
+    on_call = stage.on_call
+
+    def noted(caller: Any, operation: str, params: dict[str, Any]) -> Any:
+        if operation == "ChangeMessageVisibility":
+            asked.append(params["VisibilityTimeout"])
+        return on_call(caller, operation, params)
+
+    stage.on_call = noted  # type: ignore[method-assign]
+    for receives, least, most in [(1, 2, 5), (2, 5, 10), (5, 40, 80), (11, 1800, 3600), (30, 1800, 3600)]:
+        found = {hidden(receives) for _ in range(8)}
+        assert all(least <= one <= most for one in found), receives
+        assert len(found) > 1
+
+
+def test_a_message_whose_delay_is_refused_comes_when_the_queue_says(stage: Stage, due: dict[str, Any]) -> None:
+    stage.refusals |= {"SendTextMessage": "ThrottlingException", "ChangeMessageVisibility": "InternalError"}
+    assert stage.invoke("notify", batch(due)) == {"batchItemFailures": [{"itemIdentifier": "m0"}]}
 
 
 @pytest.fixture
@@ -273,6 +346,46 @@ def test_a_code_is_sent_once_and_its_words_are_not_kept(stage: Stage) -> None:
     assert (kept["state"]["S"], kept["text"]["S"], kept["values"]["M"]) == ("sent", "", {})
     stage.invoke("delivery", said({"owner": message.owner.model_dump(), "key": message.key}, "TEXT_DELIVERED"))
     assert stage.items("CONTACT#", "OUTBOX#")[0]["state"]["S"] == "delivered"
+
+
+def test_a_code_waits_for_the_account_but_not_longer_than_it_is_valid(stage: Stage, clock: type[Clock]) -> None:
+    message = code_due()
+    due = {"action": "notify", "owner": message.owner.model_dump(), "key": message.key}
+    for minutes in (0, 9):
+        clock.ahead = timedelta(minutes=minutes)
+        stage.refusals["SendTextMessage"] = "AccessDeniedException ACCOUNT_DISABLED"
+        assert stage.invoke("notify", batch(due)) != DONE
+    clock.ahead = timedelta(minutes=11)
+    assert stage.invoke("notify", batch(due)) == DONE
+    assert stage.sent == []
+    (kept,) = stage.items("CONTACT#", "OUTBOX#")
+    assert (kept["state"]["S"], kept["text"]["S"]) == ("failed", "")
+
+
+@pytest.mark.parametrize("reason", ["ThrottlingError", "ProvisionedThroughputExceeded"])
+def test_a_throttled_record_of_a_mail_is_not_taken_for_known(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, reason: str
+) -> None:
+    """Of what was sent, its record is tried again: nothing is sent twice."""
+    stage.invoke("email", stage.put_mail("ses-1", letter("Internet lemot", "Sejak kemarin")))
+    due = acknowledge(stage, stage.items("CASE#", "CASE")[0]["reference"]["S"])
+    on_call = stage.on_call
+
+    def throttled(caller: Any, operation: str, params: dict[str, Any]) -> Any:
+        if operation == "TransactWriteItems":
+            told = {"Error": {"Code": "TransactionCanceledException"}, "CancellationReasons": [{"Code": reason}]}
+            raise caller.exceptions.TransactionCanceledException(told, operation)
+        return on_call(caller, operation, params)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(stage, "on_call", throttled)
+        with pytest.raises(BatchProcessingError):
+            stage.invoke("notify", batch(due))
+    assert outbox(stage, due)["state"]["S"] == "claimed"
+    event = said(due, "Delivery", "sqs_delivery_email")
+    assert stage.invoke("delivery", event) == DONE
+    assert outbox(stage, due)["state"]["S"] == "delivered"
+    assert len(stage.sent) == 1
 
 
 def test_a_code_that_cannot_be_sent_is_gone(stage: Stage) -> None:

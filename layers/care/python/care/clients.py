@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from care.line.line import OperatorSystem
     from care.sending import Senders
     from care.services.executions import Executions
-    from care.services.objects import MailObjects
-    from care.services.queues import Queues
+    from care.services.objects import MailObjects, ParkedRecords
+    from care.services.queues import Queues, Redelivery
 
 _CONFIG = botocore.config.Config(
     connect_timeout=2,
@@ -67,7 +67,15 @@ def mail_objects() -> "MailObjects":
 
     # Links are signed as every region takes them.
     signing = _CONFIG.merge(botocore.config.Config(signature_version="s3v4"))
-    return MailObjects(_client("s3", signing), settings().MAIL_BUCKET, settings().MAIL_PREFIX)
+    return MailObjects(_client("s3", signing), settings().MAIL_BUCKET)
+
+
+@cache
+def parked_records() -> "ParkedRecords":
+    """The bucket of parked records."""
+    from care.services.objects import ParkedRecords
+
+    return ParkedRecords(_client("s3"), settings().PARKED_BUCKET)
 
 
 @cache
@@ -81,7 +89,20 @@ def queues() -> "Queues":
         Queue.NOTIFY: env.NOTIFY_QUEUE_URL,
         Queue.PROVISIONING: env.PROVISIONING_QUEUE_URL,
     }
-    return Queues(_client("sqs"), urls)
+    return Queues(_sqs(), urls)
+
+
+@cache
+def redelivery() -> "Redelivery":
+    """The queue a function reads."""
+    from care.services.queues import Redelivery
+
+    return Redelivery(_sqs())
+
+
+@cache
+def _sqs() -> Any:
+    return _client("sqs")
 
 
 @cache

@@ -20,7 +20,7 @@ class Settings(Value):
     SENDER_NAME: str = ""
     SMS_SENDER: str = ""
     MAIL_BUCKET: str = ""
-    MAIL_PREFIX: str = ""
+    PARKED_BUCKET: str = ""
     FOLLOWUP_QUEUE_URL: str = ""
     NOTIFY_QUEUE_URL: str = ""
     FOLLOWUP_MACHINE_ARN: str = ""

@@ -125,6 +125,11 @@ class Policy(_Section):
         return self.scaled(min(hours, self.provisioning.longest_retry_hours))
 
     @property
+    def proof_time(self) -> timedelta:
+        """How long a code by SMS is valid: a person's time, not scaled."""
+        return timedelta(minutes=self.proof.minutes)
+
+    @property
     def settle_time(self) -> timedelta:
         """How long a claimed message may stay unknown before it is sent again."""
         return max(self.scaled(self.outbox.settle_hours), timedelta(seconds=self.outbox.settle_at_least_seconds))

@@ -13,7 +13,7 @@ from care.cases.timeline import What
 from care.centre import Centre
 from care.channels import Channel
 from care.services.queues import Notify, Queue, Queues
-from care.services.senders.port import Refused, Sender, TryLater
+from care.services.senders.port import Barred, Refused, Sender, TryLater
 from care.services.table.commit import until_stored
 from care.services.table.items import NotFound
 from care.telling.outbox import Delivery, OutboxMessage, Owner
@@ -31,8 +31,17 @@ class Done:
     sent: Channel | None = None
 
 
+class Held(Exception):
+    """The message was surely not sent and is due again. ``barred``: nothing of ours is sent until a person acts."""
+
+    def __init__(self, channel: Channel, why: TryLater) -> None:
+        super().__init__(f"{channel}: {why}")
+        self.channel = channel
+        self.barred = isinstance(why, Barred)
+
+
 def send(centre: Centre, senders: Senders, queues: Queues, due: Notify, now: datetime) -> Done:
-    """Send a due message. Raises ``TryLater``."""
+    """Send a due message. Raises ``Held``."""
     message = centre.store.outbox.claim(due.owner, due.key, now)
     if message is None:
         return _unknown(centre, senders, queues, due, now)
@@ -63,14 +72,16 @@ def _unknown(centre: Centre, senders: Senders, queues: Queues, due: Notify, now:
 def _send(centre: Centre, senders: Senders, message: OutboxMessage, now: datetime) -> Done:
     if _is_anothers(centre, message, now):
         return Done(give_up(centre, message, "number has a new owner", now))
+    if message.secret and now - message.due_at > centre.policy.proof_time:
+        return Done(give_up(centre, message, "no longer valid", now))
     channel = message.address.channel
     try:
         sent = senders[channel].send(message, now)
     except Refused as refused:
         return Done(give_up(centre, message, str(refused), now))
-    except TryLater:
+    except TryLater as later:
         centre.store.outbox.release(message)
-        raise
+        raise Held(channel, later) from later
     centre.store.outbox.record(
         message.owner,
         message.key,

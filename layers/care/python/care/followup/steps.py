@@ -22,19 +22,19 @@ class Step(StrEnum):
     SETTLE = "settle"
 
 
-def carry_out(centre: Centre, step: Step, reference: str, cycle: int, level: int, now: datetime) -> int:
-    """Carry out a step; gives the seconds to wait next. ``level`` is the one to escalate to.
+def carry_out(centre: Centre, step: Step, reference: str, cycle: int, level: int, now: datetime) -> timedelta:
+    """Carry out a step; gives how long to wait next. ``level`` is the one to escalate to.
 
     A step of a cycle that is over changes nothing. Raises ``NotFound``.
     """
 
-    def write() -> int:
+    def write() -> timedelta:
         case = centre.store.cases.get(reference)
         draft = centre.edit(case, now)
         wait = _NO_WAIT if case.cycle != cycle else _change(draft, step, level)
         if draft.case != case:
             centre.store.commit(drafts=[draft])
-        return max(1, round(wait.total_seconds()))
+        return wait
 
     return until_stored(write)
 

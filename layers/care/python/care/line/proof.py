@@ -9,7 +9,7 @@ import hmac
 import re
 import secrets
 import unicodedata
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from care.policy import Policy
@@ -67,7 +67,7 @@ def hidden(text: str) -> str:
 
 def check(proof: Proof, code: str, policy: Policy, now: datetime) -> tuple[Checked, Proof | None]:
     """Try a code; gives what it came to and the proof to keep: ``None`` once it is used up, expired or tried out."""
-    if now - proof.sent_at > timedelta(minutes=policy.proof.minutes):
+    if now - proof.sent_at > policy.proof_time:
         return Checked.EXPIRED, None
     if hmac.compare_digest(_digest(proof.salt, code), proof.digest):
         return Checked.PROVEN, None

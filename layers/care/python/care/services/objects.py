@@ -1,7 +1,10 @@
-"""Mail as it came and the files in it, kept in S3."""
+"""What is kept in S3: mail as it came and the files in it; records of the stream that nobody understands."""
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from care.cases.files import Attachment, File
 
@@ -17,11 +20,10 @@ class MailObjects:
 
     client: "S3Client"
     bucket: str
-    prefix: str = ""
 
-    def raw(self, event_id: str) -> bytes:
-        """The mail SES stored under its id. One request."""
-        return self.client.get_object(Bucket=self.bucket, Key=f"{self.prefix}{event_id}")["Body"].read()
+    def raw(self, key: str) -> bytes:
+        """A mail as SES stored it. One request."""
+        return self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
 
     def keep(self, contact_id: str, files: tuple[File, ...]) -> tuple[Attachment, ...]:
         """Store a mail's files; again is the same. One request a file."""
@@ -46,3 +48,25 @@ class MailObjects:
             },
             ExpiresIn=_LINK_SECONDS,
         )
+
+
+@dataclass(frozen=True)
+class ParkedRecords:
+    """The bucket where what the stream's consumer cannot process waits for its cause to be mended."""
+
+    client: "S3Client"
+    bucket: str
+
+    def park(self, record: Mapping[str, Any], now: datetime) -> None:
+        """Keep a record whole, under its own name: parked again it is the same object, made anew. One request.
+
+        Format: the part of it that ``operations.replay`` reads of Lambda developer guide, "Retain discarded records for
+        a DynamoDB event source".
+        """
+        parked = {
+            "requestContext": {"condition": "NotUnderstood"},
+            "timestamp": now.isoformat(),
+            "payload": {"Records": [record]},
+        }
+        key = f"not-understood/{record['dynamodb']['SequenceNumber']}"
+        self.client.put_object(Bucket=self.bucket, Key=key, Body=json.dumps(parked).encode())

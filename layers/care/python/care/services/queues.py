@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
+from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import TypeAdapter
 
 from care.telling.outbox import Owner
@@ -113,6 +114,26 @@ class Queues:
         """Send so that it arrives after ``seconds``, at most 15 minutes. One request."""
         delay = min(_LONGEST_DELAY, max(1, round(seconds)))
         self.client.send_message(QueueUrl=self.urls[queue], MessageBody=_body(message), DelaySeconds=delay)
+
+
+@dataclass(frozen=True)
+class Redelivery:
+    """When a message that failed is delivered again, through one client."""
+
+    client: "SQSClient"
+
+    def hide(self, queue_arn: str, receipt_handle: str, seconds: int) -> bool:
+        """Deliver a received message again after ``seconds``, at most 12 hours since it came; whether that was taken.
+
+        Two requests.
+        """
+        account, name = queue_arn.split(":")[-2:]
+        try:
+            url = self.client.get_queue_url(QueueName=name, QueueOwnerAWSAccountId=account)["QueueUrl"]
+            self.client.change_message_visibility(QueueUrl=url, ReceiptHandle=receipt_handle, VisibilityTimeout=seconds)
+        except (ClientError, BotoCoreError):
+            return False
+        return True
 
 
 def _body(message: Value) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from care.contacts.contact import Entry, EntryKind, Message
-from care.services.senders.port import Sent
+from care.services.senders.port import Sent, TryLater
 from care.services.table.commit import AlreadyAccepted, until_stored
 from care.services.table.store import Store
 from care.telling.messages import Template
@@ -26,7 +26,10 @@ class ChatSender:
     store: Store
 
     def send(self, message: OutboxMessage, now: datetime) -> Sent:
-        """Gives the id of the transcript's entry. Three requests, and one a screen. Raises ``NotFound``."""
+        """Gives the id of the transcript's entry. Three requests, and one a screen.
+
+        Raises ``NotFound``, ``TryLater``.
+        """
         said, newest = until_stored(lambda: self._write(message, now))
         for connection_id in self.store.contacts.connections(message.address.value):
             if not self._post(connection_id, said, newest):
@@ -59,13 +62,15 @@ class ChatSender:
         return said, contact.reference
 
     def _post(self, connection_id: str, message: Message, reference: str | None) -> bool:
-        """Post to a browser; whether it is still there."""
+        """Post to a browser; whether it is still there. Raises ``TryLater``."""
         try:
             self.client.post_to_connection(
                 ConnectionId=connection_id, Data=json.dumps(shown([message], reference)).encode()
             )
         except self.client.exceptions.GoneException:
             return False
+        except self.client.exceptions.LimitExceededException as busy:
+            raise TryLater("LimitExceededException") from busy
         return True
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from botocore.exceptions import ClientError
 
@@ -12,20 +12,34 @@ from care.telling.outbox import OutboxMessage, Owner
 CASE_TAG = "care_reference"
 CONTACT_TAG = "care_contact"
 KEY_TAG = "care_key"
-_REFUSED = {
-    "MessageRejected",
-    "BadRequestException",
-    "ValidationException",
-    "MailFromDomainNotVerifiedException",
+# The errors of SES's SendEmail, and of End User Messaging's SendTextMessage with their reasons (API references).
+# What concerns the one message:
+_REFUSED = {"MessageRejected", "BadRequestException", "ValidationException"}
+_REFUSED_BY_REASON = {
+    "DESTINATION_PHONE_NUMBER_OPTED_OUT",
+    "DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION",
+    "DESTINATION_PHONE_NUMBER_BLOCKED_BY_PROTECT_NUMBER_OVERRIDE",
+}
+_BUSY = {"TooManyRequestsException", "ThrottlingException", "Throttling", "LimitExceededException"}
+# What the account lacks, which every message meets and a person has to mend:
+_ACCOUNT = {
+    "AccessDeniedException",
     "AccountSuspendedException",
-    "SendingPausedException",
+    "ConflictException",
+    "MailFromDomainNotVerifiedException",
     "NotFoundException",
     "ResourceNotFoundException",
-    "ConflictException",
-    "AccessDeniedException",
+    "SendingPausedException",
     "ServiceQuotaExceededException",
 }
-_LATER = {"TooManyRequestsException", "ThrottlingException", "LimitExceededException", "Throttling"}
+_ACCOUNT_BY_REASON = {
+    "CHANNEL_NOT_ENABLED",
+    "INVALID_ARN",
+    "RESOURCE_NOT_ACCESSIBLE",
+    "SENDER_ID_NOT_REGISTERED",
+    "SENDER_ID_REQUIRES_REGISTRATION",
+}
+_OUR_FIELDS = {"OriginationIdentity", "ConfigurationSetName"}
 
 
 class Refused(Exception):
@@ -34,6 +48,10 @@ class Refused(Exception):
 
 class TryLater(Exception):
     """The service surely did not send this now, and may later."""
+
+
+class Barred(TryLater):
+    """The service sends nothing of ours until a person mends what the account lacks."""
 
 
 @dataclass(frozen=True)
@@ -53,10 +71,24 @@ class Sender(Protocol):
 
 def named(error: ClientError) -> Exception:
     """A service's error as a sure refusal, a sure delay, or as it is."""
-    code = error.response.get("Error", {}).get("Code", "")
-    if code in _LATER:
-        return TryLater(code)
-    return Refused(code) if code in _REFUSED else error
+    told: Mapping[str, Any] = error.response
+    code, reason = told.get("Error", {}).get("Code", ""), told.get("Reason", "")
+    why = f"{code} {reason}".strip()
+    if code in _BUSY:
+        return TryLater(why)
+    if reason not in _REFUSED_BY_REASON and (code in _ACCOUNT or reason in _ACCOUNT_BY_REASON or _is_ours(told)):
+        return Barred(why)
+    return Refused(why) if code in _REFUSED or reason in _REFUSED_BY_REASON else error
+
+
+def _is_ours(told: Mapping[str, Any]) -> bool:
+    """Whether what is wrong is what we send from: a sender or a configuration set, or an identity not verified.
+
+    SES refuses a message from or, in its sandbox, to an identity that is not verified as ``MessageRejected`` (SES
+    developer guide, "Amazon SES email sending errors").
+    """
+    fields = {field.get("Name") for field in told.get("Fields") or []}
+    return (bool(fields) and fields <= _OUR_FIELDS) or "is not verified" in told.get("Error", {}).get("Message", "")
 
 
 def tags(message: OutboxMessage) -> dict[str, str]:

@@ -192,6 +192,11 @@ def has_conflict(reasons: Iterable[Mapping[str, Any]]) -> bool:
     return any(reason.get("Code") == "TransactionConflict" for reason in reasons)
 
 
+def is_refused_by_condition(reasons: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether a transaction was refused since something is no longer as it was read."""
+    return any(reason.get("Code") == "ConditionalCheckFailed" for reason in reasons)
+
+
 def expiry(at: datetime, days: int) -> int:
     """When an item of then goes (epoch seconds); a case and all of it goes the later the later it is changed."""
     return int(at.timestamp()) + days * _DAY

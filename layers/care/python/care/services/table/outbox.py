@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from care.policy import Retention
 from care.services.table import keys
 from care.services.table.attributes import Item, to_item
-from care.services.table.commit import Conflict, expiry, has_conflict, mail_of
+from care.services.table.commit import Conflict, expiry, has_conflict, is_refused_by_condition, mail_of
 from care.services.table.items import Table, read, stamp
 from care.telling.outbox import RANK, Delivery, OutboxMessage, Owner
 
@@ -54,9 +54,9 @@ class Outbox:
         return read(OutboxMessage, updated["Attributes"])
 
     def release(self, message: OutboxMessage) -> None:
-        """Give a claimed message back that was surely not sent. One request."""
-        claimed = {":claimed": Delivery.CLAIMED}
-        self._settle(message.owner, message.key, {"state": Delivery.DUE}, "#state = :claimed", claimed)
+        """Give a claimed message back that was surely not sent, as if it had not been claimed. One request."""
+        back = {"state": Delivery.DUE, "attempts": message.attempts - 1}
+        self._settle(message.owner, message.key, back, "#state = :claimed", {":claimed": Delivery.CLAIMED})
 
     def record(
         self,
@@ -116,7 +116,11 @@ class Outbox:
             client.exceptions.ConditionalCheckFailedException,
             client.exceptions.TransactionCanceledException,
         ) as refused:
-            if has_conflict(refused.response.get("CancellationReasons", [])):
+            reasons = refused.response.get("CancellationReasons", [])
+            if has_conflict(reasons):
                 raise Conflict from refused
+            # Only the condition says that it is known already; throttled or too large, it is not stored.
+            if reasons and not is_refused_by_condition(reasons):
+                raise
             return False
         return True
