@@ -12,11 +12,11 @@ ACTIONS = ("kill", "error", "delay")
 
 @dataclass
 class Fault:
-    """Fires once, on the call after `skip` matching ones."""
+    """Fires `times` times, from the call after `skip` matching ones."""
 
     id: int
     function: str
-    """Logical id."""
+    """Logical id; "StepFunctions" for what the state machines call."""
     operation: str
     """"dynamodb:PutItem", or "*"."""
     contains: str
@@ -24,7 +24,11 @@ class Fault:
     action: str
     skip: int = 0
     seconds: float = 0
+    times: int = 1
+    code: str = "InternalFailure"
+    """Of the error that the call ends with; any other than this one is the caller's own fault."""
     fired: bool = False
+    """It is over."""
 
     def matches(self, call: AwsCall) -> bool:
         return (
@@ -42,7 +46,7 @@ class Faults:
 
     def arm(self, wanted: dict[str, Any]) -> Fault:
         """Raises ValueError for what is no fault."""
-        unknown = set(wanted) - {"function", "operation", "contains", "skip", "when", "action", "seconds"}
+        unknown = set(wanted) - {"function", "operation", "contains", "skip", "when", "action", "seconds", "times", "code"}
         if unknown or not isinstance(wanted.get("function"), str):
             raise ValueError(f"unknown: {', '.join(sorted(unknown))}" if unknown else "function is missing")
         fault = Fault(
@@ -54,6 +58,8 @@ class Faults:
             action=wanted.get("action", "kill"),
             skip=int(wanted.get("skip", 0)),
             seconds=float(wanted.get("seconds", 0)),
+            times=int(wanted.get("times", 1)),
+            code=str(wanted.get("code", "InternalFailure")),
         )
         if fault.when not in WHEN or fault.action not in ACTIONS:
             raise ValueError(f"when is one of {WHEN}, action one of {ACTIONS}")
@@ -61,13 +67,14 @@ class Faults:
         return fault
 
     def strike(self, call: AwsCall) -> Fault | None:
-        """The fault that hits this call, now marked as fired."""
+        """The fault that hits this call, counted."""
         for fault in self.armed:
             if fault.matches(call):
                 if fault.skip:
                     fault.skip -= 1
                     continue
-                fault.fired = True
+                fault.times -= 1
+                fault.fired = fault.times <= 0
                 return fault
         return None
 

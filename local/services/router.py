@@ -88,7 +88,8 @@ class Router:
                 await asyncio.sleep(fault.seconds)
                 return None
             case "error":
-                return _failure(500, "InternalFailure", f"an armed fault, {fault.when} the call")
+                status = 500 if fault.code == "InternalFailure" else 400
+                return _failure(status, fault.code, f"an armed fault, {fault.when} the call")
         if environment := self._functions.environment(request.headers.get("X-Amz-Security-Token", "")):
             environment.kill()
         else:

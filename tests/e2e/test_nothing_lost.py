@@ -17,9 +17,7 @@ from tests.e2e.doors import Agent, Answer, Correspondent, body, until
 from tests.e2e.invariants import broken_promises
 from tests.e2e.stack import CallCentre, running
 
-# A batch dies whole, so a message is failed by its own complaint's kill and by those of its neighbours. A queue gives a
-# message five tries: with one fault a function and complaint, four at a time leave it one.
-AT_A_TIME = 4
+AT_A_TIME = 8
 BUSY_COMPLAINTS = 8
 PATIENCE = 240.0
 KILLS_WHILE_BUSY = 2
@@ -199,10 +197,7 @@ def walk_all(complaints: list[Complaint]) -> None:
 
 
 def in_rows(faults: list[Fault]) -> list[list[Fault]]:
-    """The faults dealt to complaints so that none has two of the same function.
-
-    Neighbours are killed at different steps: a batch that is killed five times goes to the dead letters, as it should.
-    """
+    """The faults dealt to complaints so that none has two of the same function."""
     by_function: dict[str, list[Fault]] = {}
     for one in faults:
         by_function.setdefault(one.function, []).append(one)
