@@ -57,6 +57,23 @@ def test_a_withheld_number_is_asked_for(stage: Stage) -> None:
     assert stage.invoke("voice", call_step("complain", 4, caller=None, phone="0817000000001"))["outcome"] == "stored"
 
 
+@pytest.mark.parametrize("caller", ["+266696687", "+86282452253", "+17378742833", "anonymous"])
+def test_who_withholds_a_number_is_asked_for_it_whatever_the_gateway_puts_there(stage: Stage, caller: str) -> None:
+    assert stage.invoke("voice", call_step("complain", caller=caller))["outcome"] == "need_phone"
+    assert not cases(stage), "callers who withhold their numbers are not one customer"
+
+
+def test_what_follows_the_last_star_is_what_was_keyed(stage: Stage) -> None:
+    stored = stage.invoke("voice", call_step("complain", caller=None, phone="0817*081700000001#"))
+    (case,) = cases(stage)
+    assert case["address"]["M"]["value"]["S"] == "+6281700000001"
+    for nothing in ("081700000001*", "*", "Timeout"):
+        asked = call_step("complain", 2, caller=None, phone=nothing)
+        assert stage.invoke("voice", asked)["outcome"] == "need_phone"
+    asked = call_step("status", 3, reference=f"99*{stored['reference']}")
+    assert stage.invoke("voice", asked)["outcome"] == "told"
+
+
 def test_the_caller_is_known_next_time_in_his_language(stage: Stage) -> None:
     assert stage.invoke("voice", call_step("greet"))["known"] == "false"
     stage.invoke("voice", call_step("complain", 2, language="en"))
