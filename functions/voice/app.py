@@ -14,7 +14,7 @@ from care import phone
 from care.channels import VOICE
 from care.clients import centre
 from care.doors.voice import CallStep, Operation, accept
-from care.observability import accepted, logger, tracer
+from care.observability import accepted, count, logger, tracer
 from care.value import Value
 from care.words import Category, Language
 
@@ -35,7 +35,7 @@ class Parameters(Value):
     """What the block passes; a flow's unset attribute arrives as empty text."""
 
     operation: Operation
-    step: int = Field(ge=1, le=1000)
+    step: Annotated[int, BeforeValidator(lambda value: value or 1), Field(ge=1, le=1000)]
     language: Annotated[Language, _or("id", Language)] = Language.INDONESIAN
     category: Annotated[Category, _or("other", Category)] = Category.OTHER
     urgent: Literal["true", "false", ""] = ""
@@ -92,4 +92,6 @@ def handler(raw: dict[str, Any], context: LambdaContext) -> dict[str, str]:
     )
     answered = accept(centre(), step, datetime.now(UTC))
     accepted("call step", VOICE, answered, operation=step.operation)
+    if step.operation is Operation.TROUBLE and not answered.again:
+        count("CallsInTrouble", VOICE)
     return answered.entry.answer
