@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 from snapshot_restore_py import register_before_snapshot
 
+from care import phone
 from care.channels import VOICE
 from care.clients import centre
 from care.doors.voice import CallStep, Operation, accept
-from care.observability import accepted, logger, tracer
+from care.observability import accepted, count, logger, tracer
 from care.value import Value
 from care.words import Category, Language
 
@@ -22,16 +23,24 @@ def _or(default: str, known: type[Language] | type[Category]) -> BeforeValidator
     return BeforeValidator(lambda value: value if value in set(known) else default)
 
 
+def _keyed(stored: str) -> str:
+    """What a "Store customer input" block stored: silence is "Timeout", and the cancel key may come along."""
+    return "" if stored == "Timeout" else phone.keyed(stored)
+
+
+Keyed = Annotated[str, Field(max_length=40), AfterValidator(_keyed)]
+
+
 class Parameters(Value):
     """What the block passes; a flow's unset attribute arrives as empty text."""
 
     operation: Operation
-    step: int = Field(ge=1, le=1000)
+    step: Annotated[int, BeforeValidator(lambda value: value or 1), Field(ge=1, le=1000)]
     language: Annotated[Language, _or("id", Language)] = Language.INDONESIAN
     category: Annotated[Category, _or("other", Category)] = Category.OTHER
     urgent: Literal["true", "false", ""] = ""
-    phone: str = Field("", max_length=40)
-    reference: str = Field("", max_length=40)
+    phone: Keyed = ""
+    reference: Keyed = ""
 
 
 class Endpoint(Value):
@@ -83,4 +92,6 @@ def handler(raw: dict[str, Any], context: LambdaContext) -> dict[str, str]:
     )
     answered = accept(centre(), step, datetime.now(UTC))
     accepted("call step", VOICE, answered, operation=step.operation)
+    if step.operation is Operation.TROUBLE and not answered.again:
+        count("CallsInTrouble", VOICE)
     return answered.entry.answer

@@ -134,6 +134,8 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print()
         return 130
+    if call["state"] == "transferred":
+        print("transferred to a queue, which nobody answers on this machine")
     if reference := call["attributes"].get("reference"):
         print(f"reference {reference}")
     return 0

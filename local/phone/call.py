@@ -123,6 +123,7 @@ class Call:
     _flow_attributes: dict[str, str] = field(default_factory=dict)
     _external: dict[str, Any] = field(default_factory=dict)
     _stored_input: str = ""
+    _queue: str = ""
     _rounds: dict[str, int] = field(default_factory=dict)
     _heard: list[Heard] = field(default_factory=list)
     _at: Action | None = None
@@ -195,14 +196,16 @@ class Call:
                 new = {name: self._filled(action, entry["Value"]) for name, entry in values.items()}
                 self._flow_attributes |= new
                 return action.next
+            case "UpdateContactTargetQueue":
+                self._queue = self._filled(action, action.parameters["QueueId"])
+                return self._go_on(action) if self._queue else self._failed(action)
             case "TransferContactToQueue":
-                self.state = "transferred"
-                return None
+                return self._transfer(action)
             case "DisconnectParticipant" | "EndFlowExecution":
                 self.state = "ended"
                 return None
             case _:
-                # Logging, recording, voice and queue of a contact: nothing that a caller hears.
+                # Logging, recording and voice of a contact: nothing that a caller hears here.
                 return action.next
 
     def _play(self, action: Action) -> bool:
@@ -218,6 +221,13 @@ class Call:
             return False
         self._heard.append(Heard(prompt, self.prompts.texts[prompt], action.identifier))
         return True
+
+    def _transfer(self, action: Action) -> str | None:
+        """Leave the flow for the queue that was set; nobody answers it here. Without one it is the error branch."""
+        if not self._queue:
+            return self._failed(action)
+        self.state = "transferred"
+        return None
 
     def _listen(self, action: Action) -> str | None:
         if _stores(action) and "CustomValidation" not in action.parameters["InputValidation"]:

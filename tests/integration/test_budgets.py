@@ -58,7 +58,7 @@ def test_a_mail_with_files_costs_one_more_each(stage: Stage) -> None:
     assert stage.calls - 3 <= 3
 
 
-@pytest.mark.parametrize("operation", ["greet", "complain", "callback", "status"])
+@pytest.mark.parametrize("operation", ["greet", "complain", "callback", "status", "trouble"])
 def test_a_step_of_a_call(stage: Stage, operation: str) -> None:
     one = stage.invoke("voice", call_step("complain", call="earlier"))["reference"]
     stage.invoke("voice", call_step(operation, reference=one))

@@ -7,7 +7,7 @@ import pytest
 from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingError
 
 from care import reference
-from tests.integration.stage import Stage, batch, call_step, frame, letter, sample, sms
+from tests.integration.stage import Stage, batch, call_step, frame, letter, request, sample, sms
 
 
 def cases(stage: Stage) -> list[dict[str, Any]]:
@@ -55,6 +55,81 @@ def test_a_withheld_number_is_asked_for(stage: Stage) -> None:
     assert stage.invoke("voice", call_step("callback", 2, caller="anonymous"))["outcome"] == "no_number"
     assert stage.invoke("voice", call_step("complain", 3, caller=None, phone="12"))["outcome"] == "invalid_phone"
     assert stage.invoke("voice", call_step("complain", 4, caller=None, phone="0817000000001"))["outcome"] == "stored"
+
+
+@pytest.mark.parametrize("caller", ["+266696687", "+86282452253", "+17378742833", "anonymous"])
+def test_who_withholds_a_number_is_asked_for_it_whatever_the_gateway_puts_there(stage: Stage, caller: str) -> None:
+    assert stage.invoke("voice", call_step("complain", caller=caller))["outcome"] == "need_phone"
+    assert not cases(stage), "callers who withhold their numbers are not one customer"
+
+
+def test_what_follows_the_last_star_is_what_was_keyed(stage: Stage) -> None:
+    stored = stage.invoke("voice", call_step("complain", caller=None, phone="0817*081700000001#"))
+    (case,) = cases(stage)
+    assert case["address"]["M"]["value"]["S"] == "+6281700000001"
+    for nothing in ("081700000001*", "*", "Timeout"):
+        asked = call_step("complain", 2, caller=None, phone=nothing)
+        assert stage.invoke("voice", asked)["outcome"] == "need_phone"
+    asked = call_step("status", 3, reference=f"99*{stored['reference']}")
+    assert stage.invoke("voice", asked)["outcome"] == "told"
+
+
+def test_a_call_in_trouble_is_a_call_back_with_what_the_caller_gave(stage: Stage) -> None:
+    asked = call_step("trouble", 3, language="en", category="sim", urgent="true")
+    answer = stage.invoke("voice", asked)
+    assert stage.invoke("voice", asked) == answer, "the same block again is the same call-back"
+    (case,) = cases(stage)
+    assert (answer["outcome"], answer["reference"]) == ("stored", case["reference"]["S"])
+    assert "".join(answer[f"digit_{place}"] for place in range(1, 11)) == answer["reference"]
+    kept = {name: case[name]["S"] for name in ("kind", "category", "language", "status")}
+    assert kept == {"kind": "information", "category": "sim", "language": "en", "status": "acknowledged"}
+    assert case["urgent"]["BOOL"]
+    assert case["address"]["M"]["value"]["S"] == "+6281700000001"
+
+
+@pytest.mark.parametrize("left", ["complain", "callback"])
+def test_a_call_in_trouble_that_left_a_case_makes_no_second_one(stage: Stage, left: str) -> None:
+    reference = stage.invoke("voice", call_step(left, 2, category="network"))["reference"]
+    asked = call_step("trouble", 3, category="network")
+    for _ in range(2):
+        assert stage.invoke("voice", asked)["reference"] == reference
+    (case,) = cases(stage)
+    assert case["attention"]["S"] == "person_wanted"
+    noted = [item["text"]["S"] for item in stage.items("CASE#", "TIMELINE#") if item["what"]["S"] == "note"]
+    assert noted == ["Perlu ditelepon petugas: panggilan terputus karena gangguan kami"]
+
+
+def test_a_call_in_trouble_after_its_case_is_answered_is_a_new_call_back(stage: Stage) -> None:
+    one = stage.invoke("voice", call_step("callback", 2))["reference"]
+    resolved = {"id": "click-0001", "text": "Sudah kami telepon."}
+    stage.invoke("desk", request("POST", f"/cases/{one}/resolve", resolved))
+    assert stage.invoke("voice", call_step("trouble", 3))["reference"] != one
+    assert len(cases(stage)) == 2
+
+
+def test_in_trouble_the_number_that_calls_is_called_back_not_the_one_keyed_for_a_status(stage: Stage) -> None:
+    stage.invoke("voice", call_step("trouble", 3, phone="081700000002"))
+    stage.invoke("voice", call_step("trouble", 3, call="call-2", caller=None, phone="081700000002"))
+    called = {case["contact_id"]["S"]: case["address"]["M"]["value"]["S"] for case in cases(stage)}
+    assert called == {"call-1": "+6281700000001", "call-2": "+6281700000002"}
+
+
+def test_a_call_in_trouble_that_nobody_can_call_back_is_kept_as_a_contact(stage: Stage) -> None:
+    asked = stage.invoke("voice", call_step("trouble", 1, caller=None, category="network", phone=""))
+    assert (asked["outcome"], asked["next_step"]) == ("no_number", "2")
+    assert stage.invoke("voice", call_step("trouble", 2, caller=None, phone="12"))["outcome"] == "invalid_phone"
+    assert not cases(stage)
+    assert len(stage.items("CONTACT#call-1", "CONTACT")) == 1
+    first, _ = stage.items("CONTACT#call-1", "ENTRY#")
+    assert (first["what"]["S"], first["answer"]["M"]["category"]["S"]) == ("trouble", "network")
+
+
+def test_a_call_whose_first_attributes_could_not_be_set_is_called_back_all_the_same(stage: Stage) -> None:
+    asked = call_step("trouble")
+    unset = dict.fromkeys(("step", "language", "category", "urgent", "phone"), "")
+    asked["Details"]["Parameters"] = {"operation": "trouble", **unset}
+    answer = stage.invoke("voice", asked)
+    assert (answer["outcome"], answer["next_step"]) == ("stored", "2")
 
 
 def test_the_caller_is_known_next_time_in_his_language(stage: Stage) -> None:

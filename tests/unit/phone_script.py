@@ -5,7 +5,9 @@ A file in tests/unit/calls/ is one call. Its first lines, until an empty one, sa
     caller +6281200000001       who calls; "withheld" shows no number
     answers greet known=true    the function's next answer to an operation ("fails", "late" and "nonsense"
                                 are answers too); next_step counts up by itself
-    hears id/menu 4830012756    the recordings since the last press, digits of the reference in one word
+    unreadable id/phone         a recording that cannot be fetched in this call
+    hears id/menu 4830012756    the recordings since the last press, digits of the reference in one word;
+                                what speech says is named by its block: [trouble]
     presses 4
     silent                      until the block's time is over
     invoked complain step=2     the next invocation, with these parameters among its own
@@ -17,7 +19,7 @@ import asyncio
 import json
 from collections import defaultdict, deque
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from local.cloudformation.stack import Invocation
@@ -37,6 +39,11 @@ def flow_817() -> Flow:
 
 def prompts_817() -> Prompts:
     return Prompts.read(ROOT / "flows/prompts")
+
+
+def without(prompts: Prompts, *unreadable: str) -> Prompts:
+    """The prompts of which some cannot be fetched."""
+    return replace(prompts, texts={name: text for name, text in prompts.texts.items() if name not in unreadable})
 
 
 @dataclass
@@ -70,6 +77,7 @@ async def play(script: Path) -> None:
     function = ScriptedFunction()
     call: Call | None = None
     caller: str | None = "+6281200000001"
+    unreadable: list[str] = []
     for number, line in enumerate(lines, 1):
         verb, *words = line.split()
         where = f"{script.name}, line {number} after the heading: {line}"
@@ -79,12 +87,15 @@ async def play(script: Path) -> None:
         if verb == "answers":
             function.answers[words[0]].append(words[1:])
             continue
+        if verb == "unreadable":
+            unreadable += words
+            continue
         if call is None:
-            call = Call(flow_817(), prompts_817(), function.invoke, caller, "817")
+            call = Call(flow_817(), without(prompts_817(), *unreadable), function.invoke, caller, "817")
             await call.start()
         match verb:
             case "hears":
-                heard = [item.prompt or item.text for item in call.take_heard()]
+                heard = [item.prompt or f"[{item.block}]" for item in call.take_heard()]
                 assert list(spoken(heard)) == words, where
             case "presses":
                 await call.press(words[0])

@@ -2,17 +2,23 @@
 
 import copy
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from care.reading.triage import read as read_text
+from care.words import Language
+from local.phone.flow import PATH
 from local.phone.validate import problems, prompt_problems, prompts_of, targets
 
 ROOT = Path(__file__).parents[2]
 FLOWS = sorted((ROOT / "flows").glob("*.json"))
 PROMPTS = ROOT / "flows/prompts"
+# Amazon Polly's voices for English that have a neural engine ("Available voices").
+ENGLISH_VOICES = frozenset({"Amy", "Arthur", "Brian", "Emma", "Danielle", "Gregory", "Joanna", "Matthew", "Olivia"})
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -77,6 +83,46 @@ def test_phone_numbers_are_keyed_with_the_flow_log_off(flow: dict[str, Any]) -> 
     for action in asking:
         before = [a for a in flow["Actions"] if action["Identifier"] in targets(a) and a["Type"] != "Loop"]
         assert [a["Parameters"] for a in before] == [{"FlowLoggingBehavior": "Disabled"}]
+
+
+def test_a_number_that_was_keyed_reaches_the_function_with_the_flow_log_off(flow: dict[str, Any]) -> None:
+    """Connect's flow log has the parameters of each block."""
+    given = [a["Identifier"] for a in flow["Actions"] if "$.StoredCustomerInput" in json.dumps(a["Parameters"])]
+    invoking = {name for name in given if block(flow, name)["Type"] == "InvokeLambdaFunction"}
+    assert len(invoking) == 4
+    reached, ahead = set(), [(flow["StartAction"], "Disabled")]
+    while ahead:
+        name, log = ahead.pop()
+        if (name, log) in reached:
+            continue
+        reached.add((name, log))
+        log = block(flow, name)["Parameters"].get("FlowLoggingBehavior", log)
+        ahead += [(target, log) for target in targets(block(flow, name))]
+    assert {(name, log) for name, log in reached if name in invoking} == {(name, "Disabled") for name in invoking}
+
+
+def test_what_is_spoken_is_english_by_an_english_voice(flow: dict[str, Any]) -> None:
+    """Amazon Polly speaks no Indonesian, and what an instance speaks by default is its own matter."""
+    spoken = {a["Identifier"]: a["Parameters"]["Text"] for a in flow["Actions"] if "Text" in a["Parameters"]}
+    assert len(spoken) >= 10
+    for name, text in spoken.items():
+        for sentence in re.split(r"(?<=\.) ", PATH.sub("7", text)):
+            if len(sentence.split()) > 1:
+                assert read_text(sentence).language is Language.ENGLISH, f"{name}: {sentence}"
+    (voice,) = (a for a in flow["Actions"] if a["Type"] == "UpdateContactTextToSpeechVoice")
+    assert voice["Parameters"]["TextToSpeechVoice"] in ENGLISH_VOICES
+    first = block(flow, flow["StartAction"])
+    assert targets(first) == [voice["Identifier"]], "nothing is spoken before the voice is set"
+
+
+def test_trouble_plays_no_recording(flow: dict[str, Any]) -> None:
+    ahead, reached = ["trouble"], set()
+    while ahead:
+        name = ahead.pop()
+        reached.add(name)
+        assert not list(prompts_of(block(flow, name))), f"{name} plays a recording"
+        ahead += [target for target in targets(block(flow, name)) if target not in reached]
+    assert "hang-up" in reached
 
 
 def test_silence_in_a_storing_block_is_looked_for(flow: dict[str, Any]) -> None:

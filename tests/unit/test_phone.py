@@ -122,6 +122,50 @@ def test_what_is_no_customers_number(written: str | None) -> None:
     assert phone.to_e164(written) is None
 
 
+SPELLED = {
+    "anonymous": "266696687",
+    "restricted": "7378742833",
+    "unavailable": "86282452253",
+    "blocked": "2562533",
+    "unknown": "8656696",
+    "private": "7748483",
+    "withheld": "94844353",
+}
+
+
+@pytest.mark.parametrize("digits", SPELLED.values(), ids=SPELLED)
+@pytest.mark.parametrize(
+    "form",
+    ["{}", "+{}", "+1{}", "1{}", "0{}", "+62{}", "62{}", "0062{}", "+62 (0){}"],
+)
+@pytest.mark.parametrize("scheme", ["{}", "tel:{}", "sip:{}@gateway.example"])
+def test_what_a_gateway_spells_on_the_keypad_is_no_number(digits: str, form: str, scheme: str) -> None:
+    assert phone.to_e164(scheme.format(form.format(digits))) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "number"), [("0266696686", "+62266696686"), ("+26622123456", "+26622123456"), ("+464", None)]
+)
+def test_beside_a_spelled_word_a_number_is_read_as_ever(written: str, number: str | None) -> None:
+    assert phone.to_e164(written) == number
+
+
+DIGITS = st.text("0123456789", max_size=15)
+
+
+@given(st.text("0123456789*#", max_size=20), DIGITS, st.sampled_from(["", "#", "#1", "##"]))
+def test_of_what_is_keyed_what_follows_the_last_star_counts_up_to_the_hash(before: str, last: str, end: str) -> None:
+    assert phone.keyed(f"{before}*{last}{end}") == last
+    assert phone.keyed(f"{last}{end}") == last
+
+
+@given(ANY_TEXT)
+def test_what_is_kept_of_any_keys_is_kept_again(pressed: str) -> None:
+    kept = phone.keyed(pressed)
+    assert kept in pressed
+    assert phone.keyed(kept) == kept
+
+
 @given(ANY_TEXT)
 @example("\ud800" * 300)
 def test_any_text_is_a_number_or_none(text: str) -> None:

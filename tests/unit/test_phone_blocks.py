@@ -341,11 +341,18 @@ async def test_a_withheld_number_is_no_endpoint_in_the_event(tmp_path: Path) -> 
     assert events[0]["Details"]["ContactData"]["CustomerEndpoint"] is None
 
 
-async def test_a_transfer_leaves_the_flow(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("queue", "state"), [("arn:aws:connect:queue/1", "transferred"), ("$.Attributes.none", "ended")]
+)
+async def test_a_transfer_leaves_the_flow_for_the_queue_that_is_set(tmp_path: Path, queue: str, state: str) -> None:
     errors = {"QueueAtCapacity": "end", "NoMatchingError": "end"}
-    call = ring(tmp_path, block("queue", "TransferContactToQueue", {}, errors=errors))
+    call = ring(
+        tmp_path,
+        block("set", "UpdateContactTargetQueue", {"QueueId": queue}, "go", {"NoMatchingError": "go"}),
+        block("go", "TransferContactToQueue", {}, errors=errors),
+    )
     await call.start()
-    assert call.state == "transferred"
+    assert call.state == state
 
 
 async def test_what_cannot_be_played_is_named(tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ async def test_the_call_goes_as_scripted(script: Path) -> None:
 async def test_whatever_is_pressed_and_answered_the_caller_hears_something(seed: int) -> None:
     choose = random.Random(seed)
     function = ScriptedFunction()
-    for operation in ("greet", "complain", "callback", "status"):
+    for operation in ("greet", "complain", "callback", "status", "trouble"):
         function.answers[operation].extend(choose.choice(ANSWERS).split() for _ in range(200))
     call = Call(flow_817(), prompts_817(), function.invoke, None, "817")
     await call.start()

@@ -4,7 +4,8 @@ Sources. ITU-T E.164: at most 15 digits, the country code first, never 0. RFC 39
 Indonesia's numbering plan (the ministry's fundamental technical plan, as the ITU and libphonenumber list it): trunk
 prefix 0; mobile ``8[1-9]…`` of 9 to 12 digits; landlines an area code of two digits (21, 22, 24, 31, 61) or three and
 5 to 8 digits more; ``80x`` (free phone, shared cost, premium), ``1xx``, ``14xxx``, ``500xxx`` and ``1500xxx`` are
-services. International calls: ``00``, ``001``, ``007``, ``017`` and ``010xx``.
+services. International calls: ``00``, ``001``, ``007``, ``017`` and ``010xx``. Keypad letters: ITU-T E.161; gateways
+that must give a number spell on them why they have none.
 """
 
 import re
@@ -47,6 +48,11 @@ _FROM_SEVEN = re.compile(r"[34789]\d{9}")
 # Free phone, shared cost and premium services that belong to no country.
 _WORLD_SERVICES = ("800", "808", "979")
 
+_KEYPAD = str.maketrans("abcdefghijklmnopqrstuvwxyz", "22233344455566677778889999")
+_WHY_NO_NUMBER = ("anonymous", "blocked", "private", "restricted", "unavailable", "unknown", "withheld")
+# A gateway may have put its own country or ours before the word.
+_SPELLED = re.compile(rf"\+(?:1|62)?(?:{'|'.join(word.translate(_KEYPAD) for word in _WHY_NO_NUMBER)})")
+
 
 class Found(NamedTuple):
     """A number named in a text: where it stands there, and its E.164 form."""
@@ -77,7 +83,9 @@ def to_e164(written: str | None) -> str | None:
     read twice: what has the shape of a North American number after ``001`` is one (00, +1), all else was dialled by
     the prefix 001; likewise ``007`` and +7. ``008`` and ``009`` are always 00 and a country code.
 
-    Short codes and services (817, 112, 1500xxx, 0800…) are never customers; nor are "anonymous" and the like.
+    Short codes and services (817, 112, 1500xxx, 0800…) are never customers. Nor are "anonymous" and the like, in
+    letters or spelled on a keypad (+266696687, 862 8245 2253): all who withhold their number would be one customer,
+    while a landline that happens to be one is only asked for another number.
     """
     text = plain(written or "").strip()
     if not text or len(text) > _LONGEST_WRITTEN:
@@ -98,9 +106,13 @@ def to_e164(written: str | None) -> str | None:
     digits = digits.lstrip("+")
     if not (digits.isascii() and digits.isdigit()):
         return None
-    if international and not digits.startswith("0"):
-        return _of_country(digits)
-    return _dialled(digits)
+    number = _of_country(digits) if international and not digits.startswith("0") else _dialled(digits)
+    return None if number and _SPELLED.fullmatch(number) else number
+
+
+def keyed(pressed: str) -> str:
+    """What counts of the keys pressed at one question: a star takes back what stands before it, a hash ends it."""
+    return pressed.rpartition("*")[2].partition("#")[0]
 
 
 def _dialled(digits: str) -> str | None:

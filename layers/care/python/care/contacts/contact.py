@@ -19,6 +19,7 @@ class EntryKind(StrEnum):
     COMPLAINT = "complain"
     CALLBACK = "callback"
     STATUS = "status"
+    TROUBLE = "trouble"
     OPENED = "opened"
     JOINED = "joined"
     AUTOMATIC = "automatic"

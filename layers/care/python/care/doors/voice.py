@@ -12,14 +12,16 @@ from care.cases.case import Case
 from care.cases.draft import Draft
 from care.cases.lifecycle import is_unresolved
 from care.cases.opening import Opening, Party
+from care.cases.timeline import What
 from care.centre import Centre
 from care.channels import VOICE
 from care.contacts.contact import Entry, EntryKind
 from care.customer import Address, hashed
 from care.doors import accepting
 from care.doors.accepting import Accepted, once, with_free_reference
+from care.services.table.items import NotFound
 from care.telling import messages
-from care.words import Category, Kind, Language, Status
+from care.words import CARE, Attention, Category, Kind, Language, Status
 
 
 class Operation(StrEnum):
@@ -29,6 +31,8 @@ class Operation(StrEnum):
     COMPLAIN = "complain"
     CALLBACK = "callback"
     STATUS = "status"
+    TROUBLE = "trouble"
+    """The flow cannot go on: a prompt cannot be read, or what was chosen cannot be kept."""
 
 
 class Outcome(StrEnum):
@@ -77,8 +81,12 @@ class CallStep:
 
     @cached_property
     def party(self) -> Party:
-        """Who calls, reached at the number keyed in, else at the caller id."""
-        number = phone.to_e164(self.phone) or phone.to_e164(self.caller)
+        """Who calls, reached at the number keyed in, else at the caller id.
+
+        In trouble the caller id comes first: what was keyed may have been the number on another's case.
+        """
+        keyed, shown = phone.to_e164(self.phone), phone.to_e164(self.caller)
+        number = (shown or keyed) if self.operation is Operation.TROUBLE else (keyed or shown)
         return Party(VOICE, self.contact_id, Address(channel=VOICE, value=number) if number else None)
 
 
@@ -100,6 +108,8 @@ def _accept(centre: Centre, step: CallStep, now: datetime) -> Accepted:
             return _open(centre, step, now, Kind.INFORMATION, Category.SERVICE, wish, wish)
         case Operation.STATUS:
             return _tell_status(centre, step, now)
+        case Operation.TROUBLE:
+            return _call_back_after_trouble(centre, step, now)
         case _:
             assert_never(step.operation)
 
@@ -147,8 +157,7 @@ def _open(
         return _ask_phone(centre, step, now)
 
     def write(new: str) -> Accepted:
-        digits = {f"digit_{place}": digit for place, digit in enumerate(new, start=1)}
-        entry = _entry(step, now, outcome=Outcome.STORED, reference=new, **digits)
+        entry = _stored(step, now, new)
         opening = Opening(
             reference=new,
             party=step.party,
@@ -164,9 +173,39 @@ def _open(
     return with_free_reference(f"{step.contact_id}/{step.event_id}", write)
 
 
+def _call_back_after_trouble(centre: Centre, step: CallStep, now: datetime) -> Accepted:
+    """The case that this call has left asks for a person; without one a call-back is opened. At most three requests."""
+    case = _case_of_call(centre, step)
+    if case is None:
+        wish = messages.text("summary.trouble", step.language)
+        return _open(centre, step, now, Kind.INFORMATION, step.category, wish, wish)
+    draft = centre.edit(case, now)
+    draft.note(What.NOTE, CARE, messages.text("summary.trouble", case.language))
+    draft.set(attention=Attention.PERSON_WANTED)
+    return _store(centre, step, _stored(step, now, case.reference), now, draft)
+
+
+def _case_of_call(centre: Centre, step: CallStep) -> Case | None:
+    """The newest case of this call, while somebody still has work to do on it."""
+    try:
+        contact = centre.store.contacts.get(step.contact_id)
+    except NotFound:
+        return None
+    named = [contact.reference] if contact.reference else []
+    case = next(iter(centre.store.cases.named(named).values()), None)
+    return case if case and is_unresolved(case.status) else None
+
+
+def _stored(step: CallStep, now: datetime, new: str) -> Entry:
+    digits = {f"digit_{place}": digit for place, digit in enumerate(new, start=1)}
+    return _entry(step, now, outcome=Outcome.STORED, reference=new, **digits)
+
+
 def _ask_phone(centre: Centre, step: CallStep, now: datetime) -> Accepted:
-    unknown = Outcome.NO_NUMBER if step.operation is Operation.CALLBACK else Outcome.NEED_PHONE
-    return _store(centre, step, _entry(step, now, outcome=Outcome.INVALID_PHONE if step.phone else unknown), now)
+    """Nobody can be called back yet; the entry keeps what the caller wanted."""
+    unknown = Outcome.NEED_PHONE if step.operation is Operation.COMPLAIN else Outcome.NO_NUMBER
+    outcome = Outcome.INVALID_PHONE if step.phone else unknown
+    return _store(centre, step, _entry(step, now, outcome=outcome, category=step.category), now)
 
 
 def _tell_status(centre: Centre, step: CallStep, now: datetime) -> Accepted:
