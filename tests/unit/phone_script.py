@@ -28,7 +28,7 @@ from local.phone.flow import Flow, read_flow
 
 ROOT = Path(__file__).parents[2]
 FUNCTION_ARN = "arn:aws:lambda:ap-southeast-1:000000000000:function:care-voice:live"
-OUTPUTS = {"VoiceFunctionArn": FUNCTION_ARN, "PromptsUrl": "https://prompts.example"}
+OUTPUTS = {"VoiceFunctionArn": FUNCTION_ARN, "PromptsUrl": "https://prompts.example", "AgentQueue": "none"}
 
 CALLS = sorted((Path(__file__).parent / "calls").glob("*.txt"))
 

@@ -9,6 +9,7 @@ from operations import deploy
 
 ROOT = Path(__file__).parent.parent.parent
 OUTPUTS = {
+    "AgentQueue": "none",
     "CareAddress": "care@care817.example",
     "ChatSocketUrl": "wss://chat.example/live",
     "DeskApiUrl": "https://desk.example/live",
