@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 from care.line.line import Line, RefusalReason, Refused, Unavailable
 from care.line.packages import eligible, package, packages
 from care.phone import to_e164
-from care.services.operator_http import Breaker, HttpOperatorSystem, Patience
+from care.services.http_client import Breaker
+from care.services.operator_http import HttpOperatorSystem, Patience
 from care.words import Segment
 from operator_system.app import make
 from operator_system.subscribers import FILE, read, today
