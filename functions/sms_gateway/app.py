@@ -79,7 +79,7 @@ def handler(raw: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         logger.exception("webhook cannot be read", extra={"operation": raw["routeKey"]})
         return _answer(400, error="invalid")
     queues().pass_on(queue, said)
-    event("webhook queued", operation=raw["routeKey"])
+    event(f"webhook queued for {queue}", operation=raw["routeKey"])
     return _answer(200)
 
 
