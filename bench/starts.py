@@ -29,6 +29,7 @@ CLIENTS = {
     ),
     "delivery": (["centre"], ["dynamodb"]),
     "provisioning": (["centre", "queues"], ["dynamodb", "sqs"]),
+    "sms_gateway": (["queues"], ["sqs"]),
 }
 FUNCTION = """
 import time; begun = time.perf_counter()

@@ -1,4 +1,7 @@
-"""The stand-in's routes: the operator's interface (its contract is in `care/operator_http.py`), a page, controls."""
+"""The stand-in's routes: the operator's interface, his SMS gateway, a page, controls.
+
+The contracts are in `care/services/operator_http.py` and, of the gateway, in `docs/channels.md`.
+"""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -12,6 +15,7 @@ from care.line.packages import packages
 from operator_system import WEB
 from operator_system.behaviour import Behaviour, Deed
 from operator_system.ledger import DONE, Ledger
+from operator_system.smsc import Gateway, Smsc
 from operator_system.subscribers import read
 
 FRESH = {"Cache-Control": "no-cache"}
@@ -27,17 +31,20 @@ class Wished(Behaviour):
 
 
 class StandIn:
-    """The lines, what was done to them, and what goes wrong."""
+    """The lines, what was done to them, their SMS, and what goes wrong."""
 
-    def __init__(self, key: str, file: Path) -> None:
+    def __init__(self, key: str, file: Path, gateway: Gateway) -> None:
         """Raises ValueError or KeyError for a file of subscribers that is not written as its head says."""
         self.key = key
         self.file = file
+        self.smsc = Smsc(gateway)
         self.reset()
 
     def reset(self) -> None:
         """As it was at the start."""
         self.ledger = Ledger(read(self.file))
+        self.smsc.close()
+        self.smsc = Smsc(self.smsc.gateway)
         self.behaviour = Behaviour()
 
     async def line(self, request: web.Request) -> web.StreamResponse:
@@ -53,13 +60,29 @@ class StandIn:
         return await self._answer("refund", request)
 
     async def _answer(self, deed: Deed, request: web.Request) -> web.StreamResponse:
-        if self.key and request.headers.get("Authorization") != f"Bearer {self.key}":
+        if not _bears(self.key, request):
             return web.json_response({"reason": "wrong_key"}, status=401)
         # Both are taken before anything is waited for: who gives up takes the connection away, and what was asked
         # before the stand-in began again is not done after it.
         body = await _json(request) if request.can_read_body else None
         ledger = self.ledger
         return await self.behaviour.around(deed, request, lambda: _do(ledger, deed, request, body))
+
+    async def submit(self, request: web.Request) -> web.StreamResponse:
+        """An SMS to a subscriber."""
+        if not _bears(self.smsc.gateway.key, request):
+            return web.json_response({"error": "wrong key"}, status=401)
+        body, smsc = await _json(request), self.smsc
+        key = request.headers.get("Idempotency-Key", "")
+        return await self.behaviour.around("submit", request, lambda: smsc.submit(body, key))
+
+    async def messages(self, request: web.Request) -> web.Response:
+        """What went to the number `to` and came from it, or all."""
+        return web.json_response(self.smsc.of(request.query.get("to", "").replace(" ", "+", 1)))
+
+    async def write(self, request: web.Request) -> web.Response:
+        """An SMS of a subscriber's."""
+        return self.smsc.write(await _json(request))
 
     async def subscribers(self, _: web.Request) -> web.Response:
         """Who there is, for the page: each line, with what the operator's interface does not tell."""
@@ -100,10 +123,15 @@ class StandIn:
         return web.Response(status=204)
 
 
-def make(key: str, file: Path, doors: dict[str, str]) -> web.Application:
+def make(key: str, file: Path, doors: dict[str, str], gateway: Gateway) -> web.Application:
     """`doors` are the addresses of the pages that it leads to, by name."""
-    stand_in = StandIn(key, file)
+    stand_in = StandIn(key, file, gateway)
     app = web.Application(middlewares=[_own_pages_only])
+
+    async def close(_: web.Application) -> None:
+        stand_in.smsc.close()
+
+    app.on_cleanup.append(close)
 
     async def about(_: web.Request) -> web.Response:
         return web.json_response({"doors": doors}, headers=FRESH)
@@ -112,6 +140,9 @@ def make(key: str, file: Path, doors: dict[str, str]) -> web.Application:
     app.router.add_post("/lines/{number}/charges", stand_in.charge)
     app.router.add_post("/lines/{number}/refunds", stand_in.refund)
     app.router.add_put("/lines/{number}/package", stand_in.activate)
+    app.router.add_post("/smsc/messages", stand_in.submit)
+    app.router.add_get("/stand-in/sms/messages", stand_in.messages)
+    app.router.add_post("/stand-in/sms/messages", stand_in.write)
     app.router.add_get("/stand-in/subscribers", stand_in.subscribers)
     app.router.add_get("/stand-in/changes", stand_in.entries)
     app.router.add_get("/stand-in/behaviour", stand_in.behave)
@@ -143,6 +174,11 @@ def _do(ledger: Ledger, deed: Deed, request: web.Request, body: Any) -> web.Resp
         case _:
             return web.json_response({"reason": "not_understood"}, status=400)
     return web.json_response({"outcome": DONE}) if outcome == DONE else _refused(outcome)
+
+
+def _bears(key: str, request: web.Request) -> bool:
+    """Whether it has the bearer key; none is asked for where there is none."""
+    return not key or request.headers.get("Authorization") == f"Bearer {key}"
 
 
 def _file(path: Path) -> Handler:

@@ -7,7 +7,7 @@ from typing import Literal
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
-Deed = Literal["", "line", "charge", "activate", "refund"]
+Deed = Literal["", "line", "charge", "activate", "refund", "submit"]
 
 
 class Behaviour(BaseModel):

@@ -37,7 +37,7 @@ class Subscriber:
     story: dict[str, str]
 
     def line(self) -> dict[str, Any]:
-        """What `GET /lines/{number}` answers; `care/operator_http.py` has the contract."""
+        """What `GET /lines/{number}` answers; `care/services/operator_http.py` has the contract."""
         return {
             "number": self.number,
             "name": self.name,

@@ -25,8 +25,7 @@ def _send(body: str) -> None:
     try:
         done = sending.send(centre(), senders(), queues(), due, datetime.now(UTC))
     except sending.Held as held:
-        if held.barred:
-            count("SendingBarred", held.channel)
+        count("SendingBarred" if held.barred else "SendingHeld", held.channel)
         raise NotNow(str(held)) from held
     event(done.what, **due.ids)
     if done.sent:

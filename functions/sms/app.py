@@ -3,7 +3,6 @@
 Message: End User Messaging SMS guide, "Two-way SMS messaging", published to a topic and delivered raw to the queue.
 """
 
-import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,6 +16,7 @@ from care.doors.sms import Sms, accept
 from care.observability import accepted, logger, tracer
 from care.value import Value
 from edge.batches import each_message
+from edge.texts import without_halves
 
 
 class InboundSms(Value):
@@ -35,8 +35,7 @@ def handler(raw: dict[str, Any], context: LambdaContext) -> PartialItemFailureRe
 
 
 def _accept(body: str) -> None:
-    # A long SMS may be cut within an emoji; half of one is no character, and must not cost the rest.
-    inbound = InboundSms.model_validate_json(json.dumps(json.loads(body), ensure_ascii=False).encode(errors="replace"))
+    inbound = InboundSms.model_validate_json(without_halves(body))
     sms = Sms(inbound.inboundMessageId, inbound.originationNumber, inbound.messageBody)
     taken = accept(centre(), sms, datetime.now(UTC))
     accepted(f"sms {taken.entry.what}", SMS, taken)

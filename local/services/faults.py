@@ -46,7 +46,17 @@ class Faults:
 
     def arm(self, wanted: dict[str, Any]) -> Fault:
         """Raises ValueError for what is no fault."""
-        unknown = set(wanted) - {"function", "operation", "contains", "skip", "when", "action", "seconds", "times", "code"}
+        unknown = set(wanted) - {
+            "function",
+            "operation",
+            "contains",
+            "skip",
+            "when",
+            "action",
+            "seconds",
+            "times",
+            "code",
+        }
         if unknown or not isinstance(wanted.get("function"), str):
             raise ValueError(f"unknown: {', '.join(sorted(unknown))}" if unknown else "function is missing")
         fault = Fault(

@@ -1,11 +1,15 @@
 """One running stack of a foreign template for all tests of the runner's promises."""
 
+import asyncio
+import contextlib
 import json
 import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
+import urllib.error
 import urllib.request
 import uuid
 from collections.abc import Callable, Iterator
@@ -16,6 +20,7 @@ from typing import Any
 
 import boto3
 import pytest
+from aiohttp import web
 from botocore.config import Config
 
 ROOT = Path(__file__).parents[2]
@@ -142,6 +147,49 @@ class Library:
         """What the stream's reader said of one book, in the order of the stream."""
         self._seen += self.take("SeenUrl", wait=0)
         return sorted((each for each in self._seen if each["pk"] == book), key=lambda each: int(each["sequence"]))
+
+
+@contextlib.contextmanager
+def serving(app: web.Application) -> Iterator[str]:
+    """The URL of an application of this process, which answers in a thread of its own."""
+    loop = asyncio.new_event_loop()
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+
+    async def start() -> int:
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        return int(runner.addresses[0][1])
+
+    port = loop.run_until_complete(start())
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result(10)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
+@dataclass
+class StandIn:
+    """The operator's system, as its page and scripts ask it."""
+
+    url: str
+
+    def ask(self, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, Any]:
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(f"{self.url}{path}", data, headers, method=method)
+        try:
+            with urllib.request.urlopen(request, timeout=20) as answer:
+                return answer.status, json.loads(answer.read() or b"null")
+        except urllib.error.HTTPError as refused:
+            text = refused.read()
+            return refused.code, json.loads(text) if text.startswith(b"{") else text.decode()
+
+    def behave(self, **wished: Any) -> None:
+        assert self.ask("PATCH", "/stand-in/behaviour", wished)[0] == 200
 
 
 @pytest.fixture(scope="session")

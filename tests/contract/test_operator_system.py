@@ -1,10 +1,5 @@
 """The stand-in keeps the interface that `care.operator_http` asks for, and does each change once whatever gets lost."""
 
-import asyncio
-import json
-import threading
-import urllib.error
-import urllib.request
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,18 +7,19 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from aiohttp import web
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from care.line.line import Line, RefusalReason, Refused, Unavailable
 from care.line.packages import eligible, package, packages
 from care.phone import to_e164
-from care.services.operator_http import Breaker, HttpOperatorSystem, Patience
+from care.services.http_client import Breaker
+from care.services.operator_http import HttpOperatorSystem, Patience
 from care.words import Segment
 from operator_system.app import make
+from operator_system.smsc import Gateway
 from operator_system.subscribers import FILE, read, today
-from tests.contract.conftest import eventually
+from tests.contract.conftest import StandIn, eventually, serving
 
 SARI = "+6281708170101"
 SLAMET = "+6281708170102"
@@ -38,9 +34,7 @@ POSTPAID = "pasca-250"
 
 
 @dataclass
-class StandIn:
-    url: str
-
+class Operator(StandIn):
     def system(self, breaker: Breaker | None = None, seconds: float = 5.0) -> HttpOperatorSystem:
         """As a function has it, but in no hurry and not easily discouraged."""
         patience = Patience(seconds, seconds, 3)
@@ -53,58 +47,30 @@ class StandIn:
             backoff=lambda _: 0.0,
         )
 
-    def ask(self, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, Any]:
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(f"{self.url}{path}", data, headers, method=method)
-        try:
-            with urllib.request.urlopen(request, timeout=20) as answer:
-                return answer.status, json.loads(answer.read() or b"null")
-        except urllib.error.HTTPError as refused:
-            text = refused.read()
-            return refused.code, json.loads(text) if text.startswith(b"{") else text.decode()
-
-    def behave(self, **wished: Any) -> None:
-        assert self.ask("PATCH", "/stand-in/behaviour", wished)[0] == 200
-
     def changes(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self.ask("GET", "/stand-in/changes")[1]
         return found
 
 
 @pytest.fixture(scope="module")
-def listening() -> Iterator[StandIn]:
-    loop = asyncio.new_event_loop()
-    runner = web.AppRunner(make("key", FILE, {"sms": "http://127.0.0.1:1/sms/"}), shutdown_timeout=0.1)
-
-    async def start() -> int:
-        await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        return int(runner.addresses[0][1])
-
-    port = loop.run_until_complete(start())
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-    yield StandIn(f"http://127.0.0.1:{port}")
-    asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result(10)
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join()
-    loop.close()
+def listening() -> Iterator[Operator]:
+    with serving(make("key", FILE, {"sms": "http://127.0.0.1:1/sms/"}, Gateway())) as url:
+        yield Operator(url)
 
 
 @pytest.fixture
-def stand_in(listening: StandIn) -> StandIn:
+def stand_in(listening: Operator) -> Operator:
     assert listening.ask("POST", "/stand-in/reset")[0] == 204
     return listening
 
 
-def line(stand_in: StandIn, number: str) -> Line:
+def line(stand_in: Operator, number: str) -> Line:
     found = stand_in.system().line(number)
     assert found is not None
     return found
 
 
-def refusal(stand_in: StandIn, number: str, name: str, key: str = "k") -> RefusalReason:
+def refusal(stand_in: Operator, number: str, name: str, key: str = "k") -> RefusalReason:
     with pytest.raises(Refused) as caught:
         stand_in.system().activate(number, name, key)
     return caught.value.reason
@@ -113,7 +79,7 @@ def refusal(stand_in: StandIn, number: str, name: str, key: str = "k") -> Refusa
 # --- the file ---------------------------------------------------------------------------------------------
 
 
-def test_every_line_is_a_line_as_the_doors_read_it(stand_in: StandIn) -> None:
+def test_every_line_is_a_line_as_the_doors_read_it(stand_in: Operator) -> None:
     for number in read():
         found = line(stand_in, number)
         assert to_e164(number) == number == found.number
@@ -125,7 +91,7 @@ def test_every_line_is_a_line_as_the_doors_read_it(stand_in: StandIn) -> None:
         assert found.grace_until is None or found.grace_until >= max(today(), found.active_until or today())
 
 
-def test_there_is_somebody_in_every_situation(stand_in: StandIn) -> None:
+def test_there_is_somebody_in_every_situation(stand_in: Operator) -> None:
     everybody = list(read().values())
     lines = [line(stand_in, each.number) for each in everybody]
     assert len(lines) >= 30
@@ -155,7 +121,7 @@ def test_the_file_does_not_age() -> None:
 # --- changes ----------------------------------------------------------------------------------------------
 
 
-def test_a_package_is_paid_and_activated(stand_in: StandIn) -> None:
+def test_a_package_is_paid_and_activated(stand_in: Operator) -> None:
     before = line(stand_in, SARI)
     system = stand_in.system()
     system.charge(SARI, package(MONTHLY).price, "1-charge")
@@ -167,13 +133,13 @@ def test_a_package_is_paid_and_activated(stand_in: StandIn) -> None:
     assert after.active_until == today() + timedelta(days=30)
 
 
-def test_a_short_package_does_not_shorten_the_masa_aktif(stand_in: StandIn) -> None:
+def test_a_short_package_does_not_shorten_the_masa_aktif(stand_in: Operator) -> None:
     before = line(stand_in, SARI)
     stand_in.system().activate(SARI, DAILY, "k")
     assert line(stand_in, SARI).active_until == before.active_until
 
 
-def test_a_postpaid_charge_is_on_the_bill_until_it_is_refunded(stand_in: StandIn) -> None:
+def test_a_postpaid_charge_is_on_the_bill_until_it_is_refunded(stand_in: Operator) -> None:
     before = line(stand_in, BAMBANG).bill
     assert before is not None
     system = stand_in.system()
@@ -184,7 +150,7 @@ def test_a_postpaid_charge_is_on_the_bill_until_it_is_refunded(stand_in: StandIn
     assert line(stand_in, BAMBANG).bill == before
 
 
-def test_a_charge_that_comes_after_its_refund_is_refused(stand_in: StandIn) -> None:
+def test_a_charge_that_comes_after_its_refund_is_refused(stand_in: Operator) -> None:
     before = line(stand_in, SARI).balance
     system = stand_in.system()
     system.refund(SARI, "never")
@@ -210,13 +176,13 @@ def test_a_charge_that_comes_after_its_refund_is_refused(stand_in: StandIn) -> N
         ("+6281708179999", DAILY, RefusalReason.UNKNOWN_NUMBER),
     ],
 )
-def test_what_is_refused_and_why(stand_in: StandIn, number: str, name: str, reason: RefusalReason) -> None:
+def test_what_is_refused_and_why(stand_in: Operator, number: str, name: str, reason: RefusalReason) -> None:
     before = stand_in.system().line(number)
     assert refusal(stand_in, number, name) is reason
     assert stand_in.system().line(number) == before
 
 
-def test_a_refusal_is_remembered_too(stand_in: StandIn) -> None:
+def test_a_refusal_is_remembered_too(stand_in: Operator) -> None:
     stand_in.behave(refuse_activations=1)
     assert refusal(stand_in, SARI, DAILY, "k") is RefusalReason.NOT_ELIGIBLE
     assert refusal(stand_in, SARI, DAILY, "k") is RefusalReason.NOT_ELIGIBLE
@@ -224,7 +190,7 @@ def test_a_refusal_is_remembered_too(stand_in: StandIn) -> None:
     assert [(one["outcome"], one["repeats"]) for one in stand_in.changes()] == [("not_eligible", 1), ("done", 0)]
 
 
-def test_too_little_pulsa_and_a_key_of_another_change(stand_in: StandIn) -> None:
+def test_too_little_pulsa_and_a_key_of_another_change(stand_in: Operator) -> None:
     system = stand_in.system()
     with pytest.raises(Refused, match="not_enough_balance"):
         system.charge(SLAMET, 5_000, "k")
@@ -247,7 +213,7 @@ def test_too_little_pulsa_and_a_key_of_another_change(stand_in: StandIn) -> None
         max_size=12,
     )
 )
-def test_each_key_is_done_once_and_the_books_agree(stand_in: StandIn, asked: list[tuple[str, str, str, int]]) -> None:
+def test_each_key_is_done_once_and_the_books_agree(stand_in: Operator, asked: list[tuple[str, str, str, int]]) -> None:
     """Some answers get lost, some requests fail, each as often as it likes; keys are asked for again at random."""
     stand_in.ask("POST", "/stand-in/reset")
     before = line(stand_in, SARI).balance or 0
@@ -282,7 +248,7 @@ def test_each_key_is_done_once_and_the_books_agree(stand_in: StandIn, asked: lis
     assert not refunded & paid
 
 
-def test_what_is_done_too_late_for_who_asked_is_done_and_told_when_asked_again(stand_in: StandIn) -> None:
+def test_what_is_done_too_late_for_who_asked_is_done_and_told_when_asked_again(stand_in: Operator) -> None:
     stand_in.behave(slow_seconds=0.5)
     with pytest.raises(Unavailable):
         stand_in.system(seconds=0.1).charge(SARI, 1_000, "k")
@@ -293,7 +259,7 @@ def test_what_is_done_too_late_for_who_asked_is_done_and_told_when_asked_again(s
     assert len(stand_in.changes()) == 1
 
 
-def test_what_was_asked_before_the_beginning_is_not_done_after_it(stand_in: StandIn) -> None:
+def test_what_was_asked_before_the_beginning_is_not_done_after_it(stand_in: Operator) -> None:
     stand_in.behave(slow_seconds=0.3)
     with pytest.raises(Unavailable):
         stand_in.system(seconds=0.1).charge(SARI, 1_000, "k")
@@ -303,7 +269,7 @@ def test_what_was_asked_before_the_beginning_is_not_done_after_it(stand_in: Stan
     assert stand_in.changes() == []
 
 
-def test_a_fault_of_one_deed_leaves_the_others_alone(stand_in: StandIn) -> None:
+def test_a_fault_of_one_deed_leaves_the_others_alone(stand_in: Operator) -> None:
     stand_in.behave(down=True, only="activate")
     system = stand_in.system()
     assert system.line(SARI)
@@ -318,7 +284,7 @@ def test_a_fault_of_one_deed_leaves_the_others_alone(stand_in: StandIn) -> None:
 # --- who may ask ------------------------------------------------------------------------------------------
 
 
-def test_the_key_is_asked_for_and_so_is_the_key_of_a_change(stand_in: StandIn) -> None:
+def test_the_key_is_asked_for_and_so_is_the_key_of_a_change(stand_in: Operator) -> None:
     assert stand_in.ask("GET", f"/lines/{SARI}")[0] == 401
     assert stand_in.ask("GET", f"/lines/{SARI}", Authorization="Bearer other")[0] == 401
     charge = {"amount": 1_000}
@@ -327,19 +293,19 @@ def test_the_key_is_asked_for_and_so_is_the_key_of_a_change(stand_in: StandIn) -
 
 
 @pytest.mark.parametrize("body", [{"amount": 0}, {"amount": -5}, {"amount": True}, {"amount": "1"}, {}, [], None])
-def test_a_charge_of_no_amount_is_not_understood(stand_in: StandIn, body: Any) -> None:
+def test_a_charge_of_no_amount_is_not_understood(stand_in: Operator, body: Any) -> None:
     heads = {"Authorization": "Bearer key", "Idempotency-Key": "k"}
     assert stand_in.ask("POST", f"/lines/{SARI}/charges", body, **heads)[0] == 400
     assert stand_in.changes() == []
 
 
-def test_other_people_s_pages_may_not_ask(stand_in: StandIn) -> None:
+def test_other_people_s_pages_may_not_ask(stand_in: Operator) -> None:
     assert stand_in.ask("GET", "/stand-in/subscribers", Origin="https://elsewhere.example")[0] == 403
     assert stand_in.ask("GET", "/stand-in/subscribers", Origin=stand_in.url)[0] == 200
 
 
 @pytest.mark.parametrize("wished", [{"down": "perhaps"}, {"slow_seconds": -1}, {"unknown": 1}, [], "x", None])
-def test_a_behaviour_that_there_is_not_is_refused(stand_in: StandIn, wished: Any) -> None:
+def test_a_behaviour_that_there_is_not_is_refused(stand_in: Operator, wished: Any) -> None:
     before = stand_in.ask("GET", "/stand-in/behaviour")
     assert stand_in.ask("PATCH", "/stand-in/behaviour", wished)[0] == 400
     assert stand_in.ask("GET", "/stand-in/behaviour") == before

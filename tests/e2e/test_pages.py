@@ -343,7 +343,7 @@ def test_the_local_page_shows_a_case_on_its_way_and_kills_a_function(
     page = window.new_page()
     page.goto(centre.doors["console"])
     expect(page.locator("#doors .card")).to_have_count(4)
-    functions = {one["logical_id"].removesuffix("Function").lower() for one in records.control("GET", "functions")}
+    functions = {one["name"].removeprefix("care-") for one in records.control("GET", "functions")}
     assert set(page.locator("#picture .function .name").all_text_contents()) == functions
     expect(page.locator("#picture")).to_contain_text("Operator")
 

@@ -37,6 +37,7 @@ FUNCTIONS = (
     "notify",
     "delivery",
     "provisioning",
+    "sms_gateway",
 )
 QUEUES = ("email", "sms", "followup", "provisioning", "notify", "delivery")
 MACHINE = f"arn:aws:states:{REGION}:123456789012:stateMachine:care-complaint-followup"
@@ -60,6 +61,9 @@ ENVIRONMENT = {
     "FOLLOWUP_QUEUE_URL": f"https://sqs.{REGION}.amazonaws.com/123456789012/care-followup",
     "NOTIFY_QUEUE_URL": f"https://sqs.{REGION}.amazonaws.com/123456789012/care-notify",
     "PROVISIONING_QUEUE_URL": f"https://sqs.{REGION}.amazonaws.com/123456789012/care-provisioning",
+    "SMS_QUEUE_URL": f"https://sqs.{REGION}.amazonaws.com/123456789012/care-sms",
+    "DELIVERY_QUEUE_URL": f"https://sqs.{REGION}.amazonaws.com/123456789012/care-delivery",
+    "SMS_GATEWAY_SECRET": "one-machine",
     "FOLLOWUP_MACHINE_ARN": MACHINE,
     "CHAT_ENDPOINT": f"https://a1b2c3d4e5.execute-api.{REGION}.amazonaws.com/live",
     "EMAIL_CONFIGURATION_SET": "care-email",

@@ -15,7 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from care.line.line import RefusalReason, Refused, Unavailable
-from care.services.operator_http import MOST_BYTES, Breaker, HttpOperatorSystem, Patience
+from care.services.http_client import MOST_BYTES, Breaker
+from care.services.operator_http import HttpOperatorSystem, Patience
 
 NUMBER = "+6281708170101"
 LINE = {
@@ -225,7 +226,7 @@ def test_who_does_not_answer_in_time_is_unavailable(say: Callable[[socket.socket
         with pytest.raises(Unavailable, match=r"in time|TimeoutError"):
             HttpOperatorSystem(url, "", reading=SHORT).line(NUMBER)
         # The thread that waited ends as well: a system that is slow for hours must not fill the process.
-        for thread in [each for each in threading.enumerate() if each.name == "operator-system"]:
+        for thread in [each for each in threading.enumerate() if each.name == "http-client"]:
             thread.join(timeout=5)
             assert not thread.is_alive()
 

@@ -1,6 +1,7 @@
 """Every sample of events/ goes through its function, as `sam local invoke` would send it."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -23,6 +24,8 @@ FUNCTION_OF = {
     "sqs_delivery_sms": "delivery",
     "dynamodb_stream": "fanout",
     "http_api": "desk",
+    "http_sms_report": "sms_gateway",
+    "http_sms_message": "sms_gateway",
     "step": "step",
 }
 
@@ -35,8 +38,17 @@ def store(stage: Stage, records: list[Event]) -> None:
     stage.put_mail(told["mail"]["messageId"], (ROOT / "events/email.eml").read_bytes())
 
 
+class WhenSigned(datetime):
+    """The clock of a function that takes what was signed lately."""
+
+    @classmethod
+    def now(cls, tz: Any = None) -> "WhenSigned":
+        return cls.fromtimestamp(sample("http_sms_report")["requestContext"]["timeEpoch"] / 1000, tz or UTC)
+
+
 @pytest.mark.parametrize("name", FUNCTION_OF)
-def test_a_sample_is_accepted_and_the_same_again(stage: Stage, name: str) -> None:
+def test_a_sample_is_accepted_and_the_same_again(stage: Stage, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stage.modules["sms_gateway"], "datetime", WhenSigned)
     records = sample("dynamodb_stream")["Records"]
     store(stage, records[:1] if name == "step" else records)
     first = stage.invoke(FUNCTION_OF[name], sample(name))

@@ -252,14 +252,15 @@ def test_data_is_kept_as_long_as_it_is_said() -> None:
     assert "dynamodb:Scan" not in (ROOT / "template.yaml").read_text(encoding="utf-8")
 
 
-def test_every_route_of_the_chat_and_the_desk_is_described() -> None:
+def test_every_route_of_the_chat_the_desk_and_the_webhooks_is_described() -> None:
     text = text_of(DOCS / "channels.md")
-    for path, methods in _desk_routes():
+    for path, methods in _http_routes():
         assert re.search(rf"`{methods} {re.escape(path)}(?:\?[^`]*)?`", text), path
     for route in template()["Resources"]["ChatApi"]["Properties"]["Routes"]:
         assert route.startswith("$") or f'"action": "{route}"' in text, route
 
 
-def _desk_routes() -> Iterator[tuple[str, str]]:
-    for event in template()["Resources"]["DeskFunction"]["Properties"]["Events"].values():
-        yield re.sub(r"\{(\w+)\}", r"<\1>", event["Properties"]["Path"]), event["Properties"]["Method"]
+def _http_routes() -> Iterator[tuple[str, str]]:
+    for name in ("DeskFunction", "SmsGatewayFunction"):
+        for event in template()["Resources"][name]["Properties"]["Events"].values():
+            yield re.sub(r"\{(\w+)\}", r"<\1>", event["Properties"]["Path"]), event["Properties"]["Method"]

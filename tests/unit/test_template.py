@@ -350,13 +350,38 @@ def test_a_websocket_route_that_answers_has_a_route_response(resources: Resource
     assert answering == answered
 
 
+def http_apis(resources: Resources) -> dict[str, dict[str, dict[str, Any]]]:
+    """Logical id → path → method → operation, of each HTTP API."""
+    apis = of_type(resources, "AWS::ApiGatewayV2::Api")
+    return {name: chosen(api["Body"])["paths"] for name, api in apis.items() if "Body" in api}
+
+
 def test_every_route_of_the_desk_asks_for_a_token(resources: Resources) -> None:
-    apis = [api for api in of_type(resources, "AWS::ApiGatewayV2::Api").values() if "Body" in api]
-    assert apis
-    for api in apis:
-        for path, methods in chosen(api["Body"])["paths"].items():
-            for method, operation in chosen(methods).items():
-                assert chosen(operation)["security"], f"{method} {path}"
+    desk = http_apis(resources)["DeskApi"]
+    assert desk
+    for path, methods in desk.items():
+        for method, operation in chosen(methods).items():
+            assert chosen(operation)["security"], f"{method} {path}"
+
+
+def test_the_webhooks_have_the_routes_of_functions_that_check_signatures_and_no_other(resources: Resources) -> None:
+    """Nothing stands before these routes, so each function behind them is named here, and no API is left out."""
+    apis = http_apis(resources)
+    assert set(apis) == {"DeskApi", "WebhookApi"}
+    routes = {
+        f"{method.upper()} {path}": json.dumps(operation["x-amazon-apigateway-integration"])
+        for path, methods in apis["WebhookApi"].items()
+        for method, operation in methods.items()
+    }
+    assert set(routes) == {"POST /sms/reports", "POST /sms/messages"}
+    assert all("${SmsGatewayFunctionAliaslive}" in integration for integration in routes.values()), routes
+
+
+def test_the_gateway_s_webhook_may_only_queue_what_it_takes_over(resources: Resources) -> None:
+    (policy,) = of_type(resources, "AWS::IAM::Role")["SmsGatewayFunctionRole"]["Policies"]
+    (statement,) = policy["PolicyDocument"]["Statement"]
+    assert statement["Action"] == ["sqs:SendMessage"]
+    assert {target(one) for one in statement["Resource"]} == {"SmsQueue", "DeliveryQueue"}
 
 
 def test_waiting_people_get_a_started_function(resources: Resources) -> None:

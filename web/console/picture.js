@@ -7,12 +7,13 @@ const SVG = "http://www.w3.org/2000/svg";
 // What stands under a node's name, where it is not a number read from the system.
 const FUNCTIONS = [
   "voice", "email", "chat", "sms", "desk", "fanout", "followup", "step", "notify", "provisioning", "delivery",
+  "sms-gateway",
 ];
 const DOORS = { voice: "voice", email: "email", chat: "chat", sms: "sms", desk: "desk" };
 
 // x, y, width, height of each node.
 const WIDE = {
-  size: [1200, 460],
+  size: [1200, 508],
   nodes: {
     "door-voice": [8, 24, 96, 44], "door-email": [8, 116, 96, 44], "door-chat": [8, 208, 96, 44],
     "door-sms": [8, 300, 96, 44], "door-desk": [8, 392, 96, 44],
@@ -25,6 +26,7 @@ const WIDE = {
     "out-chat": [1036, 186, 136, 32], "out-email": [1036, 226, 136, 32], "out-sms": [1036, 266, 136, 32],
     "q-provisioning": [732, 318, 112, 44], provisioning: [884, 318, 112, 44], operator: [1036, 318, 136, 44],
     events: [1036, 392, 136, 44], "q-delivery": [732, 392, 112, 44], delivery: [588, 392, 96, 44],
+    "sms-gateway": [1036, 456, 136, 44],
   },
   edges: {
     "table>stream": "M412 152H458", "stream>fanout": "M542 152H588",
@@ -39,6 +41,8 @@ const WIDE = {
     "provisioning>table": "M940 362V369H412",
     "out-email>events": "M1172 242H1194V420H1172", "out-sms>events": "M1172 282H1184V408H1172",
     "events>q-delivery": "M1036 414H844", "q-delivery>delivery": "M732 414H684", "delivery>table": "M588 414H412",
+    "operator>sms-gateway": "M1060 362V377H1016V446H1104V456", "sms-gateway>q-delivery": "M1036 470H788V436",
+    "sms-gateway>sms": "M1036 486H282V334H256",
   },
 };
 const TALL = {
@@ -55,6 +59,7 @@ const TALL = {
     "out-chat": [192, 560, 40, 36], "out-email": [238, 560, 40, 36], "out-sms": [284, 560, 40, 36],
     events: [192, 624, 132, 36], "q-delivery": [192, 686, 132, 44], delivery: [192, 748, 132, 44],
     "q-provisioning": [112, 840, 120, 44], provisioning: [112, 920, 120, 44], operator: [252, 920, 84, 44],
+    "sms-gateway": [236, 806, 102, 44],
   },
   edges: {
     "table>stream": "M172 212V244", "stream>fanout": "M172 284V316",
@@ -69,6 +74,7 @@ const TALL = {
     "q-delivery>delivery": "M258 730V748", "delivery>table": "M324 770H338V220H330V212",
     "q-provisioning>provisioning": "M172 884V920", "provisioning>operator": "M232 942H252",
     "provisioning>table": "M112 942H5V220H14V212",
+    "operator>sms-gateway": "M294 920V850", "sms-gateway>q-delivery": "M331 806V708H324",
   },
 };
 for (const [door, name] of Object.entries(DOORS)) {
@@ -99,7 +105,10 @@ const ALONG = {
   notify: ["fanout>q-notify", "q-notify>notify"],
   provisioning: ["fanout>q-provisioning", "q-provisioning>provisioning", "provisioning>operator", "provisioning>table"],
   delivery: ["events>q-delivery", "q-delivery>delivery", "delivery>table"],
+  "sms-gateway": ["operator>sms-gateway"],
 };
+// Where what the operator's gateway told went, by what was logged of it.
+const QUEUED = { "webhook queued for delivery": "sms-gateway>q-delivery", "webhook queued for sms": "sms-gateway>sms" };
 // A customer who called is written to by SMS.
 const SENDER = { email: "email", chat: "chat", sms: "sms", voice: "sms" };
 const STATES = ["AwaitResolution", "AwaitAnswer"];
@@ -242,6 +251,7 @@ export class Picture {
       if (visit.function === "notify") edges.push(`notify>out-${SENDER[visit.channel]}`);
       if (visit.function === "delivery") edges.push(`out-${SENDER[visit.channel]}>events`);
     }
+    for (const { what } of visit.decisions) if (what in QUEUED) edges.push(QUEUED[what]);
     this.keep(visit);
     this.light(visit, edges);
     const pace = this.queue.length > 8 ? 140 : 420;

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from care.services.executions import Executions
     from care.services.objects import MailObjects, ParkedRecords
     from care.services.queues import Queues, Redelivery
+    from care.services.senders.port import Sender
 
 _CONFIG = botocore.config.Config(
     connect_timeout=2,
@@ -80,7 +81,7 @@ def parked_records() -> "ParkedRecords":
 
 @cache
 def queues() -> "Queues":
-    """The queues behind the fan-out."""
+    """The queues behind the fan-out, and those that providers' events go to."""
     from care.services.queues import Queue, Queues
 
     env = settings()
@@ -88,6 +89,8 @@ def queues() -> "Queues":
         Queue.FOLLOWUP: env.FOLLOWUP_QUEUE_URL,
         Queue.NOTIFY: env.NOTIFY_QUEUE_URL,
         Queue.PROVISIONING: env.PROVISIONING_QUEUE_URL,
+        Queue.DELIVERY: env.DELIVERY_QUEUE_URL,
+        Queue.SMS: env.SMS_QUEUE_URL,
     }
     return Queues(_sqs(), urls)
 
@@ -119,16 +122,27 @@ def senders() -> "Senders":
     from care.channels import CHAT, EMAIL, SMS, VOICE
     from care.services.senders.chat import ChatSender
     from care.services.senders.email import EmailSender
-    from care.services.senders.sms import SmsSender
 
     env = settings()
-    sms = SmsSender(_client("pinpoint-sms-voice-v2", _SENDING), env.SMS_SENDER, env.SMS_CONFIGURATION_SET)
+    sms = _sms_sender()
     return {
         VOICE: sms,
         SMS: sms,
         EMAIL: EmailSender(_client("sesv2", _SENDING), env.CARE_ADDRESS, env.SENDER_NAME, env.EMAIL_CONFIGURATION_SET),
         CHAT: ChatSender(_client("apigatewaymanagementapi", _CONFIG, env.CHAT_ENDPOINT), centre().store),
     }
+
+
+def _sms_sender() -> "Sender":
+    """The operator's own gateway, where the function is told of one, else AWS's service."""
+    env = settings()
+    if env.SMS_GATEWAY_URL:
+        from care.services.senders.sms_gateway import GatewaySender
+
+        return GatewaySender(env.SMS_GATEWAY_URL, env.SMS_GATEWAY_KEY, env.SMS_SENDER)
+    from care.services.senders.sms import SmsSender
+
+    return SmsSender(_client("pinpoint-sms-voice-v2", _SENDING), env.SMS_SENDER, env.SMS_CONFIGURATION_SET)
 
 
 def region() -> str:

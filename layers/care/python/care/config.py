@@ -30,6 +30,11 @@ class Settings(Value):
     PROVISIONING_QUEUE_URL: str = ""
     OPERATOR_SYSTEM_URL: str = ""
     OPERATOR_SYSTEM_KEY: str = ""
+    SMS_GATEWAY_URL: str = ""
+    SMS_GATEWAY_KEY: str = ""
+    SMS_GATEWAY_SECRET: str = ""
+    SMS_QUEUE_URL: str = ""
+    DELIVERY_QUEUE_URL: str = ""
 
     @property
     def operator(self) -> Operator:

@@ -1,8 +1,8 @@
 """Sending what is due: claim, send, record. Nothing else in the system sends.
 
-No sending service takes an idempotency token, so a crash between sending and recording leaves a message claimed and
-unknown. The provider's event, which carries our key, settles it; unsettled after the policy's time it is sent again and
-the timeline says so.
+No sending service of AWS takes an idempotency token, so a crash between sending and recording leaves a message
+claimed and unknown. The provider's event, which carries our key, settles it; unsettled after the policy's time it is
+sent again and the timeline says so.
 """
 
 from collections.abc import Mapping

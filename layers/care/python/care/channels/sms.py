@@ -1,4 +1,4 @@
-"""An SMS, through AWS End User Messaging."""
+"""An SMS, through AWS End User Messaging or the operator's own gateway."""
 
 from care.channels.channel import Channel, Form
 

@@ -16,29 +16,20 @@ httpapi-idempotency-key-header): repeated under its key it is done once and answ
 - Anything else (429, 5xx, no answer in time, an answer that cannot be read): unavailable, the outcome unknown.
 """
 
-import contextlib
-import http.client
-import json
 import random
-import socket
-import ssl
-import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
-from queue import Empty, SimpleQueue
 from typing import TypeVar
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from pydantic import ValidationError
 from pydantic_core import from_json
 
 from care.line.line import Line, RefusalReason, Refused, Unavailable
+from care.services.http_client import Answer, Breaker, NoAnswer, Request, Server
 
 T = TypeVar("T")
-MOST_BYTES = 64 * 1024
-_ONCE_BYTES = 16 * 1024
 # Less time than this is not worth another try.
 _LEAST_SECONDS = 0.05
 
@@ -55,64 +46,6 @@ class Patience:
 # A caller on the phone hears an answer within two seconds, also when the system is silent.
 READING = Patience(total=1.0, one=1.0, tries=3)
 CHANGING = Patience(total=5.0, one=2.0, tries=3)
-
-
-class Breaker:
-    """Keeps customers from waiting for a system that is down.
-
-    It opens after so many failed tries in a row. Open, it lets one call through every ``seconds``: success closes
-    it, failure leaves it open.
-    """
-
-    def __init__(self, failures: int = 5, seconds: float = 10.0, now: Callable[[], float] = time.monotonic) -> None:
-        """``now`` gives seconds that never go back."""
-        self._limit = failures
-        self._seconds = seconds
-        self._now = now
-        self._failed = 0
-        self._next_call = 0.0
-        self._lock = threading.Lock()
-
-    @property
-    def open(self) -> bool:
-        """Whether the system counts as down."""
-        with self._lock:
-            return self._failed >= self._limit
-
-    def lets_through(self) -> bool:
-        """Whether to call. While open, asking takes the one call there is."""
-        with self._lock:
-            if self._failed < self._limit:
-                return True
-            if self._now() < self._next_call:
-                return False
-            self._next_call = self._now() + self._seconds
-            return True
-
-    def succeeded(self) -> None:
-        """The system answered, be it with a refusal."""
-        with self._lock:
-            self._failed = 0
-
-    def failed(self) -> None:
-        """The system did not answer, or not in words that can be read."""
-        with self._lock:
-            self._failed += 1
-            self._next_call = self._now() + self._seconds
-
-
-@dataclass(frozen=True)
-class _Request:
-    method: str
-    path: str
-    body: bytes | None
-    headers: Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class _Answer:
-    status: int
-    body: bytes
 
 
 def jittered(failures: int) -> float:
@@ -135,14 +68,7 @@ class HttpOperatorSystem:
     ) -> None:
         """Connects to nothing yet. Raises ``ValueError`` for a key that no header can carry, and for a URL that is
         neither https nor on this machine."""
-        parts = urlsplit(url)
-        here = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost")
-        if not parts.hostname or not (here or parts.scheme == "https"):
-            raise ValueError("the operator's system is spoken to by https, or on this machine")
-        _in_a_header(key)
-        self._secure = parts.scheme == "https"
-        self._host, self._port, self._base = parts.hostname, parts.port, parts.path.rstrip("/")
-        self._headers = {"Authorization": f"Bearer {key}", "Accept": "application/json", "Connection": "close"}
+        self._server = Server(url, key)
         self._reading = reading
         self._changing = changing
         self._breaker = breaker or Breaker()
@@ -166,18 +92,13 @@ class HttpOperatorSystem:
 
     def _request(
         self, method: str, number: str, under: str = "", values: Mapping[str, object] | None = None, key: str = ""
-    ) -> _Request:
-        path = f"{self._base}/lines/{quote(number, safe='')}{under}"
-        if values is None:
-            return _Request(method, path, None, self._headers)
-        _in_a_header(key)
-        headers = {**self._headers, "Content-Type": "application/json", "Idempotency-Key": key}
-        return _Request(method, path, json.dumps(values).encode(), headers)
+    ) -> Request:
+        return Request(method, f"/lines/{quote(number, safe='')}{under}", values, key)
 
-    def _change(self, request: _Request) -> None:
+    def _change(self, request: Request) -> None:
         self._call(self._changing, request, _done)
 
-    def _call(self, patience: Patience, request: _Request, read: Callable[[_Answer], T]) -> T:
+    def _call(self, patience: Patience, request: Request, read: Callable[[Answer], T]) -> T:
         """Try until ``read`` takes an answer, or patience ends."""
         if not self._breaker.lets_through():
             raise Unavailable("it is down, and was not asked")
@@ -202,66 +123,14 @@ class HttpOperatorSystem:
                 self._breaker.succeeded()
                 return result
 
-    def _try(self, request: _Request, seconds: float) -> _Answer:
-        """One request in a thread of its own: looking a name up, or an answer in drops, knows no time-out."""
-        context = _context() if self._secure else None
-        connection = (
-            http.client.HTTPSConnection(self._host, self._port, timeout=seconds, context=context)
-            if context
-            else http.client.HTTPConnection(self._host, self._port, timeout=seconds)
-        )
-        told: SimpleQueue[_Answer | Unavailable] = SimpleQueue()
-        work = threading.Thread(
-            target=lambda: told.put(_exchange(connection, request)), name="operator-system", daemon=True
-        )
-        work.start()
+    def _try(self, request: Request, seconds: float) -> Answer:
         try:
-            answer = told.get(timeout=seconds)
-        except Empty:
-            _cut(connection)
-            raise Unavailable("no answer in time") from None
-        if isinstance(answer, Unavailable):
-            raise answer
-        return answer
+            return self._server.ask(request, seconds)
+        except NoAnswer as unknown:
+            raise Unavailable(str(unknown)) from None
 
 
-@cache
-def _context() -> ssl.SSLContext:
-    """Made at first use: reading the certificates takes some milliseconds."""
-    return ssl.create_default_context()
-
-
-def _exchange(connection: http.client.HTTPConnection, request: _Request) -> _Answer | Unavailable:
-    try:
-        connection.request(request.method, request.path, request.body, dict(request.headers))
-        response = connection.getresponse()
-        body = bytearray()
-        while part := response.read1(_ONCE_BYTES):
-            body += part
-            if len(body) > MOST_BYTES:
-                return Unavailable("the answer is too long")
-        return _Answer(response.status, bytes(body))
-    except (OSError, http.client.HTTPException, ValueError) as error:
-        # Only the kind: the text of such an error may repeat what was sent or answered.
-        return Unavailable(f"no answer: {type(error).__name__}")
-    finally:
-        connection.close()
-
-
-def _in_a_header(key: str) -> None:
-    """Raises ``ValueError`` for what is not printable ASCII, without repeating it."""
-    if not (key.isascii() and key.isprintable()):
-        raise ValueError("a key is printable ASCII")
-
-
-def _cut(connection: http.client.HTTPConnection) -> None:
-    """Wake the thread that still waits for an answer, so that it ends."""
-    if connection.sock:
-        with contextlib.suppress(OSError):
-            connection.sock.shutdown(socket.SHUT_RDWR)
-
-
-def _line(answer: _Answer, number: str) -> Line | None:
+def _line(answer: Answer, number: str) -> Line | None:
     if answer.status != 200:
         if _refusal(answer) is RefusalReason.UNKNOWN_NUMBER:
             return None
@@ -275,7 +144,7 @@ def _line(answer: _Answer, number: str) -> Line | None:
     return line
 
 
-def _done(answer: _Answer) -> None:
+def _done(answer: Answer) -> None:
     if 200 <= answer.status < 300:
         return
     reason = _refusal(answer)
@@ -284,7 +153,7 @@ def _done(answer: _Answer) -> None:
     raise Refused(reason)
 
 
-def _refusal(answer: _Answer) -> RefusalReason | None:
+def _refusal(answer: Answer) -> RefusalReason | None:
     """Why it refused; None when the answer is no refusal."""
     if answer.status not in (404, 409, 422):
         return None

@@ -1,7 +1,10 @@
-"""The queues behind the fan-out, and the messages on them: ids and decisions only, never a customer's words."""
+"""The queues behind the fan-out, and the messages on them: ids and decisions only, never a customer's words.
+
+What a provider says goes to queues of its own, as the provider says it.
+"""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
@@ -26,6 +29,8 @@ class Queue(StrEnum):
     FOLLOWUP = "followup"
     NOTIFY = "notify"
     PROVISIONING = "provisioning"
+    DELIVERY = "delivery"
+    SMS = "sms"
 
 
 class _OfFollowup(Value):
@@ -114,6 +119,11 @@ class Queues:
         """Send so that it arrives after ``seconds``, at most 15 minutes. One request."""
         delay = min(_LONGEST_DELAY, max(1, round(seconds)))
         self.client.send_message(QueueUrl=self.urls[queue], MessageBody=_body(message), DelaySeconds=delay)
+
+    def pass_on(self, queue: Queue, said: Mapping[str, object]) -> None:
+        """Send what a provider said, in ASCII: half a character, as a cut SMS may have, is none that SQS takes. One
+        request."""
+        self.client.send_message(QueueUrl=self.urls[queue], MessageBody=json.dumps(said))
 
 
 @dataclass(frozen=True)
