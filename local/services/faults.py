@@ -8,6 +8,7 @@ from local.cloudformation.stack import AwsCall
 
 WHEN = ("before", "after")
 ACTIONS = ("kill", "error", "delay")
+FIELDS = {"function", "operation", "contains", "skip", "when", "action", "seconds", "times", "code"}
 
 
 @dataclass
@@ -46,17 +47,7 @@ class Faults:
 
     def arm(self, wanted: dict[str, Any]) -> Fault:
         """Raises ValueError for what is no fault."""
-        unknown = set(wanted) - {
-            "function",
-            "operation",
-            "contains",
-            "skip",
-            "when",
-            "action",
-            "seconds",
-            "times",
-            "code",
-        }
+        unknown = set(wanted) - FIELDS
         if unknown or not isinstance(wanted.get("function"), str):
             raise ValueError(f"unknown: {', '.join(sorted(unknown))}" if unknown else "function is missing")
         fault = Fault(

@@ -12,7 +12,7 @@ from aiohttp import web
 from care.channels import SMS
 from care.customer import Address
 from care.services.http_client import Breaker, NoAnswer, NotReached
-from care.services.senders.port import Refused, TryLater, tags
+from care.services.senders.port import Barred, Refused, TryLater, tags
 from care.services.senders.sms_gateway import GatewaySender, message_id
 from care.telling.messages import Template
 from care.telling.outbox import OutboxMessage, Owner
@@ -181,7 +181,7 @@ def test_a_gateway_that_is_down_is_asked_later(smsc: Smsc) -> None:
 
 
 def test_a_wrong_key_or_address_is_no_fault_of_the_message(smsc: Smsc) -> None:
-    with pytest.raises(TryLater, match="401"):
+    with pytest.raises(Barred, match="401"):
         smsc.sender(key="another").send(DUE, NOW)
     with pytest.raises(TryLater, match="405"):
         GatewaySender(f"{smsc.url}/stand-in", "key", "817").send(DUE, NOW)
