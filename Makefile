@@ -9,7 +9,7 @@ ARGS   ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo call test lint types unit integration contract e2e format
-.PHONY: build validate deploy replay repair prompts bench knowledge triage requirements clean environment check-environment test-environment sam-environment training-environment
+.PHONY: build validate scan deploy replay repair prompts bench knowledge triage requirements clean environment check-environment test-environment sam-environment scan-environment training-environment
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ test-environment:
 
 sam-environment:
 	@$(PYTHON) local/install.py sam
+
+scan-environment:
+	@$(PYTHON) local/install.py scan
 
 # --- Use it -------------------------------------------------------------------------------------------------
 
@@ -87,6 +90,9 @@ bench: check-environment ## measure requests, units and start-up against the bud
 validate: sam-environment ## sam validate and cfn-lint
 	@SAM_CLI_TELEMETRY=0 $(SAM)/sam validate --lint --region $(REGION) && $(SAM)/cfn-lint template.yaml
 
+scan: scan-environment ## look for weak spots in the template; what is left out is answered in .checkov.yaml
+	@.local/scan/bin/checkov --config-file .checkov.yaml
+
 build: sam-environment ## build for Lambda (arm64, Python 3.13; PYTHON=python3.13 where python3 is another)
 	@SAM_CLI_TELEMETRY=0 PATH="$(CURDIR)/$(SAM):$$PATH" sam build
 
@@ -108,7 +114,7 @@ COMPILE = $(SAM)/uv pip compile --quiet --generate-hashes --no-emit-index-url --
           --no-annotate --no-header
 
 requirements: sam-environment ## compile requirements/*.in to pinned versions with hashes
-	@for name in runtime local dev ministack sam training; do \
+	@for name in runtime local dev ministack sam scan training; do \
 	  $(COMPILE) --universal --python-version 3.11 -o requirements/$$name.txt requirements/$$name.in; done
 	@$(COMPILE) --python-version 3.13 --python-platform aarch64-manylinux2014 --no-emit-package botocore \
 	  --no-emit-package python-dateutil --no-emit-package six --no-emit-package urllib3 \

@@ -4,6 +4,7 @@
     python3 local/install.py check   the same and what the checks and tests need
     python3 local/install.py test    the same and a browser for the tests, where one can be had
     python3 local/install.py sam     what `sam build` and `cfn-lint` need
+    python3 local/install.py scan    what looks for weak spots in the template
 
 `sam build` wants the Python of the Lambda runtime, so that one is looked for on PATH, in pyenv and by uv.
 Standard library only, since it runs before anything is installed. It may be interrupted and run again:
@@ -37,6 +38,7 @@ NEEDS = {
     "check": [("venv", "dev.txt"), ("ministack", "ministack.txt")],
     "test": [("venv", "dev.txt"), ("ministack", "ministack.txt")],
     "sam": [("sam", "sam.txt")],
+    "scan": [("scan", "scan.txt")],
 }
 CONTAINS = {"dev.txt": ["local.txt"]}
 
