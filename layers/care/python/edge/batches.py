@@ -24,10 +24,14 @@ class _Logged(BatchProcessor):
 def each_message(
     event: dict[str, Any], context: LambdaContext, handle: Callable[[str], None]
 ) -> PartialItemFailureResponse:
-    """Call ``handle`` with the body of each message; a raised exception fails that message alone."""
+    """Call ``handle`` with the body of each message; a raised exception fails that message alone.
+
+    Every line of the log about it names its id.
+    """
 
     def record_handler(record: Any) -> None:
-        handle(record.body)
+        with logger.append_context_keys(message_id=record.message_id):
+            handle(record.body)
 
     # When every message fails it raises, so that the function's error alarm sees it and a bad release rolls back.
     processor = _Logged(event_type=EventType.SQS)
