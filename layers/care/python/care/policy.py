@@ -15,11 +15,12 @@ from care.words import Category, Kind, Team
 
 @dataclass(frozen=True)
 class Operator:
-    """How the operator names itself to customers."""
+    """How the operator names itself to customers; ``takes_sms``: whether they can answer its SMS."""
 
     name: str
     short_number: str
     sender: str
+    takes_sms: bool = False
 
     @property
     def names(self) -> dict[str, str]:
