@@ -10,8 +10,8 @@ from tests.e2e.doors import Agent, Correspondent
 from tests.e2e.records import Records
 from tests.e2e.stack import CallCentre, running
 
-# The first has a call centre of its own; the last two look back on all the others.
-FIRST = ["test_nothing_lost.py"]
+# The first two have a call centre of their own; the last two look back on all the others.
+FIRST = ["test_nothing_lost.py", "test_one_way.py"]
 LAST = ["test_silence.py", "test_promises.py"]
 
 

@@ -51,9 +51,11 @@ class CallCentre:
 
 
 @contextlib.contextmanager
-def running(state: Path, time_scale: str) -> Iterator[CallCentre]:
+def running(state: Path, time_scale: str, **parameters: str) -> Iterator[CallCentre]:
     """A call centre of its own, from its start to its end; what it prints is in ``state/output``."""
-    options = ["--port-base", "0", "--parameter", f"TimeScale={time_scale}", "--visibility-seconds", "2"]
+    options = ["--port-base", "0", "--visibility-seconds", "2"]
+    for name, value in {"TimeScale": time_scale, **parameters}.items():
+        options += ["--parameter", f"{name}={value}"]
     command = [sys.executable, "-m", "local", "--state-dir", str(state), *options]
     with (state / "output").open("wb") as output:
         process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=output)
