@@ -17,7 +17,7 @@ from pydantic import Field, TypeAdapter
 from care import sending
 from care.clients import centre, queues, region
 from care.observability import event, logger, tracer
-from care.services.senders.email import message_id
+from care.services.senders.email import message_id as id_on_the_mail
 from care.services.senders.port import tagged
 from care.telling.outbox import Fate, Report
 from care.value import Value
@@ -88,6 +88,27 @@ class EmailEvent(Value):
     bounce: Bounce | None = None
     complaint: Complaint | None = None
 
+    @property
+    def given(self) -> dict[str, str]:
+        """The tags we gave."""
+        return {name: values[0] for name, values in (self.mail.tags or {}).items() if values}
+
+    @property
+    def provider_id(self) -> str:
+        """SES's id of the mail."""
+        return self.mail.messageId
+
+    @property
+    def message_id(self) -> str:
+        """The Message-ID on it. Whichever event comes first lets answers find their case; the order is not given."""
+        return id_on_the_mail(self.provider_id, region())
+
+    @property
+    def reason(self) -> str:
+        """Why it did not get there, if it did not."""
+        why = (self.bounce.bounceType, self.bounce.bounceSubType) if self.bounce else ()
+        return " ".join((self.eventType, *why)).rstrip()
+
 
 class SmsEvent(Value):
     """An event of End User Messaging. What is not final is followed by another."""
@@ -97,6 +118,26 @@ class SmsEvent(Value):
     isFinal: bool = True
     context: dict[str, str] | None = None
     kind: Literal["sms"] = "sms"
+
+    @property
+    def given(self) -> dict[str, str]:
+        """The context we gave."""
+        return self.context or {}
+
+    @property
+    def provider_id(self) -> str:
+        """The service's id of the message."""
+        return self.messageId
+
+    @property
+    def message_id(self) -> str:
+        """Mails alone have one."""
+        return ""
+
+    @property
+    def reason(self) -> str:
+        """Why it did not get there, if it did not."""
+        return self.eventType
 
 
 EVENT: TypeAdapter[EmailEvent | SmsEvent] = TypeAdapter(EmailEvent | SmsEvent)
@@ -114,12 +155,25 @@ def _settle(body: str) -> None:
     if said is None:
         event("event not understood")
         return
-    report = _report(said)
-    if report is None:
+    ours = tagged(said.given)
+    if ours is None:
         event("event of no message of ours", event_type=said.eventType)
         return
+    owner, key = ours
+    fate = _fate(said)
+    if fate is None:
+        event("event of no known kind", **owner.ids, key=key, event_type=said.eventType)
+        return
+    report = Report(
+        owner=owner,
+        key=key,
+        fate=fate,
+        provider_id=said.provider_id,
+        reason=said.reason,
+        message_id=said.message_id,
+    )
     done = sending.settle(centre(), queues(), report, datetime.now(UTC))
-    event(done, **report.owner.ids, key=report.key, event_type=said.eventType)
+    event(done, **owner.ids, key=key, event_type=said.eventType)
 
 
 def _read(body: str) -> EmailEvent | SmsEvent | None:
@@ -129,27 +183,14 @@ def _read(body: str) -> EmailEvent | SmsEvent | None:
         return None
 
 
-def _report(said: EmailEvent | SmsEvent) -> Report | None:
-    """What is said of which message; ``None`` if it is none of ours, or says nothing of what became of it."""
-    mail_id, reason = "", said.eventType
+def _fate(said: EmailEvent | SmsEvent) -> Fate | None:
     match said:
         case EmailEvent():
-            tags = {name: values[0] for name, values in (said.mail.tags or {}).items() if values}
-            fate, provider_id = _fate_of_mail(said), said.mail.messageId
-            # Whichever event comes first lets answers find their case; the order is not given.
-            mail_id = message_id(provider_id, region())
-            if said.bounce:
-                reason = f"{said.eventType} {said.bounce.bounceType} {said.bounce.bounceSubType}".rstrip()
+            return _fate_of_mail(said)
         case SmsEvent():
-            tags, provider_id = said.context or {}, said.messageId
-            fate = _fate_of_text(said)
+            return _fate_of_text(said)
         case _:
             assert_never(said)
-    ours = tagged(tags)
-    if not (ours and fate):
-        return None
-    owner, key = ours
-    return Report(owner=owner, key=key, fate=fate, provider_id=provider_id, reason=reason, message_id=mail_id)
 
 
 def _fate_of_mail(said: EmailEvent) -> Fate | None:

@@ -13,12 +13,12 @@ def take(draft: Draft, agent: str) -> None:
     Of a case that is done and asks for attention, an agent takes that: it is looked at, and leaves the list.
     """
     case = draft.case
-    if case.attention and not lifecycle.is_unresolved(case.status):
+    if not lifecycle.is_unresolved(case.status):
+        if not case.attention:
+            raise lifecycle.IllegalMove(case.reference, case.status, Status.IN_PROGRESS)
         draft.set(owner=agent, attention=None)
         draft.note(What.TAKEN, agent)
         return
-    if not lifecycle.is_unresolved(case.status):
-        raise lifecycle.IllegalMove(case.reference, case.status, Status.IN_PROGRESS)
     if case.owner != agent:
         draft.set(owner=agent)
         draft.note(What.TAKEN, agent)
