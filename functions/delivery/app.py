@@ -1,9 +1,12 @@
 """Settles what was sent by the provider's events.
 
-Events: SES developer guide, "Event publishing", and End User Messaging SMS guide, "Event types", published to a topic
-and delivered raw to the queue. The tags and the context are those ``senders.port`` gave.
+Events: SES developer guide, "Contents of event data that Amazon SES publishes to Amazon SNS", and End User Messaging
+SMS guide, "Event types for SMS, MMS, and voice", published to a topic and delivered raw to the queue. The tags and the
+context are those ``senders.port`` gave. What is no such event (SES says in plain words that it found the topic) is
+logged and done: delivered again it would be the same.
 """
 
+import json
 from datetime import UTC, datetime
 from typing import Any, Literal, assert_never
 
@@ -12,50 +15,129 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import Field, TypeAdapter
 
 from care import sending
-from care.clients import centre, region
+from care.clients import centre, queues, region
 from care.observability import event, logger, tracer
-from care.services.senders.email import message_id
+from care.services.senders.email import message_id as id_on_the_mail
 from care.services.senders.port import tagged
-from care.telling.outbox import Delivery
+from care.telling.outbox import Fate, Report
 from care.value import Value
 from edge.batches import each_message
 
-_EMAIL_STATES = {
-    "Send": Delivery.SENT,
-    "Delivery": Delivery.DELIVERED,
-    "Bounce": Delivery.FAILED,
-    "Reject": Delivery.FAILED,
+_MAILS = {
+    "Send": Fate.TAKEN,
+    "DeliveryDelay": Fate.TAKEN,
+    "Delivery": Fate.ACCEPTED,
+    "Reject": Fate.LOST,
+    "Rendering Failure": Fate.LOST,
+    "Complaint": Fate.UNWANTED,
 }
-_SMS_STATES = {
-    "TEXT_SENT": Delivery.SENT,
-    "TEXT_QUEUED": Delivery.SENT,
-    "TEXT_SUCCESSFUL": Delivery.DELIVERED,
-    "TEXT_DELIVERED": Delivery.DELIVERED,
+# A bounce is told when SES tries no longer.
+_BOUNCES = {"Permanent": Fate.CAME_BACK, "Undetermined": Fate.CAME_BACK, "Transient": Fate.NOT_NOW}
+# The same mail would come back again.
+_ABOUT_THE_MAIL = ("MessageTooLarge", "ContentRejected", "AttachmentRejected")
+# The address complained before, and SES sends nothing there any more.
+_SUPPRESSED = "OnAccountSuppressionList"
+
+_TEXTS = {
+    "TEXT_QUEUED": Fate.TAKEN,
+    "TEXT_PENDING": Fate.TAKEN,
+    "TEXT_SENT": Fate.TAKEN,
+    "TEXT_SUCCESSFUL": Fate.ARRIVED,
+    "TEXT_DELIVERED": Fate.ARRIVED,
+    # No carrier said anything for 72 hours, as is usual for some.
+    "TEXT_UNKNOWN": Fate.TAKEN,
+    "TEXT_INVALID": Fate.LOST,
+    "TEXT_INVALID_MESSAGE": Fate.LOST,
+    "TEXT_UNREACHABLE": Fate.LOST,
+    "TEXT_CARRIER_UNREACHABLE": Fate.LOST,
+    "TEXT_BLOCKED": Fate.LOST,
+    "TEXT_CARRIER_BLOCKED": Fate.LOST,
+    "TEXT_PROTECT_BLOCKED": Fate.LOST,
+    "TEXT_SPAM": Fate.LOST,
+    "TEXT_TTL_EXPIRED": Fate.LOST,
 }
+_TYPE = r"^[A-Za-z_ ]{1,40}$"
 
 
 class SentMail(Value):
     """The mail an event is about."""
 
     messageId: str
-    tags: dict[str, list[str]] = Field(default_factory=dict)
+    tags: dict[str, list[str]] | None = None
+
+
+class Bounce(Value):
+    """Why a mail came back."""
+
+    bounceType: str = ""
+    bounceSubType: str = ""
+
+
+class Complaint(Value):
+    """What a mail's reader says of it."""
+
+    complaintSubType: str | None = None
+    complaintFeedbackType: str | None = None
 
 
 class EmailEvent(Value):
     """An event of SES."""
 
-    eventType: str
+    eventType: str = Field(pattern=_TYPE)
     mail: SentMail
+    bounce: Bounce | None = None
+    complaint: Complaint | None = None
+
+    @property
+    def given(self) -> dict[str, str]:
+        """The tags we gave."""
+        return {name: values[0] for name, values in (self.mail.tags or {}).items() if values}
+
+    @property
+    def provider_id(self) -> str:
+        """SES's id of the mail."""
+        return self.mail.messageId
+
+    @property
+    def message_id(self) -> str:
+        """The Message-ID on it. Whichever event comes first lets answers find their case; the order is not given."""
+        return id_on_the_mail(self.provider_id, region())
+
+    @property
+    def reason(self) -> str:
+        """Why it did not get there, if it did not."""
+        why = (self.bounce.bounceType, self.bounce.bounceSubType) if self.bounce else ()
+        return " ".join((self.eventType, *why)).rstrip()
 
 
 class SmsEvent(Value):
-    """An event of End User Messaging."""
+    """An event of End User Messaging. What is not final is followed by another."""
 
-    eventType: str
+    eventType: str = Field(pattern=_TYPE)
     messageId: str
-    context: dict[str, str] = Field(default_factory=dict)
-    messageStatus: str = ""
+    isFinal: bool = True
+    context: dict[str, str] | None = None
     kind: Literal["sms"] = "sms"
+
+    @property
+    def given(self) -> dict[str, str]:
+        """The context we gave."""
+        return self.context or {}
+
+    @property
+    def provider_id(self) -> str:
+        """The service's id of the message."""
+        return self.messageId
+
+    @property
+    def message_id(self) -> str:
+        """Mails alone have one."""
+        return ""
+
+    @property
+    def reason(self) -> str:
+        """Why it did not get there, if it did not."""
+        return self.eventType
 
 
 EVENT: TypeAdapter[EmailEvent | SmsEvent] = TypeAdapter(EmailEvent | SmsEvent)
@@ -69,24 +151,60 @@ def handler(raw: dict[str, Any], context: LambdaContext) -> PartialItemFailureRe
 
 
 def _settle(body: str) -> None:
-    said = EVENT.validate_json(body)
-    mail_id = ""
-    match said:
-        case EmailEvent():
-            tags = {name: values[0] for name, values in said.mail.tags.items() if values}
-            state, provider_id = _EMAIL_STATES.get(said.eventType), said.mail.messageId
-            # Whichever event comes first lets answers find their case; the order is not given.
-            went_out = state in (Delivery.SENT, Delivery.DELIVERED)
-            mail_id = message_id(provider_id, region()) if went_out else ""
-        case SmsEvent():
-            tags, provider_id = said.context, said.messageId
-            state = _SMS_STATES.get(said.eventType, Delivery.FAILED)
-        case _:
-            assert_never(said)
-    ours = tagged(tags)
-    if not (ours and state):
+    said = _read(body)
+    if said is None:
+        event("event not understood")
+        return
+    ours = tagged(said.given)
+    if ours is None:
         event("event of no message of ours", event_type=said.eventType)
         return
     owner, key = ours
-    done = sending.settle(centre(), owner, key, state, provider_id, mail_id, said.eventType, datetime.now(UTC))
-    event(done, **owner.ids, key=key)
+    fate = _fate(said)
+    if fate is None:
+        event("event of no known kind", **owner.ids, key=key, event_type=said.eventType)
+        return
+    report = Report(
+        owner=owner,
+        key=key,
+        fate=fate,
+        provider_id=said.provider_id,
+        reason=said.reason,
+        message_id=said.message_id,
+    )
+    done = sending.settle(centre(), queues(), report, datetime.now(UTC))
+    event(done, **owner.ids, key=key, event_type=said.eventType)
+
+
+def _read(body: str) -> EmailEvent | SmsEvent | None:
+    try:
+        return EVENT.validate_python(json.loads(body))
+    except (ValueError, RecursionError):
+        return None
+
+
+def _fate(said: EmailEvent | SmsEvent) -> Fate | None:
+    match said:
+        case EmailEvent():
+            return _fate_of_mail(said)
+        case SmsEvent():
+            return _fate_of_text(said)
+        case _:
+            assert_never(said)
+
+
+def _fate_of_mail(said: EmailEvent) -> Fate | None:
+    if said.bounce:
+        if said.bounce.bounceSubType in _ABOUT_THE_MAIL:
+            return Fate.CAME_BACK
+        return _BOUNCES.get(said.bounce.bounceType)
+    if said.complaint and said.complaint.complaintSubType == _SUPPRESSED:
+        return Fate.LOST
+    if said.complaint and said.complaint.complaintFeedbackType == "not-spam":
+        return Fate.ACCEPTED
+    return _MAILS.get(said.eventType)
+
+
+def _fate_of_text(said: SmsEvent) -> Fate | None:
+    fate = _TEXTS.get(said.eventType)
+    return Fate.TAKEN if fate and not said.isFinal else fate

@@ -4,27 +4,30 @@ Message: End User Messaging SMS guide, "Two-way SMS messaging", published to a t
 """
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from pydantic import Field
+from pydantic import BeforeValidator
 
 from care.channels import SMS
 from care.clients import centre
+from care.customer import hashed
 from care.doors.sms import Sms, accept
-from care.observability import accepted, logger, tracer
+from care.observability import accepted, count, event, logger, tracer
 from care.value import Value
 from edge.batches import each_message
 from edge.texts import without_halves
 
+Words = Annotated[str, BeforeValidator(lambda given: given if isinstance(given, str) else "")]
+
 
 class InboundSms(Value):
-    """The parts that count here."""
+    """The parts that count here; one that is missing costs not the others."""
 
-    originationNumber: str
-    messageBody: str
-    inboundMessageId: str = Field(min_length=1)
+    originationNumber: Words = ""
+    messageBody: Words = ""
+    inboundMessageId: Words = ""
 
 
 @tracer.capture_lambda_handler(capture_response=False)
@@ -35,7 +38,21 @@ def handler(raw: dict[str, Any], context: LambdaContext) -> PartialItemFailureRe
 
 
 def _accept(body: str) -> None:
-    inbound = InboundSms.model_validate_json(without_halves(body))
-    sms = Sms(inbound.inboundMessageId, inbound.originationNumber, inbound.messageBody)
+    sms = _read(body)
+    if sms is None:
+        count("MessagesUnreadable", SMS)
+        event("message not understood")
+        return
     taken = accept(centre(), sms, datetime.now(UTC))
     accepted(f"sms {taken.entry.what}", SMS, taken)
+
+
+def _read(body: str) -> Sms | None:
+    """The SMS in a message; ``None`` if it has neither words nor a number: delivered again it would be the same."""
+    try:
+        inbound = InboundSms.model_validate_json(without_halves(body))
+    except (ValueError, RecursionError):
+        return None
+    if not (inbound.originationNumber or inbound.messageBody):
+        return None
+    return Sms(inbound.inboundMessageId or hashed(body), inbound.originationNumber, inbound.messageBody)

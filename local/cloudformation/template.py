@@ -20,6 +20,8 @@ from local.machine.refusal import Refusal
 
 PARTITION = "aws"
 NO_VALUE = object()
+# None is bought here: this one is nobody's.
+PHONE_NUMBER = "+628001234567"
 
 # Property that holds a type's physical name, where a template may set it.
 NAME_PROPERTY = {
@@ -418,6 +420,8 @@ class _Resolver:
                 return f"{self._addresses.aws}/{physical}"
             case "DomainName" if type_ == "AWS::CloudFront::Distribution":
                 return f"{physical.lower()}.cloudfront.net"
+            case "PhoneNumber":
+                return PHONE_NUMBER
             case "ProviderURL":
                 return self._addresses.issuer
             case "ApiEndpoint":

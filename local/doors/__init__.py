@@ -51,8 +51,9 @@ class Doors:
         add_gateway_routes(app, self._stack, self._issuer, self._http_apis, self._web_sockets)
 
     async def open(self) -> None:
-        """Listen for mail on the stack's smtp port."""
+        """Listen for mail on the stack's smtp port; tell the topics that SES found them."""
         await self._smtp.open()
+        await self._email.open()
 
     async def close(self) -> None:
         await self._smtp.close()

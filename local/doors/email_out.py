@@ -1,7 +1,8 @@
 """Amazon SES sending (sesv2 `SendEmail`): own Message-ID and Date, the rest kept, events of its fate.
 
-Mail to a local part `bounce` (with or without a +label) bounces, any other is delivered. What goes to an
-address that the template's receipt rules accept comes in again by that door, as it would on AWS.
+Mail to the local parts of `FATES` (with or without a +label) comes back or is spoken of, as to the addresses of
+SES's mailbox simulator; any other is delivered. What goes to an address that the template's receipt rules accept
+comes in again by that door, as it would on AWS.
 Events: "Examples of event data that Amazon SES publishes to Amazon SNS" in the SES developer guide.
 """
 
@@ -39,6 +40,27 @@ TAG = re.compile(r"[A-Za-z0-9_\-]{1,256}")
 TAG_VALUE = re.compile(r"[A-Za-z0-9_\-.@]{1,256}")
 OWN_HEADERS = ("message-id", "date", "bcc", "return-path", "x-ses-configuration-set", "x-ses-message-tags")
 LINE_END = re.compile(rb"\r?\n")
+FOUND = "Successfully validated SNS topic for Amazon SES event publishing."
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What becomes of a mail to an address: whether a server takes it, its reader reports it, and how it comes back."""
+
+    accepted: bool
+    reported: bool = False
+    bounce: tuple[str, str, str, str] | None = None
+    """bounceType, bounceSubType, status, diagnosticCode."""
+
+
+UNKNOWN_USER = ("Permanent", "General", "5.1.1", "smtp; 550 5.1.1 user unknown")
+FATES = {
+    "bounce": Fate(accepted=False, bounce=UNKNOWN_USER),
+    "full": Fate(accepted=False, bounce=("Transient", "MailboxFull", "4.2.2", "smtp; 452 4.2.2 mailbox full")),
+    "ooto": Fate(accepted=True, bounce=("Transient", "General", "4.0.0", "out of office")),
+    "complaint": Fate(accepted=True, reported=True),
+}
+USUAL = Fate(accepted=True)
 
 
 class Refused(Exception):
@@ -79,6 +101,12 @@ class EmailSender:
         self._destinations = _destinations(stack)
         self._background = Background()
         stack.serve("ses", "SendEmail", self.send_email)
+
+    async def open(self) -> None:
+        """Tell each topic in plain words that it was found, as SES does once when an event destination is made."""
+        for destinations in self._destinations.values():
+            for destination in destinations:
+                await publish(self._stack, destination.topic, FOUND)
 
     async def close(self) -> None:
         await self._background.close()
@@ -123,17 +151,19 @@ class EmailSender:
         return Sending(id_, at, source, recipients, _stamped(original, id_, at), configuration_set, tags)
 
     async def _deliver(self, sending: Sending) -> None:
-        bounced = [address for address in sending.recipients if _bounces(address)]
-        delivered = [address for address in sending.recipients if not _bounces(address)]
-        status = "bounced" if bounced and not delivered else "sent"
+        delivered = [address for address in sending.recipients if _fate(address).accepted]
+        status = "sent" if delivered else "bounced"
         self._mailbox.add(sending.id, sending.raw, sending.recipients, box="received", status=status)
         await self._tell(sending, "Send", {})
         await asyncio.sleep(SECONDS_TO_DELIVERY)
         if delivered:
             self._mailbox.mark(sending.id, "delivered")
             await self._tell(sending, "Delivery", _delivery(sending, delivered))
-        if bounced:
-            await self._tell(sending, "Bounce", _bounce(sending, bounced))
+        for address in sending.recipients:
+            if bounce := _fate(address).bounce:
+                await self._tell(sending, "Bounce", _bounce(sending, [address], bounce))
+            if _fate(address).reported:
+                await self._tell(sending, "Complaint", _complaint(sending, address))
         returning = [address for address in delivered if self._receiver.accepts(address)]
         if returning:
             await self._take_in(sending, returning)
@@ -144,7 +174,7 @@ class EmailSender:
         try:
             await self._receiver.receive(return_path, recipients, sending.raw)
         except NotAccepted:
-            await self._tell(sending, "Bounce", _bounce(sending, recipients))
+            await self._tell(sending, "Bounce", _bounce(sending, recipients, UNKNOWN_USER))
 
     async def _tell(self, sending: Sending, kind: str, details: dict[str, Any]) -> None:
         event = {"eventType": kind, "mail": _mail(sending), kind.lower(): details}
@@ -234,8 +264,9 @@ def _name(field: bytes) -> str:
     return field.partition(b":")[0].strip().decode("ascii", "replace").lower()
 
 
-def _bounces(address: str) -> bool:
-    return address.lower().partition("@")[0].partition("+")[0] == "bounce"
+def _fate(address: str) -> Fate:
+    local_part = address.lower().partition("@")[0].partition("+")[0]
+    return FATES.get(local_part, USUAL)
 
 
 def _mail(sending: Sending) -> dict[str, Any]:
@@ -280,17 +311,34 @@ def _delivery(sending: Sending, recipients: list[str]) -> dict[str, Any]:
     }
 
 
-def _bounce(sending: Sending, recipients: list[str]) -> dict[str, Any]:
+def _feedback_id(sending: Sending) -> str:
+    return f"{sending.id.partition('-')[0]}-{uuid.uuid4()}-000000"
+
+
+def _complaint(sending: Sending, address: str) -> dict[str, Any]:
     return {
-        "feedbackId": f"{sending.id.partition('-')[0]}-{uuid.uuid4()}-000000",
-        "bounceType": "Permanent",
-        "bounceSubType": "General",
+        "feedbackId": _feedback_id(sending),
+        "complaintSubType": None,
+        "complainedRecipients": [{"emailAddress": address}],
+        "timestamp": iso(time.time()),
+        "userAgent": "one machine",
+        "complaintFeedbackType": "abuse",
+        "arrivalDate": iso(sending.at),
+    }
+
+
+def _bounce(sending: Sending, recipients: list[str], bounce: tuple[str, str, str, str]) -> dict[str, Any]:
+    kind, subtype, status, code = bounce
+    return {
+        "feedbackId": _feedback_id(sending),
+        "bounceType": kind,
+        "bounceSubType": subtype,
         "bouncedRecipients": [
             {
                 "emailAddress": address,
                 "action": "failed",
-                "status": "5.1.1",
-                "diagnosticCode": "smtp; 550 5.1.1 user unknown",
+                "status": status,
+                "diagnosticCode": code,
             }
             for address in recipients
         ],

@@ -46,11 +46,15 @@ def error(status: int, code: str, message: str) -> web.Response:
     return web.json_response(body, status=status, headers={"x-amzn-ErrorType": code})
 
 
-async def publish(stack: Stack, topic: str, message: dict[str, Any], subject: str | None = None) -> None:
-    """Publish as a service does. What cannot be published is logged: the service would not know either."""
+async def publish(stack: Stack, topic: str, message: dict[str, Any] | str, subject: str | None = None) -> None:
+    """Publish as a service does, an object as JSON.
+
+    What cannot be published is logged: the service would not know either.
+    """
     optional = {"Subject": subject} if subject else {}
     try:
-        await stack.call("sns", "publish", TopicArn=topic, Message=json.dumps(message), **optional)
+        text = message if isinstance(message, str) else json.dumps(message)
+        await stack.call("sns", "publish", TopicArn=topic, Message=text, **optional)
     except (BotoCoreError, ClientError) as failure:
         log.warning("event not published to %s: %s", topic, failure)
 

@@ -238,3 +238,35 @@ def test_a_broken_promise_is_escalated_and_the_customer_is_told(
     agent.resolve(case.reference, "Kartu sudah kami blokir, pulsa dikembalikan.")
     writer.reply(writer.awaits("1 sampai 5"), "sudah beres, terima kasih")
     assert records.becomes(case.reference, "closed").closed_as == "satisfied"
+
+
+def test_a_mailbox_that_stays_full_is_tried_again_and_then_a_person_knows(
+    centre: CallCentre, records: Records, agent: Agent
+) -> None:
+    full = Correspondent(centre.doors, "full+1@mail.example")
+    case = records.case_of(full.write("Tanya", "Berapa tarif paket roaming ke Jepang?"))
+    assert case.kind == "information"
+    until("a person to be told", lambda: records.case(case.reference).attention == "not_delivered")
+    assert len([entry for entry in records.file(case.reference).timeline if entry.what == "sent_again"]) == 2
+
+    agent.resolve(case.reference, "Paket roaming 5 GB Rp150.000.")
+    until("the answer to come back too", lambda: records.case(case.reference).attention == "not_delivered")
+    assert case.reference in [one["reference"] for one in agent.cases()]
+    agent.take(case.reference)
+    assert case.reference not in [one["reference"] for one in agent.cases()]
+
+
+@pytest.mark.parametrize(("local_part", "noted"), [("ooto", set()), ("complaint", {"reported as spam"})])
+def test_whoever_is_out_of_office_or_reports_spam_has_the_mail(
+    centre: CallCentre, records: Records, local_part: str, noted: set[str]
+) -> None:
+    writer = Correspondent(centre.doors, f"{local_part}+1@mail.example")
+    reference = records.case_of(writer.write("Saran", "Saran saya: tambah gerai di Bima.")).reference
+
+    def told() -> bool:
+        file = records.file(reference)
+        texts = {entry.text for entry in file.timeline if entry.what == "note"}
+        return texts == noted and [one.state for one in file.messages] == ["delivered"]
+
+    until("the mail to be delivered", told)
+    assert records.case(reference).attention is None

@@ -26,7 +26,7 @@ from care.cases.timeline import What
 from care.channels import VOICE
 from care.line.line import RefusalReason
 from care.line.order import OrderState
-from tests.e2e.doors import Agent, until
+from tests.e2e.doors import Agent, Caller, until
 from tests.e2e.records import Records
 from tests.e2e.stack import CallCentre
 
@@ -186,6 +186,23 @@ def test_an_agent_signs_in_takes_replies_and_resolves(
 
     page.locator("#sign-out").click()
     expect(page.locator("#sign-in-go")).to_be_visible()
+
+
+def test_an_agent_sees_to_a_closed_case_whose_answer_never_arrived(
+    centre: CallCentre, records: Records, agent: Agent, window: BrowserContext
+) -> None:
+    reference = Caller(centre.doors, "+628170000000").dial_and_press("1", "0").reference
+    agent.resolve(reference, "Kami telepon besok pukul 9.")
+    until("the answer to fail", lambda: records.case(reference).attention == "not_delivered")
+    assert records.case(reference).status == "closed"
+
+    page = window.new_page()
+    sign_in(page, centre)
+    page.locator(f"#list a[href='#{reference}']").click()
+    page.get_by_role("button", name="Sudah saya tangani").click()
+    expect(page.locator("#attention")).to_be_hidden()
+    expect(page.locator("#take")).to_be_hidden()
+    expect(page.locator(f"#list a[href='#{reference}']")).to_have_count(0)
 
 
 def test_an_attachment_is_downloaded_at_the_desk(

@@ -64,3 +64,30 @@ def test_a_number_that_cannot_be_reached_is_on_the_case(centre: CallCentre, reco
     reference = caller.dial_and_press("1", "4", "2").reference
     until("the case to ask for attention", lambda: records.case(reference).attention == "not_delivered")
     agent.resolve(reference, "Ditangani di gerai.")
+
+
+def test_a_receipt_that_comes_after_a_failure_leaves_nothing_to_look_at(
+    centre: CallCentre, records: Records, agent: Agent
+) -> None:
+    caller = Caller(centre.doors, "+628179000004")
+    reference = caller.dial_and_press("1", "4", "2").reference
+    until(
+        "the acknowledgement to be delivered",
+        lambda: [one.state for one in records.file(reference).messages] == ["delivered"],
+    )
+    assert records.case(reference).attention is None
+    agent.resolve(reference, "Sudah diperbaiki.")
+    caller.text(f"{reference} 5")
+    records.becomes(reference, "closed")
+
+
+def test_a_carrier_that_says_nothing_is_no_failure(centre: CallCentre, records: Records, agent: Agent) -> None:
+    caller = Caller(centre.doors, "+628179000002")
+    reference = caller.dial_and_press("1", "4", "2").reference
+    caller.awaits("keluhan Anda kami terima")
+    agent.resolve(reference, "Sudah diperbaiki.")
+    caller.awaits("Sudah teratasi?")
+    caller.text(f"{reference} 5")
+    caller.awaits("terima kasih atas penilaian")
+    assert records.becomes(reference, "closed").attention is None
+    assert {one.state for one in records.file(reference).messages} <= {"claimed", "sent"}

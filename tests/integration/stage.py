@@ -55,6 +55,7 @@ ENVIRONMENT = {
     "SHORT_NUMBER": "817",
     "CARE_ADDRESS": CARE,
     "SENDER_NAME": "Layanan 817",
+    "SMS_ANSWERS": "true",
     "SMS_SENDER": "CARE817",
     "MAIL_BUCKET": "mail",
     "PARKED_BUCKET": "parked",

@@ -342,11 +342,30 @@ def test_a_sender_that_is_no_number_is_kept(stage: Stage) -> None:
     assert len(stage.items("CONTACT#", "CONTACT")) == 1
 
 
-def test_one_bad_message_fails_alone(stage: Stage) -> None:
+@pytest.mark.parametrize("missing", ["inboundMessageId", "originationNumber", "messageBody"])
+@pytest.mark.parametrize("instead", [None, "", ["x"]])
+def test_an_sms_that_lacks_a_part_is_stored_and_reaches_a_person(stage: Stage, missing: str, instead: Any) -> None:
+    whole = json.loads(sms("pulsa saya kesedot")["Records"][0]["body"])
+    for _ in range(2):
+        assert stage.invoke("sms", batch({**whole, missing: instead})) == {"batchItemFailures": []}
+    (case,) = cases(stage)
+    assert case["summary"]["S"] == ("" if missing == "messageBody" else "pulsa saya kesedot")
+    stage.follow()
+    assert ("attention" in cases(stage)[0]) == (missing == "originationNumber")
+
+
+def test_a_message_of_nobody_and_nothing_is_counted_and_done(stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:
+    rubbish = ["{", "[]", "null", "[" * 100_000, "{}", json.dumps({"messageBody": None, "originationNumber": 7})]
+    assert stage.invoke("sms", batch(*rubbish)) == {"batchItemFailures": []}
+    assert stage.items() == []
+    assert capsys.readouterr().out.count('"MessagesUnreadable":[1.0]') == len(rubbish)
+
+
+def test_an_sms_that_cannot_be_stored_fails_alone(stage: Stage) -> None:
     good = json.loads(sample("sqs_sms")["Records"][0]["body"])
-    answer = stage.invoke("sms", batch("{", good, {**good, "inboundMessageId": ""}))
-    assert answer == {"batchItemFailures": [{"itemIdentifier": "m0"}, {"itemIdentifier": "m2"}]}
-    assert len(stage.items("CONTACT#", "CONTACT")) == 1
+    stage.refusals["TransactWriteItems"] = "InternalServerError"
+    answer = stage.invoke("sms", batch({**good, "inboundMessageId": "other"}, good))
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "m0"}]}
 
 
 def test_a_reference_that_another_case_has_is_passed_over(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,8 @@
 """Messages out: claimed before they are sent, recorded after, and settled by what the provider says."""
 
+import io
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,12 +13,13 @@ from botocore.exceptions import ReadTimeoutError
 
 from care.channels import SMS
 from care.customer import Address
+from care.observability import logger
 from care.policy import load
 from care.services.table.store import Store
 from care.telling.messages import Template
 from care.telling.outbox import OutboxMessage, Owner
 from care.words import Language
-from tests.integration.stage import Stage, batch, call_step, client, frame, letter, sample
+from tests.integration.stage import Stage, batch, call_step, client, frame, letter, request, sample, sms
 
 DONE: dict[str, Any] = {"batchItemFailures": []}
 
@@ -69,10 +72,11 @@ def whats(stage: Stage, due: dict[str, Any]) -> list[str]:
     return [item["what"]["S"] for item in stage.items(f"CASE#{due['owner']['case']}", "TIMELINE#")]
 
 
-def said(due: dict[str, Any], event: str, name: str = "sqs_delivery_sms") -> dict[str, Any]:
-    """A provider's event about the message due."""
-    body = json.loads(sample(name)["Records"][0]["body"])
-    body["eventType"] = event
+def said(due: dict[str, Any], event: str, name: str = "sqs_delivery_sms", **more: Any) -> dict[str, Any]:
+    """A provider's event about the message due. Of an SMS, ``TEXT_BLOCKED?`` is one that is not final."""
+    body = {**json.loads(sample(name)["Records"][0]["body"]), **more}
+    body["eventType"] = event.removesuffix("?")
+    body["isFinal"] = not event.endswith("?")
     names = {"case": "care_reference", "contact": "care_contact"}
     tags = {names[whose]: id_ for whose, id_ in due["owner"].items() if id_} | {"care_key": due["key"]}
     if "mail" in body:
@@ -289,28 +293,276 @@ def test_after_the_last_attempt_a_person_knows(stage: Stage, unknown: dict[str, 
         (["TEXT_DELIVERED", "TEXT_SENT"], "delivered"),
         (["TEXT_DELIVERED", "TEXT_DELIVERED"], "delivered"),
         (["TEXT_QUEUED"], "sent"),
+        (["TEXT_PENDING?", "TEXT_DELIVERED"], "delivered"),
+        (["TEXT_PENDING?", "TEXT_UNKNOWN"], "sent"),
+        (["TEXT_CARRIER_UNREACHABLE?", "TEXT_DELIVERED"], "delivered"),
+        (["TEXT_DELIVERED", "TEXT_UNREACHABLE"], "delivered"),
+        (["TEXT_NEW_ONE"], "sent"),
         (["TEXT_UNREACHABLE"], "failed"),
         (["TEXT_SENT", "TEXT_CARRIER_BLOCKED"], "failed"),
     ],
 )
-def test_a_message_only_moves_forward(stage: Stage, due: dict[str, Any], events: list[str], state: str) -> None:
+def test_only_a_final_failure_fails(stage: Stage, due: dict[str, Any], events: list[str], state: str) -> None:
     stage.invoke("notify", batch(due))
     for event in events:
         assert stage.invoke("delivery", said(due, event)) == DONE
     assert outbox(stage, due)["state"]["S"] == state
     assert ("not_sent" in whats(stage, due)) == (state == "failed")
+    assert ("attention" in case(stage, due)) == (state == "failed")
 
 
-def test_a_bounce_told_twice_is_noted_once(stage: Stage, due: dict[str, Any]) -> None:
+def test_every_event_a_text_may_have_is_known(stage: Stage) -> None:
+    model = client("pinpoint-sms-voice-v2").meta.service_model.shape_for("EventType")
+    known = stage.modules["delivery"]._TEXTS
+    assert set(known) == {one for one in model.enum if one.startswith("TEXT_") and one != "TEXT_ALL"}
+
+
+def test_every_event_a_mail_may_have_is_known(stage: Stage) -> None:
+    model = client("sesv2").meta.service_model
+    known = {re.sub(r"(?<=[a-z])(?=[A-Z])| ", "_", one).upper() for one in stage.modules["delivery"]._MAILS}
+    # Pictures and links that tell on their reader are not sent, and there is no list to leave.
+    never = {"OPEN", "CLICK", "SUBSCRIPTION"}
+    assert known | {"BOUNCE"} | never == set(model.shape_for("EventType").enum)
+    bounces = {one.upper() for one in stage.modules["delivery"]._BOUNCES}
+    assert bounces == set(model.shape_for("BounceType").enum)
+
+
+def test_a_receipt_after_a_failure_corrects_it(stage: Stage, due: dict[str, Any]) -> None:
     stage.invoke("notify", batch(due))
+    for event in ("TEXT_UNREACHABLE", "TEXT_DELIVERED", "TEXT_UNREACHABLE", "TEXT_DELIVERED"):
+        assert stage.invoke("delivery", said(due, event)) == DONE
+    assert outbox(stage, due)["state"]["S"] == "delivered"
+    assert "attention" not in case(stage, due)
+    assert whats(stage, due)[-2:] == ["not_sent", "note"]
+
+
+def test_a_receipt_leaves_what_else_asks_for_attention(stage: Stage, due: dict[str, Any]) -> None:
+    stage.invoke("notify", batch(due))
+    reply = {**due, "key": "reply-click-0001"}
+    stage.invoke("desk", request("POST", f"/cases/{due['owner']['case']}/reply", {"id": "click-0001", "text": "Halo"}))
+    stage.invoke("notify", batch(reply))
+    for one, event in ((due, "TEXT_UNREACHABLE"), (reply, "TEXT_BLOCKED"), (reply, "TEXT_DELIVERED")):
+        stage.invoke("delivery", said(one, event))
+    assert case(stage, due)["attention"]["S"] == "not_delivered"
+    stage.invoke("delivery", said(due, "TEXT_DELIVERED"))
+    assert "attention" not in case(stage, due)
+
+
+# ---- what is closed --------------------------------------------------------------------------------------------------
+
+
+def listed(stage: Stage) -> list[str]:
+    """The cases agents have in their lists."""
+    answer = stage.invoke("desk", request("GET", "/cases", team="all"))
+    return [one["reference"] for one in json.loads(answer["body"])["cases"]]
+
+
+def closed_complaint(stage: Stage) -> dict[str, Any]:
+    """Of a satisfied customer; the thanks that are due to him."""
+    one = stage.invoke("voice", call_step("complain"))["reference"]
+    stage.follow()
+    stage.invoke("desk", request("POST", f"/cases/{one}/resolve", {"id": "click-0001", "text": "Sudah."}))
+    stage.invoke("sms", sms(f"{one} 5"))
+    for step in ("ask", "settle"):
+        stage.invoke("step", {"step": step, "reference": one, "cycle": 1, "level": 0})
+    due = {"action": "notify", "owner": {"case": one}, "key": "thanks-1"}
+    stage.invoke("notify", batch(due))
+    return due
+
+
+@pytest.mark.parametrize("event", ["TEXT_UNKNOWN", "TEXT_UNREACHABLE"])
+def test_a_closed_case_that_missed_a_courtesy_stays_out_of_the_list(stage: Stage, event: str) -> None:
+    due = closed_complaint(stage)
+    stage.invoke("delivery", said(due, event))
+    assert case(stage, due)["status"]["S"] == "closed"
+    assert ("not_sent" in whats(stage, due)) == (event == "TEXT_UNREACHABLE")
+    assert listed(stage) == []
+
+
+def test_a_closed_case_whose_customer_missed_the_answer_is_taken_out_by_an_agent(stage: Stage) -> None:
+    one = stage.invoke("voice", call_step("callback"))["reference"]
+    stage.invoke("desk", request("POST", f"/cases/{one}/resolve", {"id": "click-0001", "text": "Tarifnya Rp0."}))
+    due = {"action": "notify", "owner": {"case": one}, "key": "answered-1"}
+    stage.invoke("notify", batch(due))
+    stage.invoke("delivery", said(due, "TEXT_UNREACHABLE"))
+    assert listed(stage) == [one]
     for _ in range(2):
-        assert stage.invoke("delivery", said(due, "Bounce", "sqs_delivery_email")) == DONE
-    assert whats(stage, due).count("not_sent") == 1
+        answer = stage.invoke("desk", request("POST", f"/cases/{one}/take", {}, agent="Budi"))
+    assert answer["statusCode"] == 409, "there is nothing to take any more"
+    assert listed(stage) == []
+    assert (case(stage, due)["status"]["S"], case(stage, due)["owner"]["S"]) == ("closed", "Budi")
+
+
+def test_a_request_of_nobody_reachable_leaves_the_list_with_its_answer(stage: Stage) -> None:
+    stage.invoke("email", stage.put_mail("ses-1", b"Subject: Tanya\nMessage-ID: <1@x>\n\nBerapa tarif roaming?"))
+    (one,) = listed(stage)
+    stage.invoke("desk", request("POST", f"/cases/{one}/resolve", {"id": "click-0001", "text": "Rp0."}))
+    assert listed(stage) == []
+
+
+# ---- mails that come back --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def mailed(stage: Stage) -> dict[str, Any]:
+    """An acknowledgement that went out by mail."""
+    stage.invoke("email", stage.put_mail("ses-1", letter("Internet lemot", "Sejak kemarin", Message_ID="<1@x>")))
+    due = acknowledge(stage, stage.items("CASE#", "CASE")[0]["reference"]["S"])
+    stage.invoke("notify", batch(due))
+    return due
+
+
+def mail(stage: Stage, due: dict[str, Any], event: str, number: int = 1, **more: Any) -> dict[str, Any]:
+    """An event of a mail's sending of that number."""
+    told = json.loads(said(due, event, "sqs_delivery_email", **more)["Records"][0]["body"])
+    told["mail"]["messageId"] = f"provider-{number}"
+    return batch(told)
+
+
+def bounce(stage: Stage, due: dict[str, Any], type_: str, subtype: str, number: int = 1) -> dict[str, Any]:
+    return mail(stage, due, "Bounce", number, bounce={"bounceType": type_, "bounceSubType": subtype})
+
+
+@pytest.mark.parametrize("also", [[], ["Delivery"]])
+@pytest.mark.parametrize(
+    ("type_", "subtype"),
+    [("Permanent", "NoEmail"), ("Undetermined", "Undetermined"), ("Transient", "ContentRejected")],
+)
+def test_a_bounce_told_twice_is_noted_once(
+    stage: Stage, mailed: dict[str, Any], type_: str, subtype: str, also: list[str]
+) -> None:
+    for event in also:
+        stage.invoke("delivery", mail(stage, mailed, event))
+    for _ in range(2):
+        assert stage.invoke("delivery", bounce(stage, mailed, type_, subtype)) == DONE
+    assert whats(stage, mailed).count("not_sent") == 1
+    assert outbox(stage, mailed)["problem"]["S"] == f"Bounce {type_} {subtype}"
+    assert case(stage, mailed)["attention"]["S"] == "not_delivered"
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_an_automatic_answer_is_no_bounce(stage: Stage, mailed: dict[str, Any], order: tuple[int, int]) -> None:
+    events = [mail(stage, mailed, "Delivery"), bounce(stage, mailed, "Transient", "General")]
+    for one in order:
+        assert stage.invoke("delivery", events[one]) == DONE
+    assert outbox(stage, mailed)["state"]["S"] == "delivered"
+    assert stage.invoke("notify", batch(mailed)) == DONE
+    assert len(stage.sent) == 1
+    assert {"not_sent", "sent_again"}.isdisjoint(whats(stage, mailed))
+
+
+def test_a_full_mailbox_is_tried_again_later_and_at_last_a_person_knows(
+    stage: Stage, mailed: dict[str, Any], clock: type[Clock]
+) -> None:
+    for sending in (1, 2, 3):
+        for _ in range(2):
+            assert stage.invoke("delivery", bounce(stage, mailed, "Transient", "MailboxFull", sending)) == DONE
+        assert stage.invoke("notify", batch(mailed)) == DONE
+        assert len(stage.sent) == sending, "it is not sent before its time"
+        clock.ahead += timedelta(hours=5)
+        assert stage.invoke("notify", batch(mailed, mailed)) == DONE
+        # What was said of an earlier sending says nothing of this one.
+        assert stage.invoke("delivery", bounce(stage, mailed, "Transient", "MailboxFull", sending)) == DONE
+        assert stage.invoke("delivery", mail(stage, mailed, "Send", sending)) == DONE
+    assert len(stage.sent) == 3
+    assert outbox(stage, mailed)["state"]["S"] == "failed"
+    assert whats(stage, mailed).count("sent_again") == 2
+    assert case(stage, mailed)["attention"]["S"] == "not_delivered"
+
+
+def test_a_mailbox_with_room_again_gets_it(stage: Stage, mailed: dict[str, Any], clock: type[Clock]) -> None:
+    stage.invoke("delivery", bounce(stage, mailed, "Transient", "MailboxFull"))
+    attributes = client("sqs").get_queue_attributes(
+        QueueUrl=client("sqs").get_queue_url(QueueName="care-notify")["QueueUrl"], AttributeNames=["All"]
+    )["Attributes"]
+    assert attributes["ApproximateNumberOfMessagesDelayed"] == "1"
+    clock.ahead = timedelta(hours=5)
+    stage.invoke("notify", batch(mailed))
+    stage.invoke("delivery", mail(stage, mailed, "Delivery", 2))
+    assert outbox(stage, mailed)["state"]["S"] == "delivered"
+    assert "attention" not in case(stage, mailed)
+
+
+def test_a_bounce_that_overtakes_the_record_of_its_sending_counts(stage: Stage, mailed: dict[str, Any]) -> None:
+    client("dynamodb").update_item(
+        TableName="care",
+        Key={"pk": {"S": f"CASE#{mailed['owner']['case']}"}, "sk": {"S": f"OUTBOX#{mailed['key']}"}},
+        UpdateExpression="SET #state = :claimed REMOVE provider_id",
+        ExpressionAttributeNames={"#state": "state"},
+        ExpressionAttributeValues={":claimed": {"S": "claimed"}},
+    )
+    stage.invoke("delivery", bounce(stage, mailed, "Transient", "MailboxFull"))
+    assert outbox(stage, mailed)["state"]["S"] == "due"
+    assert "not_before" in outbox(stage, mailed)
+
+
+def test_a_mail_reported_as_spam_is_noted_once(stage: Stage, mailed: dict[str, Any]) -> None:
+    for _ in range(2):
+        stage.invoke("delivery", mail(stage, mailed, "Complaint", complaint={"complaintFeedbackType": "abuse"}))
+    stage.invoke("delivery", mail(stage, mailed, "Complaint", complaint={"complaintFeedbackType": "not-spam"}))
+    assert whats(stage, mailed).count("note") == 1
+    assert outbox(stage, mailed)["state"]["S"] == "delivered"
+    assert "attention" not in case(stage, mailed)
+
+
+def test_a_mail_that_an_earlier_report_of_spam_holds_back_is_a_failure(stage: Stage, mailed: dict[str, Any]) -> None:
+    held = {"complaintSubType": "OnAccountSuppressionList"}
+    stage.invoke("delivery", mail(stage, mailed, "Complaint", complaint=held))
+    assert outbox(stage, mailed)["state"]["S"] == "failed"
+    assert case(stage, mailed)["attention"]["S"] == "not_delivered"
+
+
+# ---- what is none of ours --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Successfully validated SNS topic for Amazon SES event publishing.",
+        "",
+        "null",
+        "[]",
+        "[" * 100_000,
+        '{"Type": "UnsubscribeConfirmation", "Message": "sari@pelanggan.example"}',
+        '{"eventType": "+6281700000001", "messageId": "1"}',
+        '{"eventType": "Delivery", "mail": "sari@pelanggan.example"}',
+    ],
+    ids=range(8),
+)
+def test_what_is_no_event_is_logged_and_done(stage: Stage, body: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    written = io.StringIO()
+    monkeypatch.setattr(logger.registered_handler, "stream", written)
+    assert stage.invoke("delivery", batch(body)) == DONE
+    line = json.loads(written.getvalue())
+    assert (line["message"], line["message_id"]) == ("event not understood", "m0")
+    assert "pelanggan" not in written.getvalue()
+    assert "+62817" not in written.getvalue()
+
+
+def test_what_is_ours_and_cannot_be_stored_comes_again(
+    stage: Stage, due: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.invoke("notify", batch(due))
+    stage.refusals["UpdateItem"] = "InternalServerError"
+    with pytest.raises(BatchProcessingError):
+        stage.invoke("delivery", said(due, "TEXT_DELIVERED"))
+
+
+def test_a_failure_is_on_the_case_or_not_recorded_at_all(stage: Stage, due: dict[str, Any]) -> None:
+    stage.invoke("notify", batch(due))
+    stage.refusals["TransactWriteItems"] = "InternalServerError"
+    with pytest.raises(BatchProcessingError):
+        stage.invoke("delivery", said(due, "TEXT_BLOCKED"))
+    assert outbox(stage, due)["state"]["S"] == "sent"
+    assert stage.invoke("delivery", said(due, "TEXT_BLOCKED")) == DONE
+    assert whats(stage, due)[-1] == "not_sent"
 
 
 def test_an_event_of_no_message_of_ours_is_let_be(stage: Stage, due: dict[str, Any]) -> None:
     body = json.loads(sample("sqs_delivery_sms")["Records"][0]["body"])
-    assert stage.invoke("delivery", batch({**body, "context": {}})) == DONE
+    of_mail = json.loads(sample("sqs_delivery_email")["Records"][0]["body"])
+    assert stage.invoke("delivery", batch({**body, "context": {}}, {**body, "context": None})) == DONE
+    assert stage.invoke("delivery", batch({**of_mail, "mail": {"messageId": "1", "tags": None}})) == DONE
     assert stage.invoke("delivery", said({"owner": {"case": "1234567890"}, "key": "none"}, "TEXT_DELIVERED")) == DONE
     assert stage.invoke("delivery", said({"owner": {"case": "1234567890"}, "key": "none"}, "TEXT_BLOCKED")) == DONE
     assert stage.items("CASE#1234567890") == []

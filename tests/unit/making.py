@@ -16,7 +16,7 @@ from care.policy import Operator, load
 from care.words import Category, Kind, Language
 
 NOW = datetime(2026, 11, 24, 3, 30, tzinfo=UTC)
-OPERATOR = Operator("XL", "817", "Layanan 817")
+OPERATOR = Operator("XL", "817", "Layanan 817", takes_sms=True)
 POLICY = load()
 REFERENCE = reference.derive("example")
 ADDRESSES = {

@@ -2,20 +2,22 @@
 
 import re
 import string
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from care import conversation
-from care.channels import Form
+from care.cases.opening import open_case
+from care.channels import VOICE, Form
 from care.conversation.readers import READERS
 from care.line.line import RefusalReason
 from care.policy import Operator
 from care.telling import messages
 from care.telling.messages import Template, moment
 from care.words import Category, Language, Segment, Status, Team
-from tests.unit.making import NOW, OPERATOR, REFERENCE
+from tests.unit.making import NOW, OPERATOR, POLICY, REFERENCE, opening
 
 CARE = Path(conversation.__file__).parents[1]
 CHAT_FUNCTION = Path(__file__).parents[2] / "functions/chat/app.py"
@@ -92,6 +94,8 @@ def test_indonesian_speaks_to_anda_in_writing_and_to_kak_in_chat(key: str, texts
     assert not (key.startswith("chat.") and re.search(r"\bsaya\b", texts["id"]))
 
 
+# What an order's messages tell besides.
+ORDERED = ("package", "number", "price", "reason")
 ONLY_SHORT = {Template.WHICH_CASE, Template.CODE}
 MESSAGES = sorted(set(Template) - ONLY_SHORT)
 
@@ -124,15 +128,45 @@ def test_nobody_keeps_a_text_that_nobody_says() -> None:
     assert {key for key in sections["chat"] if key.removeprefix("button_") not in named} <= made
 
 
+SHORT = sorted(key for key in BY_KEY if key.endswith((".short", ".one_way")))
+# Words that ask for an answer by the way the words came, and what the answer would be.
+ASKS_TO_ANSWER = re.compile(
+    r"\b(?:(?:mem)?balas|(?<!penanggung )jawab|jawablah|ketik|reply|respond|1-5|(?-i:BELUM)|not yet)\b", re.I
+)
+
+
 @pytest.mark.parametrize("language", Language)
-@pytest.mark.parametrize("name", [*MESSAGES, *sorted(ONLY_SHORT)])
+@pytest.mark.parametrize("key", SHORT)
 @pytest.mark.parametrize("team", Team)
-def test_an_sms_takes_at_most_two_parts_of_plain_letters(name: str, language: Language, team: Team) -> None:
+def test_an_sms_takes_at_most_two_parts_of_plain_letters(key: str, language: Language, team: Team) -> None:
     values = {**VALUES, "team": messages.text(f"team.{team}", language)}
-    text = messages.text(f"{name}.short", language, **values)
+    text = messages.text(key, language, **values)
     assert set(text) <= GSM_7
-    assert len(text) <= (160 if name in ("thanks", "reply", "answered") else 306)
+    assert len(text) <= (160 if key.partition(".")[0] in ("thanks", "reply", "answered") else 306)
     assert "XL 817" in text
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("template", MESSAGES)
+@pytest.mark.parametrize("takes_sms", [True, False])
+def test_an_sms_that_nobody_can_answer_asks_for_no_answer(
+    template: Template, language: Language, takes_sms: bool
+) -> None:
+    opened = open_case(opening(channel=VOICE, language=language), NOW, POLICY, replace(OPERATOR, takes_sms=takes_sms))
+    opened.tell(template, "key", values={"words": "Sudah kami perbaiki.", **dict.fromkeys(ORDERED, "x")})
+    (message,) = opened.outbox
+    asks = template in (Template.QUESTION, Template.REMINDER)
+    assert bool(ASKS_TO_ANSWER.search(message.text)) == (takes_sms and asks)
+    if asks and not takes_sms:
+        assert message.text.count(OPERATOR.short_number) == 2, "it is named as the sender, and as what to call"
+
+
+def test_only_what_can_be_said_to_whoever_cannot_answer_stands_twice() -> None:
+    twice = {key.partition(".")[0] for key in BY_KEY if key.endswith(".one_way")}
+    assert twice == {Template.QUESTION, Template.REMINDER, Template.REPLY, Template.ANSWERED}
+    # Which case is meant is only asked of whoever has just sent an SMS.
+    silent = {name for name in Template if name not in {*twice, Template.WHICH_CASE}}
+    assert not [name for name in silent if ASKS_TO_ANSWER.search(BY_KEY[f"{name}.short"]["en"])]
 
 
 @pytest.mark.parametrize("language", Language)

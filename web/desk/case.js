@@ -94,7 +94,10 @@ export class CaseView extends EventTarget {
     const channel = words.t(`via_${one.customer?.channel ?? one.channel}`);
     setText(this["case-title"], grouped(one.reference));
     setText(this.summary, one.summary);
-    this.take.hidden = Boolean(one.owner) || !isWaiting(one);
+    // What asks for attention when the work is done leaves the list once somebody has seen to it.
+    const toLook = Boolean(one.attention) && !isWaiting(one);
+    this.take.hidden = !toLook && (Boolean(one.owner) || !isWaiting(one));
+    setText(this.take, words.t(toLook ? "looked" : "take"));
     this.reply.className = one.owner && isWaiting(one) ? "primary" : "";
     this.resolve.hidden = !isWaiting(one);
     this.composer.hidden = one.status === "closed";
@@ -303,7 +306,8 @@ export class CaseView extends EventTarget {
   }
 
   async #take() {
-    await this.#act(() => this.api.take(this.reference), () => this.words.t("took"));
+    const done = this.words.t(isWaiting(this.file.case) ? "took" : "looked_done");
+    await this.#act(() => this.api.take(this.reference), () => done);
   }
 
   async #reply() {

@@ -182,15 +182,45 @@ async def test_a_sent_mail_keeps_its_content_but_gets_sess_message_id_and_date(
     assert arrived["references"] == ["<one@example.jp>", "<two@example.jp>"]
 
 
-async def test_what_cannot_be_delivered_bounces(ferry: Ferry, web: aiohttp.ClientSession) -> None:
-    to = f"bounce+{uuid.uuid4().hex}@example.org"
-    id_ = ferry.client("sesv2").send_email(
+async def test_the_topic_of_events_is_told_in_plain_words_that_it_was_found(ferry: Ferry) -> None:
+    assert await ferry.seen(lambda e: e.get("text", "").startswith("Successfully validated SNS topic"))
+
+
+def greet(ferry: Ferry, to: str) -> str:
+    answer = ferry.client("sesv2").send_email(
         FromEmailAddress="found@ferry.example",
         Destination={"ToAddresses": [to]},
         Content={"Simple": {"Subject": {"Data": "Hai"}, "Body": {"Text": {"Data": "Halo"}}}},
         ConfigurationSetName="ferry-mailing",
         EmailTags=[{"Name": "thing", "Value": "hat"}],
-    )["MessageId"]
+    )
+    return str(answer["MessageId"])
+
+
+@pytest.mark.parametrize(
+    ("to", "bounce", "status"),
+    [("full", ("Transient", "MailboxFull"), "bounced"), ("ooto", ("Transient", "General"), "delivered")],
+)
+async def test_what_comes_back_for_now_says_so(
+    ferry: Ferry, web: aiohttp.ClientSession, to: str, bounce: tuple[str, str], status: str
+) -> None:
+    address = f"{to}+{uuid.uuid4().hex}@example.org"
+    id_ = greet(ferry, address)
+    event = await ferry.seen(lambda e: e.get("eventType") == "Bounce" and e["mail"]["messageId"] == id_)
+    assert (event["bounce"]["bounceType"], event["bounce"]["bounceSubType"]) == bounce
+    assert [one["status"] for one in await mailbox(ferry, web, address)] == [status]
+
+
+async def test_a_reader_may_report_spam(ferry: Ferry) -> None:
+    id_ = greet(ferry, f"complaint+{uuid.uuid4().hex}@example.org")
+    event = await ferry.seen(lambda e: e.get("eventType") == "Complaint" and e["mail"]["messageId"] == id_)
+    assert event["complaint"]["complaintFeedbackType"] == "abuse"
+    assert event["mail"]["tags"]["thing"] == ["hat"]
+
+
+async def test_what_cannot_be_delivered_bounces(ferry: Ferry, web: aiohttp.ClientSession) -> None:
+    to = f"bounce+{uuid.uuid4().hex}@example.org"
+    id_ = greet(ferry, to)
     bounce = await ferry.seen(lambda e: e.get("eventType") == "Bounce" and e["mail"]["messageId"] == id_)
     assert bounce["bounce"]["bounceType"] == "Permanent"
     assert bounce["bounce"]["bouncedRecipients"][0]["emailAddress"] == to

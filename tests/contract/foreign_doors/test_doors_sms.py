@@ -29,9 +29,9 @@ def events(kind: str, id_: str) -> Any:
 
 async def test_a_message_is_sent_and_delivered_and_says_so(ferry: Ferry) -> None:
     id_ = send(ferry, "+628170000001", MessageType="TRANSACTIONAL")
-    sent = await ferry.seen(events("TEXT_SENT", id_))
+    queued = await ferry.seen(events("TEXT_QUEUED", id_))
     delivered = await ferry.seen(events("TEXT_DELIVERED", id_))
-    assert sent["isFinal"] is False
+    assert queued["isFinal"] is False
     assert delivered["isFinal"] is True
     assert delivered["messageStatus"] == "DELIVERED"
     assert delivered["context"] == {"thing": "umbrella"}
@@ -42,10 +42,21 @@ async def test_a_message_is_sent_and_delivered_and_says_so(ferry: Ferry) -> None
     assert delivered["totalMessageParts"] == 1
 
 
-async def test_a_phone_that_is_off_is_unreachable(ferry: Ferry) -> None:
-    id_ = send(ferry, "+628170000000")
-    event = await ferry.seen(events("TEXT_UNREACHABLE", id_))
-    assert event["isFinal"] is True
+@pytest.mark.parametrize(
+    ("ending", "told"),
+    [
+        ("0000000", {"QUEUED": False, "UNREACHABLE": True}),
+        ("9000001", {"PENDING": False, "DELIVERED": True}),
+        ("9000002", {"PENDING": False, "UNKNOWN": True}),
+        ("9000003", {"CARRIER_UNREACHABLE": False, "DELIVERED": True}),
+        ("9000004", {"UNREACHABLE": True, "DELIVERED": True}),
+    ],
+)
+async def test_what_carriers_may_say_is_told_of_numbers_with_certain_endings(
+    ferry: Ferry, ending: str, told: dict[str, bool]
+) -> None:
+    id_ = send(ferry, f"+62817{ending}")
+    assert {status: (await ferry.seen(events(f"TEXT_{status}", id_)))["isFinal"] for status in told} == told
 
 
 async def test_the_customer_reads_and_answers(ferry: Ferry, web: aiohttp.ClientSession) -> None:

@@ -18,6 +18,7 @@ class Settings(Value):
     CARE_ADDRESS: str
     TIME_SCALE: float = Field(gt=0)
     SENDER_NAME: str = ""
+    SMS_ANSWERS: bool = False
     SMS_SENDER: str = ""
     MAIL_BUCKET: str = ""
     PARKED_BUCKET: str = ""
@@ -38,8 +39,9 @@ class Settings(Value):
 
     @property
     def operator(self) -> Operator:
-        """How the operator names itself."""
-        return Operator(self.OPERATOR_NAME, self.SHORT_NUMBER, self.SENDER_NAME or self.OPERATOR_NAME)
+        """How the operator names itself, and whether its SMS can be answered."""
+        sender = self.SENDER_NAME or self.OPERATOR_NAME
+        return Operator(self.OPERATOR_NAME, self.SHORT_NUMBER, sender, takes_sms=self.SMS_ANSWERS)
 
     @property
     def policy(self) -> Policy:

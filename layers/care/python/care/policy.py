@@ -15,11 +15,12 @@ from care.words import Category, Kind, Team
 
 @dataclass(frozen=True)
 class Operator:
-    """How the operator names itself to customers."""
+    """How the operator names itself to customers; ``takes_sms``: whether they can answer its SMS."""
 
     name: str
     short_number: str
     sender: str
+    takes_sms: bool = False
 
     @property
     def names(self) -> dict[str, str]:
@@ -53,6 +54,7 @@ class _Reopen(_Section):
 class _Outbox(_Section):
     settle_hours: float
     settle_at_least_seconds: int
+    again_hours: float
     attempts: int
 
 
@@ -133,6 +135,11 @@ class Policy(_Section):
     def settle_time(self) -> timedelta:
         """How long a claimed message may stay unknown before it is sent again."""
         return max(self.scaled(self.outbox.settle_hours), timedelta(seconds=self.outbox.settle_at_least_seconds))
+
+    @property
+    def again_time(self) -> timedelta:
+        """How long after it came back a mail is sent again."""
+        return self.scaled(self.outbox.again_hours)
 
 
 @cache

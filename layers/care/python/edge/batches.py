@@ -43,10 +43,14 @@ class _Processor(BatchProcessor):
 def each_message(
     event: dict[str, Any], context: LambdaContext, handle: Callable[[str], None]
 ) -> PartialItemFailureResponse:
-    """Call ``handle`` with the body of each message; a raised exception fails that message alone."""
+    """Call ``handle`` with the body of each message; a raised exception fails that message alone.
+
+    Every line of the log about it names its id.
+    """
 
     def record_handler(record: Any) -> None:
-        handle(record.body)
+        with logger.append_context_keys(message_id=record.message_id):
+            handle(record.body)
 
     return process_partial_response(event=event, record_handler=record_handler, processor=_Processor(), context=context)
 

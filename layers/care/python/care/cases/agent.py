@@ -8,10 +8,17 @@ from care.words import ClosedAs, Status
 
 
 def take(draft: Draft, agent: str) -> None:
-    """An agent makes the case theirs. Before its acknowledgement it only gets its owner."""
+    """An agent makes the case theirs. Before its acknowledgement it only gets its owner.
+
+    Of a case that is done and asks for attention, an agent takes that: it is looked at, and leaves the list.
+    """
     case = draft.case
     if not lifecycle.is_unresolved(case.status):
-        raise lifecycle.IllegalMove(case.reference, case.status, Status.IN_PROGRESS)
+        if not case.attention:
+            raise lifecycle.IllegalMove(case.reference, case.status, Status.IN_PROGRESS)
+        draft.set(owner=agent, attention=None)
+        draft.note(What.TAKEN, agent)
+        return
     if case.owner != agent:
         draft.set(owner=agent)
         draft.note(What.TAKEN, agent)
@@ -44,7 +51,8 @@ def close_request(draft: Draft, by: str, text: str) -> None:
 
 
 def _close_answered(draft: Draft, by: str) -> None:
-    draft.set(closed_as=ClosedAs.ANSWERED, closed_at=draft.now)
+    """Who ends it knows if there is nowhere to send the answer."""
+    draft.set(closed_as=ClosedAs.ANSWERED, closed_at=draft.now, attention=None)
     draft.move(Status.CLOSED, by, ClosedAs.ANSWERED)
 
 

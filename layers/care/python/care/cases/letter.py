@@ -39,7 +39,7 @@ def write(
         **values,
     }
     names = operator.names
-    body = messages.text(f"{template}.{form}", language, **names, **values)
+    body = messages.text(_key(template, form, operator), language, **names, **values)
     subject = ""
     replies: tuple[Button, ...] = ()
     match form:
@@ -66,6 +66,14 @@ def write(
         due_at=now,
         opened_at=case.opened_at,
     )
+
+
+def _key(template: Template, form: Form, operator: Operator) -> str:
+    """Which text it is. Where nobody can answer an SMS, none asks for it."""
+    one_way = f"{template}.one_way"
+    if form is Form.SHORT and not operator.takes_sms and messages.has(one_way):
+        return one_way
+    return f"{template}.{form}"
 
 
 def _greeting(address: Address, language: Language) -> str:

@@ -42,15 +42,18 @@ class Sms:
 
 
 def accept(centre: Centre, sms: Sms, now: datetime) -> Accepted:
-    """Accept an SMS: an answer to the one open question, an addition to the customer's case, or a new case."""
+    """Accept an SMS: an answer to the one open question, an addition to the customer's case, or a new case.
+
+    What a machine sends, by its name, is kept as a contact; words of nobody are a case that a person reads.
+    """
     return once(lambda: _accept(centre, sms, now))
 
 
 def _accept(centre: Centre, sms: Sms, now: datetime) -> Accepted:
     address = sms.party.address
-    if not address:
+    if not address and sms.sender:
         return accepting.store(centre, sms.party, _entry(sms, now, EntryKind.NO_NUMBER), now)
-    case, several = _case(centre, address, sms.text, now)
+    case, several = _case(centre, address, sms.text, now) if address else (None, False)
     if not case:
         return with_free_reference(sms.contact_id, lambda new: _open(centre, sms, new, now))
     draft = centre.edit(case, now)

@@ -74,6 +74,12 @@ def text(key: str, language: Language, **values: str) -> str:
     return cast(dict[str, str], entry)[language].format_map(values)
 
 
+def has(key: str) -> bool:
+    """Whether the catalogue has the text ``section.name``."""
+    section, _, name = key.partition(".")
+    return name in _catalogue().get(section, {})
+
+
 def number(amount: int, language: Language) -> str:
     """A whole number as it is read: ``4.000`` in Indonesian, ``4,000`` in English."""
     written = f"{amount:,}"

@@ -13,7 +13,7 @@ from care.words import Language
 
 
 class Delivery(StrEnum):
-    """How far a message got; it only moves forward. ``claimed`` is unknown until a provider's event settles it."""
+    """How far a message got. ``claimed`` is unknown until a provider's event settles it."""
 
     DUE = "due"
     CLAIMED = "claimed"
@@ -22,7 +22,23 @@ class Delivery(StrEnum):
     FAILED = "failed"
 
 
-RANK = {state: rank for rank, state in enumerate(Delivery)}
+class Fate(StrEnum):
+    """What a provider says became of a message."""
+
+    TAKEN = "taken"
+    """The provider has it and goes on."""
+    ACCEPTED = "accepted"
+    """A mail server took it, and may still send it back."""
+    ARRIVED = "arrived"
+    """A telephone has it, whatever else is said."""
+    LOST = "lost"
+    """It did not get there."""
+    CAME_BACK = "came_back"
+    """A mail did not get there, even if a server took it."""
+    NOT_NOW = "not_now"
+    """A mail did not get there, and may when it is sent again later."""
+    UNWANTED = "unwanted"
+    """A mail got there, and is reported as spam."""
 
 
 class Button(Value):
@@ -58,11 +74,23 @@ class Owner(Value):
         return {"case_id": self.case} if self.case else {"contact_id": self.contact}
 
 
+class Report(Value):
+    """What a provider says of a message; ``reason`` in its own words, ``message_id`` the one it put on a mail."""
+
+    owner: Owner
+    key: str
+    fate: Fate
+    provider_id: str
+    reason: str
+    message_id: str = ""
+
+
 class OutboxMessage(Value):
     """A message due to a customer. ``key`` names it within its owner and may be a provider's tag: ``[A-Za-z0-9_-]``.
 
     ``text`` is ``template`` filled with ``values``, in the form of the address's channel; what a ``secret`` one says is
     kept only until it is sent. ``opened_at`` is when its case was opened: the address may be somebody else's since.
+    ``not_before`` is when one that came back is sent again.
     """
 
     owner: Owner
@@ -77,6 +105,7 @@ class OutboxMessage(Value):
     thread: MailThread | None = None
     due_at: datetime
     opened_at: datetime | None = None
+    not_before: datetime | None = None
     state: Delivery = Delivery.DUE
     attempts: int = 0
     claimed_at: datetime | None = None
@@ -89,3 +118,8 @@ class OutboxMessage(Value):
     def asks(self) -> bool:
         """Whether it asks if the case is solved."""
         return self.template in (Template.QUESTION, Template.REMINDER)
+
+    @property
+    def is_outcome(self) -> bool:
+        """Whether it tells what the customer waited for: who does not get it has nothing."""
+        return self.template in (Template.ANSWERED, Template.PACKAGE_CHANGED, Template.PACKAGE_REFUSED)

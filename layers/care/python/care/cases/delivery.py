@@ -1,0 +1,40 @@
+"""What became of a message to a case's customer, as far as the case is concerned."""
+
+from collections.abc import Iterable
+
+from care.cases.draft import Draft
+from care.cases.timeline import TimelineEntry, What
+from care.telling.outbox import Delivery, OutboxMessage
+from care.words import CARE, Attention, Status
+
+DELIVERED_AFTER_ALL = "delivered after all"
+REPORTED_AS_SPAM = "reported as spam"
+
+
+def sent_again(draft: Draft, message: OutboxMessage) -> None:
+    """A message goes out once more."""
+    draft.note(What.SENT_AGAIN, CARE, channel=message.address.channel, message=message.key)
+
+
+def not_delivered(draft: Draft, message: OutboxMessage) -> None:
+    """A message did not get there, and a person must know while that still matters.
+
+    Nobody has to look at a closed case whose customer missed a courtesy; what he waited for he must get.
+    """
+    if draft.case.status is not Status.CLOSED or message.is_outcome:
+        draft.set(attention=draft.case.attention or Attention.NOT_DELIVERED)
+    draft.note(What.NOT_SENT, CARE, channel=message.address.channel, message=message.key)
+
+
+def delivered_after_all(draft: Draft, message: OutboxMessage, all_messages: Iterable[OutboxMessage]) -> None:
+    """A message that counted as not delivered got there; nobody has to look unless another did not."""
+    others = any(one.state is Delivery.FAILED for one in all_messages if one.key != message.key)
+    if draft.case.attention is Attention.NOT_DELIVERED and not others:
+        draft.set(attention=None)
+    draft.note(What.NOTE, CARE, DELIVERED_AFTER_ALL, channel=message.address.channel, message=message.key)
+
+
+def reported_as_spam(draft: Draft, key: str, timeline: Iterable[TimelineEntry]) -> None:
+    """A mail that got there is not wanted; noted once. What goes to that address is refused from then on."""
+    if not any(one.message == key and one.text == REPORTED_AS_SPAM for one in timeline):
+        draft.note(What.NOTE, CARE, REPORTED_AS_SPAM, message=key)
