@@ -4,11 +4,12 @@ import io
 import json
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
 from care.observability import logger
-from tests.integration.stage import Stage, batch, call_step, frame, letter, request, sms
+from tests.integration.stage import REGION, Stage, batch, call_step, frame, letter, request, sms
 
 Answer = tuple[int, dict[str, Any]]
 
@@ -136,6 +137,7 @@ def test_an_attachment_is_a_link_and_its_key_is_not_shown(stage: Stage) -> None:
     status, link = ask(stage, "GET", f"/cases/{reference}/attachments/1")
     assert status == 200
     assert "tagihan%20mei.pdf" in link["url"]
+    assert urlsplit(link["url"]).netloc == f"mail.s3.{REGION}.amazonaws.com", "a new bucket's global host redirects"
     for number in ("0", "2", "999"):
         assert ask(stage, "GET", f"/cases/{reference}/attachments/{number}")[0] == 404
     for number in ("-1", "x", "1.5"):
