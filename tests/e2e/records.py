@@ -12,12 +12,12 @@ from botocore.config import Config
 from care import policy
 from care.cases.case import Case
 from care.channels import SMS
+from care.contacts.contact import Contact, Entry
 from care.customer import Address
 from care.doors.email.read import read
+from care.services.table import keys
 from care.services.table.attributes import from_item
 from care.services.table.cases import CaseFile
-from care.services.table.contacts import ContactFile
-from care.services.table.items import NotFound
 from care.services.table.store import Store
 from tests.e2e.doors import PATIENCE_SECONDS, Sent, http, until
 
@@ -27,6 +27,14 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_stepfunctions import SFNClient
+
+
+@dataclass(frozen=True)
+class ContactFile:
+    """All of a contact."""
+
+    contact: Contact
+    entries: list[Entry]
 
 
 @dataclass(frozen=True)
@@ -91,10 +99,17 @@ class Records:
 
     def contact(self, contact_id: str) -> ContactFile | None:
         """A contact, if there is one."""
-        try:
-            return self.store.contacts.file(contact_id)
-        except NotFound:
+        pages = self.dynamodb.get_paginator("query").paginate(
+            TableName=self.outputs["TableName"],
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues={":pk": {"S": keys.contact(contact_id)["pk"]}},
+            ConsistentRead=True,
+        )
+        items = {item["sk"]["S"]: from_item(item) for page in pages for item in page["Items"]}
+        if keys.CONTACT not in items:
             return None
+        entries = [Entry.model_validate(item) for sk, item in items.items() if sk.startswith(keys.ENTRY)]
+        return ContactFile(Contact.model_validate(items[keys.CONTACT]), sorted(entries, key=lambda one: one.at))
 
     def case_of(self, sent: Sent) -> Case:
         """The case a mail opened or joined."""

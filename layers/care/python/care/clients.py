@@ -65,8 +65,8 @@ def mail_objects() -> "MailObjects":
     """The mail bucket."""
     from care.services.objects import MailObjects
 
-    # Links are signed as every region takes them, and for the bucket's host in its region: the host without one redirects
-    # for up to a day after the bucket was made, and no redirected link verifies (S3 user guide, "Request redirection").
+    # Links are signed as every region takes them, and for the bucket's host in its region: another redirects until the
+    # bucket is a day old, and no redirected link verifies (S3 user guide, "Request redirection").
     signing = _CONFIG.merge(botocore.config.Config(signature_version="s3v4", s3={"addressing_style": "virtual"}))
     return MailObjects(_client("s3", signing), settings().MAIL_BUCKET, settings().MAIL_PREFIX)
 
