@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -12,13 +13,14 @@ from botocore.config import Config
 from care import policy
 from care.cases.case import Case
 from care.channels import SMS
-from care.contacts.contact import Contact, Entry
+from care.contacts.contact import Contact, Entry, EntryKind, Message
 from care.customer import Address
 from care.doors.email.read import read
 from care.services.table import keys
 from care.services.table.attributes import from_item
 from care.services.table.cases import CaseFile
 from care.services.table.store import Store
+from care.words import CARE, CUSTOMER
 from tests.e2e.doors import PATIENCE_SECONDS, Sent, http, until
 
 if TYPE_CHECKING:
@@ -110,6 +112,28 @@ class Records:
             return None
         entries = [Entry.model_validate(item) for sk, item in items.items() if sk.startswith(keys.ENTRY)]
         return ContactFile(Contact.model_validate(items[keys.CONTACT]), sorted(entries, key=lambda one: one.at))
+
+    def talk(self, contact_id: str, turns: int) -> str:
+        """So many more turns of a chat that began, each stored as the chat stores it; gives what was said last."""
+        for _ in range(turns):
+            contact, now = self.store.contacts.get(contact_id), datetime.now(UTC)
+            said = tuple(
+                Message(seq=contact.length + place, sender=sender, text=text, at=now)
+                for place, (sender, text) in enumerate(
+                    ((CUSTOMER, f"Pertanyaan {contact.length + 1}"), (CARE, f"Jawaban {contact.length + 2}")), start=1
+                )
+            )
+            entry = Entry(
+                contact_id=contact_id,
+                event_id=f"turn-{contact.length + 1:06}",
+                at=now,
+                what=EntryKind.MESSAGE,
+                answer={"reference": contact.reference} if contact.reference else {},
+                messages=said,
+            )
+            longer = contact.evolve(length=contact.length + len(said))
+            self.store.commit(entry=entry, contact=longer, contact_length=contact.length)
+        return said[-1].text
 
     def case_of(self, sent: Sent) -> Case:
         """The case a mail opened or joined."""
