@@ -19,6 +19,7 @@ from care.doors.email.read import read
 from care.services.table import keys
 from care.services.table.attributes import from_item
 from care.services.table.cases import CaseFile
+from care.services.table.commit import until_stored
 from care.services.table.store import Store
 from care.words import CARE, CUSTOMER
 from tests.e2e.doors import PATIENCE_SECONDS, Sent, http, until
@@ -115,25 +116,22 @@ class Records:
 
     def talk(self, contact_id: str, turns: int) -> str:
         """So many more turns of a chat that began, each stored as the chat stores it; gives what was said last."""
-        for _ in range(turns):
-            contact, now = self.store.contacts.get(contact_id), datetime.now(UTC)
-            said = tuple(
-                Message(seq=contact.length + place, sender=sender, text=text, at=now)
-                for place, (sender, text) in enumerate(
-                    ((CUSTOMER, f"Pertanyaan {contact.length + 1}"), (CARE, f"Jawaban {contact.length + 2}")), start=1
-                )
-            )
-            entry = Entry(
-                contact_id=contact_id,
-                event_id=f"turn-{contact.length + 1:06}",
-                at=now,
-                what=EntryKind.MESSAGE,
-                answer={"reference": contact.reference} if contact.reference else {},
-                messages=said,
-            )
-            longer = contact.evolve(length=contact.length + len(said))
-            self.store.commit(entry=entry, contact=longer, contact_length=contact.length)
-        return said[-1].text
+        return [until_stored(lambda: self._turn(contact_id)) for _ in range(turns)][-1]
+
+    def _turn(self, contact_id: str) -> str:
+        contact, now = self.store.contacts.get(contact_id), datetime.now(UTC)
+        asked = Message(seq=contact.length + 1, sender=CUSTOMER, text=f"Pertanyaan {contact.length + 1}", at=now)
+        answer = Message(seq=contact.length + 2, sender=CARE, text=f"Jawaban {contact.length + 2}", at=now)
+        entry = Entry(
+            contact_id=contact_id,
+            event_id=f"turn-{asked.seq:06}",
+            at=now,
+            what=EntryKind.MESSAGE,
+            answer={"reference": contact.reference} if contact.reference else {},
+            messages=(asked, answer),
+        )
+        self.store.commit(entry=entry, contact=contact.evolve(length=answer.seq), contact_length=contact.length)
+        return answer.text
 
     def case_of(self, sent: Sent) -> Case:
         """The case a mail opened or joined."""
