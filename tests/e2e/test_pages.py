@@ -248,6 +248,43 @@ def test_an_agent_signs_in_takes_replies_and_resolves(
     expect(page.locator("#sign-in-go")).to_be_visible()
 
 
+def test_a_reply_too_long_for_an_sms_is_counted_and_kept_until_it_fits(
+    centre: CallCentre, records: Records, agent: Agent, window: BrowserContext
+) -> None:
+    caller = centre.caller()
+    reference = caller.dial_and_press("1", "4", "3").reference
+    caller.awaits("keluhan Anda kami terima")
+    longest = agent.case(reference)["longest"]["reply"]
+    page = window.new_page()
+    sign_in(page, centre)
+    page.goto(f"{centre.doors['desk']}#{reference}")
+    text, count, too_long = page.locator("#text"), page.locator("#written"), page.locator("#too-long")
+    text.fill("x" * longest)
+    expect(count).to_have_text(f"{longest:,} dari {longest:,} karakter".replace(",", "."))
+    expect(too_long).to_be_empty()
+
+    text.press("End")
+    text.press_sequentially("yz")
+    expect(count).to_have_text(f"{longest + 2:,} dari {longest:,} karakter".replace(",", "."))
+    expect(too_long).to_have_text("Terlalu panjang untuk balasan lewat SMS")
+    page.locator("#reply").click()
+    expect(page.locator("#problem")).to_contain_text("Persingkat")
+    expect(text).to_be_focused()
+    expect(text).to_have_attribute("aria-invalid", "true")
+    page.reload()
+    expect(text).to_have_value("x" * longest + "yz")
+    assert [one["key"] for one in agent.case(reference)["messages"]] == ["acknowledgement-1"]
+
+    text.press("End")
+    text.press("Backspace")
+    text.press("Backspace")
+    page.locator("#reply").click()
+    expect(text).to_have_value("")
+    expect(count).to_be_empty()
+    assert len(caller.awaits("x" * longest)) == 1600
+    agent.resolve(reference, "Tagihan sudah dibetulkan.")
+
+
 def test_an_attachment_is_downloaded_at_the_desk(
     centre: CallCentre, records: Records, agent: Agent, window: BrowserContext
 ) -> None:

@@ -138,6 +138,23 @@ def test_what_a_provider_refuses_is_on_the_case_and_a_person_knows(
     assert whats(stage, due)[-1] == "not_sent"
 
 
+def test_what_is_longer_than_the_channel_takes_is_on_the_case_and_a_person_knows(
+    stage: Stage, due: dict[str, Any]
+) -> None:
+    client("dynamodb").update_item(
+        TableName="care",
+        Key={"pk": {"S": f"CASE#{due['owner']['case']}"}, "sk": {"S": f"OUTBOX#{due['key']}"}},
+        UpdateExpression="SET #text = :long",
+        ExpressionAttributeNames={"#text": "text"},
+        ExpressionAttributeValues={":long": {"S": "x" * 1601}},
+    )
+    assert stage.invoke("notify", batch(due)) == DONE
+    assert stage.sent == []
+    assert (outbox(stage, due)["state"]["S"], outbox(stage, due)["problem"]["S"]) == ("failed", "too long")
+    assert case(stage, due)["attention"]["S"] == "not_delivered"
+    assert whats(stage, due)[-1] == "not_sent"
+
+
 def test_a_throttled_message_is_due_again(stage: Stage, due: dict[str, Any]) -> None:
     stage.refusals["SendTextMessage"] = "ThrottlingException"
     with pytest.raises(BatchProcessingError):

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from care import conversation
-from care.channels import Form
+from care.channels import CHANNELS, Form
 from care.conversation.readers import READERS
+from care.line import packages
 from care.line.line import RefusalReason
 from care.policy import Operator
 from care.telling import messages
@@ -133,6 +134,28 @@ def test_an_sms_takes_at_most_two_parts_of_plain_letters(name: str, language: La
     assert set(text) <= GSM_7
     assert len(text) <= (160 if name in ("thanks", "reply", "answered") else 306)
     assert "XL 817" in text
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("name", Template)
+def test_a_short_message_is_sent_whatever_it_names(name: Template, language: Language) -> None:
+    """With an agent's words it is the desk that counts."""
+    names = dict.fromkeys(("operator", "sender", "number", "code", "minutes", "price"), "W" * 100)
+    longest = {
+        **names,
+        "short_number": "8" * 6,
+        "reference": VALUES["reference"],
+        "due": VALUES["due"],
+        "words": "",
+        "team": max((messages.text(f"team.{team}", language) for team in Team), key=len),
+        "reason": max((messages.text(f"refusal.{one}", language) for one in RefusalReason), key=len),
+        "package": max((one.name for one in packages.packages().values()), key=len),
+    }
+    text = messages.text(f"{name}.{Form.SHORT}", language, **longest)
+    for channel in CHANNELS:
+        if channel.form is Form.SHORT:
+            assert channel.takes(text)
+            assert not channel.takes(text + "x" * 1600)
 
 
 @pytest.mark.parametrize("language", Language)

@@ -64,6 +64,8 @@ def _send(centre: Centre, senders: Senders, message: OutboxMessage, now: datetim
     if _is_anothers(centre, message, now):
         return Done(give_up(centre, message, "number has a new owner", now))
     channel = message.address.channel
+    if not channel.takes(message.text):
+        return Done(give_up(centre, message, "too long", now))
     try:
         sent = senders[channel].send(message, now)
     except Refused as refused:
