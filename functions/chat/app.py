@@ -4,24 +4,25 @@ Events: API Gateway developer guide, "Working with WebSocket APIs". A session is
 sends with each message; only its hash is stored.
 """
 
-import json
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic import Field, StringConstraints, TypeAdapter, ValidationError, model_validator
 from snapshot_restore_py import register_before_snapshot
 
 from care.channels import CHAT
 from care.clients import centre
+from care.contacts.transcript import shown, written
 from care.doors import chat
 from care.observability import accepted, event, logger, tracer
-from care.services.senders.chat import shown
 from care.services.table.commit import Conflict
 from care.telling import messages
 from care.value import Value
 from care.words import Language
 
+_LAST = 999_999_999
+"""No chat has a message of a higher number."""
 Session = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{32,128}$")]
 
 
@@ -35,11 +36,18 @@ class Write(Value):
 
 
 class Resume(Value):
-    """The browser wants everything after the last message it has."""
+    """The browser wants what was said after the last message it has, before the first it has, or the newest."""
 
     action: Literal["resume"]
     session: Session
-    after: int = Field(0, ge=0)
+    after: int | None = Field(None, ge=0, le=_LAST)
+    before: int | None = Field(None, ge=1, le=_LAST)
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if self.after is not None and self.before is not None:
+            raise ValueError("a page goes one way")
+        return self
 
 
 class Ping(Value):
@@ -65,7 +73,7 @@ def handler(raw: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         return _connect(raw, request["connectionId"])
     if request["eventType"] == "DISCONNECT":
         return {"statusCode": 200}
-    return {"statusCode": 200, "body": json.dumps(_answer(raw.get("body") or ""))}
+    return {"statusCode": 200, "body": written(_answer(raw.get("body") or ""))}
 
 
 def _connect(raw: dict[str, Any], connection_id: str) -> dict[str, Any]:
@@ -89,14 +97,19 @@ def _answer(body: str) -> dict[str, Any]:
     contact_id = chat.contact_id(frame.session)
     now = datetime.now(UTC)
     if isinstance(frame, Resume):
-        missed, reference = chat.resume(centre(), contact_id, frame.after, now)
-        return dict(shown(missed, reference))
+        return _page(frame, chat.resume(centre(), contact_id, now, after=frame.after, before=frame.before))
     try:
         answered = chat.accept(centre(), chat.ChatMessage(contact_id, frame.id, frame.text), now)
     except Conflict:
         return {**_error("busy"), "id": frame.id}
     accepted("chat message", CHAT, answered)
-    return dict(shown(list(answered.entry.messages), answered.reference or None))
+    return shown(answered.entry.messages, answered.reference or None)
+
+
+def _page(asked: Resume, page: chat.Page) -> dict[str, Any]:
+    """A page says what it answers: the browser may have asked for another meanwhile."""
+    which = {"after": asked.after, "before": asked.before, "more": page.more}
+    return {**shown(page.messages, page.reference), **which}
 
 
 def _error(code: str) -> dict[str, Any]:

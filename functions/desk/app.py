@@ -9,14 +9,16 @@ from pydantic import StringConstraints, ValidationError
 from snapshot_restore_py import register_before_snapshot
 
 from care import desk as desks
+from care.cases.agent import TooLong
 from care.cases.case import Case
 from care.cases.lifecycle import IllegalMove
 from care.clients import centre, mail_objects
 from care.observability import event, logger, tracer
 from care.services.table.cases import CaseFile
 from care.services.table.items import NotFound
+from care.telling import messages
 from care.value import Value
-from care.words import Team
+from care.words import Language, Team
 
 app = APIGatewayHttpResolver(strip_prefixes=["/live"])
 
@@ -25,6 +27,7 @@ class Unreadable(Exception):
     """What was asked cannot be read."""
 
 
+_LONGEST = 10_000
 _Click = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
 
 
@@ -38,7 +41,7 @@ class Written(Value):
     """What an agent writes to a customer; ``id`` names the click."""
 
     id: _Click
-    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000)]
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=_LONGEST)]
 
 
 # Somebody waits: SnapStart keeps the client made in its snapshot (Lambda developer guide, "Runtime hooks").
@@ -117,13 +120,28 @@ def illegal_move(move: IllegalMove) -> Response[Any]:
     return _error(409, "illegal_move", f"The case is already {move.current}. / Kasus sudah berstatus {move.current}.")
 
 
+@app.exception_handler(TooLong)  # type: ignore[untyped-decorator]
+def too_long(text: TooLong) -> Response[Any]:
+    said = {
+        language: [messages.number(amount, language) for amount in (text.length, text.longest)] for language in Language
+    }
+    return _error(
+        422,
+        "too_long",
+        "It has {} characters; {} reach the customer. / ".format(*said[Language.ENGLISH])
+        + "Panjangnya {} karakter; yang sampai kepada pelanggan {}.".format(*said[Language.INDONESIAN]),
+        length=text.length,
+        longest=text.longest,
+    )
+
+
 @app.exception_handler(Unreadable)  # type: ignore[untyped-decorator]
 def unreadable(_: Unreadable) -> Response[Any]:
     return _error(400, "invalid", "The request could not be read. / Permintaan tidak terbaca.")
 
 
-def _error(status: int, code: str, message: str) -> Response[Any]:
-    return Response(status, "application/json", {"error": {"code": code, "message": message}})
+def _error(status: int, code: str, message: str, **more: int) -> Response[Any]:
+    return Response(status, "application/json", {"error": {"code": code, "message": message, **more}})
 
 
 def _written() -> Written:
@@ -183,6 +201,7 @@ def _masked(file: CaseFile) -> dict[str, Any]:
 
 def _shown(file: CaseFile) -> dict[str, Any]:
     case = file.case
+    room = desks.room(centre(), case, datetime.now(UTC))
     return {
         "case": {
             **_summary(case),
@@ -203,5 +222,10 @@ def _shown(file: CaseFile) -> dict[str, Any]:
             }
             for one in file.messages
         ],
+        "longest": {"reply": _longest(room.reply), "resolve": _longest(room.resolution)},
         "attachments": [one.model_dump(mode="json", exclude={"key"}) for one in desks.attachments(file)],
     }
+
+
+def _longest(room: int | None) -> int:
+    return _LONGEST if room is None else min(room, _LONGEST)

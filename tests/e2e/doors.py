@@ -238,10 +238,9 @@ class Chatter:
     _socket: ClientConnection | None = None
 
     def open(self) -> "Chatter":
-        after = max(self.seen, default=0)
-        query = urllib.parse.urlencode({"session": self.secret, "after": after})
+        query = urllib.parse.urlencode({"session": self.secret})
         self._socket = connect(f"{self.doors['chat_socket']}?{query}", open_timeout=60, proxy=None, legacy=True)
-        self.frame({"action": "resume", "after": after})
+        self.frame({"action": "resume", "after": max(self.seen, default=0)})
         return self
 
     def close(self) -> None:
@@ -264,6 +263,8 @@ class Chatter:
         if frame.get("type") == "messages":
             self.reference = frame["reference"] or self.reference
             self.seen.update({one["seq"]: one for one in frame["messages"]})
+            if frame.get("more") and frame["after"] is not None:
+                self.frame({"action": "resume", "after": frame["messages"][-1]["seq"]})
         return frame
 
     def says(self, text: str, id_: str | None = None) -> list[dict[str, Any]]:

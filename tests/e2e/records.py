@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -12,13 +13,15 @@ from botocore.config import Config
 from care import policy
 from care.cases.case import Case
 from care.channels import SMS
+from care.contacts.contact import Contact, Entry, EntryKind, Message
 from care.customer import Address
 from care.doors.email.read import read
+from care.services.table import keys
 from care.services.table.attributes import from_item
 from care.services.table.cases import CaseFile
-from care.services.table.contacts import ContactFile
-from care.services.table.items import NotFound
+from care.services.table.commit import until_stored
 from care.services.table.store import Store
+from care.words import CARE, CUSTOMER
 from tests.e2e.doors import PATIENCE_SECONDS, Sent, http, until
 
 if TYPE_CHECKING:
@@ -27,6 +30,14 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_stepfunctions import SFNClient
+
+
+@dataclass(frozen=True)
+class ContactFile:
+    """All of a contact."""
+
+    contact: Contact
+    entries: list[Entry]
 
 
 @dataclass(frozen=True)
@@ -91,10 +102,36 @@ class Records:
 
     def contact(self, contact_id: str) -> ContactFile | None:
         """A contact, if there is one."""
-        try:
-            return self.store.contacts.file(contact_id)
-        except NotFound:
+        pages = self.dynamodb.get_paginator("query").paginate(
+            TableName=self.outputs["TableName"],
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues={":pk": {"S": keys.contact(contact_id)["pk"]}},
+            ConsistentRead=True,
+        )
+        items = {item["sk"]["S"]: from_item(item) for page in pages for item in page["Items"]}
+        if keys.CONTACT not in items:
             return None
+        entries = [Entry.model_validate(item) for sk, item in items.items() if sk.startswith(keys.ENTRY)]
+        return ContactFile(Contact.model_validate(items[keys.CONTACT]), sorted(entries, key=lambda one: one.at))
+
+    def talk(self, contact_id: str, turns: int) -> str:
+        """So many more turns of a chat that began, each stored as the chat stores it; gives what was said last."""
+        return [until_stored(lambda: self._turn(contact_id)) for _ in range(turns)][-1]
+
+    def _turn(self, contact_id: str) -> str:
+        contact, now = self.store.contacts.get(contact_id), datetime.now(UTC)
+        asked = Message(seq=contact.length + 1, sender=CUSTOMER, text=f"Pertanyaan {contact.length + 1}", at=now)
+        answer = Message(seq=contact.length + 2, sender=CARE, text=f"Jawaban {contact.length + 2}", at=now)
+        entry = Entry(
+            contact_id=contact_id,
+            event_id=f"turn-{asked.seq:06}",
+            at=now,
+            what=EntryKind.MESSAGE,
+            answer={"reference": contact.reference} if contact.reference else {},
+            messages=(asked, answer),
+        )
+        self.store.commit(entry=entry, contact=contact.evolve(length=answer.seq), contact_length=contact.length)
+        return answer.text
 
     def case_of(self, sent: Sent) -> Case:
         """The case a mail opened or joined."""

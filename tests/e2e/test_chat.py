@@ -89,6 +89,38 @@ def test_a_chatter_who_was_away_gets_everything_missed_and_nothing_else(
     chatter.close()
 
 
+def test_a_chat_of_hundreds_of_turns_is_opened_and_caught_up_on(
+    centre: CallCentre, records: Records, agent: Agent
+) -> None:
+    chatter = centre.chatter()
+    reference = complaint(chatter)
+    chatter.awaits("sudah di tim")
+    contact_id = records.case(reference).contact_id
+    last = records.talk(contact_id, 400)
+
+    whole = Chatter(centre.doors, chatter.secret).open()
+    whole.awaits(last)
+    assert list(whole.seen) == sorted(whole.seen), "page by page, in order"
+    whole.frame({"action": "resume"})
+    newest = whole.hears()
+    assert newest["more"]
+    assert newest["reference"] == reference
+    whole.frame({"action": "resume", "before": newest["messages"][0]["seq"]})
+    both = [*whole.hears()["messages"], *newest["messages"]]
+    assert both == whole.lines[-len(both) :]
+
+    had = max(chatter.seen)
+    answer = chatter.says("Masih lemot juga")
+    assert answer[-1]["seq"] == max(whole.seen) + 2
+    chatter.frame({"action": "resume", "after": had})
+    chatter.awaits(last)
+    assert [one["seq"] for one in chatter.lines] == list(range(1, answer[-1]["seq"] + 1))
+    agent.resolve(reference, "Selesai.")
+    whole.awaits("Seberapa puas")
+    whole.close()
+    chatter.close()
+
+
 def test_a_message_sent_again_is_one_message_and_one_case(centre: CallCentre, records: Records, agent: Agent) -> None:
     chatter = centre.chatter().open()
     chatter.hears()

@@ -24,6 +24,8 @@ from playwright.sync_api import (
 
 from care.cases.timeline import What
 from care.channels import VOICE
+from care.contacts.contact import Entry
+from care.doors.chat import contact_id
 from care.line.line import RefusalReason
 from care.line.order import OrderState
 from tests.e2e.doors import Agent, Caller, until
@@ -151,6 +153,64 @@ def test_a_chat_survives_its_socket_and_reaches_its_end(
     expect(page.locator("#log .said")).to_have_count(chat.contact.length)
 
 
+def test_a_long_chat_opens_at_its_newest_and_shows_earlier_messages_on_demand(
+    centre: CallCentre, records: Records, window: BrowserContext
+) -> None:
+    page = window.new_page()
+    page.goto(centre.doors["chat"])
+    said(page, "Selamat datang")
+    write(page, "halo")
+    expect(page.locator(".said.care")).to_have_count(2)
+    session = page.evaluate("localStorage.getItem('care.chat.session')")
+    page.close()
+    last = records.talk(contact_id(session), 300)
+
+    page = window.new_page()
+    page.goto(centre.doors["chat"])
+    lines, earlier = page.locator("#log .said"), page.locator("#earlier")
+    expect(lines.last).to_contain_text(last)
+    expect(lines.last).to_be_in_viewport()
+    expect(earlier).to_have_text("Pesan sebelumnya")
+    expect(page.locator("#loaded")).to_be_empty()
+    shown = lines.count()
+    assert shown < 100
+
+    earlier.focus()
+    earlier.press("Enter")
+    expect(page.locator("#loaded")).to_contain_text("Pesan sebelumnya dimuat")
+    assert lines.count() > shown
+    expect(earlier).to_be_focused()
+    expect(earlier).to_be_in_viewport()
+
+    page.locator("#log").evaluate("log => { document.activeElement.blur(); log.scrollTop = 600; }")
+    shown, read = lines.count(), lines.first.locator(".words").text_content()
+    place = page.get_by_text(str(read), exact=True)
+    page.locator("#log").hover()
+    page.mouse.wheel(0, -550)
+    expect(lines).not_to_have_count(shown)
+    expect(place).to_be_in_viewport()
+
+    while earlier.is_visible():
+        shown = lines.count()
+        page.locator("#log").evaluate("log => { log.scrollTop = 0; }")
+        expect(lines).not_to_have_count(shown)
+    said(page, "Selamat datang")
+    write(page, "masih di sini")
+    expect(page.locator(".said.pending")).to_have_count(0)
+    last = records.talk(contact_id(session), 60)
+    write(page, "terima kasih")
+    said(page, last)
+    chat = records.contact(contact_id(session))
+    assert chat is not None
+    expect(lines).to_have_count(chat.contact.length)
+    every = [one.text for entry in sorted(chat.entries, key=_number) for one in entry.messages]
+    assert page.locator("#log .words").all_text_contents() == every
+
+
+def _number(entry: Entry) -> int:
+    return entry.messages[0].seq
+
+
 def test_an_agent_signs_in_takes_replies_and_resolves(
     centre: CallCentre, records: Records, window: BrowserContext
 ) -> None:
@@ -203,6 +263,43 @@ def test_an_agent_sees_to_a_closed_case_whose_answer_never_arrived(
     expect(page.locator("#attention")).to_be_hidden()
     expect(page.locator("#take")).to_be_hidden()
     expect(page.locator(f"#list a[href='#{reference}']")).to_have_count(0)
+
+
+def test_a_reply_too_long_for_an_sms_is_counted_and_kept_until_it_fits(
+    centre: CallCentre, records: Records, agent: Agent, window: BrowserContext
+) -> None:
+    caller = centre.caller()
+    reference = caller.dial_and_press("1", "4", "3").reference
+    caller.awaits("keluhan Anda kami terima")
+    longest = agent.case(reference)["longest"]["reply"]
+    page = window.new_page()
+    sign_in(page, centre)
+    page.goto(f"{centre.doors['desk']}#{reference}")
+    text, count, too_long = page.locator("#text"), page.locator("#written"), page.locator("#too-long")
+    text.fill("x" * longest)
+    expect(count).to_have_text(f"{longest:,} dari {longest:,} karakter".replace(",", "."))
+    expect(too_long).to_be_empty()
+
+    text.press("End")
+    text.press_sequentially("yz")
+    expect(count).to_have_text(f"{longest + 2:,} dari {longest:,} karakter".replace(",", "."))
+    expect(too_long).to_have_text("Terlalu panjang untuk balasan lewat SMS")
+    page.locator("#reply").click()
+    expect(page.locator("#problem")).to_contain_text("Persingkat")
+    expect(text).to_be_focused()
+    expect(text).to_have_attribute("aria-invalid", "true")
+    page.reload()
+    expect(text).to_have_value("x" * longest + "yz")
+    assert [one["key"] for one in agent.case(reference)["messages"]] == ["acknowledgement-1"]
+
+    text.press("End")
+    text.press("Backspace")
+    text.press("Backspace")
+    page.locator("#reply").click()
+    expect(text).to_have_value("")
+    expect(count).to_be_empty()
+    assert len(caller.awaits("x" * longest)) == 1600
+    agent.resolve(reference, "Tagihan sudah dibetulkan.")
 
 
 def test_an_attachment_is_downloaded_at_the_desk(

@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from care import sending
-from care.cases.following import acknowledge
+from care import desk, sending
+from care.cases.agent import TooLong
+from care.cases.following import acknowledge, ask
 from care.cases.opening import Party
 from care.channels import EMAIL, SMS, Channel, Form
 from care.clients import centre, queues, senders
@@ -31,6 +32,7 @@ PIGEON = Channel(
     form=Form.CHAT,
     honorific="Saudara",
     longest_text=200,
+    longest_sent=300,
     canonical=str.casefold,
     hint=lambda loft: f"{loft[:1]}…",
 )
@@ -82,6 +84,22 @@ def test_a_customer_of_an_invented_channel_is_answered_by_it(stage: Stage) -> No
     assert (sent.state, sent.provider_id, sent.address.channel) == (Delivery.SENT, "pigeon-1", PIGEON)
 
 
+def test_what_an_agent_writes_is_as_long_as_the_channel_takes_with_all_that_stands_around_it(stage: Stage) -> None:
+    case, now = centre().store.cases.get(arrives("internet saya lemot sejak kemarin").reference), datetime.now(UTC)
+    room = desk.room(centre(), case, now)
+    assert room.reply == PIGEON.longest_sent == 300, "a reply in a chat is the agent's words alone"
+    assert room.resolution is not None
+    assert room.resolution < room.reply, "the question is asked with it"
+    with pytest.raises(TooLong) as refused:
+        desk.resolve(centre(), case.reference, "Rina", "click-0001", "x" * (room.resolution + 1), now)
+    assert (refused.value.length, refused.value.longest) == (room.resolution + 1, room.resolution)
+    assert centre().store.cases.get(case.reference) == case
+    desk.resolve(centre(), case.reference, "Rina", "click-0001", "x" * room.resolution, now)
+    draft = centre().edit(centre().store.cases.get(case.reference), now)
+    ask(draft)
+    assert len(draft.outbox[0].text) == PIGEON.longest_sent
+
+
 def test_the_same_event_again_is_the_same_case(stage: Stage) -> None:
     first, second = arrives("sinyal hilang terus"), arrives("sinyal hilang terus")
     assert (second.again, second.began) == (True, False)
@@ -108,6 +126,6 @@ def test_what_a_channel_is_stands_in_its_traits() -> None:
 
 def test_a_channel_has_one_name_and_is_known_once() -> None:
     with pytest.raises(ValueError, match="pigeon"):
-        Channel(name="pigeon", scheme="loft", form=Form.CHAT, honorific="", longest_text=None)
+        Channel(name="pigeon", scheme="loft", form=Form.CHAT, honorific="", longest_text=None, longest_sent=None)
     with pytest.raises(ValueError, match="no such channel"):
         Address.model_validate({"channel": "owl", "value": "x"})

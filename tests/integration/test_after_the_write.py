@@ -256,6 +256,7 @@ def test_a_step_of_a_case_that_is_gone_fails_and_is_retried_by_the_machine(stage
 def test_the_table_has_the_templates_indexes_and_stream(stage: Stage) -> None:
     table = client("dynamodb").describe_table(TableName="care")["Table"]
     assert {index["IndexName"] for index in table["GlobalSecondaryIndexes"]} == {"by-customer", "by-list"}
+    assert {index["IndexName"] for index in table["LocalSecondaryIndexes"]} == {"by-number"}
     assert table["StreamSpecification"]["StreamViewType"] == "NEW_AND_OLD_IMAGES"
 
 

@@ -4,11 +4,12 @@ import io
 import json
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
 from care.observability import logger
-from tests.integration.stage import Stage, batch, call_step, frame, letter, request, sms
+from tests.integration.stage import REGION, Stage, batch, call_step, frame, letter, request, sms
 
 Answer = tuple[int, dict[str, Any]]
 
@@ -117,6 +118,49 @@ def test_a_request_that_cannot_be_read(stage: Stage, one: str, what: str, body: 
     assert stage.items(f"CASE#{one}", "OUTBOX#") == []
 
 
+@pytest.mark.parametrize("character", ["x", "é", "😡"])
+def test_what_is_too_long_for_an_sms_is_refused_with_a_count_and_what_fits_goes_out(
+    stage: Stage, one: str, character: str
+) -> None:
+    longest = ask(stage, "GET", f"/cases/{one}")[1]["longest"]["reply"]
+    fitting = character * (longest * 2 // len(character.encode("utf-16-le")))
+    status, answer = ask(stage, "POST", f"/cases/{one}/reply", words(fitting + "xx"))
+    error = answer["error"]
+    assert (status, error["code"], error["longest"]) == (422, "too_long", longest)
+    assert error["length"] in (longest + 1, longest + 2)
+    assert f"{longest:,} reach the customer" in error["message"]
+    assert f"kepada pelanggan {longest:,}".replace(",", ".") in error["message"]
+    assert stage.items(f"CASE#{one}", "OUTBOX#") == []
+    assert ask(stage, "GET", f"/cases/{one}")[1]["case"]["owner"] in ("", None)
+
+    assert ask(stage, "POST", f"/cases/{one}/reply", words(fitting))[0] == 200
+    stage.follow()
+    (text,) = [sent["MessageBody"] for _, sent in stage.sent if fitting in sent.get("MessageBody", "")]
+    assert 1598 <= len(text.encode("utf-16-le")) // 2 <= 1600
+
+
+def test_an_answer_by_sms_is_counted_as_a_reply_and_a_complaints_resolution_is_not_sent_by_it(
+    stage: Stage, one: str
+) -> None:
+    assert ask(stage, "GET", f"/cases/{one}")[1]["longest"]["resolve"] == 10_000
+    assert ask(stage, "POST", f"/cases/{one}/resolve", words("x" * 1601))[0] == 200
+    stage.invoke("sms", sms("mohon info paket data", sender="+6281700000009"))
+    asked = next(case for case in ask(stage, "GET", "/cases", team="all")[1]["cases"] if case["channel"] == "sms")
+    longest = ask(stage, "GET", f"/cases/{asked['reference']}")[1]["longest"]["resolve"]
+    path = f"/cases/{asked['reference']}/resolve"
+    assert ask(stage, "POST", path, words("x" * (longest + 1)))[1]["error"]["code"] == "too_long"
+    status, answer = ask(stage, "POST", path, words("x" * longest))
+    assert (status, answer["case"]["status"], len(answer["messages"][-1]["text"])) == (200, "closed", 1600)
+
+
+def test_where_the_channel_has_no_limit_the_desks_own_holds(stage: Stage) -> None:
+    stage.invoke("chat", frame("internet saya lemot dari kemarin"))
+    reference = stage.items("CASE#", "CASE")[0]["reference"]["S"]
+    _, file = ask(stage, "GET", f"/cases/{reference}")
+    assert file["longest"] == {"reply": 10_000, "resolve": 10_000}
+    assert ask(stage, "POST", f"/cases/{reference}/reply", words("x" * 10_000))[0] == 200
+
+
 def test_an_unknown_team(stage: Stage) -> None:
     assert ask(stage, "GET", "/cases", team="everyone")[0] == 400
 
@@ -136,6 +180,7 @@ def test_an_attachment_is_a_link_and_its_key_is_not_shown(stage: Stage) -> None:
     status, link = ask(stage, "GET", f"/cases/{reference}/attachments/1")
     assert status == 200
     assert "tagihan%20mei.pdf" in link["url"]
+    assert urlsplit(link["url"]).netloc == f"mail.s3.{REGION}.amazonaws.com", "a new bucket's global host redirects"
     for number in ("0", "2", "999"):
         assert ask(stage, "GET", f"/cases/{reference}/attachments/{number}")[0] == 404
     for number in ("-1", "x", "1.5"):

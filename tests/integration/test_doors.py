@@ -298,8 +298,11 @@ def test_a_chat_sees_its_own_cases_only(stage: Stage) -> None:
         json.dumps({"action": "message", "session": "s" * 32, "id": "message-1", "text": "\ud800"}),
         json.dumps({"action": "message", "session": "s" * 32, "id": "a#b c d e", "text": "x"}),
         json.dumps({"action": "resume", "session": "s" * 32, "after": -1}),
+        json.dumps({"action": "resume", "session": "s" * 32, "before": 0}),
+        json.dumps({"action": "resume", "session": "s" * 32, "after": 10**40}),
+        json.dumps({"action": "resume", "session": "s" * 32, "after": 1, "before": 9}),
     ],
-    ids=range(12),
+    ids=range(15),
 )
 def test_a_frame_that_cannot_be_read_is_said_to_be(stage: Stage, body: str) -> None:
     answer = stage.invoke("chat", {**sample("websocket_message"), "body": body})

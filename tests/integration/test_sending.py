@@ -175,6 +175,23 @@ def test_what_the_account_may_not_now_is_sent_later_and_counted(
     assert outbox(stage, due)["state"]["S"] == "sent"
 
 
+def test_what_is_longer_than_the_channel_takes_is_on_the_case_and_a_person_knows(
+    stage: Stage, due: dict[str, Any]
+) -> None:
+    client("dynamodb").update_item(
+        TableName="care",
+        Key={"pk": {"S": f"CASE#{due['owner']['case']}"}, "sk": {"S": f"OUTBOX#{due['key']}"}},
+        UpdateExpression="SET #text = :long",
+        ExpressionAttributeNames={"#text": "text"},
+        ExpressionAttributeValues={":long": {"S": "x" * 1601}},
+    )
+    assert stage.invoke("notify", batch(due)) == DONE
+    assert stage.sent == []
+    assert (outbox(stage, due)["state"]["S"], outbox(stage, due)["problem"]["S"]) == ("failed", "too long")
+    assert case(stage, due)["attention"]["S"] == "not_delivered"
+    assert whats(stage, due)[-1] == "not_sent"
+
+
 @pytest.mark.parametrize(
     "error",
     [

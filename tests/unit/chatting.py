@@ -107,9 +107,21 @@ class MemoryCases(dict[str, Case]):
 
 @dataclass
 class MemoryContacts(dict[str, Contact]):
-    """The contacts by id."""
+    """The contacts by id, with what was said in them."""
 
     requests: Requests
+    entries: dict[tuple[str, str], Entry]
+
+    def said(
+        self, contact_id: str, limit: int, *, after: int | None = None, before: int | None = None
+    ) -> tuple[list[Entry], bool]:
+        self.requests.made += 1
+        ends = {entry.messages[-1].seq: entry for (whose, _), entry in self.entries.items() if whose == contact_id}
+        wanted = sorted(
+            (end for end in ends if (after is None or end > after) and (before is None or end < before)),
+            reverse=after is None,
+        )
+        return [ends[end] for end in wanted[:limit]], len(wanted) > limit
 
     def get(self, contact_id: str) -> Contact:  # type: ignore[override]
         self.requests.made += 1
@@ -137,10 +149,10 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self.requests = Requests()
-        self.contacts = MemoryContacts(self.requests)
+        self.entries: dict[tuple[str, str], Entry] = {}
+        self.contacts = MemoryContacts(self.requests, self.entries)
         self.cases = MemoryCases(self.requests)
         self.tallies = MemoryTallies(self.cases)
-        self.entries: dict[tuple[str, str], Entry] = {}
         self.due: list[OutboxMessage] = []
         self.drafts: list[Draft] = []
 

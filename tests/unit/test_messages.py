@@ -10,8 +10,9 @@ import pytest
 
 from care import conversation
 from care.cases.opening import open_case
-from care.channels import VOICE, Form
+from care.channels import CHANNELS, VOICE, Form
 from care.conversation.readers import READERS
+from care.line import packages
 from care.line.line import RefusalReason
 from care.policy import Operator
 from care.telling import messages
@@ -167,6 +168,28 @@ def test_only_what_can_be_said_to_whoever_cannot_answer_stands_twice() -> None:
     # Which case is meant is only asked of whoever has just sent an SMS.
     silent = {name for name in Template if name not in {*twice, Template.WHICH_CASE}}
     assert not [name for name in silent if ASKS_TO_ANSWER.search(BY_KEY[f"{name}.short"]["en"])]
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("name", Template)
+def test_a_short_message_is_sent_whatever_it_names(name: Template, language: Language) -> None:
+    """With an agent's words it is the desk that counts."""
+    names = dict.fromkeys(("operator", "sender", "number", "code", "minutes", "price"), "W" * 100)
+    longest = {
+        **names,
+        "short_number": "8" * 6,
+        "reference": VALUES["reference"],
+        "due": VALUES["due"],
+        "words": "",
+        "team": max((messages.text(f"team.{team}", language) for team in Team), key=len),
+        "reason": max((messages.text(f"refusal.{one}", language) for one in RefusalReason), key=len),
+        "package": max((one.name for one in packages.packages().values()), key=len),
+    }
+    text = messages.text(f"{name}.{Form.SHORT}", language, **longest)
+    for channel in CHANNELS:
+        if channel.form is Form.SHORT:
+            assert channel.takes(text)
+            assert not channel.takes(text + "x" * 1600)
 
 
 @pytest.mark.parametrize("language", Language)

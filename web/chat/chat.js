@@ -6,10 +6,12 @@ import { Words, clock, copy, day, element, grouped, growing, sameDay, settings, 
 
 const STATE_LOOK = { open: "ok", connecting: "active", slow: "warn", waiting: "warn", offline: "warn" };
 const NOTICE_AFTER = 1_500; // a reconnection shorter than this is not worth a word
+const NEAR_TOP = 300; // px; who scrolls up so far finds the earlier messages there
+const UNSPOKEN = 1_000; // earlier messages are counted to a screen reader, not read out as new ones
 
 const page = Object.fromEntries(
-  ["operator", "doors", "state", "restart", "language", "reference", "reference-number", "copy", "log", "notices",
-    "composer", "text", "confirm"].map((id) => [id, document.getElementById(id)]),
+  ["operator", "doors", "state", "restart", "language", "reference", "reference-number", "copy", "log", "earlier",
+    "loaded", "notices", "composer", "text", "confirm"].map((id) => [id, document.getElementById(id)]),
 );
 const words = new Words(TEXTS, "id");
 const fit = growing(page.text);
@@ -18,9 +20,11 @@ let config = {};
 let conversation = null;
 let problem = null;
 let noticeTimer = null;
+let spokenTimer = null;
+let firstDrawn = null; // the number of the first message on the page
 
-function t(key) {
-  return words.t(key, { number: config.ShortNumber ?? "817" });
+function t(key, values = {}) {
+  return words.t(key, { number: config.ShortNumber ?? "817", ...values });
 }
 
 function drawWords() {
@@ -122,14 +126,18 @@ function drawMessages() {
   if (lines.length === 0) {
     lines.push(["loading", "", () => element("p", { class: "empty waiting" }, t("loading"))]);
   }
-  const atEnd = page.log.scrollHeight - page.log.scrollTop - page.log.clientHeight < 80;
+  const came = firstDrawn === null ? 0 : messages.filter((one) => one.seq < firstDrawn).length;
+  if (came > 0) tellLoaded(came);
+  firstDrawn = messages[0]?.seq ?? null;
+  const fromEnd = page.log.scrollHeight - page.log.scrollTop;
+  const atEnd = fromEnd - page.log.clientHeight < 80;
   const wanted = new Set(lines.map(([key]) => key));
   for (const [key, node] of drawn) {
     if (wanted.has(key)) continue;
     node.remove();
     drawn.delete(key);
   }
-  let previous = null;
+  let previous = page.earlier;
   for (const [key, look, make] of lines) {
     let node = drawn.get(key);
     const version = `${words.language} ${look}`;
@@ -140,13 +148,31 @@ function drawMessages() {
       drawn.set(key, made);
       node = made;
     }
-    const place = previous ? previous.nextSibling : page.log.firstChild;
+    const place = previous.nextSibling;
     if (node !== place) page.log.insertBefore(node, place);
     previous = node;
   }
+  drawEarlier();
   if (atEnd) page.log.scrollTop = page.log.scrollHeight;
+  else if (came > 0 && !page.earlier.matches(":focus-visible")) page.log.scrollTop = page.log.scrollHeight - fromEnd;
   page.reference.hidden = !conversation.reference;
   page["reference-number"].textContent = grouped(conversation.reference ?? "");
+}
+
+// It stays the same element and is never disabled, so that the keyboard is not thrown off it while it loads.
+function drawEarlier() {
+  const { earlier, loading } = conversation;
+  if (!earlier && page.earlier === document.activeElement) page.log.focus({ preventScroll: true });
+  page.earlier.hidden = !earlier;
+  page.earlier.textContent = t(loading ? "loading_earlier" : "earlier");
+  page.earlier.setAttribute("aria-disabled", String(loading));
+}
+
+function tellLoaded(count) {
+  page.log.setAttribute("aria-live", "off");
+  page.loaded.textContent = t("loaded_earlier", { count });
+  clearTimeout(spokenTimer);
+  spokenTimer = setTimeout(() => page.log.setAttribute("aria-live", "polite"), UNSPOKEN);
 }
 
 function lastOf(messages, is) {
@@ -197,6 +223,9 @@ page.text.addEventListener("keydown", (event) => {
   event.preventDefault();
   page.composer.requestSubmit();
 });
+
+page.earlier.addEventListener("click", () => conversation.load());
+page.log.addEventListener("scroll", () => page.log.scrollTop < NEAR_TOP && conversation?.load(), { passive: true });
 
 page.language.addEventListener("click", () => {
   words.switch();

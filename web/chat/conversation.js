@@ -2,6 +2,7 @@
 //
 // Messages are kept by their number; what the customer wrote is kept in the browser until the server
 // gives it back with a number, and is sent again after each reconnection under the same id.
+// The newest page comes first; earlier ones as they are wanted; what was missed, page by page, until all is here.
 
 import { remember, remembered, secret, uuid } from "../page.js";
 
@@ -15,27 +16,27 @@ const FIRST_DELAY = 1_000;
 const LONGEST_DELAY = 30_000;
 const SENDS_BEFORE_RECONNECT = 3;
 
-/** Events: "state" (see `state`), "messages" (anything in `messages`, `pending` or `reference` changed), "problem". */
+/** Events: "state" (see `state`), "messages" (anything but `state` changed), "problem". */
 export class Conversation extends EventTarget {
   constructor(url) {
     super();
     this.url = url;
     this.state = "connecting"; // connecting | open | slow | waiting | offline
     this.retryAt = null;
-    this.reference = null;
     this.session = remembered(SESSION) ?? this.#begin();
-    this.#byNumber = new Map();
-    this.#base = 0;
-    this.#failures = 0;
+    this.#forget();
     this.pending = this.#kept();
   }
 
   #byNumber;
-  #base; // every message up to this number is here, or the server no longer has it
-  #failures;
+  #first; // the first number here from which on nothing is missing; null until the newest page has come
+  #base; // every message from the first up to this number is here, or the server no longer has it
+  #newest; // the highest number heard of
+  #referenceOf; // the number of the message that `reference` was told with
+  #failures = 0;
   #socket = null;
   #timers = {};
-  #asked = null;
+  #asked = null; // what follows the base is on its way: the base it was asked for, and the newest number then
 
   start() {
     addEventListener("online", () => this.now());
@@ -50,9 +51,19 @@ export class Conversation extends EventTarget {
     this.now();
   }
 
-  /** All numbered messages, in order. */
+  /** All numbered messages, in order, from the first page that was asked for. */
   get messages() {
-    return [...this.#byNumber.values()].sort((one, other) => one.seq - other.seq);
+    const first = this.#first ?? 0;
+    return [...this.#byNumber.values()].filter((one) => one.seq >= first).sort((one, other) => one.seq - other.seq);
+  }
+
+  /** Ask for what was said before the first of `messages`, if there is more: `earlier`. It is `loading` till it comes. */
+  load() {
+    if (!this.earlier || this.loading) return;
+    this.loading = true;
+    this.#putEarlier();
+    this.#expectAnswer();
+    this.#changed();
   }
 
   send(text) {
@@ -85,11 +96,20 @@ export class Conversation extends EventTarget {
     for (const message of this.pending) remember(PENDING + message.id, null);
     this.session = this.#begin();
     this.pending = [];
-    this.reference = null;
-    this.#byNumber.clear();
-    this.#base = 0;
+    this.#forget();
     this.#changed();
     this.now();
+  }
+
+  #forget() {
+    this.reference = null;
+    this.earlier = false;
+    this.loading = false;
+    this.#byNumber = new Map();
+    this.#first = null;
+    this.#base = 0;
+    this.#newest = 0;
+    this.#referenceOf = 0;
   }
 
   /** Connect at once instead of after the delay. */
@@ -121,16 +141,15 @@ export class Conversation extends EventTarget {
     this.#become("connecting");
     const address = new URL(this.url);
     address.searchParams.set("session", this.session);
-    address.searchParams.set("after", String(this.#base));
     const socket = new WebSocket(address);
     this.#socket = socket;
     this.#after("open", OPEN_WITHIN, () => this.#lost(socket));
     socket.addEventListener("open", () => {
       this.#cancel("open");
       this.#resume();
+      if (this.loading) this.#putEarlier();
       this.#putUnanswered();
       this.#become("open");
-      this.#expectAnswer();
       this.#pingLater();
     });
     socket.addEventListener("message", (event) => socket === this.#socket && this.#receive(event.data));
@@ -144,16 +163,16 @@ export class Conversation extends EventTarget {
     } catch {
       return;
     }
-    if (frame.type === "messages") this.#take(frame);
-    else if (frame.type === "pong") this.#cancel("pong");
-    else if (frame.type === "error") return this.#fail(frame);
-    else return this.#sendAgainSoon(); // the gateway's own words for a function that failed
+    if (frame.type === "error") return this.#fail(frame);
+    // Anything else is the gateway's own word for a function that failed.
+    if (frame.type !== "messages" && frame.type !== "pong") return this.#sendAgainSoon();
     this.#failures = 0;
     this.#cancel("answer");
     this.#cancel("pong");
     this.#become("open");
     this.#pingLater();
-    if (this.unanswered.length > 0) this.#expectAnswer();
+    if (frame.type === "messages") this.#take(frame);
+    if (this.#awaitsPage() || this.loading || this.unanswered.length > 0) this.#expectAnswer();
   }
 
   // Busy passes. What cannot be read never will be.
@@ -167,31 +186,62 @@ export class Conversation extends EventTarget {
   }
 
   #take(frame) {
-    for (const message of frame.messages ?? []) {
+    for (const message of frame.messages) {
       this.#byNumber.set(message.seq, message);
       if (message.id) this.#settle(message.id);
     }
-    if (frame.reference) this.reference = frame.reference;
+    const last = frame.messages.at(-1)?.seq ?? 0;
+    this.#newest = Math.max(this.#newest, last);
+    if (frame.reference && last >= this.#referenceOf) {
+      this.reference = frame.reference;
+      this.#referenceOf = last;
+    }
+    const goesOn = "more" in frame && this.#turnPage(frame);
     while (this.#byNumber.has(this.#base + 1)) this.#base += 1;
-    const newest = Math.max(this.#base, ...this.#byNumber.keys());
-    if (newest > this.#base) {
-      if (this.#asked === this.#base) this.#skipGap();
-      else this.#resume();
-    } else this.#asked = null;
+    if (this.#first !== null && !this.#asked && (goesOn || this.#newest > this.#base)) this.#resume();
     this.#changed();
   }
 
-  // Asked for and not there: the server keeps messages for a time only.
-  #skipGap() {
-    const next = Math.min(...[...this.#byNumber.keys()].filter((seq) => seq > this.#base));
-    this.#base = next;
-    while (this.#byNumber.has(this.#base + 1)) this.#base += 1;
+  // Whether there is more of what follows the base. An answer to what is no longer asked for only brings messages.
+  #turnPage({ messages, after, before, more }) {
+    const first = messages[0]?.seq;
+    if (after !== null) {
+      if (this.#asked?.after !== after) return false;
+      // What the server left out of a page, or had not, though it was said before we asked, it no longer keeps.
+      if (first > this.#base + 1) this.#base = first - 1;
+      else if (!first && this.#asked.newest > this.#base) this.#base = this.#nextHere() - 1;
+      this.#asked = null;
+      return more;
+    }
+    if (before !== this.#first) return false;
+    if (before === null) this.#base = messages.at(-1).seq;
+    this.#first = first ?? before;
+    this.earlier = more;
+    this.loading = false;
+    return false;
+  }
+
+  #nextHere() {
+    return Math.min(...[...this.#byNumber.keys()].filter((seq) => seq > this.#base));
   }
 
   #resume() {
-    this.#asked = this.#base;
-    this.#put({ action: "resume", session: this.session, after: this.#base });
+    this.#asked = this.#first === null ? null : { after: this.#base, newest: this.#newest };
+    this.#putPage();
     this.#expectAnswer();
+  }
+
+  #awaitsPage() {
+    return this.#first === null || this.#asked !== null;
+  }
+
+  #putPage() {
+    const from = this.#first === null ? {} : { after: this.#base };
+    this.#put({ action: "resume", session: this.session, ...from });
+  }
+
+  #putEarlier() {
+    this.#put({ action: "resume", session: this.session, before: this.#first });
   }
 
   #settle(id) {
@@ -223,8 +273,9 @@ export class Conversation extends EventTarget {
     this.#after("answer", within, () => {
       this.#become("slow");
       if (sends >= SENDS_BEFORE_RECONNECT) return this.#lost(this.#socket);
-      if (this.unanswered.length === 0) this.#put({ action: "resume", session: this.session, after: this.#base });
+      if (this.loading) this.#putEarlier();
       this.#putUnanswered();
+      if (this.#awaitsPage() || (!this.loading && this.unanswered.length === 0)) this.#resume();
       this.#expectAnswer(sends + 1);
     });
   }

@@ -3,10 +3,11 @@
 const PATIENCE = 15_000;
 
 export class Refusal extends Error {
-  /** `code`: signed_out, unreachable, or what the API said; `message`: its own words, if any. */
-  constructor(code, message = "") {
+  /** `code`: signed_out, unreachable, or what the API said; `message`: its own words, if any; `details`: what else. */
+  constructor(code, message = "", details = {}) {
     super(message);
     this.code = code;
+    this.details = details;
   }
 }
 
@@ -63,7 +64,7 @@ export class Api {
       this.signIn.forget();
       throw new Refusal("signed_out");
     }
-    if (content.error) throw new Refusal(content.error.code, content.error.message);
+    if (content.error) throw new Refusal(content.error.code, content.error.message, content.error);
     throw new Refusal(answer.status >= 500 ? "unreachable" : `status_${answer.status}`, content.message);
   }
 }

@@ -23,8 +23,8 @@ export class CaseView extends EventTarget {
     this.busy = false;
     this.attempt = null; // what was last sent and under which id, so that trying again does nothing twice
     for (const id of ["case", "case-empty", "case-title", "badges", "summary", "attention", "timeline", "facts", "take",
-      "write", "composer", "text", "composer-hint", "problem", "done", "reply", "resolve", "closed", "confirm",
-      "confirm-title", "confirm-text", "confirm-words", "numbers", "numbers-hint", "order", "order-facts", "known",
+      "write", "composer", "text", "composer-hint", "written", "too-long", "problem", "done", "reply", "resolve", "closed",
+      "confirm", "confirm-title", "confirm-text", "confirm-words", "numbers", "numbers-hint", "order", "order-facts", "known",
       "known-list"]) this[id] = document.getElementById(id);
     this.entries = new Map();
     this.take.addEventListener("click", () => this.#take());
@@ -91,7 +91,7 @@ export class CaseView extends EventTarget {
       return;
     }
     const one = file.case;
-    const channel = words.t(`via_${one.customer?.channel ?? one.channel}`);
+    const channel = this.#via();
     setText(this["case-title"], grouped(one.reference));
     setText(this.summary, one.summary);
     // What asks for attention when the work is done leaves the list once somebody has seen to it.
@@ -116,7 +116,32 @@ export class CaseView extends EventTarget {
     this.#drawFacts(one);
     this.#drawNumbers();
     this.#drawTimeline();
+    this.#drawCount();
     this.#enable();
+  }
+
+  // A resolution may be longer than a reply: where it is asked about by SMS, its words are not repeated.
+  #drawCount() {
+    const { words, file } = this;
+    const length = this.#length();
+    const isLong = length > file.longest.reply;
+    setText(this.written, length ? words.t("count", this.#amounts({ length, longest: file.longest.reply })) : "");
+    this.written.className = `num ${isLong ? "error" : "muted"}`;
+    setText(this["too-long"], isLong ? words.t("too_long", { channel: this.#via() }) : "");
+  }
+
+  #length() {
+    return this.text.value.trim().length;
+  }
+
+  #amounts({ length, longest }) {
+    const locale = this.words.locale();
+    return { length: length.toLocaleString(locale), longest: longest.toLocaleString(locale) };
+  }
+
+  #via() {
+    const one = this.file.case;
+    return this.words.t(`via_${one.customer?.channel ?? one.channel}`);
   }
 
   #drawBadges(one) {
@@ -311,16 +336,16 @@ export class CaseView extends EventTarget {
   }
 
   async #reply() {
-    if (!this.#hasText("need_text")) return;
+    if (!this.#hasText("need_text") || !this.#fits("reply")) return;
     const { reference } = this;
     const id = this.#idFor("reply");
-    const via = this.words.t(`via_${this.file.case.customer?.channel ?? this.file.case.channel}`);
+    const via = this.#via();
     const text = this.text.value.trim();
     await this.#act(() => this.api.reply(reference, id, text), () => this.words.t("replied", { channel: via }), true);
   }
 
   #askToResolve() {
-    if (!this.#hasText("need_resolution")) return;
+    if (!this.#hasText("need_resolution") || !this.#fits("resolve")) return;
     const { words } = this;
     this["confirm-title"].textContent = words.t("confirm_title", { reference: grouped(this.reference) });
     this["confirm-text"].textContent = words.t(this.#isComplaint() ? "confirm_complaint" : "confirm_request");
@@ -342,8 +367,17 @@ export class CaseView extends EventTarget {
   }
 
   #hasText(problem) {
-    if (this.text.value.trim()) return true;
-    this.#say({ problem: this.words.t(problem) });
+    return this.text.value.trim() ? true : this.#refuse(this.words.t(problem));
+  }
+
+  #fits(what) {
+    const failure = { code: "too_long", details: { length: this.#length(), longest: this.file.longest[what] } };
+    if (failure.details.length <= failure.details.longest) return true;
+    return this.#refuse(this.words.t("failed", { reason: this.#reason(failure) }));
+  }
+
+  #refuse(problem) {
+    this.#say({ problem });
     this.text.setAttribute("aria-invalid", "true");
     this.text.focus();
     return false;
@@ -392,6 +426,7 @@ export class CaseView extends EventTarget {
   }
 
   #reason(failure) {
+    if (failure.code === "too_long") return this.words.t("error_too_long", this.#amounts(failure.details));
     const key = `error_${failure.code}`;
     return this.words.has(key) ? this.words.t(key) : failure.message || failure.code;
   }
@@ -425,6 +460,7 @@ export class CaseView extends EventTarget {
   #keepDraft() {
     remember(DRAFT + this.reference, this.text.value || null, "sessionStorage");
     this.#say({});
+    this.#drawCount();
   }
 }
 

@@ -66,8 +66,9 @@ def mail_objects() -> "MailObjects":
     """The mail bucket."""
     from care.services.objects import MailObjects
 
-    # Links are signed as every region takes them.
-    signing = _CONFIG.merge(botocore.config.Config(signature_version="s3v4"))
+    # Links are signed as every region takes them, and for the bucket's host in its region: another redirects until the
+    # bucket is a day old, and no redirected link verifies (S3 user guide, "Request redirection").
+    signing = _CONFIG.merge(botocore.config.Config(signature_version="s3v4", s3={"addressing_style": "virtual"}))
     return MailObjects(_client("s3", signing), settings().MAIL_BUCKET)
 
 

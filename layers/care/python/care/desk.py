@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from care.cases import agent as agents
@@ -24,6 +25,14 @@ LOOKED = "personal numbers shown"
 _CUT = re.compile(r"\d(?:[ .\-]?\d){3,20}$")
 
 
+@dataclass(frozen=True)
+class Room:
+    """How many characters of an agent reach the customer, as a reply and as a resolution; ``None``: any number."""
+
+    reply: int | None
+    resolution: int | None
+
+
 def cases_of_team(centre: Centre, team: Team | None) -> list[Case]:
     """The unfinished cases of a team, or of all, urgent and earliest due first. One request a team."""
     teams = [team] if team else list(Team)
@@ -39,16 +48,22 @@ def take(centre: Centre, reference: str, agent: str, now: datetime) -> CaseFile:
 def reply(centre: Centre, reference: str, agent: str, command: str, text: str, now: datetime) -> CaseFile:
     """Write to the customer; ``command`` is the id of the agent's click, so that a second click is the same.
 
-    Raises ``NotFound``.
+    Raises ``NotFound``, ``TooLong``.
     """
     key = f"reply-{command}"
     return _change(centre, reference, now, lambda draft: agents.reply(draft, agent, text, key), key)
 
 
 def resolve(centre: Centre, reference: str, agent: str, command: str, text: str, now: datetime) -> CaseFile:
-    """Resolve the case; ``command`` as for ``reply``. Raises ``NotFound``, ``IllegalMove``."""
+    """Resolve the case; ``command`` as for ``reply``. Raises ``NotFound``, ``TooLong``, ``IllegalMove``."""
     key = f"resolve-{command}"
     return _change(centre, reference, now, lambda draft: agents.resolve(draft, agent, text, key), key)
+
+
+def room(centre: Centre, case: Case, now: datetime) -> Room:
+    """How long what an agent writes about the case may be."""
+    draft = centre.edit(case, now)
+    return Room(agents.room_for_reply(draft), agents.room_for_resolution(draft))
 
 
 def unmasked(centre: Centre, reference: str, agent: str, command: str, now: datetime) -> tuple[CaseFile, bool]:

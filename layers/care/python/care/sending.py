@@ -98,6 +98,8 @@ def _send(centre: Centre, senders: Senders, message: OutboxMessage, now: datetim
     if message.secret and now - message.due_at > centre.policy.proof_time:
         return Done(give_up(centre, message, "no longer valid", now))
     channel = message.address.channel
+    if not channel.takes(message.text):
+        return Done(give_up(centre, message, "too long", now))
     try:
         sent = senders[channel].send(message, now)
     except Refused as refused:

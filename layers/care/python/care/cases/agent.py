@@ -1,10 +1,21 @@
 """What an agent does to a case."""
 
 from care.cases import lifecycle
+from care.cases.case import Case
 from care.cases.draft import Draft
 from care.cases.timeline import What
+from care.channels import Channel
 from care.telling.messages import Template
 from care.words import ClosedAs, Status
+
+
+class TooLong(Exception):
+    """An agent's words have ``length`` characters; ``longest`` of them reach the customer with what stands around."""
+
+    def __init__(self, length: int, longest: int) -> None:
+        super().__init__(f"{length} characters, where {longest} fit")
+        self.length = length
+        self.longest = longest
 
 
 def take(draft: Draft, agent: str) -> None:
@@ -27,19 +38,34 @@ def take(draft: Draft, agent: str) -> None:
 
 
 def reply(draft: Draft, agent: str, text: str, key: str) -> None:
-    """An agent writes to the customer."""
+    """An agent writes to the customer. Raises ``TooLong``."""
+    _require_room(draft, Template.REPLY, text)
     _take_if_unowned(draft, agent)
     draft.tell(Template.REPLY, key, by=agent, values={"words": text})
 
 
 def resolve(draft: Draft, agent: str, text: str, command: str = "") -> None:
-    """An agent resolves the case. A complaint's follow-up asks the customer next; a request is answered and closed."""
+    """An agent resolves the case. A complaint's follow-up asks the customer next; a request is answered and closed.
+
+    Raises ``TooLong``.
+    """
+    _require_room(draft, _told_when_resolved(draft.case), text)
     _take_if_unowned(draft, agent)
     draft.set(resolution=text, resolved_at=draft.now, attention=None)
     draft.move(Status.RESOLVED, agent, text, message=command)
     if not draft.case.is_followed_up:
-        draft.tell(Template.ANSWERED, f"answered-{draft.case.cycle}", values={"words": text})
+        draft.tell(_told_when_resolved(draft.case), f"answered-{draft.case.cycle}", values={"words": text})
         _close_answered(draft, agent)
+
+
+def room_for_reply(draft: Draft) -> int | None:
+    """How many characters a reply may have to reach the customer; ``None``: any number."""
+    return _room(draft, Template.REPLY)
+
+
+def room_for_resolution(draft: Draft) -> int | None:
+    """How many characters a resolution may have for its message to reach the customer; ``None``: any number."""
+    return _room(draft, _told_when_resolved(draft.case))
 
 
 def close_request(draft: Draft, by: str, text: str) -> None:
@@ -60,3 +86,22 @@ def _take_if_unowned(draft: Draft, agent: str) -> None:
     """Whoever acts on a case nobody owns owns it."""
     if not draft.case.owner and lifecycle.is_unresolved(draft.case.status):
         take(draft, agent)
+
+
+def _told_when_resolved(case: Case) -> Template:
+    return Template.QUESTION if case.is_followed_up else Template.ANSWERED
+
+
+def _room(draft: Draft, template: Template) -> int | None:
+    none, one = (draft.written(template, "", values={"words": words}) for words in ("", "x"))
+    # A short question does not repeat the resolution.
+    if none is None or one is None or one.text == none.text:
+        return None
+    longest = none.address.channel.longest_sent
+    return None if longest is None else longest - Channel.length(none.text)
+
+
+def _require_room(draft: Draft, template: Template, text: str) -> None:
+    room = _room(draft, template)
+    if room is not None and Channel.length(text) > room:
+        raise TooLong(Channel.length(text), room)

@@ -88,14 +88,29 @@ class Draft:
 
         Without an address nothing can be told: a person then has to know, so the case asks for attention.
         """
-        address = to or self.case.address
-        if address is None:
+        message = self.written(template, key, due=due, buttons=buttons, to=to, values=values)
+        if message is None:
             self.set(attention=Attention.NO_ADDRESS)
             return
-        due = due or self.case.due_at
-        message = letter.write(self.case, address, self.operator, template, key, self.now, due, values, buttons=buttons)
         self.outbox.append(message)
-        self.note(What.MESSAGE_OUT, by, message.text, channel=address.channel, message=key)
+        self.note(What.MESSAGE_OUT, by, message.text, channel=message.address.channel, message=key)
+
+    def written(
+        self,
+        template: Template,
+        key: str,
+        *,
+        due: datetime | None = None,
+        buttons: bool = False,
+        to: Address | None = None,
+        values: Mapping[str, str] = MappingProxyType({}),
+    ) -> OutboxMessage | None:
+        """A message as ``tell`` makes it due; ``None`` without an address."""
+        address = to or self.case.address
+        if address is None:
+            return None
+        due = due or self.case.due_at
+        return letter.write(self.case, address, self.operator, template, key, self.now, due, values, buttons=buttons)
 
 
 def edit(case: Case, now: datetime, policy: Policy, operator: Operator) -> Draft:

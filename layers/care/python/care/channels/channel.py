@@ -40,6 +40,8 @@ class Channel:
     """How Indonesian addresses its customers."""
     longest_text: int | None
     """How many characters of a customer's message are read; ``None``: as many as come."""
+    longest_sent: int | None
+    """How many characters a message to its customers may have, by ``length``; ``None``: as many as are written."""
     canonical: Callable[[str], str] = str
     """All spellings of one address made the same."""
     hint: Callable[[str], str] = ending
@@ -59,6 +61,15 @@ class Channel:
     def by_number(self) -> bool:
         """Whether its customers are known by a phone number, which may be given to somebody else one day."""
         return self.scheme == "tel"
+
+    @staticmethod
+    def length(text: str) -> int:
+        """Characters as browsers count them (UTF-16): most emoji are two, so that no service counts more."""
+        return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+    def takes(self, text: str) -> bool:
+        """Whether a message to its customers may be so long."""
+        return self.longest_sent is None or self.length(text) <= self.longest_sent
 
     @classmethod
     def named(cls, name: object) -> "Channel":

@@ -2,4 +2,4 @@
 
 from care.channels.channel import Channel, Form
 
-CHAT = Channel(name="chat", scheme="chat", form=Form.CHAT, honorific="Kak", longest_text=4000)
+CHAT = Channel(name="chat", scheme="chat", form=Form.CHAT, honorific="Kak", longest_text=4000, longest_sent=None)

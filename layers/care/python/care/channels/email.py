@@ -18,6 +18,7 @@ EMAIL = Channel(
     form=Form.LETTER,
     honorific="Bapak/Ibu",
     longest_text=20_000,
+    longest_sent=None,
     canonical=_canonical,
     hint=_hint,
 )

@@ -1,5 +1,8 @@
-"""An SMS, through AWS End User Messaging or the operator's own gateway."""
+"""An SMS, through AWS End User Messaging or the operator's own gateway.
+
+Both take 1,600 characters (``SendTextMessage``, ``MessageBody``; docs/channels.md, "The operator's SMS gateway").
+"""
 
 from care.channels.channel import Channel, Form
 
-SMS = Channel(name="sms", scheme="tel", form=Form.SHORT, honorific="Bapak/Ibu", longest_text=None)
+SMS = Channel(name="sms", scheme="tel", form=Form.SHORT, honorific="Bapak/Ibu", longest_text=None, longest_sent=1600)

@@ -40,7 +40,10 @@ class Message(Value):
 
 
 class Entry(Value):
-    """What one accepted event left in a contact, keyed by the event's own id; ``answer`` is what it was answered."""
+    """What one accepted event left in a contact, keyed by the event's own id.
+
+    ``answer`` is what it was answered; its ``reference`` in a chat is the chat's newest case then.
+    """
 
     contact_id: str
     event_id: str

@@ -16,6 +16,7 @@ from care.cases.opening import Opening, Party
 from care.cases.timeline import What
 from care.centre import Centre
 from care.channels import CHAT, SMS
+from care.contacts import transcript
 from care.contacts.contact import Contact, Entry, EntryKind, Message
 from care.conversation import Dialogue, Facts, Outcome, Said, Turn, Wish
 from care.customer import Address, hashed
@@ -31,6 +32,8 @@ from care.telling.outbox import OutboxMessage, Owner
 from care.words import CARE, CUSTOMER, Attention, Language
 
 _WISHES = 4
+# About as many as fill a page's bytes: what is read and not sent is read again with the next page.
+_PAGE_ENTRIES = 20
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,18 @@ class ChatMessage:
     def party(self) -> Party:
         """Who writes: the chat itself is where an answer goes."""
         return Party(CHAT, self.contact_id, Address(channel=CHAT, value=self.contact_id))
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some of what was said in a chat, in order.
+
+    ``reference`` is the chat's newest case when the last of it was said; ``more``: there is more that way.
+    """
+
+    messages: list[Message]
+    reference: str | None = None
+    more: bool = False
 
 
 @dataclass
@@ -210,17 +225,21 @@ def contact_id(session: str) -> str:
     return f"chat-{hashed(session)}"
 
 
-def resume(centre: Centre, contact_id: str, after: int, now: datetime) -> tuple[list[Message], str | None]:
-    """The messages numbered above ``after``, and the reference of the chat's case.
+def resume(
+    centre: Centre, contact_id: str, now: datetime, *, after: int | None = None, before: int | None = None
+) -> Page:
+    """A page of the chat that fits a frame: what follows ``after``, what was said ``before``, or the newest.
 
-    A new chat is greeted; that is stored only with the customer's first message, so that looking leaves no contact.
+    Turns are whole in it, so ``before`` is the first number of a page or a turn that the browser has. A new chat is
+    greeted; that is stored only with the customer's first message, so that looking leaves no contact.
     """
-    try:
-        file = centre.store.contacts.file(contact_id)
-    except NotFound:
-        return [one for one in [_greeting(centre, now)] if one.seq > after], None
-    said_so_far = sorted((one for entry in file.entries for one in entry.messages), key=lambda one: one.seq)
-    return [one for one in said_so_far if one.seq > after], file.contact.reference
+    entries, more = centre.store.contacts.said(contact_id, _PAGE_ENTRIES, after=after, before=before)
+    if not entries:
+        return Page([] if after or before else [_greeting(centre, now)])
+    count = transcript.fitting(entries)
+    kept = entries[:count] if after is not None else entries[count - 1 :: -1]
+    said = [one for entry in kept for one in entry.messages if after is None or one.seq > after]
+    return Page(said, kept[-1].answer.get("reference"), more or count < len(entries))
 
 
 def _greeting(centre: Centre, now: datetime) -> Message:

@@ -1,11 +1,10 @@
 """A chat: what is said to it joins its transcript, once, and goes to the screens that are open (WebSocket API)."""
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from care.contacts import transcript
 from care.contacts.contact import Entry, EntryKind, Message
 from care.services.senders.port import Sent, TryLater
 from care.services.table.commit import AlreadyAccepted, until_stored
@@ -30,14 +29,15 @@ class ChatSender:
 
         Raises ``NotFound``, ``TryLater``.
         """
-        said, newest = until_stored(lambda: self._write(message, now))
+        entry = until_stored(lambda: self._write(message, now))
+        frame = transcript.written(transcript.shown(entry.messages, entry.answer.get("reference")))
         for connection_id in self.store.contacts.connections(message.address.value):
-            if not self._post(connection_id, said, newest):
+            if not self._post(connection_id, frame):
                 self.store.contacts.disconnect(message.address.value, connection_id)
         return Sent(_event_id(message))
 
-    def _write(self, message: OutboxMessage, now: datetime) -> tuple[Message, str | None]:
-        """What is said, numbered, and the chat's newest case; the same when it was written before."""
+    def _write(self, message: OutboxMessage, now: datetime) -> Entry:
+        """What is said, numbered, with the chat's newest case; the same when it was written before."""
         contact = self.store.contacts.get(message.address.value)
         said = Message(
             seq=contact.length + 1,
@@ -51,6 +51,7 @@ class ChatSender:
             event_id=_event_id(message),
             at=now,
             what=EntryKind.MESSAGE_OUT,
+            answer={"reference": contact.reference} if contact.reference else {},
             messages=(said,),
         )
         question = message.owner.case if message.asks else contact.question
@@ -58,15 +59,13 @@ class ChatSender:
         try:
             self.store.commit(entry=entry, contact=longer, contact_length=contact.length)
         except AlreadyAccepted as known:
-            return known.entry.messages[0], contact.reference
-        return said, contact.reference
+            return known.entry
+        return entry
 
-    def _post(self, connection_id: str, message: Message, reference: str | None) -> bool:
+    def _post(self, connection_id: str, frame: str) -> bool:
         """Post to a browser; whether it is still there. Raises ``TryLater``."""
         try:
-            self.client.post_to_connection(
-                ConnectionId=connection_id, Data=json.dumps(shown([message], reference)).encode()
-            )
+            self.client.post_to_connection(ConnectionId=connection_id, Data=frame.encode())
         except self.client.exceptions.GoneException:
             return False
         except self.client.exceptions.LimitExceededException as busy:
@@ -76,22 +75,3 @@ class ChatSender:
 
 def _event_id(message: OutboxMessage) -> str:
     return f"out-{message.owner.case or message.owner.contact}-{message.key}"
-
-
-def shown(messages: list[Message], reference: str | None) -> Mapping[str, Any]:
-    """Messages as a browser gets them."""
-    return {
-        "type": "messages",
-        "reference": reference,
-        "messages": [
-            {
-                "seq": one.seq,
-                "from": one.sender,
-                "text": one.text,
-                "buttons": [button.model_dump() for button in one.buttons],
-                "at": one.model_dump(mode="json")["at"],
-                "id": one.client_id,
-            }
-            for one in messages
-        ],
-    }

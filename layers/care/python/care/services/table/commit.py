@@ -64,7 +64,10 @@ class Commit:
     def entry(self, entry: Entry) -> None:
         """What one event leaves, only if it is not there."""
         gone = expiry(entry.at, self.retention.contact)
-        self._add("entry", self._new(keys.entry(entry.contact_id, entry.event_id), dump(entry), gone))
+        values = dump(entry)
+        if entry.messages:
+            values["number_sort"] = entry.messages[-1].seq
+        self._add("entry", self._new(keys.entry(entry.contact_id, entry.event_id), values, gone))
 
     def contact(self, contact: Contact, length: int | None) -> None:
         """A contact as it is now, on the ``length`` it was read with; with ``None`` it was not read: what it does not

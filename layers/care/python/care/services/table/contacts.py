@@ -1,6 +1,5 @@
-"""Contacts, as they are read, and the connections of those who chat."""
+"""Contacts, as they are read, what was said in them, and the connections of those who chat."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from care.contacts.contact import Contact, Entry
@@ -8,15 +7,7 @@ from care.policy import Retention
 from care.services.table import keys
 from care.services.table.attributes import to_item
 from care.services.table.commit import expiry
-from care.services.table.items import NotFound, Table, beginning, read
-
-
-@dataclass(frozen=True)
-class ContactFile:
-    """All of a contact in one request."""
-
-    contact: Contact
-    entries: list[Entry]
+from care.services.table.items import Table, read
 
 
 class Contacts:
@@ -30,14 +21,17 @@ class Contacts:
         """One request. Raises ``NotFound``."""
         return self._table.get(Contact, keys.contact(contact_id))
 
-    def file(self, contact_id: str) -> ContactFile:
-        """One request. Raises ``NotFound``."""
-        items = self._table.partition(keys.contact(contact_id)["pk"])
-        contacts = beginning(items, keys.CONTACT, Contact)
-        if not contacts:
-            raise NotFound(contact_id)
-        entries = beginning(items, keys.ENTRY, Entry)
-        return ContactFile(contacts[0], sorted(entries, key=lambda entry: entry.at))
+    def said(
+        self, contact_id: str, limit: int, *, after: int | None = None, before: int | None = None
+    ) -> tuple[list[Entry], bool]:
+        """At most ``limit`` entries of a chat, the nearest to a number first, and whether there are more of them.
+
+        Those that end ``after`` a message's number, those that end ``before`` it, or with neither the newest. One
+        request, however long the chat.
+        """
+        pk = keys.contact(contact_id)["pk"]
+        items, more = self._table.numbered(pk, limit, after=after, before=before)
+        return [read(Entry, item) for item in items], more
 
     def begun_on(self, at: datetime, limit: int = 50) -> list[Contact]:
         """Contacts begun that UTC day, newest first. One request."""

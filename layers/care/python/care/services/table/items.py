@@ -72,6 +72,29 @@ class Table:
             Limit=limit,
         )["Items"]
 
+    def numbered(self, pk: str, limit: int, *, after: int | None, before: int | None) -> tuple[list[Item], bool]:
+        """The numbered items of a partition next to a number, nearest first, and whether there are more of them.
+
+        Those after a number, those before one, or with neither the last. One request.
+        """
+        condition = "pk = :pk"
+        if after is not None:
+            condition += " AND number_sort > :number"
+        elif before is not None:
+            condition += " AND number_sort < :number"
+        values = {":pk": pk, ":number": before if after is None else after}
+        # One more than wanted tells whether there is one; a request also ends after a megabyte.
+        found = self.client.query(
+            TableName=self.name,
+            IndexName=keys.BY_NUMBER,
+            KeyConditionExpression=condition,
+            ExpressionAttributeValues=to_item(values),
+            ScanIndexForward=after is not None,
+            Limit=limit + 1,
+            ConsistentRead=True,
+        )
+        return found["Items"][:limit], len(found["Items"]) > limit or "LastEvaluatedKey" in found
+
     def listed(self, list_key: str, limit: int, *, newest_first: bool) -> list[Item]:
         """The first of a list. One request."""
         return self.client.query(

@@ -14,6 +14,8 @@
 | mail       | MAIL#<hash of id>   | MAIL                  |                           |                               |
 | tally      | TALLY#<who>#<day>   | TALLY                 |                           |                               |
 
+What was said in a chat stands in by-number too: CONTACT#<id> / <number of the entry's last message>.
+
 A task token stands in a wait item alone, in a partition that no reader of a case queries.
 """
 
@@ -33,6 +35,7 @@ OUTBOX = "OUTBOX#"
 
 BY_CUSTOMER = "by-customer"
 BY_LIST = "by-list"
+BY_NUMBER = "by-number"
 
 
 class Key(TypedDict):
