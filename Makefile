@@ -90,7 +90,7 @@ validate: sam-environment ## sam validate and cfn-lint
 build: sam-environment ## build for Lambda (arm64, Python 3.13; PYTHON=python3.13 where python3 is another)
 	@SAM_CLI_TELEMETRY=0 PATH="$(CURDIR)/$(SAM):$$PATH" sam build
 
-deploy: sam-environment environment ## build and deploy to AWS: docs/deploy.md
+deploy: $(if $(findstring --check,$(ARGS)),,sam-environment) environment ## build and deploy to AWS: docs/deploy.md (ARGS=--check only looks)
 	@PATH="$(CURDIR)/$(SAM):$$PATH" $(PY) -m operations.deploy $(ARGS)
 
 # --- Keep it ------------------------------------------------------------------------------------------------
