@@ -81,8 +81,11 @@ def cost_pages() -> dict[Path, list[str]]:
 def _silence() -> Iterator[None]:
     """What functions print of themselves is no figure."""
     logging.disable(logging.CRITICAL)
-    with open(os.devnull, "w", encoding="utf-8") as nothing, redirect_stdout(nothing):
-        yield
+    try:
+        with open(os.devnull, "w", encoding="utf-8") as nothing, redirect_stdout(nothing):
+            yield
+    finally:
+        logging.disable(logging.NOTSET)
 
 
 def put(page: Path, lines: list[str]) -> None:
