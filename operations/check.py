@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mypy_boto3_connect import ConnectClient
     from mypy_boto3_pinpoint_sms_voice_v2 import PinpointSMSVoiceV2Client
     from mypy_boto3_sesv2 import SESV2Client
+    from mypy_boto3_sesv2.type_defs import GetEmailIdentityResponseTypeDef
 
 DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError")
 # What an account must leave for functions that reserve nothing (Lambda developer guide, "Reserved concurrency").
@@ -140,18 +141,20 @@ def identity(session: boto3.Session, wanted: Wanted) -> Look:
     what, address = "SES identity", wanted.get("CareAddress")
     ses: SESV2Client = session.client("sesv2")
     domain = address.partition("@")[2]
-    found = next((each for each in _and_parents(domain) if _verified(ses, each) is not None), "")
+    known = ((each, _identity(ses, each)) for each in _and_parents(domain))
+    name, found = next(((each, told) for each, told in known if told), (domain, None))
     remedy = "SES, Identities: create the domain and publish its three DKIM records"
     if not found:
-        if _verified(ses, address):
+        alone = _identity(ses, address)
+        if alone and alone["VerifiedForSendingStatus"]:
             return Look(what, Verdict.LOOK, f"{address} can send, but {domain} cannot receive", remedy)
-        return Look(what, Verdict.MEND, f"neither {address} nor {domain} is known to SES", remedy)
-    if not _verified(ses, found):
-        return Look(what, Verdict.MEND, f"{found} is not verified yet", "publish the DKIM records SES gave, and wait")
-    dkim = ses.get_email_identity(EmailIdentity=found).get("DkimAttributes", {}).get("Status", "NOT_STARTED")
+        return Look(what, Verdict.MEND, f"SES knows neither {domain} nor a verified {address}", remedy)
+    if not found["VerifiedForSendingStatus"]:
+        return Look(what, Verdict.MEND, f"{name} is not verified yet", "publish the DKIM records SES gave, and wait")
+    dkim = found["DkimAttributes"].get("Status", "NOT_STARTED")
     if dkim != "SUCCESS":
-        return Look(what, Verdict.LOOK, f"{found} is verified, its DKIM is {dkim}", "publish its DKIM records")
-    return good(what, f"{found} is verified and signs its mail")
+        return Look(what, Verdict.LOOK, f"{name} is verified, its DKIM is {dkim}", "publish its DKIM records")
+    return good(what, f"{name} is verified and signs its mail")
 
 
 def sending(session: boto3.Session, wanted: Wanted) -> Look:
@@ -326,10 +329,10 @@ def _and_parents(domain: str) -> list[str]:
     return [".".join(labels[first:]) for first in range(max(1, len(labels) - 1))]
 
 
-def _verified(ses: SESV2Client, name: str) -> bool | None:
+def _identity(ses: SESV2Client, name: str) -> GetEmailIdentityResponseTypeDef | None:
     """None where SES has no such identity."""
     try:
-        return ses.get_email_identity(EmailIdentity=name).get("VerifiedForSendingStatus", False)
+        return ses.get_email_identity(EmailIdentity=name)
     except ses.exceptions.NotFoundException:
         return None
 

@@ -101,12 +101,12 @@ def not_known(account: Account, *names: str) -> None:
 
 def test_a_verified_domain_stands_for_its_subdomain(account: Account) -> None:
     not_known(account, "mail.your.domain")
-    identities(account, *[("your.domain", True)] * 3)
+    identities(account, ("your.domain", True))
     assert check.identity(account, wanted()) == check.good("SES identity", "your.domain is verified and signs its mail")
 
 
 def test_a_domain_that_waits_for_its_records_is_to_mend(account: Account) -> None:
-    identities(account, *[("mail.your.domain", False)] * 2)
+    identities(account, ("mail.your.domain", False))
     assert check.identity(account, wanted()).verdict is Verdict.MEND
 
 
