@@ -82,7 +82,7 @@ training-environment:
 knowledge: check-environment ## how well articles are found; ARGS=--write makes the index and docs/search.md again
 	@exec $(PY) -m knowledge $(ARGS)
 
-bench: check-environment ## measure requests, units and start-up against the budgets
+bench: check-environment ## measure requests and start-up against the budgets, and what a month costs (ARGS=costs)
 	@exec $(PY) -m bench $(ARGS)
 
 # --- Deploy it ----------------------------------------------------------------------------------------------
@@ -96,7 +96,7 @@ scan: scan-environment ## look for weak spots in the template; what is left out 
 build: sam-environment ## build for Lambda (arm64, Python 3.13; PYTHON=python3.13 where python3 is another)
 	@SAM_CLI_TELEMETRY=0 PATH="$(CURDIR)/$(SAM):$$PATH" sam build
 
-deploy: sam-environment environment ## build and deploy to AWS: docs/deploy.md
+deploy: $(if $(findstring --check,$(ARGS)),,sam-environment) environment ## build and deploy to AWS: docs/deploy.md (ARGS=--check only looks)
 	@PATH="$(CURDIR)/$(SAM):$$PATH" $(PY) -m operations.deploy $(ARGS)
 
 # --- Keep it ------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""`python -m bench`: prints the figures as Markdown; `--write` puts them into docs/performance.md."""
+"""`python -m bench`: prints the figures as Markdown; `--write` puts them into the pages of docs/ that show them."""
 
 import argparse
 import logging
@@ -6,10 +6,11 @@ import os
 import platform
 import re
 import sys
-from contextlib import redirect_stdout
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 
-from bench import calls, starts
+from bench import calls, costs, starts, units
 from tests.integration.stage import ROOT
 
 DOCUMENT = ROOT / "docs/performance.md"
@@ -61,24 +62,53 @@ def machine() -> str:
     return f"{name}, {os.cpu_count()} cores, Python {platform.python_version()}"
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--write", action="store_true", help="put the figures into docs/performance.md")
-    chosen = parser.parse_args()
-    logging.disable(logging.CRITICAL)
-    with open(os.devnull, "w", encoding="utf-8") as nothing, redirect_stdout(nothing):
+def performance() -> tuple[list[str], bool]:
+    """The measured part of docs/performance.md, and whether every budget is kept."""
+    with _silence():
         rows = calls.measure()
     found = starts.measure()
     lines = ["### AWS calls", "", *call_table(rows), "", "### Start-up", "", f"On {machine()}.", ""]
     lines += [*start_table(found), "", "### Layers", "", *size_lines()]
-    text = "\n".join(lines)
-    print(text)
-    if chosen.write:
-        page = DOCUMENT.read_text(encoding="utf-8")
-        before, _, rest = page.partition(BEGIN)
-        after = rest.partition(END)[2]
-        DOCUMENT.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", encoding="utf-8")
-    return 0 if all(row.kept for row in rows) else 1
+    return lines, all(row.kept for row in rows)
+
+
+def cost_pages() -> dict[Path, list[str]]:
+    with _silence():
+        return costs.pages(units.measure())
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """What functions print of themselves is no figure."""
+    logging.disable(logging.CRITICAL)
+    try:
+        with open(os.devnull, "w", encoding="utf-8") as nothing, redirect_stdout(nothing):
+            yield
+    finally:
+        logging.disable(logging.NOTSET)
+
+
+def put(page: Path, lines: list[str]) -> None:
+    text = page.read_text(encoding="utf-8")
+    before, _, rest = text.partition(BEGIN)
+    after = rest.partition(END)[2]
+    page.write_text("\n".join([f"{before}{BEGIN}", "", *lines, "", f"{END}{after}"]), encoding="utf-8")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("part", nargs="?", choices=["all", "costs"], default="all", help="costs: what a month costs")
+    parser.add_argument("--write", action="store_true", help="put the figures into the pages of docs/")
+    chosen = parser.parse_args()
+    pages, kept = cost_pages(), True
+    if chosen.part == "all":
+        lines, kept = performance()
+        pages = {DOCUMENT: lines, **pages}
+    for page, lines in pages.items():
+        print("\n".join([f"## {page.name}", "", *lines, ""]))
+        if chosen.write:
+            put(page, lines)
+    return 0 if kept else 1
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from care.followup import repair
 from care.policy import Operator, load
 from care.services.executions import Executions
 from care.services.table.store import Store
-from operations.deploy import Refusal
+from operations.stack import Refusal
 from operations.target import Target, add_arguments, chosen
 
 

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from operations.deploy import Refusal
 from operations.parked import forget_what_is_gone, messages
+from operations.stack import Refusal
 from operations.target import add_arguments, chosen
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import boto3
 
-from operations.deploy import ROOT, Refusal, read_stack, settings
+from operations.settings import settings
+from operations.stack import ROOT, Refusal, read_stack
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def chosen(arguments: argparse.Namespace) -> Target:
     """Raises ``Refusal`` when there is nothing to work on."""
-    _, region, _ = settings(ROOT / "samconfig.toml", arguments.config_env)
+    region = settings(ROOT / "samconfig.toml", arguments.config_env).region
     if arguments.stack:
         session = boto3.Session(region_name=region)
         return Target(read_stack(session.client("cloudformation"), arguments.stack).outputs, session)

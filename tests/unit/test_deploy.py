@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from operations import deploy
+from operations import deploy, finish
+from operations.settings import Settings
+from operations.stack import Refusal, Stack
+from operations.versions import superfluous
 
 ROOT = Path(__file__).parent.parent.parent
 OUTPUTS = {
@@ -23,7 +26,7 @@ OUTPUTS = {
     "VoiceFunctionArn": "arn:aws:lambda:ap-southeast-1:123456789012:function:care-voice:live",
     "WebUrl": "https://web.example",
 }
-STACK = deploy.Stack(name="care", parameters={}, outputs=OUTPUTS)
+STACK = Stack(name="care", parameters={}, outputs=OUTPUTS)
 
 
 @pytest.fixture
@@ -56,46 +59,55 @@ def test_the_code_hash_changes_when_a_file_is_renamed(code: Path) -> None:
     assert deploy.code_hash(code) != before
 
 
-def test_the_settings_are_those_of_samconfig() -> None:
-    name, region, overrides = deploy.settings(ROOT / "samconfig.toml", "default")
-    assert (name, region) == ("care", "ap-southeast-1")
-    assert all("=" in override for override in overrides)
-
-
-def test_an_environment_that_is_not_in_samconfig_is_refused_in_one_sentence() -> None:
-    with pytest.raises(deploy.Refusal, match="says nothing of 'staging'"):
-        deploy.settings(ROOT / "samconfig.toml", "staging")
-
-
-def test_sam_is_given_the_parameters_and_the_code_hash() -> None:
-    build, deployment = deploy.sam_commands("default", "care", "ap-southeast-1", ["A=1", "CodeHash=ab"])
+def test_sam_is_given_the_parameters_in_a_file() -> None:
+    told = Settings(stack="care", region="ap-southeast-1", chosen={})
+    build, deployment = deploy.sam_commands("default", told, Path("/somewhere/parameters.yaml"))
     assert build[:2] == ["sam", "build"]
-    assert deployment[deployment.index("--parameter-overrides") :] == [
-        "--parameter-overrides",
-        "A=1",
-        "CodeHash=ab",
-    ]
+    assert deployment[-2:] == ["--parameter-overrides", "file:///somewhere/parameters.yaml"]
+    assert "care" in deployment
 
 
 def test_the_contact_flow_gets_what_the_stack_gives_out_and_stays_json() -> None:
     text = (ROOT / "flows" / "817.json").read_text(encoding="utf-8")
-    flow = deploy.fill_flow(text, STACK)
+    flow = finish.fill_flow(text, STACK)
     assert "${" not in flow
     assert OUTPUTS["VoiceFunctionArn"] in flow
     assert json.loads(flow)["Version"] == json.loads(text)["Version"]
 
 
 def test_a_flow_that_asks_for_an_unknown_output_is_refused() -> None:
-    with pytest.raises(deploy.Refusal, match="no output named Nobody"):
-        deploy.fill_flow('{"a": "${Nobody}"}', STACK)
+    with pytest.raises(Refusal, match="no output named Nobody"):
+        finish.fill_flow('{"a": "${Nobody}"}', STACK)
 
 
 def test_pages_for_one_machine_and_names_of_the_inside_are_not_published(tmp_path: Path) -> None:
     for name in ("theme.css", "chat/index.html", "desk/index.html", "mailbox/index.html", "phone/a.js"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("")
-    published = dict(deploy.pages(tmp_path, STACK))
+    published = dict(finish.pages(tmp_path, STACK))
     assert set(published) == {"chat/index.html", "config.json", "desk/index.html", "theme.css"}
     config = json.loads(published["config.json"])
     assert config["ChatSocketUrl"] == OUTPUTS["ChatSocketUrl"]
     assert "TableName" not in config
+
+
+@pytest.mark.parametrize(
+    ("published", "in_use", "old"),
+    [
+        ([1, 2, 3, 4, 5], [5], [1, 2]),
+        ([1, 2, 3], [3], []),
+        ([1, 2, 3, 4, 5, 6], [5, 6], [1, 2]),
+        ([1, 2, 3, 4, 5], [3], []),
+        ([3, 8, 9, 11, 12], [12], [3, 8]),
+        ([1, 2, 3, 4], [], []),
+    ],
+    ids=["two stay", "no more than two", "a release under way", "gone back", "gaps", "no alias"],
+)
+def test_versions_nobody_goes_back_to_are_superfluous(published: list[int], in_use: list[int], old: list[int]) -> None:
+    assert superfluous(published, in_use) == old
+
+
+def test_the_pages_are_named_where_there_are_any() -> None:
+    assert any("https://web.example/chat/" in line for line in finish.addresses(STACK))
+    without = {name: value for name, value in OUTPUTS.items() if name != "WebUrl"}
+    assert finish.addresses(Stack("care", {}, without)) == ["mail           care@care817.example"]

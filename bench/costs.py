@@ -1,0 +1,399 @@
+"""`python -m bench costs`: what a month of contacts costs, by service, and what its busiest hour asks of the account.
+
+How often each thing happens follows from assumed.toml; what one happening costs in requests and units is measured
+(`bench.calls`, `bench.units`); how much of what is paid for merely by being there is read from the template; prices
+are those of prices.toml.
+"""
+
+import math
+import tomllib
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bench.units import Units
+from tests.integration.stage import ROOT
+
+Assumed = Mapping[str, Mapping[str, float]]
+Happenings = Counter[tuple[str, str]]
+
+HERE = Path(__file__).parent
+SECONDS_A_DAY = 86_400
+MEGABYTES = 1024
+KILOBYTES = 1024 * 1024
+CHUNK_KILOBYTES = 256
+# Passes through the machine of a complaint that is resolved, answered and closed, and what each turn adds
+# (statemachines/complaint_followup.asl.yaml).
+STATES, STATES_REMINDED, STATES_ESCALATED = 6, 3, 2
+# Of one message: sent, received, deleted.
+QUEUE_REQUESTS = 3
+EMPTY_POLLS_A_MINUTE = 3
+# A mail is sent and delivered, an SMS too: each event is a message.
+EVENTS_A_MESSAGE = 2
+
+
+@dataclass(frozen=True)
+class Price:
+    """US dollars for ``per`` of the unit; no dollars where the price was not found."""
+
+    service: str
+    per: float
+    unit: str
+    region: str
+    source: str
+    usd: float | None = None
+    published: date | None = None
+
+    def of(self, quantity: float) -> float | None:
+        return None if self.usd is None else quantity / self.per * self.usd
+
+    @property
+    def is_of_the_region(self) -> bool:
+        return self.region.startswith(("ap-southeast-1", "all"))
+
+
+@dataclass(frozen=True)
+class Built:
+    """What of the template is paid for by its number or its size."""
+
+    memory: Mapping[str, int]
+    with_snapshot: tuple[str, ...]
+    queues_read: int
+    alarms: int
+    dashboards: int
+
+
+@dataclass(frozen=True)
+class Line:
+    price: Price
+    quantity: float
+
+    @property
+    def dollars(self) -> float | None:
+        return self.price.of(self.quantity)
+
+
+def prices() -> dict[str, Price]:
+    with (HERE / "prices.toml").open("rb") as file:
+        return {name: Price(**fields) for name, fields in tomllib.load(file).items()}
+
+
+def assumed() -> dict[str, dict[str, float]]:
+    return {group: {name: value for name, (value, _) in of.items()} for group, of in _assumptions().items()}
+
+
+def _assumptions() -> dict[str, dict[str, tuple[float, str]]]:
+    """By group and name: the number, and what it means."""
+    with (HERE / "assumed.toml").open("rb") as file:
+        return tomllib.load(file)
+
+
+@cache
+def built() -> Built:
+    class Loader(yaml.SafeLoader):
+        """YAML with CloudFormation's tags, of which nothing is read here."""
+
+    Loader.add_multi_constructor("!", lambda loader, tag, node: None)
+    template = yaml.load((ROOT / "template.yaml").read_text(encoding="utf-8"), Loader)
+    functions, types = _functions(template), Counter(each["Type"] for each in template["Resources"].values())
+    usual = template["Globals"]["Function"]["MemorySize"]
+    events = [event["Type"] for each in functions.values() for event in each.get("Events", {}).values()]
+    return Built(
+        memory={name: each.get("MemorySize", usual) for name, each in functions.items()},
+        with_snapshot=tuple(name for name, each in functions.items() if "SnapStart" in each),
+        queues_read=events.count("SQS"),
+        alarms=types["AWS::CloudWatch::Alarm"],
+        dashboards=types["AWS::CloudWatch::Dashboard"],
+    )
+
+
+def _functions(template: Any) -> dict[str, Any]:
+    """Properties by the function's folder."""
+    found = template["Resources"].items()
+    return {
+        name.removesuffix("Function").lower(): each["Properties"]
+        for name, each in found
+        if each["Type"] == "AWS::Serverless::Function"
+    }
+
+
+# ---- how often -----------------------------------------------------------------------------------------------------
+
+
+def contacts(given: Assumed) -> dict[str, float]:
+    """Contacts a month, by channel."""
+    a_month = given["contacts"]["a_day"] * given["contacts"]["days"]
+    return {channel: a_month * given["contacts"][channel] for channel in ("voice", "chat", "email", "sms")}
+
+
+def messages(given: Assumed) -> dict[str, float]:
+    """Messages a month that are due to customers, by how they are sent; who called is told by SMS."""
+    began, case = contacts(given), given["case"]
+    a_complaint = case["messages_complaint"] * (1 + case["reopened"]) + case["reminded"] + case["escalated"]
+    each = given["contacts"]["complaint"] * a_complaint + given["contacts"]["request"] * case["messages_request"]
+    return {"email": began["email"] * each, "chat": began["chat"] * each, "sms": (began["voice"] + began["sms"]) * each}
+
+
+def happenings(given: Assumed) -> Happenings:
+    """How often a month each happening of `bench.calls` comes about."""
+    began, sent, case = contacts(given), messages(given), given["case"]
+    complaint, request = given["contacts"]["complaint"], given["contacts"]["request"]
+    complaints, requests = (share * sum(began.values()) for share in (complaint, request))
+    cycles = complaints * (1 + case["reopened"])
+    turns = complaints * (case["reminded"] + case["escalated"])
+    calls, blocks = began["voice"], given["call"]["blocks"]
+    refreshes = (complaints + requests) * given["desk"]["minutes"] * given["desk"]["refreshes_a_minute"]
+    counted: dict[tuple[str, str], float] = {
+        ("voice", "a caller is greeted"): calls,
+        ("voice", "a complaint by phone"): calls * complaint,
+        ("voice", "status by reference"): calls * (blocks - 1 - complaint),
+        ("chat", "a complaint in a chat"): began["chat"] * complaint,
+        ("chat", "one more message"): began["chat"] * (given["chat"]["messages"] - complaint),
+        ("email", "a mail becomes a complaint (and one put an attachment)"): began["email"],
+        ("email", "an answer joins its case"): began["email"] * complaint * case["answered"],
+        ("sms", "a complaint by SMS"): began["sms"],
+        ("fanout", "a batch of changes"): complaints * case["changes_complaint"] + requests * case["changes_request"],
+        ("followup", "a follow-up is started"): cycles,
+        ("followup", "a wait is kept"): 4 * cycles + turns,
+        ("step", "the acknowledgement is made due"): 3 * cycles + turns,
+        ("notify", "an acknowledgement by e-mail"): sent["email"],
+        ("notify", "an acknowledgement by SMS"): sent["sms"],
+        ("notify", "an acknowledgement into a chat"): sent["chat"],
+        ("delivery", "a provider's event"): EVENTS_A_MESSAGE * (sent["email"] + sent["sms"]),
+        ("desk", "a screen pop: all of a case"): 2 * refreshes,
+        ("desk", "an agent's reply"): (complaints + requests) * given["desk"]["clicks"],
+    }
+    return Counter({which: round(times) for which, times in counted.items()})
+
+
+def invocations(given: Assumed) -> Counter[str]:
+    """By function: what happens, and the chat's connections, which read and write next to nothing."""
+    counted: Counter[str] = Counter()
+    for (function, _), times in happenings(given).items():
+        counted[function] += times
+    chat = given["chat"]
+    counted["chat"] += round(contacts(given)["chat"] * (2 + chat["minutes"] / chat["ping_minutes"]))
+    return counted
+
+
+# ---- how much ------------------------------------------------------------------------------------------------------
+
+
+def quantities(given: Assumed, units: Mapping[tuple[str, str], Units], stack: Built) -> dict[str, float]:
+    """How much of each price's unit a month takes."""
+    began, sent, happened, invoked = contacts(given), messages(given), happenings(given), invocations(given)
+    run, mail, days = given["run"], given["mail"], given["contacts"]["days"]
+    seconds, minutes = days * SECONDS_A_DAY, given["call"]["minutes"] * began["voice"]
+    total = sum((_times(units[which], times) for which, times in happened.items()), Units())
+    snapshots = {name: invoked[name] * run["restores"] * stack.memory[name] / MEGABYTES for name in stack.with_snapshot}
+    chatted = began["chat"] * (2 * given["chat"]["messages"] + given["chat"]["minutes"] / given["chat"]["ping_minutes"])
+    notified, queued = _queued(given)
+    logs = invoked.total() * run["log_kilobytes"] / KILOBYTES
+    return {
+        "connect_voice": minutes,
+        "connect_telephony": minutes,
+        "sms_part": sent["sms"] * given["case"]["sms_parts"],
+        "lambda_request": invoked.total(),
+        "lambda_duration": sum(
+            times * stack.memory[name] / MEGABYTES * run["milliseconds"] / 1000 for name, times in invoked.items()
+        ),
+        "snapshot_kept": sum(stack.memory[name] for name in stack.with_snapshot)
+        / MEGABYTES
+        * run["snapshot_versions"]
+        * seconds,
+        "snapshot_restored": sum(snapshots.values()),
+        "write_unit": total.write,
+        "read_unit": total.read,
+        "table_storage": total.kilobytes * 12 / KILOBYTES,
+        "http_request": invoked["desk"],
+        "socket_message": chatted + sent["chat"],
+        "socket_minute": began["chat"] * given["chat"]["minutes"],
+        "transition": _transitions(given),
+        "queue_request": queued * QUEUE_REQUESTS
+        + stack.queues_read * run["pollers_a_queue"] * EMPTY_POLLS_A_MINUTE * seconds / 60,
+        "topic_publish": notified,
+        "mail": began["email"] + happened["email", "an answer joins its case"] + sent["email"],
+        "mail_chunk": began["email"] * math.ceil(mail["kilobytes"] / CHUNK_KILOBYTES),
+        "object_put": began["email"] * (1 + mail["attachments"]),
+        "object_get": began["email"],
+        "object_storage": began["email"] * mail["kilobytes"] * (1 + mail["attachments"]) * 12 / KILOBYTES,
+        "log": logs,
+        "log_storage": logs * 3,
+        "alarm": stack.alarms,
+        "metric": run["metrics"],
+        "dashboard": stack.dashboards,
+        "trace": sum(_traced(times, seconds, run) for times in invoked.values()),
+        "transfer": run["gigabytes_out"],
+    }
+
+
+def _times(units: Units, times: int) -> Units:
+    return Units(units.write * times, units.read * times, units.kilobytes * times)
+
+
+def _queued(given: Assumed) -> tuple[float, float]:
+    """(messages through a topic, messages through a queue)"""
+    happened, began = happenings(given), contacts(given)
+    events = happened["delivery", "a provider's event"] + began["email"] + began["sms"]
+    inside = sum(times for (function, _), times in happened.items() if function in ("followup", "notify"))
+    return events, events + inside
+
+
+def _transitions(given: Assumed) -> float:
+    complaints = sum(contacts(given).values()) * given["contacts"]["complaint"]
+    case = given["case"]
+    turns = case["reminded"] * STATES_REMINDED + case["escalated"] * STATES_ESCALATED
+    return complaints * (STATES * (1 + case["reopened"]) + turns)
+
+
+def _traced(invoked: float, seconds: float, run: Mapping[str, float]) -> float:
+    """Of what is evenly spread over the month, so an upper bound."""
+    sure = min(invoked, run["traces_a_second"] * seconds)
+    return sure + (invoked - sure) * run["traces_beyond"]
+
+
+def month(given: Assumed, units: Mapping[tuple[str, str], Units], stack: Built) -> list[Line]:
+    amounts = quantities(given, units, stack)
+    return [Line(price, amounts[name]) for name, price in prices().items()]
+
+
+# ---- the busiest hour ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Need:
+    """What a quota has to hold, and how it comes about."""
+
+    quota: str
+    figure: str
+    why: str
+
+
+def needs(given: Assumed, units: Mapping[tuple[str, str], Units], stack: Built) -> list[Need]:
+    """Of the busiest hour. A number at a time is its mean and three roots of it, which chance seldom exceeds."""
+    share, days, case = given["contacts"]["busiest_hour"], given["contacts"]["days"], given["case"]
+    hour = share / days
+    began, sent, invoked = contacts(given), messages(given), invocations(given)
+    calls = began["voice"] * hour
+    complaints = sum(began.values()) / days * given["contacts"]["complaint"]
+    running = invoked.total() * hour * given["run"]["milliseconds"] / 1000 / 3600
+    amounts = quantities(given, units, stack)
+    return [
+        Need(
+            "Amazon Connect: concurrent calls of an instance",
+            f"{at_a_time(calls * given['call']['minutes'] / 60)}",
+            f"{calls:.0f} calls of {given['call']['minutes']:g} minutes",
+        ),
+        Need(
+            "Lambda: concurrent executions",
+            f"{at_a_time(running) + stack.queues_read * given['run']['pollers_a_queue']:.0f}",
+            f"{running:.1f} on average, and {given['run']['pollers_a_queue']:g} readers of {stack.queues_read} queues",
+        ),
+        Need("SES: mails a day", f"{sent['email'] / days:.0f}", "the sandbox allows 200"),
+        Need("SES: mails a second", f"{max(1, math.ceil(sent['email'] * hour / 3600))}", "of the busiest hour"),
+        Need(
+            "End User Messaging: parts a second",
+            f"{max(1, math.ceil(sent['sms'] * hour * case['sms_parts'] / 3600))}",
+            f"{sent['sms'] / days:.0f} texts a day",
+        ),
+        Need(
+            "End User Messaging: spending a month",
+            f"{amounts['sms_part']:,.0f} × the price of a part",
+            "a new account has 1 USD",
+        ),
+        Need(
+            "API Gateway: new WebSocket connections a second",
+            f"{max(1, math.ceil(began['chat'] * hour / 3600))}",
+            f"{began['chat'] * hour:.0f} chats",
+        ),
+        Need(
+            "Step Functions: executions open at a time",
+            f"{at_a_time(complaints * case['open_days'])}",
+            f"{complaints:.0f} complaints a day, {case['open_days']:g} days each; 1,000,000 are allowed",
+        ),
+    ]
+
+
+def at_a_time(mean: float) -> int:
+    return math.ceil(mean + 3 * math.sqrt(mean))
+
+
+# ---- the pages -------------------------------------------------------------------------------------------------------
+
+
+def month_table(lines: list[Line]) -> list[str]:
+    table = ["| service | unit | how many | price | a month, USD |", "| --- | --- | ---: | ---: | ---: |"]
+    for line in lines:
+        paid = f"{_amount(line)} | {_price(line.price)} | {_dollars(line)}"
+        table.append(f"| {line.price.service} | {line.price.unit} | {paid} |")
+    known = sum(line.dollars or 0 for line in lines)
+    return [*table, f"| **all whose price was found** | | | | **{known:,.0f}** |"]
+
+
+def service_table(lines: list[Line]) -> list[str]:
+    """By service, dearest first; what has no price leads, because it is likely the dearest."""
+    services: dict[str, float] = {}
+    for line in lines:
+        if line.dollars is not None:
+            services[line.price.service] = services.get(line.price.service, 0) + line.dollars
+    table = ["| service | a month, USD |", "| --- | ---: |"]
+    table += [f"| {line.price.service} | {_dollars(line)} |" for line in lines if line.dollars is None]
+    table += [f"| {name} | {dollars:,.2f} |" for name, dollars in sorted(services.items(), key=lambda each: -each[1])]
+    return [*table, f"| **all whose price was found** | **{sum(services.values()):,.0f}** |"]
+
+
+def _amount(line: Line) -> str:
+    digits = 0 if line.quantity >= 10 or line.quantity == int(line.quantity) else 2
+    return f"{line.quantity:,.{digits}f}"
+
+
+def _price(price: Price) -> str:
+    if price.usd is None:
+        return "not found"
+    per = "" if price.per == 1 else f" for {price.per:,.0f}"
+    return f"{price.usd:.10f}".rstrip("0").rstrip(".") + per + ("" if price.is_of_the_region else " ¹")
+
+
+def _dollars(line: Line) -> str:
+    if line.dollars is None:
+        return f"{line.quantity / 100:,.0f} for each cent"
+    return f"{line.dollars:,.2f}"
+
+
+def needs_table(found: list[Need]) -> list[str]:
+    return [
+        "| quota | needed | from |",
+        "| --- | ---: | --- |",
+        *(f"| {need.quota} | {need.figure} | {need.why} |" for need in found),
+    ]
+
+
+def assumed_table() -> list[str]:
+    numbers = [f"| {value:g} | {means} |" for group in _assumptions().values() for value, means in group.values()]
+    return ["| | |", "| ---: | --- |", *numbers]
+
+
+def price_table() -> list[str]:
+    table = ["| price | whose | published | source |", "| --- | --- | --- | --- |"]
+    for price in prices().values():
+        when = price.published.isoformat() if price.published else "not said"
+        of_ = f"{price.service}: {price.unit}"
+        table.append(f"| {of_} | {price.region} | {when if price.usd else 'not found'} | <{price.source}> |")
+    return table
+
+
+def pages(units: Mapping[tuple[str, str], Units]) -> dict[Path, list[str]]:
+    """The measured part of each page, as lines."""
+    given, stack = assumed(), built()
+    lines = month(given, units, stack)
+    quotas = needs_table(needs(given, units, stack))
+    costs = ["### By service", "", *service_table(lines), "", "### By what is paid for", "", *month_table(lines), ""]
+    costs += ["¹ The price of another region, or of none that is named: that of Singapore was not found.", ""]
+    costs += ["### Assumed", "", *assumed_table(), "", "### Prices", "", *price_table()]
+    return {ROOT / "docs/costs.md": costs, ROOT / "docs/deploy.md": quotas}
