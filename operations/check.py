@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError")
 # What an account must leave for functions that reserve nothing (Lambda developer guide, "Reserved concurrency").
 UNRESERVED_AT_LEAST = 100
-# Eleven functions share what is not reserved; a new account has 10 in all (docs/deploy.md, "Quotas").
+# The functions share what is not reserved; a new account has 10 in all (docs/deploy.md, "Quotas").
 CONCURRENCY_ENOUGH = 100
 # States that no deployment leads out of, and what does.
 STUCK = {

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from care import clients
+
 ROOT = Path(__file__).parent.parent.parent
 TRANSLATING_PYTHON = ROOT / ".local" / "ministack" / "bin" / "python"
 
@@ -148,6 +150,30 @@ def test_only_notify_may_send(resources: Resources) -> None:
         for policy in role.get("Policies", []):
             for statement in policy["PolicyDocument"]["Statement"]:
                 assert name == "NotifyFunctionRole" or not sending & set(listed(statement["Action"])), name
+
+
+def test_mail_is_sent_to_anybody_but_from_the_care_address_alone(resources: Resources) -> None:
+    """In its sandbox SES asks for the permission to use the identity of who is written to as well."""
+    statements = [
+        statement
+        for policy in of_type(resources, "AWS::IAM::Role")["NotifyFunctionRole"]["Policies"]
+        for statement in policy["PolicyDocument"]["Statement"]
+        if "ses:SendEmail" in listed(statement["Action"])
+    ]
+    (statement,) = statements
+    assert any(str(one).endswith("identity/*'}") for one in statement["Resource"])
+    assert statement["Condition"] == {"StringEquals": {"ses:FromAddress": {"Ref": "CareAddress"}}}
+
+
+def test_a_batch_of_slow_sends_fits_into_the_functions_time(resources: Resources) -> None:
+    (mapping,) = (
+        mapping
+        for mapping in of_type(resources, "AWS::Lambda::EventSourceMapping").values()
+        if target(mapping["EventSourceArn"]) == "NotifyQueue"
+    )
+    slowest: Any = clients.SENDING
+    one = slowest.connect_timeout + slowest.read_timeout
+    assert mapping["BatchSize"] * one <= of_type(resources, "AWS::Lambda::Function")["NotifyFunction"]["Timeout"] * 0.6
 
 
 def test_every_queue_that_feeds_a_function_has_a_dead_letter_queue(resources: Resources) -> None:

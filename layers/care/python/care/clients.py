@@ -27,7 +27,7 @@ _CONFIG = botocore.config.Config(
     tcp_keepalive=True,
 )
 # A send that timed out may have gone out: only the outbox decides to send again.
-_SENDING = _CONFIG.merge(botocore.config.Config(retries={"mode": "standard", "total_max_attempts": 1}))
+SENDING = _CONFIG.merge(botocore.config.Config(retries={"mode": "standard", "total_max_attempts": 1}))
 
 
 @cache
@@ -129,7 +129,7 @@ def senders() -> "Senders":
     return {
         VOICE: sms,
         SMS: sms,
-        EMAIL: EmailSender(_client("sesv2", _SENDING), env.CARE_ADDRESS, env.SENDER_NAME, env.EMAIL_CONFIGURATION_SET),
+        EMAIL: EmailSender(_client("sesv2", SENDING), env.CARE_ADDRESS, env.SENDER_NAME, env.EMAIL_CONFIGURATION_SET),
         CHAT: ChatSender(_client("apigatewaymanagementapi", _CONFIG, env.CHAT_ENDPOINT), centre().store),
     }
 
@@ -143,7 +143,7 @@ def _sms_sender() -> "Sender":
         return GatewaySender(env.SMS_GATEWAY_URL, env.SMS_GATEWAY_KEY, env.SMS_SENDER)
     from care.services.senders.sms import SmsSender
 
-    return SmsSender(_client("pinpoint-sms-voice-v2", _SENDING), env.SMS_SENDER, env.SMS_CONFIGURATION_SET)
+    return SmsSender(_client("pinpoint-sms-voice-v2", SENDING), env.SMS_SENDER, env.SMS_CONFIGURATION_SET)
 
 
 def region() -> str:
