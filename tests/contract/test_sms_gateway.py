@@ -198,9 +198,9 @@ def test_a_lost_answer_leaves_it_unknown_and_to_send_again_is_safe(smsc: Smsc) -
 
 
 def test_an_answer_that_comes_too_late_is_a_lost_one(smsc: Smsc) -> None:
-    smsc.behave(slow_seconds=0.5)
+    smsc.behave(slow_seconds=6)
     with pytest.raises(NoAnswer, match="no answer"):
-        smsc.sender(seconds=0.1).send(DUE, NOW)
+        smsc.sender(seconds=2).send(DUE, NOW)
     smsc.behave(slow_seconds=0)
     smsc.sender().send(DUE, NOW)
     assert eventually(lambda: [one for one in smsc.sent() if one["repeats"]])
