@@ -3,6 +3,7 @@
 import json
 import re
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -118,6 +119,95 @@ def test_the_code_hash_also_reaches_the_functions_so_that_a_version_is_really_ma
 ) -> None:
     for name, function in of_type(resources, "AWS::Lambda::Function").items():
         assert function["Environment"]["Variables"]["CODE_HASH"] == {"Ref": "CodeHash"}, name
+
+
+class Deployment:
+    """What is left of the template for some parameters: conditions decided, branches chosen."""
+
+    def __init__(self, made: dict[str, Any], **given: str) -> None:
+        self._parameters = {name: str(about["Default"]) for name, about in made["Parameters"].items()} | given
+        self._conditions = made["Conditions"]
+        self.resources = self._there(made["Resources"])
+        self.outputs = self._there(made["Outputs"])
+
+    def _there(self, all_: dict[str, Any]) -> dict[str, Any]:
+        return {
+            name: self._chosen(one)
+            for name, one in all_.items()
+            if self._holds({"Condition": one.get("Condition", "")})
+        }
+
+    def _holds(self, condition: Any) -> bool:
+        ((function, argument),) = condition.items()
+        match function:
+            case "Condition":
+                return not argument or self._holds(self._conditions[argument])
+            case "Fn::Not":
+                return not self._holds(argument[0])
+            case "Fn::Or":
+                return any(map(self._holds, argument))
+            case _:
+                assert function == "Fn::Equals", function
+                left, right = (self._parameters[one["Ref"]] if isinstance(one, dict) else one for one in argument)
+                return str(left) == str(right)
+
+    def _chosen(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return [self._chosen(one) for one in value]
+        if not isinstance(value, dict):
+            return value
+        if "Fn::If" in value:
+            condition, then, otherwise = value["Fn::If"]
+            return self._chosen(then if self._holds({"Condition": condition}) else otherwise)
+        return {name: self._chosen(one) for name, one in value.items()}
+
+    def dangling(self) -> set[str]:
+        """Names of what is not there, of whatever is there and names it."""
+        named = set()
+        for value in _dicts([self.resources, self.outputs]):
+            if isinstance(value.get("Ref"), str):
+                named.add(value["Ref"])
+            if "Fn::GetAtt" in value:
+                named.add(str(listed(value["Fn::GetAtt"])[0]).split(".")[0])
+            if "Fn::Sub" in value:
+                text, *own = listed(value["Fn::Sub"])
+                inside = {name.split(".")[0] for name in re.findall(r"\$\{(\w[\w:.]*)\}", text)}
+                named |= inside - set(*own)
+        return {name for name in named if not name.startswith("AWS::")} - set(self.resources) - set(self._parameters)
+
+
+def _dicts(value: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(value, dict):
+        yield value
+        value = list(value.values())
+    for one in value if isinstance(value, list) else ():
+        yield from _dicts(one)
+
+
+@pytest.mark.parametrize("distribution", ["yes", "no"])
+@pytest.mark.parametrize("origin", ["", "https://care.example"])
+@pytest.mark.parametrize(
+    "others",
+    [
+        {},
+        {
+            "ConnectInstanceArn": "arn:aws:connect:ap-southeast-1:123456789012:instance/1",
+            "SmsNumberType": "LONG_CODE",
+            "SmsGatewayUrl": "https://sms.example",
+            "AlarmTopicArn": "arn:aws:sns:ap-southeast-1:123456789012:ops",
+            "ReservedConcurrencyVoice": "50",
+        },
+    ],
+)
+def test_whatever_is_chosen_nothing_names_what_is_not_there(
+    translated: dict[str, Any], distribution: str, origin: str, others: dict[str, str]
+) -> None:
+    deployed = Deployment(translated["one"], Distribution=distribution, WebOrigin=origin, **others)
+    assert deployed.dangling() == set()
+    has_pages = bool(origin) or distribution == "yes"
+    assert ("DeskFunction" in deployed.resources) == ("WebUrl" in deployed.outputs) == has_pages
+    assert ("WebDistribution" in deployed.resources) == (distribution == "yes")
+    assert "ChatFunction" in deployed.resources
 
 
 def test_every_function_has_a_role_of_its_own(resources: Resources) -> None:
