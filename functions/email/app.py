@@ -60,17 +60,25 @@ def handler(raw: dict[str, Any], context: LambdaContext) -> PartialItemFailureRe
 
 def _take(body: str) -> None:
     """Store a mail whole, then accept it."""
-    try:
-        received = Received.model_validate(json.loads(body))
-    except json.JSONDecodeError:
-        # What SES says in plain text is about the topic.
+    received = _read(body)
+    if received is None:
         event("notification of no mail")
         return
     event_id = received.mail.messageId
-    if event_id == _SETUP:
-        event("notification of no mail")
-        return
     mail = read(mail_objects().raw(received.receipt.action.objectKey), settings().CARE_ADDRESS)
     files = mail_objects().keep(mail.contact_id, mail.files)
     taken = accept(centre(), MailEvent(event_id, mail, files), datetime.now(UTC))
     accepted("mail known" if taken.again else f"mail {taken.entry.what}", EMAIL, taken, ses_id=event_id)
+
+
+def _read(body: str) -> Received | None:
+    """What SES tells; ``None`` when it is about the rule, or in plain text about the topic.
+
+    Raises ``ValueError`` for what is neither: a mail may be behind it.
+    """
+    try:
+        told = json.loads(body)
+    except json.JSONDecodeError:
+        return None
+    received = Received.model_validate(told)
+    return None if received.mail.messageId == _SETUP else received
