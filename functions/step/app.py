@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, Discriminator, Field, Tag, TypeAdapter
 
 from care.clients import centre
 from care.followup.steps import Step, carry_out
-from care.observability import event, logger, tracer
+from care.observability import count, event, logger, tracer
 from care.value import Value
 
 
@@ -44,6 +44,7 @@ def handler(raw: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Gives the deadline of the next wait, as time and in seconds from now, and the level as it was asked for."""
     task, now = TASK.validate_python(raw), datetime.now(UTC)
     if isinstance(task, Recount):
+        count("WaitsRefused")
         return {"deadline": _deadline(task.until, now)}
     wait = carry_out(centre(), task.step, task.reference, task.cycle, task.level, now)
     event(f"step {task.step}", case_id=task.reference, cycle=task.cycle, level=task.level)

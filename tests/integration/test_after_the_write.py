@@ -230,10 +230,13 @@ def test_every_step_may_run_twice_and_changes_once(stage: Stage, name: str) -> N
     assert stage.items() == items
 
 
-def test_a_wait_that_is_told_again_ends_at_the_same_deadline(stage: Stage) -> None:
+def test_a_wait_that_is_told_again_ends_at_the_same_deadline_and_is_counted(
+    stage: Stage, capsys: pytest.CaptureFixture[str]
+) -> None:
     deadline = step(stage, "acknowledge", complain(stage))["deadline"]
     again = stage.invoke("step", {"step": "recount", "until": deadline["until"]})["deadline"]
     assert again["until"] == deadline["until"]
+    assert "WaitsRefused" in capsys.readouterr().out
     assert 0 <= deadline["seconds"] - again["seconds"] <= 60
     assert stage.calls == 0
     passed = stage.invoke("step", {"step": "recount", "until": "2026-01-01T00:00:00+00:00"})

@@ -53,8 +53,9 @@ def accepted(what: str, channel: Channel, outcome: "Accepted", **ids: str | int)
         count("CasesOpened", channel)
 
 
-def count(name: str, channel: Channel) -> None:
-    """Count one happening on a channel, at once: a function that dies later has still counted it."""
+def count(name: str, channel: Channel | None = None) -> None:
+    """Count one happening, on a channel if it has one, at once: a function that dies later has still counted it."""
     with single_metric(name=name, unit=MetricUnit.Count, value=1) as metric:
         metric.add_dimension(name="service", value=logger.service)
-        metric.add_dimension(name="channel", value=channel.name)
+        if channel:
+            metric.add_dimension(name="channel", value=channel.name)
