@@ -24,6 +24,7 @@ SECONDS_TO_DELIVERY = 0.05
 SECONDS_TO_TELL = 10
 # Between two tries of a webhook; the last for ever.
 WAITS = (0.2, 0.5, 1.0, 2.0, 5.0)
+SENDER = re.compile(r"[A-Za-z0-9]{1,11}")
 NUMBER = re.compile(r"\+[1-9][0-9]{7,14}")
 
 
@@ -147,6 +148,8 @@ def signed(secret: str, body: bytes, at: int) -> dict[str, str]:
 def _problem(message: Sms) -> str:
     if not NUMBER.fullmatch(message.recipient):
         return "invalid_number"
+    if not SENDER.fullmatch(message.sender):
+        return "other"
     if not message.text.strip():
         return "invalid_text"
     return "text_too_long" if len(message.text) > MAX_LENGTH else ""

@@ -146,6 +146,8 @@ class Deployment:
                 return not self._holds(argument[0])
             case "Fn::Or":
                 return any(map(self._holds, argument))
+            case "Fn::And":
+                return all(map(self._holds, argument))
             case _:
                 assert function == "Fn::Equals", function
                 left, right = (self._parameters[one["Ref"]] if isinstance(one, dict) else one for one in argument)
