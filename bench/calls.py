@@ -1,9 +1,9 @@
 """AWS calls of each function for one happening, counted where boto3 sends them, on the table of the template (moto)."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from moto import mock_aws
 
@@ -11,6 +11,7 @@ from tests.integration import stage as stages
 from tests.integration.stage import Stage, batch, call_step, frame, letter, request, sample, sms
 
 Happening = Callable[[Stage], None]
+S = TypeVar("S", bound=Stage)
 
 
 @dataclass(frozen=True)
@@ -158,14 +159,20 @@ HAPPENINGS: list[tuple[str, str, Happening, int]] = [
 
 
 def measure() -> list[Row]:
-    """Every happening on a table of its own; its last invocation is the one counted."""
+    """The calls of every happening."""
+    return [
+        Row(function, happening, Counter(stage.counted), budget)
+        for function, happening, budget, stage in carried_out(Stage)
+    ]
+
+
+def carried_out(kind: type[S]) -> Iterator[tuple[str, str, int, S]]:
+    """Every happening on a table of its own: function, happening, budget, and the stage after its last invocation."""
     with mock_aws():
         functions = stages.modules()
-    rows = []
     for function, happening, carry_out, budget in HAPPENINGS:
-        stage = Stage(functions)
+        stage = kind(functions)
         with mock_aws(), stages.watched(stage):
             stage.make()
             carry_out(stage)
-        rows.append(Row(function, happening, Counter(stage.counted), budget))
-    return rows
+        yield function, happening, budget, stage

@@ -18,6 +18,7 @@ from typing import Any
 import yaml
 
 from bench.units import Units
+from local.cloudformation.template import TemplateLoader
 from tests.integration.stage import ROOT
 
 Assumed = Mapping[str, Mapping[str, float]]
@@ -96,11 +97,7 @@ def _assumptions() -> dict[str, dict[str, tuple[float, str]]]:
 
 @cache
 def built() -> Built:
-    class Loader(yaml.SafeLoader):
-        """YAML with CloudFormation's tags, of which nothing is read here."""
-
-    Loader.add_multi_constructor("!", lambda loader, tag, node: None)
-    template = yaml.load((ROOT / "template.yaml").read_text(encoding="utf-8"), Loader)
+    template = yaml.load((ROOT / "template.yaml").read_text(encoding="utf-8"), TemplateLoader)
     functions, types = _functions(template), Counter(each["Type"] for each in template["Resources"].values())
     usual = template["Globals"]["Function"]["MemorySize"]
     events = [event["Type"] for each in functions.values() for event in each.get("Events", {}).values()]

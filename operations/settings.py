@@ -12,18 +12,12 @@ from typing import Any
 
 import yaml
 
+from local.cloudformation.template import TemplateLoader
 from operations.stack import Refusal
 
 QUOTES = ("'", '"')
 # What SAM takes a backslash off before, wherever it stands in a value.
 ESCAPED = re.compile(r"""([ "'])""")
-
-
-class _TemplateLoader(yaml.SafeLoader):
-    """Passes over CloudFormation's own tags (`!Ref`): only the parameters are read here."""
-
-
-_TemplateLoader.add_multi_constructor("!", lambda loader, suffix, node: None)
 
 
 @dataclass(frozen=True)
@@ -84,7 +78,7 @@ def _is_quoted(value: str) -> bool:
 
 
 def template_parameters(path: Path) -> dict[str, Parameter]:
-    template: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=_TemplateLoader)
+    template: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=TemplateLoader)
     return {
         name: Parameter(name, str(about["Default"]), bool(about.get("NoEcho", False)))
         for name, about in template["Parameters"].items()
