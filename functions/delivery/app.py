@@ -8,7 +8,7 @@ logged and done: delivered again it would be the same.
 
 import json
 from datetime import UTC, datetime
-from typing import Any, Literal, assert_never
+from typing import Any, Literal
 
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -109,6 +109,19 @@ class EmailEvent(Value):
         why = (self.bounce.bounceType, self.bounce.bounceSubType) if self.bounce else ()
         return " ".join((self.eventType, *why)).rstrip()
 
+    @property
+    def fate(self) -> Fate | None:
+        """What became of it; ``None`` when that is not known here."""
+        if self.bounce:
+            if self.bounce.bounceSubType in _ABOUT_THE_MAIL:
+                return Fate.CAME_BACK
+            return _BOUNCES.get(self.bounce.bounceType)
+        if self.complaint and self.complaint.complaintSubType == _SUPPRESSED:
+            return Fate.LOST
+        if self.complaint and self.complaint.complaintFeedbackType == "not-spam":
+            return Fate.ACCEPTED
+        return _MAILS.get(self.eventType)
+
 
 class SmsEvent(Value):
     """An event of End User Messaging. What is not final is followed by another."""
@@ -139,6 +152,12 @@ class SmsEvent(Value):
         """Why it did not get there, if it did not."""
         return self.eventType
 
+    @property
+    def fate(self) -> Fate | None:
+        """What became of it; ``None`` when that is not known here."""
+        fate = _TEXTS.get(self.eventType)
+        return Fate.TAKEN if fate and not self.isFinal else fate
+
 
 EVENT: TypeAdapter[EmailEvent | SmsEvent] = TypeAdapter(EmailEvent | SmsEvent)
 
@@ -160,7 +179,7 @@ def _settle(body: str) -> None:
         event("event of no message of ours", event_type=said.eventType)
         return
     owner, key = ours
-    fate = _fate(said)
+    fate = said.fate
     if fate is None:
         event("event of no known kind", **owner.ids, key=key, event_type=said.eventType)
         return
@@ -181,30 +200,3 @@ def _read(body: str) -> EmailEvent | SmsEvent | None:
         return EVENT.validate_python(json.loads(body))
     except (ValueError, RecursionError):
         return None
-
-
-def _fate(said: EmailEvent | SmsEvent) -> Fate | None:
-    match said:
-        case EmailEvent():
-            return _fate_of_mail(said)
-        case SmsEvent():
-            return _fate_of_text(said)
-        case _:
-            assert_never(said)
-
-
-def _fate_of_mail(said: EmailEvent) -> Fate | None:
-    if said.bounce:
-        if said.bounce.bounceSubType in _ABOUT_THE_MAIL:
-            return Fate.CAME_BACK
-        return _BOUNCES.get(said.bounce.bounceType)
-    if said.complaint and said.complaint.complaintSubType == _SUPPRESSED:
-        return Fate.LOST
-    if said.complaint and said.complaint.complaintFeedbackType == "not-spam":
-        return Fate.ACCEPTED
-    return _MAILS.get(said.eventType)
-
-
-def _fate_of_text(said: SmsEvent) -> Fate | None:
-    fate = _TEXTS.get(said.eventType)
-    return Fate.TAKEN if fate and not said.isFinal else fate

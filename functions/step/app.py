@@ -1,10 +1,10 @@
 """Carries out one step of the follow-up machine, ``statemachines/complaint_followup.asl.yaml``."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from pydantic import AwareDatetime, Discriminator, Field, Tag, TypeAdapter
+from pydantic import AwareDatetime, Field, TypeAdapter
 
 from care.clients import centre
 from care.followup.steps import Step, carry_out
@@ -29,13 +29,7 @@ class Recount(Value):
     until: AwareDatetime
 
 
-def _kind(raw: dict[str, Any]) -> str:
-    return "recount" if raw.get("step") == "recount" else "step"
-
-
-TASK: TypeAdapter[StepTask | Recount] = TypeAdapter(
-    Annotated[Annotated[StepTask, Tag("step")] | Annotated[Recount, Tag("recount")], Discriminator(_kind)]
-)
+TASK: TypeAdapter[StepTask | Recount] = TypeAdapter(StepTask | Recount)
 
 
 @tracer.capture_lambda_handler(capture_response=False)

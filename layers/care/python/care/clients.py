@@ -97,11 +97,11 @@ def queues() -> "Queues":
 
 
 @cache
-def redelivery() -> "Redelivery":
+def redelivery(queue_arn: str) -> "Redelivery":
     """The queue a function reads."""
     from care.services.queues import Redelivery
 
-    return Redelivery(_sqs())
+    return Redelivery(_sqs(), queue_arn)
 
 
 @cache

@@ -84,7 +84,7 @@ def _unknown(centre: Centre, senders: Senders, queues: Queues, due: Notify, now:
         queues.send_later(Queue.NOTIFY, due, left.total_seconds())
         return Done("message unknown, looked at again later")
     if message.attempts >= centre.policy.outbox.attempts:
-        return Done(give_up(centre, message, "unknown", now))
+        return _give_up(centre, message, "unknown", now)
     again = centre.store.outbox.claim(due.owner, due.key, now, claimed_at=message.claimed_at)
     if again is None:
         return Done("message claimed by another")
@@ -94,16 +94,16 @@ def _unknown(centre: Centre, senders: Senders, queues: Queues, due: Notify, now:
 
 def _send(centre: Centre, senders: Senders, message: OutboxMessage, now: datetime) -> Done:
     if _is_anothers(centre, message, now):
-        return Done(give_up(centre, message, "number has a new owner", now))
+        return _give_up(centre, message, "number has a new owner", now)
     if message.secret and now - message.due_at > centre.policy.proof_time:
-        return Done(give_up(centre, message, "no longer valid", now))
+        return _give_up(centre, message, "no longer valid", now)
     channel = message.address.channel
     if not channel.takes(message.text):
-        return Done(give_up(centre, message, "too long", now))
+        return _give_up(centre, message, "too long", now)
     try:
         sent = senders[channel].send(message, now)
     except Refused as refused:
-        return Done(give_up(centre, message, str(refused), now))
+        return _give_up(centre, message, str(refused), now)
     except TryLater as later:
         centre.store.outbox.release(message)
         raise Held(channel, later) from later
@@ -138,9 +138,9 @@ def _note_again(centre: Centre, message: OutboxMessage, now: datetime) -> None:
     until_stored(write)
 
 
-def give_up(centre: Centre, message: OutboxMessage, problem: str, now: datetime) -> str:
+def _give_up(centre: Centre, message: OutboxMessage, problem: str, now: datetime) -> Done:
     """What cannot be sent is on the case, and a person knows; who waits for a code asks for another."""
-    return _fail(centre, message, problem, now, _CLAIMED)
+    return Done(_fail(centre, message, problem, now, _CLAIMED))
 
 
 def _fail(centre: Centre, message: OutboxMessage, problem: str, now: datetime, over: Collection[Delivery]) -> str:

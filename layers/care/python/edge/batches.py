@@ -65,5 +65,5 @@ def pause(receives: int) -> int:
 
 def _deliver_later(record: Any) -> None:
     seconds = pause(int(record.attributes.approximate_receive_count))
-    if not redelivery().hide(record.event_source_arn, record.receipt_handle, seconds):
+    if not redelivery(record.event_source_arn).hide(record.receipt_handle, seconds):
         logger.warning("message comes when the queue says", extra={"message_id": record.message_id})

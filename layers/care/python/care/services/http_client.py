@@ -13,6 +13,8 @@ from functools import cache
 from queue import Empty, SimpleQueue
 from urllib.parse import urlsplit
 
+from pydantic_core import from_json
+
 MOST_BYTES = 64 * 1024
 _ONCE_BYTES = 16 * 1024
 _SECONDS_TO_CONNECT = 2.0
@@ -87,6 +89,15 @@ class Answer:
 
     status: int
     body: bytes
+
+    def text(self, field: str) -> str | None:
+        """The text that its JSON object has in a field; ``None`` when there is none."""
+        try:
+            told = from_json(self.body)
+        except ValueError:
+            return None
+        said = told.get(field) if isinstance(told, dict) else None
+        return said if isinstance(said, str) else None
 
 
 class Server:

@@ -24,7 +24,6 @@ from typing import TypeVar
 from urllib.parse import quote
 
 from pydantic import ValidationError
-from pydantic_core import from_json
 
 from care.line.line import Line, RefusalReason, Refused, Unavailable
 from care.services.http_client import Answer, Breaker, NoAnswer, Request, Server
@@ -157,12 +156,8 @@ def _refusal(answer: Answer) -> RefusalReason | None:
     """Why it refused; None when the answer is no refusal."""
     if answer.status not in (404, 409, 422):
         return None
-    try:
-        told = from_json(answer.body)
-    except ValueError:
-        return None
-    reason = told.get("reason") if isinstance(told, dict) else None
-    if not isinstance(reason, str):
+    reason = answer.text("reason")
+    if reason is None:
         return None
     if answer.status == 404:
         return RefusalReason.UNKNOWN_NUMBER if reason == RefusalReason.UNKNOWN_NUMBER else None

@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -128,22 +129,28 @@ class Queues:
 
 @dataclass(frozen=True)
 class Redelivery:
-    """When a message that failed is delivered again, through one client."""
+    """When a message of a queue that failed is delivered again, through one client."""
 
     client: "SQSClient"
+    queue_arn: str
 
-    def hide(self, queue_arn: str, receipt_handle: str, seconds: int) -> bool:
+    def hide(self, receipt_handle: str, seconds: int) -> bool:
         """Deliver a received message again after ``seconds``, at most 12 hours since it came; whether that was taken.
 
-        Two requests.
+        One request, and one more the first time.
         """
-        account, name = queue_arn.split(":")[-2:]
         try:
-            url = self.client.get_queue_url(QueueName=name, QueueOwnerAWSAccountId=account)["QueueUrl"]
-            self.client.change_message_visibility(QueueUrl=url, ReceiptHandle=receipt_handle, VisibilityTimeout=seconds)
+            self.client.change_message_visibility(
+                QueueUrl=self._url, ReceiptHandle=receipt_handle, VisibilityTimeout=seconds
+            )
         except (ClientError, BotoCoreError):
             return False
         return True
+
+    @cached_property
+    def _url(self) -> str:
+        account, name = self.queue_arn.split(":")[-2:]
+        return self.client.get_queue_url(QueueName=name, QueueOwnerAWSAccountId=account)["QueueUrl"]
 
 
 def _body(message: Value) -> str:

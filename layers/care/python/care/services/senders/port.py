@@ -76,9 +76,11 @@ def named(error: ClientError) -> Exception:
     why = f"{code} {reason}".strip()
     if code in _BUSY:
         return TryLater(why)
-    if reason not in _REFUSED_BY_REASON and (code in _ACCOUNT or reason in _ACCOUNT_BY_REASON or _is_ours(told)):
+    if reason in _REFUSED_BY_REASON:
+        return Refused(why)
+    if code in _ACCOUNT or reason in _ACCOUNT_BY_REASON or _is_ours(told):
         return Barred(why)
-    return Refused(why) if code in _REFUSED or reason in _REFUSED_BY_REASON else error
+    return Refused(why) if code in _REFUSED else error
 
 
 def _is_ours(told: Mapping[str, Any]) -> bool:

@@ -3,8 +3,6 @@
 from datetime import datetime
 from enum import StrEnum
 
-from pydantic_core import from_json
-
 from care.customer import hashed
 from care.services.http_client import Answer, Breaker, NoAnswer, NotReached, Request, Server
 from care.services.senders.port import Barred, Refused, Sent, TryLater, tags
@@ -84,11 +82,7 @@ def _problem(answer: Answer) -> Problem | None:
     """What it has against this message; ``None`` when the answer is no refusal of it."""
     if answer.status not in (400, 422):
         return None
-    try:
-        told = from_json(answer.body)
-    except ValueError:
-        return None
-    code = told.get("code") if isinstance(told, dict) else None
-    if not isinstance(code, str):
+    code = answer.text("code")
+    if code is None:
         return None
     return Problem(code) if code in set(Problem) else Problem.OTHER
