@@ -9,6 +9,7 @@ import boto3
 from botocore.stub import Stubber
 
 REGION: Final = "ap-southeast-1"
+INSTANCE = f"arn:aws:connect:{REGION}:123456789012:instance/0b8f34a5-1111-2222-3333-444455556666"
 
 
 class Account(boto3.Session):

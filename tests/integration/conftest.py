@@ -5,6 +5,7 @@ import pytest
 from moto import mock_aws
 
 from tests.integration import stage as stages
+from tests.integration.account import Account
 from tests.integration.stage import Stage
 
 
@@ -23,3 +24,12 @@ def stage(functions: dict[str, ModuleType], monkeypatch: pytest.MonkeyPatch) -> 
     with mock_aws(), stages.watched(made):
         made.make()
         yield made
+
+
+@pytest.fixture
+def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    with mock_aws():
+        yield Account()

@@ -1,41 +1,29 @@
 """`make deploy` against AWS's interfaces: each step changes what is due and leaves the rest alone."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.stub import Stubber
-from moto import mock_aws
 
 from operations import deploy, finish, versions
 from operations.settings import Settings
 from operations.stack import Refusal, Stack
-from tests.integration.account import REGION, Account
+from tests.integration.account import INSTANCE, REGION, Account
 
-INSTANCE = f"arn:aws:connect:{REGION}:123456789012:instance/0b8f34a5-1111-2222-3333-444455556666"
 FLOW = '{"Version": "2019-10-30", "StartAction": "a", "Actions": []}'
 LISTING = {"InstanceId": INSTANCE.rpartition("/")[2], "ContactFlowTypes": ["CONTACT_FLOW"]}
 
 
 @pytest.fixture
-def session(monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    with mock_aws():
-        yield Account()
-
-
-@pytest.fixture
-def bucket(session: Account) -> str:
-    session.client("s3").create_bucket(Bucket="pages", CreateBucketConfiguration={"LocationConstraint": REGION})
+def bucket(account: Account) -> str:
+    account.client("s3").create_bucket(Bucket="pages", CreateBucketConfiguration={"LocationConstraint": REGION})
     return "pages"
 
 
-def test_a_file_is_uploaded_once_and_again_when_it_changed(session: Account, bucket: str) -> None:
-    s3 = session.client("s3")
+def test_a_file_is_uploaded_once_and_again_when_it_changed(account: Account, bucket: str) -> None:
+    s3 = account.client("s3")
     assert finish.upload_all(s3, bucket, iter([("chat/index.html", b"<p>"), ("theme.css", b"a{}")])) == (2, 2)
     assert finish.upload_all(s3, bucket, iter([("chat/index.html", b"<b>"), ("theme.css", b"a{}")])) == (1, 2)
     put = s3.get_object(Bucket=bucket, Key="chat/index.html")
@@ -43,28 +31,28 @@ def test_a_file_is_uploaded_once_and_again_when_it_changed(session: Account, buc
     assert put["ContentType"] == "text/html; charset=utf-8"
 
 
-def test_prompts_are_uploaded_as_audio(session: Account, bucket: str) -> None:
-    s3 = session.client("s3")
+def test_prompts_are_uploaded_as_audio(account: Account, bucket: str) -> None:
+    s3 = account.client("s3")
     finish.upload(s3, bucket, "id/menu.wav", b"RIFF")
     assert s3.head_object(Bucket=bucket, Key="id/menu.wav")["ContentType"] == "audio/wav"
 
 
-def test_a_bucket_that_is_missing_is_not_taken_for_a_file_that_is(session: Account) -> None:
-    with pytest.raises(session.client("s3").exceptions.ClientError):
-        finish.upload(session.client("s3"), "no-such-bucket", "theme.css", b"")
+def test_a_bucket_that_is_missing_is_not_taken_for_a_file_that_is(account: Account) -> None:
+    with pytest.raises(account.client("s3").exceptions.ClientError):
+        finish.upload(account.client("s3"), "no-such-bucket", "theme.css", b"")
 
 
-def test_the_receipt_rule_set_is_activated_once(session: Account) -> None:
-    ses = session.client("ses")
+def test_the_receipt_rule_set_is_activated_once(account: Account) -> None:
+    ses = account.client("ses")
     ses.create_receipt_rule_set(RuleSetName="care-mail")
     assert finish.activate_receipt_rules(ses, "care-mail", replace=False)
     assert not finish.activate_receipt_rules(ses, "care-mail", replace=False)
 
 
 def test_a_rule_set_of_somebody_else_stays_active_unless_replacing_is_asked_for(
-    session: Account,
+    account: Account,
 ) -> None:
-    ses = session.client("ses")
+    ses = account.client("ses")
     for name in ("theirs", "care-mail"):
         ses.create_receipt_rule_set(RuleSetName=name)
     ses.set_active_receipt_rule_set(RuleSetName="theirs")
@@ -73,8 +61,8 @@ def test_a_rule_set_of_somebody_else_stays_active_unless_replacing_is_asked_for(
     assert finish.activate_receipt_rules(ses, "care-mail", replace=True)
 
 
-def published(session: Account, answers: list[tuple[str, dict[str, Any], dict[str, Any]]]) -> str:
-    connect = session.client("connect")
+def published(account: Account, answers: list[tuple[str, dict[str, Any], dict[str, Any]]]) -> str:
+    connect = account.client("connect")
     with Stubber(connect) as stub:
         for operation, answer, request in answers:
             stub.add_response(operation, answer, request)
@@ -83,16 +71,16 @@ def published(session: Account, answers: list[tuple[str, dict[str, Any], dict[st
     return change
 
 
-def test_a_new_contact_flow_is_created(session: Account) -> None:
+def test_a_new_contact_flow_is_created(account: Account) -> None:
     request = {"InstanceId": LISTING["InstanceId"], "Name": "care-817", "Type": "CONTACT_FLOW"}
     request |= {"Content": FLOW, "Status": "PUBLISHED"}
     others = {"ContactFlowSummaryList": [{"Id": "other", "Name": "Default"}]}
     answers = [("list_contact_flows", others, LISTING), ("create_contact_flow", {}, request)]
-    assert published(session, answers) == "created"
+    assert published(account, answers) == "created"
 
 
 @pytest.mark.parametrize(("content", "change"), [("{}", "updated"), (json.dumps(json.loads(FLOW)), "unchanged")])
-def test_a_contact_flow_of_that_name_is_updated_when_it_differs(session: Account, content: str, change: str) -> None:
+def test_a_contact_flow_of_that_name_is_updated_when_it_differs(account: Account, content: str, change: str) -> None:
     request = {"InstanceId": LISTING["InstanceId"], "ContactFlowId": "ours"}
     answers: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
         ("list_contact_flows", {"ContactFlowSummaryList": [{"Id": "ours", "Name": "care-817"}]}, LISTING),
@@ -100,11 +88,11 @@ def test_a_contact_flow_of_that_name_is_updated_when_it_differs(session: Account
     ]
     if change == "updated":
         answers.append(("update_contact_flow_content", {}, {**request, "Content": FLOW}))
-    assert published(session, answers) == change
+    assert published(account, answers) == change
 
 
-def test_what_connect_finds_wrong_with_a_flow_is_told(session: Account) -> None:
-    connect = session.client("connect")
+def test_what_connect_finds_wrong_with_a_flow_is_told(account: Account) -> None:
+    connect = account.client("connect")
     with Stubber(connect) as stub:
         stub.add_response("list_contact_flows", {"ContactFlowSummaryList": []}, LISTING)
         stub.add_client_error(
@@ -117,15 +105,15 @@ def test_what_connect_finds_wrong_with_a_flow_is_told(session: Account) -> None:
 
 
 @pytest.fixture
-def stack(session: Account, bucket: str) -> Stack:
+def stack(account: Account, bucket: str) -> Stack:
     """As much of a deployed stack as finishing it needs."""
-    s3, location = session.client("s3"), {"LocationConstraint": REGION}
+    s3, location = account.client("s3"), {"LocationConstraint": REGION}
     for name in ("prompts", "parked"):
         s3.create_bucket(Bucket=name, CreateBucketConfiguration=location)
-    session.client("ses").create_receipt_rule_set(RuleSetName="care-mail")
-    queue = session.client("sqs").create_queue(QueueName="care-parked")["QueueUrl"]
+    account.client("ses").create_receipt_rule_set(RuleSetName="care-mail")
+    queue = account.client("sqs").create_queue(QueueName="care-parked")["QueueUrl"]
     for _ in range(2):
-        session.answers("cloudformation").add_response("list_stack_resources", {"StackResourceSummaries": []})
+        account.answers("cloudformation").add_response("list_stack_resources", {"StackResourceSummaries": []})
     outputs = dict.fromkeys(finish.PUBLIC_OUTPUTS, "x") | {
         "ParkedBucket": "parked",
         "ParkedQueueUrl": queue,
@@ -145,35 +133,35 @@ def root(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def active_rules(session: Account) -> str | None:
-    name: str | None = session.client("ses").describe_active_receipt_rule_set().get("Metadata", {}).get("Name")
+def active_rules(account: Account) -> str | None:
+    name: str | None = account.client("ses").describe_active_receipt_rule_set().get("Metadata", {}).get("Name")
     return name
 
 
-def test_finishing_lets_mail_in_last(session: Account, stack: Stack, root: Path) -> None:
-    done = finish.finish(session, stack, root, replace_receipt_rules=False)
+def test_finishing_lets_mail_in_last(account: Account, stack: Stack, root: Path) -> None:
+    done = finish.finish(account, stack, root, replace_receipt_rules=False)
     assert [one.step for one in done if one.is_problem] == []
     assert str(done[-1]) == "receipt rules  activated"
-    assert active_rules(session) == "care-mail"
-    again = {one.step: one.outcome for one in finish.finish(session, stack, root, replace_receipt_rules=False)}
+    assert active_rules(account) == "care-mail"
+    again = {one.step: one.outcome for one in finish.finish(account, stack, root, replace_receipt_rules=False)}
     assert again["prompts"] == "0 of 1 uploaded"
     assert again["pages"] == "0 of 3 uploaded"
     assert again["receipt rules"] == "active already"
 
 
-def test_a_step_that_fails_stops_no_other_but_no_mail_is_let_in(session: Account, stack: Stack, root: Path) -> None:
+def test_a_step_that_fails_stops_no_other_but_no_mail_is_let_in(account: Account, stack: Stack, root: Path) -> None:
     gone = Stack("care", {}, {**stack.outputs, "PromptsBucket": "no-such-bucket"})
-    done = finish.finish(session, gone, root, replace_receipt_rules=False)
+    done = finish.finish(account, gone, root, replace_receipt_rules=False)
     assert [one.step for one in done if one.is_problem] == ["prompts", "receipt rules"]
-    assert session.client("s3").head_object(Bucket="pages", Key="chat/index.html")
-    assert active_rules(session) is None
+    assert account.client("s3").head_object(Bucket="pages", Key="chat/index.html")
+    assert active_rules(account) is None
 
 
 def test_what_is_left_to_do_is_told_at_the_end(
-    session: Account, stack: Stack, capsys: pytest.CaptureFixture[str]
+    account: Account, stack: Stack, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    session.client("ses").create_receipt_rule_set(RuleSetName="theirs")
-    session.client("ses").set_active_receipt_rule_set(RuleSetName="theirs")
+    account.client("ses").create_receipt_rule_set(RuleSetName="theirs")
+    account.client("ses").set_active_receipt_rule_set(RuleSetName="theirs")
     account = Account()
     account.has_stack("CREATE_COMPLETE", {}, stack.outputs)
     account.answers("cloudformation").add_response("list_stack_resources", {"StackResourceSummaries": []})
@@ -184,17 +172,17 @@ def test_what_is_left_to_do_is_told_at_the_end(
     assert printed.err.splitlines()[2].startswith("receipt rules  not done: The receipt rule set theirs is active")
 
 
-def test_a_stack_without_pages_is_finished_and_says_what_to_set(session: Account, stack: Stack, root: Path) -> None:
+def test_a_stack_without_pages_is_finished_and_says_what_to_set(account: Account, stack: Stack, root: Path) -> None:
     without = {name: value for name, value in stack.outputs.items() if name not in ("WebBucket", "WebUrl")}
-    done = finish.finish(session, Stack("care", {"Distribution": "no"}, without), root, replace_receipt_rules=False)
+    done = finish.finish(account, Stack("care", {"Distribution": "no"}, without), root, replace_receipt_rules=False)
     (pages,) = [one for one in done if one.step == "pages"]
     assert "WebOrigin" in pages.outcome
-    assert active_rules(session) == "care-mail"
+    assert active_rules(account) == "care-mail"
 
 
-def test_pages_that_are_served_from_elsewhere_are_pointed_at(session: Account, stack: Stack, root: Path) -> None:
+def test_pages_that_are_served_from_elsewhere_are_pointed_at(account: Account, stack: Stack, root: Path) -> None:
     elsewhere = Stack("care", {"Distribution": "no"}, stack.outputs)
-    done = finish.finish(session, elsewhere, root, replace_receipt_rules=False)
+    done = finish.finish(account, elsewhere, root, replace_receipt_rules=False)
     (pages,) = [one for one in done if one.step == "pages"]
     assert pages.outcome.endswith("serve what is in pages at https://web.example")
 
@@ -208,8 +196,8 @@ def version(name: str, snapshot: bool) -> dict[str, Any]:
     return {"Version": name, "SnapStart": {"ApplyOn": "PublishedVersions" if snapshot else "None"}}
 
 
-def test_old_versions_with_a_snapshot_are_deleted_page_by_page(session: Account) -> None:
-    cloudformation, functions = session.client("cloudformation"), session.client("lambda")
+def test_old_versions_with_a_snapshot_are_deleted_page_by_page(account: Account) -> None:
+    cloudformation, functions = account.client("cloudformation"), account.client("lambda")
     resources = [
         resource("AWS::Lambda::Function", "care-voice"),
         resource("AWS::Lambda::Function", "care-step"),

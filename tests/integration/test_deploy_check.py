@@ -1,27 +1,14 @@
 """What `make deploy ARGS=--check` finds in an account, and the page it prints."""
 
-from collections.abc import Iterator
-
 import pytest
-from moto import mock_aws
 
 from operations import check, deploy
 from operations.check import Verdict, Wanted
 from operations.settings import Settings
 from operations.stack import Refusal
-from tests.integration.account import REGION, Account
+from tests.integration.account import INSTANCE, REGION, Account
 
-INSTANCE = f"arn:aws:connect:{REGION}:123456789012:instance/0b8f34a5-1111-2222-3333-444455556666"
 PARAMETERS = {"CareAddress": "care@mail.your.domain", "SmsSender": "YOURNAME", "Distribution": "yes"}
-
-
-@pytest.fixture
-def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    with mock_aws():
-        yield Account()
 
 
 def wanted(**parameters: str) -> Wanted:

@@ -63,6 +63,18 @@ def outbox(stage: Stage, due: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+def alter(due: dict[str, Any], expression: str, **values: dict[str, Any]) -> None:
+    """Change a message due as an update expression says."""
+    names = {name: name[1:] for name in re.findall(r"#\w+", expression)}
+    client("dynamodb").update_item(
+        TableName="care",
+        Key={"pk": {"S": f"CASE#{due['owner']['case']}"}, "sk": {"S": f"OUTBOX#{due['key']}"}},
+        UpdateExpression=expression,
+        ExpressionAttributeValues={f":{name}": value for name, value in values.items()},
+        **({"ExpressionAttributeNames": names} if names else {}),
+    )
+
+
 def case(stage: Stage, due: dict[str, Any]) -> dict[str, Any]:
     (item,) = stage.items(f"CASE#{due['owner']['case']}", "CASE")
     return item
@@ -178,13 +190,7 @@ def test_what_the_account_may_not_now_is_sent_later_and_counted(
 def test_what_is_longer_than_the_channel_takes_is_on_the_case_and_a_person_knows(
     stage: Stage, due: dict[str, Any]
 ) -> None:
-    client("dynamodb").update_item(
-        TableName="care",
-        Key={"pk": {"S": f"CASE#{due['owner']['case']}"}, "sk": {"S": f"OUTBOX#{due['key']}"}},
-        UpdateExpression="SET #text = :long",
-        ExpressionAttributeNames={"#text": "text"},
-        ExpressionAttributeValues={":long": {"S": "x" * 1601}},
-    )
+    alter(due, "SET #text = :long", long={"S": "x" * 1601})
     assert stage.invoke("notify", batch(due)) == DONE
     assert stage.sent == []
     assert (outbox(stage, due)["state"]["S"], outbox(stage, due)["problem"]["S"]) == ("failed", "too long")
@@ -290,12 +296,7 @@ def test_unsettled_it_is_sent_again_and_the_timeline_says_so(
 
 
 def test_after_the_last_attempt_a_person_knows(stage: Stage, unknown: dict[str, Any], clock: type[Clock]) -> None:
-    client("dynamodb").update_item(
-        TableName="care",
-        Key={"pk": {"S": f"CASE#{unknown['owner']['case']}"}, "sk": {"S": f"OUTBOX#{unknown['key']}"}},
-        UpdateExpression="SET attempts = :three",
-        ExpressionAttributeValues={":three": {"N": "3"}},
-    )
+    alter(unknown, "SET attempts = :three", three={"N": "3"})
     clock.ahead = timedelta(hours=1)
     assert stage.invoke("notify", batch(unknown)) == DONE
     assert stage.sent == []
@@ -501,13 +502,7 @@ def test_a_mailbox_with_room_again_gets_it(stage: Stage, mailed: dict[str, Any],
 
 
 def test_a_bounce_that_overtakes_the_record_of_its_sending_counts(stage: Stage, mailed: dict[str, Any]) -> None:
-    client("dynamodb").update_item(
-        TableName="care",
-        Key={"pk": {"S": f"CASE#{mailed['owner']['case']}"}, "sk": {"S": f"OUTBOX#{mailed['key']}"}},
-        UpdateExpression="SET #state = :claimed REMOVE provider_id",
-        ExpressionAttributeNames={"#state": "state"},
-        ExpressionAttributeValues={":claimed": {"S": "claimed"}},
-    )
+    alter(mailed, "SET #state = :claimed REMOVE provider_id", claimed={"S": "claimed"})
     stage.invoke("delivery", bounce(stage, mailed, "Transient", "MailboxFull"))
     assert outbox(stage, mailed)["state"]["S"] == "due"
     assert "not_before" in outbox(stage, mailed)
