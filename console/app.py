@@ -28,7 +28,7 @@ class Console:
         self.settings = settings
         self.stack = settings.outputs["TableName"]
         self.runner = Runner(session, settings.runner)
-        self.records = Records(client("dynamodb"), self.stack)
+        self.records = Records(client, self.stack)
         self.ways = Ways()
         self.logs = Logs(client("logs"), self.ways, f"{GROUP_PREFIX}{self.stack}-")
         self.followups = Followups(client("stepfunctions"), settings.outputs["FollowupMachineArn"])

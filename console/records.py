@@ -1,6 +1,6 @@
-"""Contacts and cases as the page shows them, read by the verbs of the store."""
+"""Contacts and cases as the page shows them."""
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
 from typing import Any
 
 from care import desk, policy
@@ -9,28 +9,27 @@ from care.contacts.contact import Contact
 from care.services.table.items import NotFound
 from care.services.table.store import Store
 from care.telling.outbox import OutboxMessage
-from care.words import Team
+from console.recent import Recent
 
 SHOWN = 60
 
 
 class Records:
-    """Reads the newest of the last two UTC days: at midnight in UTC it is morning in Indonesia."""
+    """Lists come from the table's stream, one case with all that belongs to it from the table."""
 
-    def __init__(self, client: Any, table: str) -> None:
-        self._store = Store(client, table, policy.load().retention_days)
+    def __init__(self, client: Callable[[str], Any], table: str) -> None:
+        self._store = Store(client("dynamodb"), table, policy.load().retention_days)
+        self._recent = Recent(client("dynamodbstreams"), table)
 
     def contacts(self) -> list[dict[str, Any]]:
-        """Newest first. Two requests."""
-        found = [contact for day in _days() for contact in self._store.contacts.begun_on(day, SHOWN)]
-        return [_contact(contact) for contact in found[:SHOWN]]
+        """Newest first."""
+        self._recent.follow()
+        return [_contact(contact) for contact in self._recent.contacts(SHOWN)]
 
     def cases(self) -> list[dict[str, Any]]:
-        """Each team's unfinished ones and those closed lately, newest first. A request a team, and two."""
-        found = [case for team in Team for case in self._store.cases.of_team(team)]
-        found += [case for day in _days() for case in self._store.cases.closed_on(day)]
-        newest = sorted(found, key=lambda case: case.opened_at, reverse=True)
-        return [_case(case) for case in newest[:SHOWN]]
+        """Newest first."""
+        self._recent.follow()
+        return [_case(case) for case in self._recent.cases(SHOWN)]
 
     def case_file(self, reference: str) -> dict[str, Any]:
         """The case, its timeline and its messages. One request. Raises ``LookupError``."""
@@ -45,17 +44,12 @@ class Records:
         }
 
 
-def _days() -> tuple[datetime, datetime]:
-    now = datetime.now(UTC)
-    return now, now - timedelta(days=1)
-
-
 def _contact(contact: Contact) -> dict[str, Any]:
     return contact.model_dump(mode="json", include={"contact_id", "channel", "started_at", "reference"})
 
 
 def _case(case: Case) -> dict[str, Any]:
-    seen = desk.summary_without_numbers(case)
+    seen = desk.case_without_numbers(case)
     shown = seen.model_dump(mode="json", exclude={"customer_id", "address", "thread", "answer"})
     return shown | {"customer": case.address.hint if case.address else ""}
 

@@ -1,7 +1,7 @@
 """Shows an agent a case and carries out what the agent decides. HTTP API, payload 2.0, behind a JWT authoriser."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -10,7 +10,7 @@ from snapshot_restore_py import register_before_snapshot
 
 from care import desk as desks
 from care.cases.agent import TooLong
-from care.cases.case import Case
+from care.cases.case import Listed
 from care.cases.lifecycle import IllegalMove
 from care.clients import centre, mail_objects
 from care.observability import event, logger, tracer
@@ -18,7 +18,7 @@ from care.services.table.cases import CaseFile
 from care.services.table.items import NotFound
 from care.telling import messages
 from care.value import Value
-from care.words import Language, Team
+from care.words import CaseList, Language, Team
 
 app = APIGatewayHttpResolver(strip_prefixes=["/live"])
 
@@ -29,6 +29,19 @@ class Unreadable(Exception):
 
 _LONGEST = 10_000
 _Click = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
+
+
+class Listing(Value):
+    """Which cases an agent wants to see."""
+
+    team: Team | Literal["all"] = "all"
+    list: CaseList = CaseList.OPEN
+    after: Annotated[str, StringConstraints(pattern=r"^([01]#[0-9TZ.:-]{27}#[0-9]{10})?$")] = ""
+
+    @property
+    def teams(self) -> tuple[Team, ...]:
+        """The team, or all."""
+        return tuple(Team) if self.team == "all" else (self.team,)
 
 
 class Look(Value):
@@ -57,13 +70,13 @@ def handler(raw: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 @app.get("/cases")
 def list_cases() -> dict[str, Any]:
-    """The unfinished cases of a team, or of all."""
-    team = app.current_event.query_string_parameters.get("team", "all")
-    if team != "all" and team not in set(Team):
-        raise Unreadable
-    wanted = None if team == "all" else Team(team)
-    found = desks.cases_of_team(centre(), wanted)
-    return {"cases": [_summary(desks.summary_without_numbers(case)) for case in found]}
+    """A page of the cases of a team, or of all; ``next`` is what the following page is asked for ``after``."""
+    try:
+        asked = Listing.model_validate(app.current_event.query_string_parameters)
+    except ValidationError as error:
+        raise Unreadable from error
+    page = desks.cases(centre(), asked.list, asked.teams, asked.after)
+    return {"cases": [_summary(case) for case in page.cases], "next": page.next or None}
 
 
 @app.get("/cases/<reference>")
@@ -174,24 +187,8 @@ def _done(what: str, file: CaseFile) -> dict[str, Any]:
     return _masked(file)
 
 
-def _summary(case: Case) -> dict[str, Any]:
-    shown = {
-        "reference",
-        "kind",
-        "category",
-        "status",
-        "urgent",
-        "language",
-        "channel",
-        "opened_at",
-        "due_at",
-        "owner",
-        "summary",
-        "cycle",
-        "attention",
-        "team",
-    }
-    return case.model_dump(mode="json", include=shown)
+def _summary(case: Listed) -> dict[str, Any]:
+    return case.model_dump(mode="json") | {"summary": desks.summary_without_numbers(case)}
 
 
 def _masked(file: CaseFile) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from care.services.table.store import Store
 from care.services.table.waits import Wait
 from care.telling.outbox import Button, OutboxMessage, Owner
 from care.value import Value
-from care.words import Kind, Language, Status
+from care.words import CaseList, Kind, Language, Status
 from tests.integration.stage import Stage, call_step, sms
 from tests.unit.making import ADDRESSES, NOW, REFERENCE, edit, opened
 
@@ -103,7 +103,7 @@ def test_a_case_of_nobody_reachable_comes_back(store: Store, kind: Kind) -> None
     draft = opened(kind, reachable=False)
     store.commit(drafts=[draft])
     assert store.cases.get(REFERENCE) == draft.case
-    assert store.cases.of_team(draft.case.team) == [draft.case]
+    assert [one.reference for one in store.cases.listed(CaseList.OPEN, [draft.case.team]).cases] == [REFERENCE]
 
 
 def test_a_contact_that_was_read_loses_what_it_no_longer_has(store: Store) -> None:
@@ -149,12 +149,11 @@ def test_a_change_is_stored_on_the_case_it_was_made_from_alone(store: Store) -> 
 def test_a_case_stands_in_its_teams_list_until_it_is_closed(store: Store) -> None:
     store.commit(drafts=[opened()])
     draft = edit(store.cases.get(REFERENCE))
-    assert store.cases.of_team("network") == [draft.case]
+    assert list(store.cases.unfinished()) == [REFERENCE]
     agents.resolve(draft, "Rina", "Sudah.")
     following.settle(draft)
     store.commit(drafts=[draft])
-    assert store.cases.of_team("network") == []
-    assert store.cases.closed_on(NOW) == [draft.case]
+    assert list(store.cases.unfinished()) == []
     assert store.cases.of_customer(ADDRESSES[EMAIL].customer_id) == [draft.case]
 
 

@@ -1,23 +1,23 @@
 """What an agent sees and decides."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from care.cases import agent as agents
-from care.cases.case import Case
+from care.cases.case import Case, Listed
 from care.cases.draft import Draft
 from care.cases.files import Attachment
 from care.cases.opening import SUMMARY_LENGTH
 from care.cases.timeline import TimelineEntry, What
 from care.centre import Centre
 from care.reading.mask import masked
-from care.services.table.cases import CaseFile
+from care.services.table.cases import CaseFile, CasePage
 from care.services.table.commit import until_stored
 from care.services.table.items import NotFound
 from care.telling.outbox import OutboxMessage
-from care.words import Team
+from care.words import CaseList, Team
 
 # How long one look at what is masked lasts before it is noted again.
 LOOK = timedelta(minutes=10)
@@ -33,11 +33,27 @@ class Room:
     resolution: int | None
 
 
-def cases_of_team(centre: Centre, team: Team | None) -> list[Case]:
-    """The unfinished cases of a team, or of all, urgent and earliest due first. One request a team."""
-    teams = [team] if team else list(Team)
-    found = [case for one in teams for case in centre.store.cases.of_team(one)]
-    return sorted(found, key=lambda case: (not case.urgent, case.due_at))
+def cases(centre: Centre, which: CaseList, teams: Sequence[Team], after: str = "") -> CasePage:
+    """A page of a list of teams, urgent and earliest due first; requests as of ``Cases.listed``.
+
+    The newest urgent case is always on the first page, ahead of all, also when more urgent ones wait than it holds.
+    """
+    page = centre.store.cases.listed(which, teams, after)
+    if after or not page.next or not page.cases[-1].urgent:
+        return page
+    newest = _newest_urgent(centre, which, teams)
+    return CasePage([newest, *(one for one in page.cases if one != newest)], page.next)
+
+
+def _newest_urgent(centre: Centre, which: CaseList, teams: Sequence[Team]) -> Listed:
+    """The urgent case opened last: none that is due so early can be newer than one found already."""
+    by_due = centre.store.cases.urgent(which, teams)
+    newest = next(by_due)
+    for one in by_due:
+        if one.due_at < newest.opened_at + centre.policy.shortest_urgent_time:
+            break
+        newest = max(newest, one, key=lambda case: case.opened_at)
+    return newest
 
 
 def take(centre: Centre, reference: str, agent: str, now: datetime) -> CaseFile:
@@ -89,18 +105,21 @@ def unmasked(centre: Centre, reference: str, agent: str, command: str, now: date
 def without_numbers(file: CaseFile) -> CaseFile:
     """The case as agents see it: personal numbers are masked in all that was written."""
     return CaseFile(
-        case=summary_without_numbers(file.case),
+        case=case_without_numbers(file.case),
         timeline=[_masked_entry(entry) for entry in file.timeline],
         messages=[_masked_message(message) for message in file.messages],
     )
 
 
-def summary_without_numbers(case: Case) -> Case:
-    """The case with a masked summary and resolution; a number that the summary's end cut in two is left out."""
+def case_without_numbers(case: Case) -> Case:
+    """The case with a masked summary and resolution."""
+    return case.evolve(summary=summary_without_numbers(case), resolution=masked(case.resolution))
+
+
+def summary_without_numbers(case: Listed) -> str:
+    """The masked summary; a number that its end cut in two is left out."""
     summary = masked(case.summary)
-    if len(case.summary) == SUMMARY_LENGTH:
-        summary = _CUT.sub("…", summary)
-    return case.evolve(summary=summary, resolution=masked(case.resolution))
+    return _CUT.sub("…", summary) if len(case.summary) == SUMMARY_LENGTH else summary
 
 
 def _masked_entry(entry: TimelineEntry) -> TimelineEntry:

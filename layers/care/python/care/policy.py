@@ -112,6 +112,11 @@ class Policy(_Section):
         hours = self.resolution_hours[kind]
         return self.scaled(hours.urgent if urgent else hours.normal)
 
+    @property
+    def shortest_urgent_time(self) -> timedelta:
+        """No urgent case is due sooner after it was opened."""
+        return min(self.resolution_time(kind, urgent=True) for kind in Kind)
+
     def escalation_time(self, level: int) -> timedelta:
         """From reaching an escalation level (1 is the first breach) to the next."""
         steps = self.escalation.hours

@@ -104,6 +104,14 @@ class Attention(StrEnum):
     ORDER_STUCK = "order_stuck"
 
 
+class CaseList(StrEnum):
+    """Which of its team's lists a case stands in: to work on, done but to be looked at, waiting for its customer."""
+
+    OPEN = "open"
+    ATTENTION = "attention"
+    RESOLVED = "resolved"
+
+
 class Awaited(StrEnum):
     """What a follow-up waits for."""
 

@@ -1,19 +1,29 @@
 """Cases, as they are read."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from itertools import islice
 
-from care.cases.case import Case
+from care.cases.case import Case, Listed
 from care.cases.timeline import TimelineEntry
 from care.services.table import keys
+from care.services.table.attributes import Item
 from care.services.table.items import Found, NotFound, Table, beginning, read
 from care.telling.outbox import OutboxMessage
+from care.words import CaseList, Team
 
 MOST_IDS = 60
 MOST_CASES = 20
 _NEWEST = 20
-_LISTED = 100
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """Some cases of a list; the next page follows ``next``, empty on the last."""
+
+    cases: list[Listed]
+    next: str
 
 
 @dataclass(frozen=True)
@@ -75,17 +85,26 @@ class Cases:
         items = self._table.of_customer(customer_id, keys.customer_begins(keys.CASE), _NEWEST)
         return [read(Case, item) for item in items]
 
-    def of_team(self, team: str) -> list[Case]:
-        """A team's unfinished cases, urgent and earliest due first. One request."""
-        return [read(Case, item) for item in self._table.listed(keys.open_list(team), _LISTED, newest_first=False)]
+    def listed(self, which: CaseList, teams: Iterable[Team], after: str = "") -> CasePage:
+        """The page that follows ``after``, or the first, of a list of teams. Urgent and earliest due come first.
 
-    def unfinished(self, team: str) -> Iterator[Case]:
-        """All cases of a team that are not closed. One request for each megabyte."""
-        return (read(Case, item) for item in self._table.all_listed(keys.open_list(team)))
+        Ten requests a team, and some more for a full page; however long the list is, they are no more.
+        """
+        found = list(islice(self._listed(which, teams, after or keys.URGENT), PAGE + 1))
+        cases = [read(Listed, item) for item in found[:PAGE]]
+        return CasePage(cases, next=found[PAGE - 1]["list_sort"]["S"] if len(found) > PAGE else "")
 
-    def closed_on(self, at: datetime) -> list[Case]:
-        """Cases closed that UTC day, newest first. One request."""
-        return [read(Case, item) for item in self._table.listed(keys.closed_list(at)[0], _LISTED, newest_first=True)]
+    def urgent(self, which: CaseList, teams: Iterable[Team]) -> Iterator[Listed]:
+        """The urgent ones of a list of teams, latest due first. Requests as of a page, for as many as are taken."""
+        return (read(Listed, item) for item in self._listed(which, teams, keys.NOT_URGENT, backwards=True))
+
+    def unfinished(self) -> Iterator[str]:
+        """The references of all cases that are not closed. A request for each dozen of a part."""
+        return (item["reference"]["S"] for which in CaseList for item in self._listed(which, Team, keys.URGENT))
+
+    def _listed(self, which: CaseList, teams: Iterable[Team], start: str, *, backwards: bool = False) -> Iterator[Item]:
+        parts = [part for team in teams for part in keys.case_list_parts(which, team)]
+        return self._table.listed(parts, start, backwards=backwards)
 
 
 def _those(found: Found, references: Sequence[str]) -> dict[str, Case]:

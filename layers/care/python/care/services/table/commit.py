@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from botocore.exceptions import ClientError
 
-from care.cases import lifecycle
 from care.cases.case import Case
 from care.cases.draft import Draft
 from care.contacts.contact import Contact, Entry
@@ -16,7 +15,6 @@ from care.services.table import keys
 from care.services.table.attributes import Item, to_attribute, to_item
 from care.services.table.items import Table, dump, read
 from care.telling.outbox import OutboxMessage
-from care.words import Status
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
@@ -76,7 +74,7 @@ class Commit:
         values = self._contact_values(contact)
         gone = [] if length is None else [name for name in Contact.model_fields if name not in values]
         # When it began is said once, by whatever came first.
-        once = {"started_at", "list_key", "list_sort", "customer_sort", "expires_at"}
+        once = {"started_at", "customer_sort", "expires_at"}
         number = {name: place for place, name in enumerate([*values, *gone])}
         sets = ", ".join(
             f"#{n} = if_not_exists(#{n}, :{n})" if name in once else f"#{n} = :{n}"
@@ -98,13 +96,7 @@ class Commit:
         self._add("contact", {"Update": update})  # type: ignore[typeddict-item]
 
     def _contact_values(self, contact: Contact) -> Item:
-        list_key, list_sort = keys.contacts_list(contact.started_at)
-        values: Item = {
-            **dump(contact),
-            "list_key": list_key,
-            "list_sort": list_sort,
-            "expires_at": expiry(contact.started_at, self.retention.contact),
-        }
+        values: Item = {**dump(contact), "expires_at": expiry(contact.started_at, self.retention.contact)}
         if contact.customer_id:
             values["customer_key"] = keys.customer(contact.customer_id)
             values["customer_sort"] = keys.customer_sort(keys.CONTACT, contact.started_at)
@@ -224,11 +216,7 @@ def _case_values(case: Case) -> Item:
         "customer_key": keys.customer(case.customer_id),
         "customer_sort": keys.customer_sort(keys.CASE, case.opened_at),
     }
-    if lifecycle.is_unresolved(case.status) or case.status is Status.RESOLVED or case.attention:
-        values["list_key"], values["list_sort"] = (
-            keys.open_list(case.team),
-            keys.open_sort(case.urgent, case.due_at),
-        )
-    elif case.closed_at:
-        values["list_key"], values["list_sort"] = keys.closed_list(case.closed_at)
+    if case.listed_in:
+        values["list_key"] = keys.case_list(case.listed_in, case.team, case.reference)
+        values["list_sort"] = keys.case_list_sort(case.urgent, case.due_at, case.reference)
     return values

@@ -33,10 +33,6 @@ class Contacts:
         items, more = self._table.numbered(pk, limit, after=after, before=before)
         return [read(Entry, item) for item in items], more
 
-    def begun_on(self, at: datetime, limit: int = 50) -> list[Contact]:
-        """Contacts begun that UTC day, newest first. One request."""
-        return [read(Contact, item) for item in self._table.listed(keys.contacts_list(at)[0], limit, newest_first=True)]
-
     def connections(self, contact_id: str) -> list[str]:
         """The ids of a chatter's open WebSockets. One request."""
         items = self._table.partition(keys.contact(contact_id)["pk"], keys.CONNECTION)

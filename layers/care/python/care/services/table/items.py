@@ -1,5 +1,6 @@
 """Values as items of the table, and the requests that read them."""
 
+import heapq
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 V = TypeVar("V", bound=Value)
+_DOZEN = 12
 
 
 class NotFound(Exception):
@@ -95,26 +97,26 @@ class Table:
         )
         return found["Items"][:limit], len(found["Items"]) > limit or "LastEvaluatedKey" in found
 
-    def listed(self, list_key: str, limit: int, *, newest_first: bool) -> list[Item]:
-        """The first of a list. One request."""
-        return self.client.query(
-            TableName=self.name,
-            IndexName=keys.BY_LIST,
-            KeyConditionExpression="list_key = :key",
-            ExpressionAttributeValues=to_item({":key": list_key}),
-            ScanIndexForward=not newest_first,
-            Limit=limit,
-        )["Items"]
+    def listed(self, list_keys: Iterable[str], start: str, *, backwards: bool = False) -> Iterator[Item]:
+        """What the parts of lists hold after ``start``, or backwards before it, merged by their sort keys.
 
-    def all_listed(self, list_key: str) -> Iterator[Item]:
-        """All of a list. One request a megabyte."""
-        pages = self.client.get_paginator("query").paginate(
-            TableName=self.name,
-            IndexName=keys.BY_LIST,
-            KeyConditionExpression="list_key = :key",
-            ExpressionAttributeValues=to_item({":key": list_key}),
-        )
-        return (item for page in pages for item in page["Items"])
+        It is read as it is asked for: one request a part, and one more for each dozen of a part's that is used up.
+        """
+        parts = [self._part(key, start, backwards) for key in list_keys]
+        return heapq.merge(*parts, key=lambda item: item["list_sort"]["S"], reverse=backwards)
+
+    def _part(self, list_key: str, start: str, backwards: bool) -> Iterator[Item]:
+        while start:
+            found = self.client.query(
+                TableName=self.name,
+                IndexName=keys.BY_LIST,
+                KeyConditionExpression=f"list_key = :key AND list_sort {'<' if backwards else '>'} :start",
+                ExpressionAttributeValues=to_item({":key": list_key, ":start": start}),
+                ScanIndexForward=not backwards,
+                Limit=_DOZEN,
+            )
+            yield from found["Items"]
+            start = found["Items"][-1]["list_sort"]["S"] if "LastEvaluatedKey" in found else ""
 
     def batch(self, wanted: Iterable[keys.Key]) -> "Found":
         """At most 100 items by their keys; those that are there. One request, none for no keys."""

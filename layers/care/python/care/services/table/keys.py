@@ -1,20 +1,24 @@
 """Names and keys of every item of the table. ``docs/data.md`` lists the access patterns that use them.
 
-| item       | pk                  | sk                    | by-customer               | by-list                       |
-|------------|---------------------|-----------------------|---------------------------|-------------------------------|
-| contact    | CONTACT#<id>        | CONTACT               | CUSTOMER#<id> / CONTACT#… | CONTACTS#<day> / <start>      |
-| entry      | CONTACT#<id>        | ENTRY#<event id>      |                           |                               |
-| connection | CONTACT#<id>        | CONNECTION#<id>       |                           |                               |
-| case       | CASE#<reference>    | CASE                  | CUSTOMER#<id> / CASE#…    | OPEN#<team> / <urgency>#<due> |
-|            |                     |                       |                           | CLOSED#<day> / <closed>       |
-| timeline   | CASE#<reference>    | TIMELINE#<number>     |                           |                               |
-| outbox     | CASE#<reference>    | OUTBOX#<key>          |                           |                               |
-|            | CONTACT#<id>        | OUTBOX#<key>          |                           |                               |
-| wait       | WAIT#<reference>    | <cycle>#<waiting for> |                           |                               |
-| mail       | MAIL#<hash of id>   | MAIL                  |                           |                               |
-| tally      | TALLY#<who>#<day>   | TALLY                 |                           |                               |
+| item      | pk                  | sk                    | by-customer               | by-list                       |
+|-----------|---------------------|-----------------------|---------------------------|-------------------------------|
+| contact   | CONTACT#<id>        | CONTACT               | CUSTOMER#<id> / CONTACT#… |                               |
+| entry     | CONTACT#<id>        | ENTRY#<event id>      |                           |                               |
+| connection| CONTACT#<id>        | CONNECTION#<id>       |                           |                               |
+| case      | CASE#<reference>    | CASE                  | CUSTOMER#<id> / CASE#…    | <list>#<team>#<shard> /       |
+|           |                     |                       |                           | <urgency>#<due>#<reference>   |
+| timeline  | CASE#<reference>    | TIMELINE#<number>     |                           |                               |
+| outbox    | CASE#<reference>    | OUTBOX#<key>          |                           |                               |
+|           | CONTACT#<id>        | OUTBOX#<key>          |                           |                               |
+| wait      | WAIT#<reference>    | <cycle>#<waiting for> |                           |                               |
+| mail      | MAIL#<hash of id>   | MAIL                  |                           |                               |
+| tally     | TALLY#<who>#<day>   | TALLY                 |                           |                               |
 
 What was said in a chat stands in by-number too: CONTACT#<id> / <number of the entry's last message>.
+
+A key takes a thousand writes a second, and an index that refuses one refuses the table's write with it (DynamoDB
+developer guide, "Using write sharding to distribute workloads evenly"). So nothing that everybody writes has one key:
+a list lies in ``SHARDS`` parts, which its reader merges. ``bench/keys.py`` counts what that holds.
 
 A task token stands in a wait item alone, in a partition that no reader of a case queries.
 """
@@ -22,8 +26,10 @@ A task token stands in a wait item alone, in a partition that no reader of a cas
 import hashlib
 from datetime import UTC, datetime
 from typing import TypedDict
+from zlib import crc32
 
 from care.telling.outbox import Owner
+from care.words import CaseList, Team
 
 CASE = "CASE"
 CONTACT = "CONTACT"
@@ -36,6 +42,13 @@ OUTBOX = "OUTBOX#"
 BY_CUSTOMER = "by-customer"
 BY_LIST = "by-list"
 BY_NUMBER = "by-number"
+
+SHARDS = 10
+"""Parts of a list. More may be made of it at any time; with fewer, what lies in the last ones would not be read."""
+
+URGENT = "0#"
+NOT_URGENT = "1#"
+"""How the sort keys of a list begin."""
 
 
 class Key(TypedDict):
@@ -50,7 +63,7 @@ def _utc(at: datetime) -> str:
 
 
 def day(at: datetime) -> str:
-    """The UTC day lists are kept by."""
+    """The UTC day that tallies are kept by."""
     return at.astimezone(UTC).strftime("%Y-%m-%d")
 
 
@@ -118,21 +131,20 @@ def customer_begins(kind: str) -> str:
     return f"{kind}#"
 
 
-def contacts_list(at: datetime) -> tuple[str, str]:
-    """Where a contact stands in by-list."""
-    return f"CONTACTS#{day(at)}", _utc(at)
+def case_list(which: CaseList, team: Team, reference: str) -> str:
+    """The partition of by-list with the part of a team's list that a case stands in."""
+    return _list_part(which, team, crc32(reference.encode()) % SHARDS)
 
 
-def open_list(team: str) -> str:
-    """Partition of by-list with a team's unfinished cases."""
-    return f"OPEN#{team}"
+def case_list_parts(which: CaseList, team: Team) -> list[str]:
+    """All parts of a team's list."""
+    return [_list_part(which, team, shard) for shard in range(SHARDS)]
 
 
-def open_sort(urgent: bool, due_at: datetime) -> str:
-    """Urgent first, then by due time."""
-    return f"{0 if urgent else 1}#{_utc(due_at)}"
+def _list_part(which: CaseList, team: Team, shard: int) -> str:
+    return f"{which.upper()}#{team}#{shard}"
 
 
-def closed_list(at: datetime) -> tuple[str, str]:
-    """Where a closed case stands in by-list."""
-    return f"CLOSED#{day(at)}", _utc(at)
+def case_list_sort(urgent: bool, due_at: datetime, reference: str) -> str:
+    """Urgent first, then by due time; no two are alike."""
+    return f"{URGENT if urgent else NOT_URGENT}{_utc(due_at)}#{reference}"
