@@ -324,8 +324,16 @@ class Agent:
     def asks(self, method: str, path: str, words: Any = None) -> Answer:
         return http(method, f"{self.api}{path}", words, self.token)
 
-    def cases(self, team: str = "all") -> list[dict[str, Any]]:
-        return list(self._done("GET", f"/cases?team={team}")["cases"])
+    def cases(self, team: str = "all", which: str = "open") -> list[dict[str, Any]]:
+        """All of a list, page after page."""
+        found: list[dict[str, Any]] = []
+        after: str | None = ""
+        while after is not None:
+            asked = urllib.parse.urlencode({"team": team, "list": which, "after": after})
+            page = self._done("GET", f"/cases?{asked}")
+            found += page["cases"]
+            after = page["next"]
+        return found
 
     def case(self, reference: str) -> dict[str, Any]:
         return self._done("GET", f"/cases/{reference}")

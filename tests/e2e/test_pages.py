@@ -258,6 +258,9 @@ def test_an_agent_sees_to_a_closed_case_whose_answer_never_arrived(
 
     page = window.new_page()
     sign_in(page, centre)
+    expect(page.locator("#list-attention .badge")).to_be_visible()
+    expect(page.locator(f"#list a[href='#{reference}']")).to_have_count(0)
+    page.locator("#list-attention").click()
     page.locator(f"#list a[href='#{reference}']").click()
     page.get_by_role("button", name="Sudah saya tangani").click()
     expect(page.locator("#attention")).to_be_hidden()

@@ -17,8 +17,9 @@ export class Api {
     this.signIn = signIn;
   }
 
-  cases(team) {
-    return this.#call("GET", `/cases?team=${encodeURIComponent(team)}`);
+  /** A page of a list: `after` is the `next` of the page before. */
+  cases(team, list, after = "") {
+    return this.#call("GET", `/cases?${new URLSearchParams({ team, list, after })}`);
   }
 
   /** `look`: the id of the click that asks for personal numbers too, which the timeline notes once; or null. */

@@ -11,6 +11,8 @@ const EVERY = 3_000;
 const LONGEST = 30_000;
 const TEAMS = ["network", "billing", "registration", "technical", "care"];
 const TEAM = "care.desk.team";
+const LISTS = ["open", "attention", "resolved"];
+const COUNT_EVERY = 15_000;
 
 const byId = (id) => document.getElementById(id);
 const words = new Words(TEXTS);
@@ -19,6 +21,9 @@ let signIn = null;
 let api = null;
 let list = null;
 let view = null;
+let which = "open"; // the list that is shown
+let pages = 1; // how much of it
+let toLook = { count: "", at: 0 }; // what waits in the list that nobody may be looking at
 let seen = { list: null, case: null }; // when each was last read
 let failures = 0;
 let timer = null;
@@ -35,10 +40,58 @@ function drawWords() {
   const chosen = team.value || remembered(TEAM);
   team.replaceChildren(...["all", ...TEAMS].map((name) => element("option", { value: name }, words.t(`team_${name}`))));
   team.value = TEAMS.includes(chosen) ? chosen : "all";
+  drawLists();
   const keys = [["j", "key_down"], ["k", "key_up"], ["Enter", "key_open"], ["t", "key_take"], ["r", "key_reply"],
     ["u", "key_back"], ["?", "key_help"]];
   byId("keys-list").replaceChildren(...keys.map(([key, what]) =>
     element("tr", {}, element("th", { scope: "row" }, element("kbd", {}, key)), element("td", {}, words.t(what)))));
+}
+
+function drawLists() {
+  for (const name of LISTS) {
+    const id = `list-${name}`;
+    const button = byId(id) ?? byId("lists").appendChild(element("button", { id, type: "button", class: "quiet small",
+      onclick: () => chooseList(name) }));
+    button.setAttribute("aria-pressed", String(name === which));
+    button.replaceChildren(words.t(`list_${name}`),
+      ...(name === "attention" && toLook.count ? [" ", element("span", { class: "badge warn num" }, toLook.count)] : []));
+  }
+}
+
+/** Another list, or the same of another team, from its beginning. */
+function chooseList(name) {
+  which = name;
+  pages = 1;
+  toLook = { count: "", at: 0 };
+  drawLists();
+  list.show(null, which);
+  refresh();
+}
+
+/** As many pages as are shown, one after the other: each says where the next begins. */
+async function readList(team) {
+  const cases = [];
+  let next = "";
+  for (let page = 0; page < pages; page += 1) {
+    const answer = await api.cases(team, which, next);
+    cases.push(...answer.cases);
+    next = answer.next;
+    if (!next) break;
+  }
+  return { cases, more: Boolean(next) };
+}
+
+/** How many cases ask for a look, now and then; the list itself tells it when it is the one that is shown. */
+async function countToLook(team, shown) {
+  if (which !== "attention" && Date.now() - toLook.at < COUNT_EVERY) return;
+  const { cases, more } = which === "attention" && shown ? shown : await firstPage(team, "attention");
+  toLook = { count: cases.length ? `${cases.length}${more ? "+" : ""}` : "", at: Date.now() };
+  drawLists();
+}
+
+async function firstPage(team, name) {
+  const { cases, next } = await api.cases(team, name);
+  return { cases, more: Boolean(next) };
 }
 
 function drawSignIn(problem = "", ended = false) {
@@ -93,7 +146,7 @@ async function refresh() {
   const mine = ++round;
   const reference = view.reference;
   const team = byId("team").value;
-  const [cases, file] = await Promise.allSettled([api.cases(team), reference ? api.file(reference, view.look) : null]);
+  const [cases, file] = await Promise.allSettled([readList(team), reference ? api.file(reference, view.look) : null]);
   if (mine !== round) return;
   const refusals = [cases, file].filter((one) => one.status === "rejected").map((one) => one.reason);
   const broken = refusals.find((refusal) => refusal.code === undefined);
@@ -101,7 +154,9 @@ async function refresh() {
   if (refusals.some((refusal) => refusal.code === "signed_out")) return drawSignIn("", true);
   if (cases.status === "fulfilled") {
     seen.list = new Date();
-    list.show(cases.value.cases);
+    list.show(cases.value.cases, which, cases.value.more);
+    // That it cannot be counted now is told by the list, which is asked as well.
+    countToLook(team, cases.value).catch((refusal) => { if (refusal.code === undefined) throw refusal; });
   }
   if (file.status === "rejected") view.fail(file.reason.code);
   else if (file.value && !view.busy && view.accepts(file.value)) {
@@ -159,7 +214,10 @@ byId("language").addEventListener("click", () => {
 });
 byId("team").addEventListener("change", () => {
   remember(TEAM, byId("team").value);
-  list.show(null);
+  chooseList(which);
+});
+byId("more").addEventListener("click", () => {
+  pages += 1;
   refresh();
 });
 addEventListener("hashchange", turn);

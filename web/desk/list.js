@@ -1,4 +1,4 @@
-// The list of cases: what is urgent on top, then what is due first, kept fresh without moving what the agent points at.
+// The list of cases in the order the desk gives them, kept fresh without moving what the agent points at.
 
 import { element, grouped, timeElement } from "../page.js";
 import { STATUS_LOOK, dueBadge, isUrgent, isWaiting } from "./state.js";
@@ -14,13 +14,16 @@ export class CaseList {
     this.urgent = document.getElementById("urgent");
     this.rows = new Map();
     this.cases = null;
+    this.more = false;
+    this.which = "open";
     this.chosen = null;
   }
 
-  /** In the order given, what is urgent first, and those on which nobody waits for us last. */
-  show(cases) {
-    const rank = (one) => (isUrgent(one) ? 0 : isWaiting(one) ? 1 : 2);
-    this.cases = cases && [...cases].sort((one, other) => rank(one) - rank(other));
+  /** Cases of the list `which` in the order given, each once; `more` of them follow. Null while they are on their way. */
+  show(cases, which, more = false) {
+    this.cases = cases && [...new Map(cases.map((one) => [one.reference, one])).values()];
+    this.which = which;
+    this.more = more;
     this.draw();
   }
 
@@ -35,14 +38,15 @@ export class CaseList {
   draw() {
     const { words } = this;
     const cases = this.cases ?? [];
-    this.count.textContent = this.cases ? String(cases.length) : "";
+    this.count.textContent = this.cases ? `${cases.length}${this.more ? "+" : ""}` : "";
     const urgent = cases.filter(isUrgent).length;
     this.urgent.hidden = urgent === 0;
-    this.urgent.textContent = words.t("n_urgent", { n: urgent });
+    this.urgent.textContent = words.t("n_urgent", { n: urgent === cases.length && this.more ? `${urgent}+` : urgent });
+    document.getElementById("more").hidden = !this.more;
     this.empty.hidden = cases.length > 0;
     this.empty.replaceChildren(
       ...(this.cases
-        ? [element("h3", {}, words.t("no_cases")), element("p", {}, words.t("no_cases_text"))]
+        ? [element("h3", {}, words.t("no_cases")), element("p", {}, words.t(`no_cases_${this.which}`))]
         : [element("p", { class: "waiting" }, words.t("loading"))]),
     );
     const wanted = new Set(cases.map((one) => one.reference));
