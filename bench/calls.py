@@ -123,6 +123,11 @@ def _show(stage: Stage) -> None:
     stage.invoke("desk", request("GET", f"/cases/{_stored(stage)}"))
 
 
+def _list(stage: Stage) -> None:
+    _mail(stage)
+    stage.invoke("desk", request("GET", "/cases", team="network"))
+
+
 def _reply(stage: Stage) -> None:
     _mail(stage)
     stage.invoke(
@@ -154,6 +159,7 @@ HAPPENINGS: list[tuple[str, str, Happening, int]] = [
     ("notify", "an acknowledgement into a chat", _acknowledge(_chat("internet saya lemot dari kemarin")), 0),
     ("delivery", "a provider's event", _delivered, 0),
     ("desk", "a screen pop: all of a case", _show, 1),
+    ("desk", "a page of a team's list", _list, 0),
     ("desk", "an agent's reply", _reply, 0),
 ]
 

@@ -26,6 +26,7 @@ Happenings = Counter[tuple[str, str]]
 
 HERE = Path(__file__).parent
 SECONDS_A_DAY = 86_400
+SECONDS_AN_HOUR = 3_600
 MEGABYTES = 1024
 KILOBYTES = 1024 * 1024
 CHUNK_KILOBYTES = 256
@@ -163,7 +164,8 @@ def happenings(given: Assumed) -> Happenings:
         ("notify", "an acknowledgement by SMS"): sent["sms"],
         ("notify", "an acknowledgement into a chat"): sent["chat"],
         ("delivery", "a provider's event"): EVENTS_A_MESSAGE * (sent["email"] + sent["sms"]),
-        ("desk", "a screen pop: all of a case"): 2 * refreshes,
+        ("desk", "a screen pop: all of a case"): refreshes,
+        ("desk", "a page of a team's list"): refreshes,
         ("desk", "an agent's reply"): (complaints + requests) * given["desk"]["clicks"],
     }
     return Counter({which: round(times) for which, times in counted.items()})

@@ -1,11 +1,14 @@
-"""DynamoDB units of each happening of `bench.calls`, computed from what a function asks for.
+"""DynamoDB units of each happening of `bench.calls`, computed from what its requests write and read.
 
 Contract: DynamoDB developer guide, "Read and write operations": a write unit is 1 KB written once, and two of them in a
-transaction; an index that holds the item is written beside it; a read unit is 4 KB read consistently. Counted low are
-an item that is updated (as large as it was), a move within an index (one write), and a read (4 KB a key or query).
+transaction; of an update the larger of the item before and after counts; a read unit is 4 KB read consistently, twice as
+much from an index; and "Global secondary indexes", "Write capacity": an index is written only where what it holds of
+the item changes, and twice where the item moves to another key.
 """
 
 import math
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,18 +17,30 @@ from tests.integration import stage as stages
 from tests.integration.stage import Stage, client, template_table
 
 KILOBYTE = 1024
+TABLE = "table"
+
+Item = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Units:
-    """Write and read units of one happening, and the kilobytes its writes put into the table, indexes not counted."""
+    """Write and read units of one happening, and the kilobytes it adds to the table, indexes not counted.
+
+    ``keys``: the write units by table or index and key.
+    """
 
     write: int = 0
-    read: int = 0
+    read: float = 0.0
     kilobytes: float = 0.0
+    keys: "Counter[tuple[str, str]]" = field(default_factory=Counter)
 
     def __add__(self, other: "Units") -> "Units":
-        return Units(self.write + other.write, self.read + other.read, self.kilobytes + other.kilobytes)
+        return Units(
+            self.write + other.write,
+            self.read + other.read,
+            self.kilobytes + other.kilobytes,
+            self.keys + other.keys,
+        )
 
 
 @dataclass
@@ -39,11 +54,21 @@ class Metered(Stage):
         return super().invoke(function, event)
 
     def on_call(self, caller: Any, operation: str, params: dict[str, Any]) -> Any:
-        if self.running and caller.meta.service_model.service_name == "dynamodb":
-            self.running = False
-            self.units += _units(operation, params)
+        answer = super().on_call(caller, operation, params)
+        if answer is not None or not self.running or caller.meta.service_model.service_name != "dynamodb":
+            return answer
+        self.running = False
+        try:
+            writes = list(_writes(operation, params))
+            before = [_stored(part) for part, _ in writes]
+            answer = caller._make_api_call(operation, params)
+            for (part, times), old in zip(writes, before, strict=True):
+                self.units += _written(old, _stored(part), times)
+            if not writes:
+                self.units += _read(operation, params, answer)
+            return answer
+        finally:
             self.running = True
-        return super().on_call(caller, operation, params)
 
 
 def measure() -> dict[tuple[str, str], Units]:
@@ -51,46 +76,82 @@ def measure() -> dict[tuple[str, str], Units]:
     return {(function, happening): stage.units for function, happening, _, stage in calls.carried_out(Metered)}
 
 
-def _units(operation: str, params: dict[str, Any]) -> Units:
+def _writes(operation: str, params: dict[str, Any]) -> Iterator[tuple[dict[str, Any], int]]:
+    """Each item that is written, as its part of the request, and how often a unit counts."""
     match operation:
         case "TransactWriteItems":
-            parts = [part for written in params["TransactItems"] for part in written.items()]
-            return sum((_written(kind, part, times=2) for kind, part in parts), Units())
+            yield from ((part, 2) for written in params["TransactItems"] for part in written.values())
         case "PutItem" | "UpdateItem" | "DeleteItem":
-            return _written(operation.removesuffix("Item"), params, times=1)
+            yield params, 1
+
+
+def _stored(part: dict[str, Any]) -> Item | None:
+    key = part.get("Key") or {name: part["Item"][name] for name in ("pk", "sk")}
+    found: Item | None = client("dynamodb").get_item(TableName=part["TableName"], Key=key).get("Item")
+    return found
+
+
+def _written(before: Item | None, after: Item | None, times: int) -> Units:
+    larger = max(_size(item) for item in (before, after, {}) if item is not None)
+    (item,) = [one for one in (after, before, {}) if one is not None][:1]
+    units = Units(
+        write=times * _kilobytes(larger),
+        kilobytes=(_size(after or {}) - _size(before or {})) / KILOBYTE,
+        keys=Counter({(TABLE, item["pk"]["S"]): times * _kilobytes(larger)} if item else {}),
+    )
+    for index in (*template_table()["GlobalSecondaryIndexes"], *template_table()["LocalSecondaryIndexes"]):
+        units += _indexed(index, _held(index, before), _held(index, after))
+    return units
+
+
+def _held(index: dict[str, Any], item: Item | None) -> Item | None:
+    """What an index holds of an item, if it holds it: only what has the index's whole key."""
+    key = [part["AttributeName"] for part in index["KeySchema"]]
+    if item is None or any(name not in item for name in key):
+        return None
+    projected = index["Projection"].get("NonKeyAttributes")
+    kept = item if projected is None else {name: item[name] for name in ("pk", "sk", *key, *projected) if name in item}
+    return dict(kept)
+
+
+def _indexed(index: dict[str, Any], before: Item | None, after: Item | None) -> Units:
+    key = [part["AttributeName"] for part in index["KeySchema"]]
+    if before == after:
+        return Units()
+    if before and after and all(before[name] == after[name] for name in key):
+        held = [max(before, after, key=_size)]
+    else:
+        held = [item for item in (before, after) if item]
+    keys = Counter[tuple[str, str]]()
+    for item in held:
+        keys[index["IndexName"], item[key[0]]["S"]] += _kilobytes(_size(item))
+    return Units(write=keys.total(), keys=keys)
+
+
+def _read(operation: str, params: dict[str, Any], answer: dict[str, Any]) -> Units:
+    match operation:
+        case "GetItem":
+            return Units(read=_blocks(_size(answer.get("Item", {}))))
         case "BatchGetItem":
-            return Units(read=sum(len(asked["Keys"]) for asked in params["RequestItems"].values()))
-        case "GetItem" | "Query":
-            return Units(read=1)
+            asked = sum(len(each["Keys"]) for each in params["RequestItems"].values())
+            found = [_blocks(_size(item)) for items in answer["Responses"].values() for item in items]
+            return Units(read=sum(found) + asked - len(found))
+        case "Query":
+            consistent = 1.0 if params.get("ConsistentRead") else 0.5
+            return Units(read=consistent * _blocks(sum(_size(item) for item in answer["Items"])))
         case _:
             raise AssertionError(f"nothing is known of the units of {operation}")
 
 
-def _written(kind: str, part: dict[str, Any], times: int) -> Units:
-    if kind == "ConditionCheck":
-        return Units(read=2)
-    item = part["Item"] if kind == "Put" else _as_it_is(part)
-    kilobytes = _size(item) / KILOBYTE
-    units = max(1, math.ceil(kilobytes))
-    return Units(write=units * (times + _indexes(item)), kilobytes=kilobytes if kind == "Put" else 0.0)
+def _kilobytes(size: int) -> int:
+    return max(1, math.ceil(size / KILOBYTE))
 
 
-def _as_it_is(part: dict[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = client("dynamodb").get_item(TableName=part["TableName"], Key=part["Key"])
-    return found.get("Item", part["Key"])  # type: ignore[no-any-return]
+def _blocks(size: int) -> int:
+    return max(1, math.ceil(size / (4 * KILOBYTE)))
 
 
-def _indexes(item: dict[str, Any]) -> int:
-    """How many indexes hold the item: those whose whole key it has."""
-    table = template_table()
-    keys = [
-        [key["AttributeName"] for key in index["KeySchema"]]
-        for index in (*table["GlobalSecondaryIndexes"], *table["LocalSecondaryIndexes"])
-    ]
-    return sum(all(name in item for name in key) for key in keys)
-
-
-def _size(item: dict[str, Any]) -> int:
+def _size(item: Item) -> int:
     """Bytes of names and values, near what DynamoDB counts ("Item sizes and formats")."""
     return sum(len(name.encode()) + _bytes(value) for name, value in item.items())
 
