@@ -17,7 +17,7 @@ from typing import Any
 
 import yaml
 
-from bench.units import Units
+from bench.units import TABLE, Units
 from local.cloudformation.template import TemplateLoader
 from tests.integration.stage import ROOT
 
@@ -27,6 +27,7 @@ Happenings = Counter[tuple[str, str]]
 HERE = Path(__file__).parent
 SECONDS_A_DAY = 86_400
 SECONDS_AN_HOUR = 3_600
+HOURS = 24
 MEGABYTES = 1024
 KILOBYTES = 1024 * 1024
 CHUNK_KILOBYTES = 256
@@ -233,7 +234,8 @@ def quantities(given: Assumed, units: Mapping[tuple[str, str], Units], stack: Bu
 
 
 def _times(units: Units, times: int) -> Units:
-    return Units(units.write * times, units.read * times, units.kilobytes * times)
+    keys = Counter({key: times * written for key, written in units.keys.items()})
+    return Units(units.write * times, units.read * times, units.kilobytes * times, keys)
 
 
 def _queued(given: Assumed) -> tuple[float, float]:
@@ -266,57 +268,114 @@ def month(given: Assumed, units: Mapping[tuple[str, str], Units], stack: Built) 
 
 
 @dataclass(frozen=True)
+class Volume:
+    """A day, and the share of the day of ``hour`` that comes within one hour: the busiest."""
+
+    day: Assumed
+    hour: Assumed
+    share: float
+
+
+def usual(given: Assumed) -> Volume:
+    """The day that a month is made of."""
+    return Volume(given, given, given["contacts"]["busiest_hour"])
+
+
+def outage(given: Assumed) -> Volume:
+    """The day of [outage]."""
+    struck, share = given["outage"], given["contacts"]["complaint"]
+    an_hour = struck["a_day"] / HOURS
+    hour = _with(given, a_day=an_hour * struck["times"], complaint=struck["complaint"])
+    whole = an_hour * (HOURS - 1 + struck["times"])
+    complaints = an_hour * ((HOURS - 1) * share + struck["times"] * struck["complaint"])
+    return Volume(_with(given, a_day=whole, complaint=complaints / whole), hour, share=1)
+
+
+def _with(given: Assumed, *, a_day: float, complaint: float) -> Assumed:
+    contacts = {**given["contacts"], "a_day": a_day, "complaint": complaint}
+    return {**given, "contacts": {**contacts, "request": min(contacts["request"], 1 - complaint)}}
+
+
+@dataclass(frozen=True)
 class Need:
     """What a quota has to hold, and how it comes about."""
 
     quota: str
-    figure: str
+    figure: float
     why: str
 
 
-def needs(given: Assumed, units: Mapping[tuple[str, str], Units], stack: Built) -> list[Need]:
+def needs(volume: Volume, units: Mapping[tuple[str, str], Units], stack: Built) -> list[Need]:
     """Of the busiest hour. A number at a time is its mean and three roots of it, which chance seldom exceeds."""
-    share, days, case = given["contacts"]["busiest_hour"], given["contacts"]["days"], given["case"]
-    hour = share / days
-    began, sent, invoked = contacts(given), messages(given), invocations(given)
-    calls = began["voice"] * hour
-    complaints = sum(began.values()) / days * given["contacts"]["complaint"]
-    running = invoked.total() * hour * given["run"]["milliseconds"] / 1000 / 3600
-    amounts = quantities(given, units, stack)
+    given, case, run = volume.hour, volume.hour["case"], volume.hour["run"]
+    a_second = volume.share / given["contacts"]["days"] / SECONDS_AN_HOUR
+    days = volume.day["contacts"]["days"]
+    began, sent, happened = contacts(given), messages(given), happenings(given)
+    sent_a_day = {channel: each / days for channel, each in messages(volume.day).items()}
+    calls = began["voice"] * a_second
+    complaints = sum(contacts(volume.day).values()) / days * volume.day["contacts"]["complaint"]
+    running = invocations(given).total() * a_second * run["milliseconds"] / 1000
+    readers = stack.queues_read * run["pollers_a_queue"]
+    written = sum((_times(units[which], times) for which, times in happened.items()), Units()).keys
     return [
         Need(
             "Amazon Connect: concurrent calls of an instance",
-            f"{at_a_time(calls * given['call']['minutes'] / 60)}",
-            f"{calls:.0f} calls of {given['call']['minutes']:g} minutes",
+            at_a_time(calls * given["call"]["minutes"] * 60),
+            f"calls of {given['call']['minutes']:g} minutes, their agent's part included",
         ),
         Need(
             "Lambda: concurrent executions",
-            f"{at_a_time(running) + stack.queues_read * given['run']['pollers_a_queue']:.0f}",
-            f"{running:.1f} on average, and {given['run']['pollers_a_queue']:g} readers of {stack.queues_read} queues",
+            at_a_time(running) + readers,
+            f"invocations of {run['milliseconds']:g} ms, and {run['pollers_a_queue']:g} readers of"
+            f" {stack.queues_read} queues",
         ),
-        Need("SES: mails a day", f"{sent['email'] / days:.0f}", "the sandbox allows 200"),
-        Need("SES: mails a second", f"{max(1, math.ceil(sent['email'] * hour / 3600))}", "of the busiest hour"),
+        *(
+            Need(f"DynamoDB: write units a second, {where}", _a_second(_of(written, where) * a_second), why)
+            for where, why in (
+                (TABLE, "warm from the start: 4,000; twice the last peak within 30 minutes; a table's quota: 40,000"),
+                ("by-customer", "as much: an index that throttles refuses the table's writes"),
+                ("by-list", "as much"),
+            )
+        ),
+        Need("SES: mails a day", math.ceil(sent_a_day["email"]), "the sandbox allows 200"),
+        Need("SES: mails a second", _a_second(sent["email"] * a_second), "what is not sent waits in its queue"),
         Need(
             "End User Messaging: parts a second",
-            f"{max(1, math.ceil(sent['sms'] * hour * case['sms_parts'] / 3600))}",
-            f"{sent['sms'] / days:.0f} texts a day",
+            _a_second(sent["sms"] * a_second * case["sms_parts"]),
+            f"{case['sms_parts']:g} parts an SMS; what is not sent waits in its queue",
         ),
         Need(
-            "End User Messaging: spending a month",
-            f"{amounts['sms_part']:,.0f} × the price of a part",
-            "a new account has 1 USD",
+            "End User Messaging: parts a day",
+            math.ceil(sent_a_day["sms"] * case["sms_parts"]),
+            "their price, times the days, is what a month spends; a new account may spend 1 USD",
+        ),
+        Need("API Gateway: new WebSocket connections a second", _a_second(began["chat"] * a_second), "500 are allowed"),
+        Need(
+            "Step Functions: executions begun a second",
+            _a_second(happened["followup", "a follow-up is started"] * a_second),
+            "what is not begun waits in its queue",
         ),
         Need(
-            "API Gateway: new WebSocket connections a second",
-            f"{max(1, math.ceil(began['chat'] * hour / 3600))}",
-            f"{began['chat'] * hour:.0f} chats",
+            "Step Functions: state transitions a second",
+            _a_second(_transitions(given) * a_second),
+            "six states a complaint, as if all of them came within the hour",
         ),
         Need(
             "Step Functions: executions open at a time",
-            f"{at_a_time(complaints * case['open_days'])}",
-            f"{complaints:.0f} complaints a day, {case['open_days']:g} days each; 1,000,000 are allowed",
+            at_a_time(complaints * case["open_days"]),
+            f"complaints of {case['open_days']:g} days; 1,000,000 are allowed",
         ),
     ]
+
+
+def _of(written: Mapping[tuple[str, str], int], where: str) -> int:
+    """A local index writes to the table's own partitions."""
+    names = (where, "by-number") if where == TABLE else (where,)
+    return sum(times for (each, _), times in written.items() if each in names)
+
+
+def _a_second(rate: float) -> int:
+    return max(1, math.ceil(rate))
 
 
 def at_a_time(mean: float) -> int:
@@ -365,12 +424,18 @@ def _dollars(line: Line) -> str:
     return f"{line.dollars:,.2f}"
 
 
-def needs_table(found: list[Need]) -> list[str]:
-    return [
-        "| quota | needed | from |",
-        "| --- | ---: | --- |",
-        *(f"| {need.quota} | {need.figure} | {need.why} |" for need in found),
+def needs_table(given: Assumed, units: Mapping[tuple[str, str], Units], stack: Built) -> list[str]:
+    volumes = (usual(given), outage(given))
+    struck = given["outage"]
+    titles = [
+        f"{given['contacts']['a_day']:,.0f} contacts a day",
+        f"{struck['a_day']:,.0f}, and an hour of {struck['times']:g} times as many",
     ]
+    lines = [f"| quota | {' | '.join(titles)} | |", "| --- | ---: | ---: | --- |"]
+    for needed in zip(*(needs(each, units, stack) for each in volumes), strict=True):
+        figures = " | ".join(f"{need.figure:,.0f}" for need in needed)
+        lines.append(f"| {needed[0].quota} | {figures} | {needed[0].why} |")
+    return lines
 
 
 def assumed_table() -> list[str]:
@@ -391,7 +456,7 @@ def pages(units: Mapping[tuple[str, str], Units]) -> dict[Path, list[str]]:
     """The measured part of each page, as lines."""
     given, stack = assumed(), built()
     lines = month(given, units, stack)
-    quotas = needs_table(needs(given, units, stack))
+    quotas = needs_table(given, units, stack)
     costs = ["### By service", "", *service_table(lines), "", "### By what is paid for", "", *month_table(lines), ""]
     costs += ["¹ The price of another region, or of none that is named: that of Singapore was not found.", ""]
     costs += ["### Assumed", "", *assumed_table(), "", "### Prices", "", *price_table()]

@@ -1,10 +1,10 @@
 """`python -m bench keys`: how many writes the busiest keys of the table take on a day with an outage in one city.
 
 Every contact of the day is played, second by second, at random times: outside the hour in the shares of assumed.toml,
-within it the share of complaints that [outage] says, all of one category and so of one team. What each happening writes,
-to which keys, is measured (`bench.units`); all that a contact writes is taken to fall into the second in which it began,
-which is more than any key gets. A key holds 1,000 write units a second (DynamoDB developer guide, "Using write sharding to
-distribute workloads evenly").
+within it with the share of complaints that [outage] says, all of one team. What each happening writes, to which keys, is
+measured (`bench.units`); all that a contact writes is taken to fall into the second in which it began, which is more than
+any key gets. A key holds 1,000 write units a second (DynamoDB developer guide, "Using write sharding to distribute
+workloads evenly").
 """
 
 import math
@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from zlib import crc32
 
-from bench.costs import SECONDS_AN_HOUR, Assumed
+from bench.costs import HOURS, SECONDS_AN_HOUR, Assumed
 from bench.units import Units
 from care.services.table import keys
 
@@ -22,7 +22,6 @@ LIMIT = 1000
 SEED = 817
 CUSTOMERS = 2_000_000
 """Who lives in the city."""
-HOURS = 24
 OUTAGE_HOUR = 19
 
 # What follows a complaint until it waits for its team, by the door it came through; what is sent is heard of twice.
@@ -73,7 +72,7 @@ class Day:
 
 @dataclass(frozen=True)
 class _Written:
-    """The write units of one contact: to the keys of its own, by kind; to its customer's; to a part of a team's list."""
+    """The write units of one contact: to keys of its own, by kind; to its customer's; to a part of a team's list."""
 
     own: Mapping[str, int]
     customer: int
@@ -164,6 +163,8 @@ def table(day: Day, given: Assumed) -> list[str]:
         lines.append(f"| {kind} | {one.in_outage} | {one.else_} | {one.in_outage / LIMIT:.0%} | {together} |")
     kept = "kept" if day.highest < LIMIT / 2 else "**not kept**"
     units = ", ".join(f"{where} {each:,}" for where, each in sorted(day.units_a_second.items(), reverse=True))
-    return [*lines, "", f"Goal: none above half of what a key holds: {kept}. All keys, on average of the hour: {units}."]
-
-
+    return [
+        *lines,
+        "",
+        f"Goal: none above half of what a key holds: {kept}. All keys, on average of the hour: {units}.",
+    ]
