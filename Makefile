@@ -82,7 +82,7 @@ training-environment:
 knowledge: check-environment ## how well articles are found; ARGS=--write makes the index and docs/search.md again
 	@exec $(PY) -m knowledge $(ARGS)
 
-bench: check-environment ## measure requests and start-up against the budgets, and what a month costs (ARGS=costs)
+bench: check-environment ## measure requests and start-up against the budgets, what a month costs (ARGS=costs), what a mail does (ARGS=mails)
 	@exec $(PY) -m bench $(ARGS)
 
 # --- Deploy it ----------------------------------------------------------------------------------------------

@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 
-from bench import calls, costs, starts, units
+from bench import calls, costs, mails, starts, units
 from tests.integration.stage import ROOT
 
 DOCUMENT = ROOT / "docs/performance.md"
 BEGIN, END = "<!-- measured: make bench ARGS=--write -->", "<!-- end -->"
+BEGIN_MAILS = '<!-- measured: make bench ARGS="mails --write" -->'
 
 
 def call_table(rows: list[calls.Row]) -> list[str]:
@@ -88,18 +89,37 @@ def _silence() -> Iterator[None]:
         logging.disable(logging.NOTSET)
 
 
-def put(page: Path, lines: list[str]) -> None:
+def put(page: Path, lines: list[str], begin: str = BEGIN) -> None:
+    """Write lines over what stands between a page's marks."""
     text = page.read_text(encoding="utf-8")
-    before, _, rest = text.partition(BEGIN)
+    before, _, rest = text.partition(begin)
     after = rest.partition(END)[2]
-    page.write_text("\n".join([f"{before}{BEGIN}", "", *lines, "", f"{END}{after}"]), encoding="utf-8")
+    page.write_text("\n".join([f"{before}{begin}", "", *lines, "", f"{END}{after}"]), encoding="utf-8")
+
+
+def measure_mails(write: bool) -> int:
+    """Whether every conversation was right; times are no promise."""
+    result = mails.measure()
+    lines = [f"On {machine()}.", "", *mails.lines(result)]
+    print("\n".join([*lines, "", *mails.complaints(result)]))
+    if write:
+        put(DOCUMENT, lines, BEGIN_MAILS)
+    return 1 if result.wrong else 0
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("part", nargs="?", choices=["all", "costs"], default="all", help="costs: what a month costs")
+    parser.add_argument(
+        "part",
+        nargs="?",
+        choices=["all", "costs", "mails"],
+        default="all",
+        help="costs: what a month costs; mails: 500 through a call centre of its own, and what each process costs",
+    )
     parser.add_argument("--write", action="store_true", help="put the figures into the pages of docs/")
     chosen = parser.parse_args()
+    if chosen.part == "mails":
+        return measure_mails(chosen.write)
     pages, kept = cost_pages(), True
     if chosen.part == "all":
         lines, kept = performance()

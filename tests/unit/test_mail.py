@@ -155,6 +155,20 @@ def test_the_words_of_html(markup: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("raw", "subject"),
+    [
+        (b"Kuota \xe2\x80\x93 hilang", "Kuota – hilang"),
+        (b"Caf\xe9 \x96 lemot", "Café – lemot"),
+        (b"Caf\xc3\xa9 =?utf-8?q?=E2=80=93?=", "Café =?utf-8?q?=E2=80=93?="),
+        (b"=?utf-8?b?4oCT?=\n =?iso-8859-1?q?_=E9?=", "– é"),
+    ],
+)
+def test_a_header_in_raw_bytes_is_read(raw: bytes, subject: str) -> None:
+    one = read(SIMPLE.encode().replace(b"Internet lemot", raw).replace(b"Sari", b"J\xc3\xb6rg"))
+    assert (one.subject, one.sender_name) == (subject, "Jörg Dewi")
+
+
+@pytest.mark.parametrize(
     ("charset", "raw", "text"),
     [
         ("utf-8", "Ñusa".encode(), "Ñusa"),

@@ -9,11 +9,12 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from email import message_from_bytes, policy
+from email import message_from_bytes
 from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.message import Message
 from email.parser import BytesHeaderParser
+from email.policy import Compat32
 from email.utils import getaddresses, parseaddr
 
 from care import reference
@@ -47,6 +48,16 @@ _QUOTE_START = re.compile(
     r"|(?:on|pada|am|le)\b.{5,200}(?:wrote|menulis|schrieb|écrit)\s*:\s*)$",
     re.IGNORECASE,
 )
+
+
+class _AsItCame(Compat32):
+    """Gives a header with raw 8-bit bytes as its lone surrogates, where the standard library puts question marks."""
+
+    def header_fetch_parse(self, name: str, value: str) -> str:
+        return value
+
+
+_AS_IT_CAME = _AsItCame()
 
 
 @dataclass(frozen=True)
@@ -115,10 +126,10 @@ def _made_id(*parts: str) -> str:
 
 def _parsed(raw: bytes) -> Message:
     try:
-        return message_from_bytes(raw, policy=policy.compat32)
+        return message_from_bytes(raw, policy=_AS_IT_CAME)
     except RecursionError:
         # Parts within parts, deeper than any mail program makes them: the headers are read, the rest is one file.
-        return BytesHeaderParser(policy=policy.compat32).parsebytes(raw)
+        return BytesHeaderParser(policy=_AS_IT_CAME).parsebytes(raw)
 
 
 def _raw_header(message: Message, name: str) -> str:
@@ -127,12 +138,10 @@ def _raw_header(message: Message, name: str) -> str:
 
 def _header(message: Message, name: str) -> str:
     """A header in words: encoded words decoded, raw 8-bit read as UTF-8 or else Windows-1252, on one line."""
-    try:
-        value = message.get(name, "")
-        long = isinstance(value, str) and len(value) > _HEADER_LENGTH
-        value = str(make_header(decode_header(value[:_HEADER_LENGTH] if long else value)))
-    except _UNDECODABLE:
-        value = _raw_header(message, name)
+    value = _without_surrogates(_raw_header(message, name))
+    if value.isascii():
+        with suppress(*_UNDECODABLE):
+            value = str(make_header(decode_header(value)))
     return _one_line(value)[:_HEADER_LENGTH]
 
 
