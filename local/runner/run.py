@@ -149,6 +149,8 @@ async def _start(stack: Stack, closing: contextlib.AsyncExitStack) -> list["asyn
 
     await asyncio.gather(start_data(), *([start_machines()] if definitions else []))
 
+    await stack.plane.open()
+    closing.push_async_callback(stack.plane.close)
     logs.start()
     closing.push_async_callback(logs.close)
     await _serve(Router(stack, functions, faults).application(), ports["aws"], closing)

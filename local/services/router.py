@@ -19,10 +19,10 @@ from yarl import URL
 
 from local.awslambda.functions import Functions
 from local.cloudformation.account import REGION
+from local.cloudformation.data_plane import AUTHORIZATION
 from local.cloudformation.stack import AwsCall, Stack
 from local.machine.guard import own_pages_only
 from local.services.calls import credential, operation, presigned
-from local.services.data_plane import AUTHORIZATION
 from local.services.faults import Fault, Faults
 
 LARGEST_BODY = 128 * 1024 * 1024
