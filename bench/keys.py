@@ -1,9 +1,9 @@
 """`python -m bench keys`: how many writes the busiest keys of the table take on a day with an outage in one city.
 
 Every contact of the day is played, second by second, at random times: outside the hour in the shares of assumed.toml,
-within it with the share of complaints that [outage] says, all of one team. What each happening writes, to which keys, is
-measured (`bench.units`); all that a contact writes is taken to fall into the second in which it began, which is more than
-any key gets. A key holds 1,000 write units a second (DynamoDB developer guide, "Using write sharding to distribute
+within it with the share of complaints that [outage] says, all of one team. What each happening writes, to which keys,
+is measured (`bench.units`); all that a contact writes is taken to fall into the second in which it began, which is more
+than any key gets. A key holds 1,000 write units a second (DynamoDB developer guide, "Using write sharding to distribute
 workloads evenly").
 """
 

@@ -1,9 +1,9 @@
 """DynamoDB units of each happening of `bench.calls`, computed from what its requests write and read.
 
 Contract: DynamoDB developer guide, "Read and write operations": a write unit is 1 KB written once, and two of them in a
-transaction; of an update the larger of the item before and after counts; a read unit is 4 KB read consistently, twice as
-much from an index; and "Global secondary indexes", "Write capacity": an index is written only where what it holds of
-the item changes, and twice where the item moves to another key.
+transaction; of an update the larger of the item before and after counts; a read unit is 4 KB read consistently, or
+twice as much read otherwise; and "Global secondary indexes", "Write capacity": an index is written only where what it
+holds of the item changes, and twice where the item moves to another key.
 """
 
 import math
