@@ -6,19 +6,32 @@ import os
 import platform
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
+from dataclasses import dataclass
 from pathlib import Path
 
-from bench import calls, costs, mails, starts, units
+from bench import calls, costs, growth, keys, mails, starts, units
 from tests.integration.stage import ROOT
 
-DOCUMENT = ROOT / "docs/performance.md"
-BEGIN, END = "<!-- measured: make bench ARGS=--write -->", "<!-- end -->"
-BEGIN_MAILS = '<!-- measured: make bench ARGS="mails --write" -->'
+PERFORMANCE = ROOT / "docs/performance.md"
+END = "<!-- end -->"
 
 
-def call_table(rows: list[calls.Row]) -> list[str]:
+@dataclass(frozen=True)
+class Measured:
+    """What a part found: the lines of each page that shows it, and whether what is promised is kept."""
+
+    pages: dict[Path, list[str]]
+    kept: bool = True
+
+
+# ---- the parts -----------------------------------------------------------------------------------------------------
+
+
+def measure_calls() -> Measured:
+    with _silence():
+        rows = calls.measure()
     lines = ["| function | happening | calls | budget | which |", "| --- | --- | ---: | ---: | --- |"]
     for row in rows:
         which = ", ".join(f"{name}{f' × {n}' if n > 1 else ''}" for name, n in sorted(row.counted.items()))
@@ -26,56 +39,97 @@ def call_table(rows: list[calls.Row]) -> list[str]:
         lines.append(
             f"| {row.function} | {row.happening} | {row.counted.total()}{over} | {row.budget or '–'} | {which} |"
         )
-    return lines
+    return Measured({PERFORMANCE: lines}, all(row.kept for row in rows))
 
 
-def start_table(found: list[starts.Start]) -> list[str]:
+def measure_starts() -> Measured:
     lines = [
         "| function | ratio | of it the libraries alone | function, ms | bare boto3, ms |",
         "| --- | ---: | ---: | ---: | ---: |",
     ]
     lines += [
         f"| {one.function} | {one.ratio:.2f} | {one.libraries_ratio:.2f} | {one.milliseconds:.0f} | {one.bare:.0f} |"
-        for one in found
+        for one in starts.measure()
     ]
-    return lines
+    return Measured({PERFORMANCE: [_on_this_machine(), "", *lines]})
 
 
-def size(folder: Path) -> int:
+def measure_layers() -> Measured:
+    lines = [f"- `layers/care`: {_size(ROOT / 'layers/care/python') / 1024:.0f} KB unzipped"]
+    built = ROOT / ".aws-sam/build/DependenciesLayer"
+    if built.is_dir():
+        lines.append(f"- dependencies layer: {_size(built) / 1024**2:.1f} MB unzipped (budget 40 MB)")
+    else:
+        lines.append("- dependencies layer: not built here; `make build`, then `make bench` (budget 40 MB)")
+    return Measured({PERFORMANCE: lines})
+
+
+def measure_costs() -> Measured:
+    with _silence():
+        return Measured(costs.pages(units.measure()))
+
+
+def measure_keys() -> Measured:
+    with _silence():
+        measured = units.measure()
+    day = keys.play(costs.assumed(), measured)
+    return Measured({PERFORMANCE: keys.table(day, costs.assumed())}, day.is_kept)
+
+
+def measure_growth() -> Measured:
+    found = growth.measure()
+    return Measured({growth.PAGE: growth.rows(found)}, not growth.grew(found))
+
+
+def measure_mails() -> Measured:
+    result = mails.measure()
+    for complaint in mails.complaints(result):
+        print(complaint, file=sys.stderr)
+    return Measured({PERFORMANCE: [_on_this_machine(), "", *mails.lines(result)]}, not result.wrong)
+
+
+PARTS: dict[str, tuple[Callable[[], Measured], str]] = {
+    "calls": (measure_calls, "AWS calls of each happening, against their budgets"),
+    "starts": (measure_starts, "the start of each function, beside bare boto3"),
+    "layers": (measure_layers, "the size of the layers"),
+    "keys": (measure_keys, "the busiest keys of a day with an outage"),
+    "costs": (measure_costs, "what a month costs, and what quotas have to hold"),
+    "mails": (measure_mails, "500 mails through a call centre of its own, and what each process costs"),
+    "growth": (measure_growth, "the cost of each request in a small and in a large table; it takes half an hour"),
+}
+ONLY_BY_NAME = {"growth"}
+
+
+# ---- printed, and put into the pages -------------------------------------------------------------------------------
+
+
+def begin(part: str) -> str:
+    """The mark in a page after which the lines of a part stand."""
+    return f'<!-- measured: make bench ARGS="{part} --write" -->'
+
+
+def shown(page: Path, part: str) -> str:
+    """What a page shows of a part."""
+    return page.read_text(encoding="utf-8").partition(begin(part))[2].partition(END)[0].strip()
+
+
+def put(page: Path, part: str, lines: list[str]) -> None:
+    """Write a part's lines over what its page shows of it."""
+    before, mark, rest = page.read_text(encoding="utf-8").partition(begin(part))
+    after = rest.partition(END)[2]
+    page.write_text("\n".join([f"{before}{mark}", "", *lines, "", f"{END}{after}"]), encoding="utf-8")
+
+
+def _size(folder: Path) -> int:
     """Bytes of a folder's files, compiled ones left out."""
     files = (path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
     return sum(path.stat().st_size for path in files)
 
 
-def size_lines() -> list[str]:
-    lines = [f"- `layers/care`: {size(ROOT / 'layers/care/python') / 1024:.0f} KB unzipped"]
-    built = ROOT / ".aws-sam/build/DependenciesLayer"
-    if built.is_dir():
-        lines.append(f"- dependencies layer: {size(built) / 1024**2:.1f} MB unzipped (budget 40 MB)")
-    else:
-        lines.append("- dependencies layer: not built here; `make build`, then `make bench` (budget 40 MB)")
-    return lines
-
-
-def machine() -> str:
+def _on_this_machine() -> str:
     model = re.findall(r"model name\s*:\s*(.+)", Path("/proc/cpuinfo").read_text()) if os.name == "posix" else []
     name = model[0] if model else platform.processor() or platform.machine()
-    return f"{name}, {os.cpu_count()} cores, Python {platform.python_version()}"
-
-
-def performance() -> tuple[list[str], bool]:
-    """The measured part of docs/performance.md, and whether every budget is kept."""
-    with _silence():
-        rows = calls.measure()
-    found = starts.measure()
-    lines = ["### AWS calls", "", *call_table(rows), "", "### Start-up", "", f"On {machine()}.", ""]
-    lines += [*start_table(found), "", "### Layers", "", *size_lines()]
-    return lines, all(row.kept for row in rows)
-
-
-def cost_pages() -> dict[Path, list[str]]:
-    with _silence():
-        return costs.pages(units.measure())
+    return f"On {name}, {os.cpu_count()} cores, Python {platform.python_version()}."
 
 
 @contextmanager
@@ -89,45 +143,24 @@ def _silence() -> Iterator[None]:
         logging.disable(logging.NOTSET)
 
 
-def put(page: Path, lines: list[str], begin: str = BEGIN) -> None:
-    """Write lines over what stands between a page's marks."""
-    text = page.read_text(encoding="utf-8")
-    before, _, rest = text.partition(begin)
-    after = rest.partition(END)[2]
-    page.write_text("\n".join([f"{before}{begin}", "", *lines, "", f"{END}{after}"]), encoding="utf-8")
-
-
-def measure_mails(write: bool) -> int:
-    """Whether every conversation was right; times are no promise."""
-    result = mails.measure()
-    lines = [f"On {machine()}.", "", *mails.lines(result)]
-    print("\n".join([*lines, "", *mails.complaints(result)]))
-    if write:
-        put(DOCUMENT, lines, BEGIN_MAILS)
-    return 1 if result.wrong else 0
-
-
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument(
-        "part",
-        nargs="?",
-        choices=["all", "costs", "mails"],
-        default="all",
-        help="costs: what a month costs; mails: 500 through a call centre of its own, and what each process costs",
+    parser = argparse.ArgumentParser(
+        prog="python -m bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.epilog = "\n".join(f"  {name:8} {what}" for name, (_, what) in PARTS.items())
+    parser.add_argument("part", nargs="*", metavar="part", help="which parts; by itself all but the longest")
     parser.add_argument("--write", action="store_true", help="put the figures into the pages of docs/")
     chosen = parser.parse_args()
-    if chosen.part == "mails":
-        return measure_mails(chosen.write)
-    pages, kept = cost_pages(), True
-    if chosen.part == "all":
-        lines, kept = performance()
-        pages = {DOCUMENT: lines, **pages}
-    for page, lines in pages.items():
-        print("\n".join([f"## {page.name}", "", *lines, ""]))
-        if chosen.write:
-            put(page, lines)
+    if unknown := set(chosen.part) - PARTS.keys():
+        parser.error(f"no such part: {', '.join(sorted(unknown))}")
+    kept = True
+    for part in chosen.part or [name for name in PARTS if name not in ONLY_BY_NAME]:
+        measured = PARTS[part][0]()
+        kept = kept and measured.kept
+        for page, lines in measured.pages.items():
+            print("\n".join([f"## {page.name}: {part}", "", *lines, ""]), flush=True)
+            if chosen.write:
+                put(page, part, lines)
     return 0 if kept else 1
 
 

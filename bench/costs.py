@@ -34,6 +34,8 @@ CHUNK_KILOBYTES = 256
 # Passes through the machine of a complaint that is resolved, answered and closed, and what each turn adds
 # (statemachines/complaint_followup.asl.yaml).
 STATES, STATES_REMINDED, STATES_ESCALATED = 6, 3, 2
+# Of these, until it waits for its team.
+STATES_BEGUN = 2
 # Of one message: sent, received, deleted.
 QUEUE_REQUESTS = 3
 EMPTY_POLLS_A_MINUTE = 3
@@ -131,23 +133,29 @@ def contacts(given: Assumed) -> dict[str, float]:
     return {channel: a_month * given["contacts"][channel] for channel in ("voice", "chat", "email", "sms")}
 
 
-def messages(given: Assumed) -> dict[str, float]:
-    """Messages a month that are due to customers, by how they are sent; who called is told by SMS."""
+def messages(given: Assumed, later: float = 1) -> dict[str, float]:
+    """Messages a month that are due to customers, by how they are sent; who called is told by SMS.
+
+    ``later``: the share of what follows once a complaint waits for its team that comes about in the same time.
+    """
     began, case = contacts(given), given["case"]
-    a_complaint = case["messages_complaint"] * (1 + case["reopened"]) + case["reminded"] + case["escalated"]
+    in_all = case["messages_complaint"] * (1 + case["reopened"]) + case["reminded"] + case["escalated"]
+    a_complaint = 1 + (in_all - 1) * later
     each = given["contacts"]["complaint"] * a_complaint + given["contacts"]["request"] * case["messages_request"]
     return {"email": began["email"] * each, "chat": began["chat"] * each, "sms": (began["voice"] + began["sms"]) * each}
 
 
-def happenings(given: Assumed) -> Happenings:
-    """How often a month each happening of `bench.calls` comes about."""
-    began, sent, case = contacts(given), messages(given), given["case"]
+def happenings(given: Assumed, later: float = 1) -> Happenings:
+    """How often a month each happening of `bench.calls` comes about; ``later`` as for `messages`."""
+    began, sent, case = contacts(given), messages(given, later), given["case"]
     complaint, request = given["contacts"]["complaint"], given["contacts"]["request"]
     complaints, requests = (share * sum(began.values()) for share in (complaint, request))
     cycles = complaints * (1 + case["reopened"])
     turns = complaints * (case["reminded"] + case["escalated"])
     calls, blocks = began["voice"], given["call"]["blocks"]
-    refreshes = (complaints + requests) * given["desk"]["minutes"] * given["desk"]["refreshes_a_minute"]
+    seen = later * (complaints + requests)
+    refreshes = seen * given["desk"]["minutes"] * given["desk"]["refreshes_a_minute"]
+    changes = case["changes_request"] + later * (case["changes_complaint"] - case["changes_request"])
     counted: dict[tuple[str, str], float] = {
         ("voice", "a caller is greeted"): calls,
         ("voice", "a complaint by phone"): calls * complaint,
@@ -155,27 +163,27 @@ def happenings(given: Assumed) -> Happenings:
         ("chat", "a complaint in a chat"): began["chat"] * complaint,
         ("chat", "one more message"): began["chat"] * (given["chat"]["messages"] - complaint),
         ("email", "a mail becomes a complaint (and one put an attachment)"): began["email"],
-        ("email", "an answer joins its case"): began["email"] * complaint * case["answered"],
+        ("email", "an answer joins its case"): later * began["email"] * complaint * case["answered"],
         ("sms", "a complaint by SMS"): began["sms"],
-        ("fanout", "a batch of changes"): complaints * case["changes_complaint"] + requests * case["changes_request"],
+        ("fanout", "a batch of changes"): complaints * changes + requests * case["changes_request"],
         ("followup", "a follow-up is started"): cycles,
-        ("followup", "a wait is kept"): 4 * cycles + turns,
-        ("step", "the acknowledgement is made due"): 3 * cycles + turns,
+        ("followup", "a wait is kept"): (1 + 3 * later) * cycles + later * turns,
+        ("step", "the acknowledgement is made due"): (1 + 2 * later) * cycles + later * turns,
         ("notify", "an acknowledgement by e-mail"): sent["email"],
         ("notify", "an acknowledgement by SMS"): sent["sms"],
         ("notify", "an acknowledgement into a chat"): sent["chat"],
         ("delivery", "a provider's event"): EVENTS_A_MESSAGE * (sent["email"] + sent["sms"]),
         ("desk", "a screen pop: all of a case"): refreshes,
         ("desk", "a page of a team's list"): refreshes,
-        ("desk", "an agent's reply"): (complaints + requests) * given["desk"]["clicks"],
+        ("desk", "an agent's reply"): seen * given["desk"]["clicks"],
     }
     return Counter({which: round(times) for which, times in counted.items()})
 
 
-def invocations(given: Assumed) -> Counter[str]:
+def invocations(given: Assumed, later: float = 1) -> Counter[str]:
     """By function: what happens, and the chat's connections, which read and write next to nothing."""
     counted: Counter[str] = Counter()
-    for (function, _), times in happenings(given).items():
+    for (function, _), times in happenings(given, later).items():
         counted[function] += times
     chat = given["chat"]
     counted["chat"] += round(contacts(given)["chat"] * (2 + chat["minutes"] / chat["ping_minutes"]))
@@ -246,11 +254,12 @@ def _queued(given: Assumed) -> tuple[float, float]:
     return events, events + inside
 
 
-def _transitions(given: Assumed) -> float:
+def _transitions(given: Assumed, later: float = 1) -> float:
     complaints = sum(contacts(given).values()) * given["contacts"]["complaint"]
     case = given["case"]
     turns = case["reminded"] * STATES_REMINDED + case["escalated"] * STATES_ESCALATED
-    return complaints * (STATES * (1 + case["reopened"]) + turns)
+    in_all = STATES * (1 + case["reopened"]) + turns
+    return complaints * (STATES_BEGUN + (in_all - STATES_BEGUN) * later)
 
 
 def _traced(invoked: float, seconds: float, run: Mapping[str, float]) -> float:
@@ -269,11 +278,12 @@ def month(given: Assumed, units: Mapping[tuple[str, str], Units], stack: Built) 
 
 @dataclass(frozen=True)
 class Volume:
-    """A day, and the share of the day of ``hour`` that comes within one hour: the busiest."""
+    """A day, and the share of the day of ``hour`` that comes within its busiest hour; ``later`` as for `messages`."""
 
     day: Assumed
     hour: Assumed
     share: float
+    later: float = 1
 
 
 def usual(given: Assumed) -> Volume:
@@ -282,13 +292,13 @@ def usual(given: Assumed) -> Volume:
 
 
 def outage(given: Assumed) -> Volume:
-    """The day of [outage]."""
+    """The day of [outage]: within its hour nobody can do more for a complaint than take it down."""
     struck, share = given["outage"], given["contacts"]["complaint"]
     an_hour = struck["a_day"] / HOURS
     hour = _with(given, a_day=an_hour * struck["times"], complaint=struck["complaint"])
     whole = an_hour * (HOURS - 1 + struck["times"])
     complaints = an_hour * ((HOURS - 1) * share + struck["times"] * struck["complaint"])
-    return Volume(_with(given, a_day=whole, complaint=complaints / whole), hour, share=1)
+    return Volume(_with(given, a_day=whole, complaint=complaints / whole), hour, share=1, later=0)
 
 
 def _with(given: Assumed, *, a_day: float, complaint: float) -> Assumed:
@@ -307,14 +317,14 @@ class Need:
 
 def needs(volume: Volume, units: Mapping[tuple[str, str], Units], stack: Built) -> list[Need]:
     """Of the busiest hour. A number at a time is its mean and three roots of it, which chance seldom exceeds."""
-    given, case, run = volume.hour, volume.hour["case"], volume.hour["run"]
+    given, later, case, run = volume.hour, volume.later, volume.hour["case"], volume.hour["run"]
     a_second = volume.share / given["contacts"]["days"] / SECONDS_AN_HOUR
     days = volume.day["contacts"]["days"]
-    began, sent, happened = contacts(given), messages(given), happenings(given)
+    began, sent, happened = contacts(given), messages(given, later), happenings(given, later)
     sent_a_day = {channel: each / days for channel, each in messages(volume.day).items()}
     calls = began["voice"] * a_second
     complaints = sum(contacts(volume.day).values()) / days * volume.day["contacts"]["complaint"]
-    running = invocations(given).total() * a_second * run["milliseconds"] / 1000
+    running = invocations(given, later).total() * a_second * run["milliseconds"] / 1000
     readers = stack.queues_read * run["pollers_a_queue"]
     written = sum((_times(units[which], times) for which, times in happened.items()), Units()).keys
     return [
@@ -357,8 +367,8 @@ def needs(volume: Volume, units: Mapping[tuple[str, str], Units], stack: Built) 
         ),
         Need(
             "Step Functions: state transitions a second",
-            _a_second(_transitions(given) * a_second),
-            "six states a complaint, as if all of them came within the hour",
+            _a_second(_transitions(given, later) * a_second),
+            "two until a complaint waits for its team, four and more later",
         ),
         Need(
             "Step Functions: executions open at a time",
@@ -439,7 +449,7 @@ def needs_table(given: Assumed, units: Mapping[tuple[str, str], Units], stack: B
 
 
 def assumed_table() -> list[str]:
-    numbers = [f"| {value:g} | {means} |" for group in _assumptions().values() for value, means in group.values()]
+    numbers = [f"| {value:,} | {means} |" for group in _assumptions().values() for value, means in group.values()]
     return ["| | |", "| ---: | --- |", *numbers]
 
 

@@ -66,8 +66,9 @@ class Day:
     """By table or index, the mean write units a second of the outage's hour."""
 
     @property
-    def highest(self) -> int:
-        return max(one.in_outage for one in self.busiest.values())
+    def is_kept(self) -> bool:
+        """Whether no key takes more than half of what it holds."""
+        return max(one.in_outage for one in self.busiest.values()) <= LIMIT / 2
 
 
 @dataclass(frozen=True)
@@ -102,8 +103,12 @@ def play(given: Assumed, units: Mapping[tuple[str, str], Units], seconds_an_hour
     outage, shares = given["outage"], given["contacts"]
     a_second = outage["a_day"] / HOURS / SECONDS_AN_HOUR
     weights = {channel: shares[channel] for channel in COMPLAINTS}
-    complaints = {channel: _written(happened, units) for channel, happened in COMPLAINTS.items()}
-    others = {channel: _written(happened, units) for channel, happened in OTHERS.items()}
+    # Of a chatter's messages one is in the lists above.
+    more = {"chat": [("chat", "one more message")] * round(given["chat"]["messages"] - 1)}
+    complaints, others = (
+        {channel: _written([*happened, *more.get(channel, [])], units) for channel, happened in each.items()}
+        for each in (COMPLAINTS, OTHERS)
+    )
     kinds = [f"{keys.BY_LIST}: part of a team's list", f"{keys.BY_CUSTOMER}: CUSTOMER"]
     kinds += sorted({kind for one in (*complaints.values(), *others.values()) for kind in one.own})
     day = Day(busiest={kind: Busiest() for kind in kinds})
@@ -152,8 +157,8 @@ def _second(day: Day, dice: random.Random, contacts: list[_Written], struck: boo
 def table(day: Day, given: Assumed) -> list[str]:
     outage = given["outage"]
     lines = [
-        f"A day of {outage['a_day']:,.0f} contacts, with an hour of {outage['times']:g} times as many from one city:"
-        f" {day.contacts:,} contacts were played. Write units a second of the busiest key:",
+        f"A day of {outage['a_day']:,.0f} contacts, with an hour of {outage['times']:g} times as many from one city:",
+        f"{day.contacts:,} contacts were played. Write units a second of the busiest key:",
         "",
         "| keys | in the outage | else | of 1,000 | in one key |",
         "| --- | ---: | ---: | ---: | ---: |",
@@ -161,7 +166,7 @@ def table(day: Day, given: Assumed) -> list[str]:
     for kind, one in sorted(day.busiest.items(), key=lambda each: -each[1].in_outage):
         together = f"{one.together:,}" if one.together and keys.BY_LIST in kind else "–"
         lines.append(f"| {kind} | {one.in_outage} | {one.else_} | {one.in_outage / LIMIT:.0%} | {together} |")
-    kept = "kept" if day.highest < LIMIT / 2 else "**not kept**"
+    kept = "kept" if day.is_kept else "**not kept**"
     units = ", ".join(f"{where} {each:,}" for where, each in sorted(day.units_a_second.items(), reverse=True))
     return [
         *lines,

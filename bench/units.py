@@ -10,11 +10,12 @@ import math
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from bench import calls
 from tests.integration import stage as stages
-from tests.integration.stage import Stage, client, template_table
+from tests.integration.stage import Stage, template_table
 
 KILOBYTE = 1024
 TABLE = "table"
@@ -43,6 +44,17 @@ class Units:
         )
 
 
+def metered(caller: Any, operation: str, params: dict[str, Any]) -> tuple[Any, Units]:
+    """Make a call of DynamoDB's; gives its answer, and what it cost. The meter's own reads use the same client."""
+    writes = list(_writes(operation, params))
+    before = [_stored(caller, part) for part, _ in writes]
+    answer = caller._make_api_call(operation, params)
+    if not writes:
+        return answer, _read(operation, params, answer)
+    parts = zip(writes, before, strict=True)
+    return answer, sum((_written(old, _stored(caller, part), times) for (part, times), old in parts), Units())
+
+
 @dataclass
 class Metered(Stage):
     """A stage that also adds up the units of the last invocation."""
@@ -59,18 +71,14 @@ class Metered(Stage):
             return answer
         self.running = False
         try:
-            writes = list(_writes(operation, params))
-            before = [_stored(part) for part, _ in writes]
-            answer = caller._make_api_call(operation, params)
-            for (part, times), old in zip(writes, before, strict=True):
-                self.units += _written(old, _stored(part), times)
-            if not writes:
-                self.units += _read(operation, params, answer)
+            answer, cost = metered(caller, operation, params)
+            self.units += cost
             return answer
         finally:
             self.running = True
 
 
+@cache
 def measure() -> dict[tuple[str, str], Units]:
     """By function and happening; of each its last invocation."""
     return {(function, happening): stage.units for function, happening, _, stage in calls.carried_out(Metered)}
@@ -85,9 +93,10 @@ def _writes(operation: str, params: dict[str, Any]) -> Iterator[tuple[dict[str, 
             yield params, 1
 
 
-def _stored(part: dict[str, Any]) -> Item | None:
+def _stored(caller: Any, part: dict[str, Any]) -> Item | None:
     key = part.get("Key") or {name: part["Item"][name] for name in ("pk", "sk")}
-    found: Item | None = client("dynamodb").get_item(TableName=part["TableName"], Key=key).get("Item")
+    asked = {"TableName": part["TableName"], "Key": key, "ConsistentRead": True}
+    found: Item | None = caller._make_api_call("GetItem", asked).get("Item")
     return found
 
 

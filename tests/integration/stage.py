@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, Protocol
 
 import boto3
 import botocore.client
@@ -337,8 +337,15 @@ def batch(*bodies: str | Event) -> Event:
     return {"Records": [{**shape, "messageId": f"m{number}", "body": text} for number, text in enumerate(texts)]}
 
 
+class Watcher(Protocol):
+    """What AWS calls are led past."""
+
+    def on_call(self, caller: Any, operation: str, params: dict[str, Any]) -> Any:
+        """What a client's call meets first; anything but None is its answer."""
+
+
 @contextmanager
-def watched(stage: Stage) -> Iterator[None]:
+def watched(stage: Watcher) -> Iterator[None]:
     """Lead every AWS call of this process past the stage."""
     original = botocore.client.BaseClient._make_api_call  # type: ignore[attr-defined]
 

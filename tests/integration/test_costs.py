@@ -5,8 +5,8 @@ import tomllib
 
 import pytest
 
-from bench import costs
-from bench.__main__ import BEGIN, END, cost_pages
+from bench import costs, keys, units
+from bench.__main__ import measure_costs, shown
 from bench.calls import HAPPENINGS
 from bench.units import Units
 from tests.integration.stage import ROOT
@@ -20,9 +20,24 @@ def given() -> dict[str, dict[str, float]]:
 
 
 def test_the_pages_show_what_the_command_computes() -> None:
-    for page, lines in cost_pages().items():
-        shown = page.read_text(encoding="utf-8").split(BEGIN)[1].split(END)[0]
-        assert shown.strip() == "\n".join(lines).strip(), f"{page.name}: make bench ARGS='costs --write'"
+    for page, lines in measure_costs().pages.items():
+        assert shown(page, "costs") == "\n".join(lines).strip(), f"{page.name}: make bench ARGS='costs --write'"
+
+
+def test_no_key_takes_more_than_half_of_what_it_holds_in_an_outage(given: dict[str, dict[str, float]]) -> None:
+    day = keys.play(given, units.measure(), seconds_an_hour=60)
+    assert day.is_kept
+    spread = day.busiest["by-list: part of a team's list"]
+    assert spread.together > keys.LIMIT, "in one key it would be too much"
+
+
+def test_a_day_with_an_outage_needs_more_of_everything(given: dict[str, dict[str, float]]) -> None:
+    measured, stack = units.measure(), costs.built()
+    for few, many in zip(
+        costs.needs(costs.usual(given), measured, stack), costs.needs(costs.outage(given), measured, stack), strict=True
+    ):
+        assert few.quota == many.quota
+        assert few.figure < many.figure, few.quota
 
 
 def test_every_happening_that_is_counted_is_one_that_is_measured(given: dict[str, dict[str, float]]) -> None:
