@@ -499,14 +499,16 @@ def test_both_languages_have_every_word_and_the_desk_has_words_for_every_order(
     keys = {}
     for name in ("phone", "mailbox", "sms", "chat", "desk"):
         page.goto(opened.doors[name])
-        indonesian, english, used = page.evaluate(
+        indonesian, english, used, written = page.evaluate(
             """async () => {
                 const { TEXTS } = await import("./words.js");
                 const used = [...document.querySelectorAll("[data-t]")].map((node) => node.dataset.t);
-                return [Object.keys(TEXTS.id), Object.keys(TEXTS.en), used];
+                const written = (await (await fetch("words.js")).text()).match(/^    ("[^"]+"|\\w+):/gm).length;
+                return [Object.keys(TEXTS.id), Object.keys(TEXTS.en), used, written];
             }"""
         )
         assert set(indonesian) == set(english), name
+        assert written == len(indonesian) + len(english), f"{name}: a key is there twice"
         assert set(used) <= set(english), name
         keys[name] = set(english)
     assert {f"order_{state}" for state in OrderState} <= keys["desk"]

@@ -124,6 +124,7 @@ function startDesk() {
   view.addEventListener("changed", () => refresh());
   view.addEventListener("signedout", () => drawSignIn("", true));
   list.draw();
+  view.draw();
   turn();
 }
 
