@@ -133,12 +133,13 @@ def _parsed(raw: bytes) -> Message:
 
 
 def _raw_header(message: Message, name: str) -> str:
-    return str(message.get(name, ""))[:_HEADER_LENGTH]
+    """A header as it was written, raw 8-bit read as UTF-8 or else Windows-1252."""
+    return _without_surrogates(str(message.get(name, ""))[:_HEADER_LENGTH])
 
 
 def _header(message: Message, name: str) -> str:
-    """A header in words: encoded words decoded, raw 8-bit read as UTF-8 or else Windows-1252, on one line."""
-    value = _without_surrogates(_raw_header(message, name))
+    """A header in words: encoded words decoded, on one line."""
+    value = _raw_header(message, name)
     if value.isascii():
         with suppress(*_UNDECODABLE):
             value = str(make_header(decode_header(value)))
@@ -151,6 +152,8 @@ def _one_line(text: str) -> str:
 
 def _without_surrogates(text: str) -> str:
     """Bytes that came through as lone surrogates are decoded; no other lone surrogate can be stored or sent."""
+    if text.isascii():
+        return text.replace("\0", "")
     if any("\udc80" <= one <= "\udcff" for one in text):
         with suppress(UnicodeError):
             text = _decoded(text.encode("utf-8", "surrogateescape"), None)
@@ -170,7 +173,7 @@ def _decoded(raw: bytes, charset: str | None) -> str:
 
 def _address(message: Message, name: str) -> tuple[str, str]:
     """Display name and address of the first mailbox in a header."""
-    raw = _without_surrogates(_raw_header(message, name))
+    raw = _raw_header(message, name)
     if raw.count("(") > 10:
         # Comments within comments exhaust the stack of the standard library's parser.
         raw = raw.replace("(", " ").replace(")", " ")
