@@ -15,11 +15,12 @@ from care.channels import CHAT
 from care.clients import centre
 from care.contacts.transcript import shown, written
 from care.doors import chat
-from care.observability import accepted, event, logger, tracer
+from care.observability import accepted, event, logger
 from care.services.table.commit import Conflict
 from care.telling import messages
-from care.value import Value
+from care.value import BUILT_AT_USE, Value
 from care.words import Language
+from edge.snapshots import make_ready
 
 _LAST = 999_999_999
 """No chat has a message of a higher number."""
@@ -56,15 +57,15 @@ class Ping(Value):
     action: Literal["ping"]
 
 
-FRAME: TypeAdapter[Write | Resume | Ping] = TypeAdapter(Annotated[Write | Resume | Ping, Field(discriminator="action")])
-SESSION: TypeAdapter[str] = TypeAdapter(Session)
+Frame = Annotated[Write | Resume | Ping, Field(discriminator="action")]
+FRAME: TypeAdapter[Write | Resume | Ping] = TypeAdapter(Frame, config=BUILT_AT_USE)
+SESSION: TypeAdapter[str] = TypeAdapter(Session, config=BUILT_AT_USE)
 
 
-# Somebody waits: SnapStart keeps the client made in its snapshot (Lambda developer guide, "Runtime hooks").
-register_before_snapshot(centre)
+# Somebody waits.
+register_before_snapshot(make_ready, FRAME, SESSION)
 
 
-@tracer.capture_lambda_handler(capture_response=False)
 @logger.inject_lambda_context(clear_state=True)
 def handler(raw: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Accept a connection or a frame."""

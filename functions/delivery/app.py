@@ -10,17 +10,16 @@ import json
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import Field, TypeAdapter
 
 from care import sending
 from care.clients import centre, queues, region
-from care.observability import event, logger, tracer
+from care.observability import event, logger
 from care.services.senders.email import message_id as id_on_the_mail
 from care.services.senders.port import tagged
 from care.telling.outbox import Fate, Report
-from care.value import Value
+from care.value import BUILT_AT_USE, Value
 from edge.batches import each_message
 
 _MAILS = {
@@ -159,14 +158,13 @@ class SmsEvent(Value):
         return Fate.TAKEN if fate and not self.isFinal else fate
 
 
-EVENT: TypeAdapter[EmailEvent | SmsEvent] = TypeAdapter(EmailEvent | SmsEvent)
+EVENT: TypeAdapter[EmailEvent | SmsEvent] = TypeAdapter(EmailEvent | SmsEvent, config=BUILT_AT_USE)
 
 
-@tracer.capture_lambda_handler(capture_response=False)
 @logger.inject_lambda_context(clear_state=True)
-def handler(raw: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+def handler(raw: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Take over each event."""
-    return each_message(raw, context, _settle)
+    return each_message(raw, _settle)
 
 
 def _settle(body: str) -> None:

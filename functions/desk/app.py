@@ -1,9 +1,9 @@
 """Shows an agent a case and carries out what the agent decides. HTTP API, payload 2.0, behind a JWT authoriser."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import StringConstraints, ValidationError
 from snapshot_restore_py import register_before_snapshot
@@ -13,14 +13,16 @@ from care.cases.agent import TooLong
 from care.cases.case import Listed
 from care.cases.lifecycle import IllegalMove
 from care.clients import centre, mail_objects
-from care.observability import event, logger, tracer
+from care.observability import event, logger
 from care.services.table.cases import CaseFile
 from care.services.table.items import NotFound
 from care.telling import messages
 from care.value import Value
 from care.words import CaseList, Language, Team
+from edge.http_api import answer, parameter, query, raw_body
+from edge.snapshots import make_ready
 
-app = APIGatewayHttpResolver(strip_prefixes=["/live"])
+Request = dict[str, Any]
 
 
 class Unreadable(Exception):
@@ -57,84 +59,91 @@ class Written(Value):
     text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=_LONGEST)]
 
 
-# Somebody waits: SnapStart keeps the client made in its snapshot (Lambda developer guide, "Runtime hooks").
-register_before_snapshot(centre)
+# Somebody waits.
+register_before_snapshot(make_ready)
 
 
-@tracer.capture_lambda_handler(capture_response=False)
 @logger.inject_lambda_context(clear_state=True)
-def handler(raw: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Route the request."""
-    return app.resolve(raw, context)
+def handler(raw: Request, context: LambdaContext) -> dict[str, Any]:
+    """Do what the route says; API Gateway lets no other in."""
+    try:
+        return answer(200, _ROUTES[raw["routeKey"]](raw))
+    except NotFound:
+        return _error(404, "not_found", "There is no such case. / Kasus tidak ditemukan.")
+    except IllegalMove as move:
+        said = f"The case is already {move.current}. / Kasus sudah berstatus {move.current}."
+        return _error(409, "illegal_move", said)
+    except TooLong as text:
+        return _too_long(text)
+    except Unreadable:
+        return _error(400, "invalid", "The request could not be read. / Permintaan tidak terbaca.")
 
 
-@app.get("/cases")
-def list_cases() -> dict[str, Any]:
+def list_cases(raw: Request) -> dict[str, Any]:
     """A page of the cases of a team, or of all; ``next`` is what the following page is asked for ``after``."""
     try:
-        asked = Listing.model_validate(app.current_event.query_string_parameters)
+        asked = Listing.model_validate(query(raw))
     except ValidationError as error:
         raise Unreadable from error
     page = desks.cases(centre(), asked.list, asked.teams, asked.after)
     return {"cases": [_summary(case) for case in page.cases], "next": page.next or None}
 
 
-@app.get("/cases/<reference>")
-def show_case(reference: str) -> dict[str, Any]:
+def show_case(raw: Request) -> dict[str, Any]:
     """One case with all that happened; ``?unmasked=<click>`` shows personal numbers too, and notes who looked."""
-    click = app.current_event.query_string_parameters.get("unmasked")
+    reference, click = parameter(raw, "reference"), query(raw).get("unmasked")
     if click is None:
         return _masked(centre().store.cases.file(reference))
     try:
         look = Look(unmasked=click)
     except ValidationError as error:
         raise Unreadable from error
-    file, is_new = desks.unmasked(centre(), reference, _agent(), look.unmasked, datetime.now(UTC))
+    file, is_new = desks.unmasked(centre(), reference, _agent(raw), look.unmasked, datetime.now(UTC))
     if is_new:
-        event("case shown unmasked", case_id=reference, contact_id=file.case.contact_id, agent_id=_agent_id())
+        event("case shown unmasked", case_id=reference, contact_id=file.case.contact_id, agent_id=_agent_id(raw))
     return _shown(file) | {"masked": False, "unmasked": True}
 
 
-@app.get("/cases/<reference>/attachments/<number>")
-def show_attachment(reference: str, number: str) -> dict[str, str]:
+def show_attachment(raw: Request) -> dict[str, Any]:
     """A link that downloads a file."""
+    number = parameter(raw, "number")
     if not number.isdecimal():
         raise Unreadable
-    return {"url": mail_objects().link(desks.attachment(centre(), reference, int(number)))}
+    return {"url": mail_objects().link(desks.attachment(centre(), parameter(raw, "reference"), int(number)))}
 
 
-@app.post("/cases/<reference>/take")
-def take(reference: str) -> dict[str, Any]:
+def take(raw: Request) -> dict[str, Any]:
     """Make the case the agent's own."""
-    return _done("taken", desks.take(centre(), reference, _agent(), datetime.now(UTC)))
+    return _done("taken", desks.take(centre(), parameter(raw, "reference"), _agent(raw), datetime.now(UTC)))
 
 
-@app.post("/cases/<reference>/reply")
-def reply(reference: str) -> dict[str, Any]:
+def reply(raw: Request) -> dict[str, Any]:
     """Write to the customer."""
-    sent = _written()
-    return _done("replied", desks.reply(centre(), reference, _agent(), sent.id, sent.text, datetime.now(UTC)))
+    reference, sent = parameter(raw, "reference"), _written(raw)
+    return _done("replied", desks.reply(centre(), reference, _agent(raw), sent.id, sent.text, datetime.now(UTC)))
 
 
-@app.post("/cases/<reference>/resolve")
-def resolve(reference: str) -> dict[str, Any]:
+def resolve(raw: Request) -> dict[str, Any]:
     """Resolve the case; its customer is asked next."""
-    sent = _written()
-    return _done("resolved", desks.resolve(centre(), reference, _agent(), sent.id, sent.text, datetime.now(UTC)))
+    reference, sent = parameter(raw, "reference"), _written(raw)
+    return _done("resolved", desks.resolve(centre(), reference, _agent(raw), sent.id, sent.text, datetime.now(UTC)))
 
 
-@app.exception_handler(NotFound)  # type: ignore[untyped-decorator]
-def not_found(_: NotFound) -> Response[Any]:
-    return _error(404, "not_found", "There is no such case. / Kasus tidak ditemukan.")
+_ROUTES: dict[str, Callable[[Request], dict[str, Any]]] = {
+    "GET /cases": list_cases,
+    "GET /cases/{reference}": show_case,
+    "GET /cases/{reference}/attachments/{number}": show_attachment,
+    "POST /cases/{reference}/take": take,
+    "POST /cases/{reference}/reply": reply,
+    "POST /cases/{reference}/resolve": resolve,
+}
 
 
-@app.exception_handler(IllegalMove)  # type: ignore[untyped-decorator]
-def illegal_move(move: IllegalMove) -> Response[Any]:
-    return _error(409, "illegal_move", f"The case is already {move.current}. / Kasus sudah berstatus {move.current}.")
+def _error(status: int, code: str, message: str, **more: int) -> dict[str, Any]:
+    return answer(status, {"error": {"code": code, "message": message, **more}})
 
 
-@app.exception_handler(TooLong)  # type: ignore[untyped-decorator]
-def too_long(text: TooLong) -> Response[Any]:
+def _too_long(text: TooLong) -> dict[str, Any]:
     said = {
         language: [messages.number(amount, language) for amount in (text.length, text.longest)] for language in Language
     }
@@ -148,35 +157,26 @@ def too_long(text: TooLong) -> Response[Any]:
     )
 
 
-@app.exception_handler(Unreadable)  # type: ignore[untyped-decorator]
-def unreadable(_: Unreadable) -> Response[Any]:
-    return _error(400, "invalid", "The request could not be read. / Permintaan tidak terbaca.")
-
-
-def _error(status: int, code: str, message: str, **more: int) -> Response[Any]:
-    return Response(status, "application/json", {"error": {"code": code, "message": message, **more}})
-
-
-def _written() -> Written:
+def _written(raw: Request) -> Written:
     try:
-        return Written.model_validate_json(app.current_event.decoded_body or "")
-    except (ValidationError, UnicodeDecodeError) as error:
+        return Written.model_validate_json(raw_body(raw))
+    except ValidationError as error:
         raise Unreadable from error
 
 
-def _claims() -> dict[str, Any]:
-    authorizer = app.current_event.request_context.authorizer
-    return (authorizer.jwt_claim if authorizer else None) or {}
+def _claims(raw: Request) -> dict[str, Any]:
+    claims: dict[str, Any] = raw["requestContext"]["authorizer"]["jwt"]["claims"]
+    return claims
 
 
-def _agent_id() -> str:
+def _agent_id(raw: Request) -> str:
     """The signed-in agent's id, which says nothing of the person."""
-    return str(_claims().get("sub", ""))
+    return str(_claims(raw).get("sub", ""))
 
 
-def _agent() -> str:
+def _agent(raw: Request) -> str:
     """The signed-in agent's name, from the authoriser's claims."""
-    claims = _claims()
+    claims = _claims(raw)
     return str(
         claims.get("name") or claims.get("username") or claims.get("cognito:username") or claims.get("sub") or "agent"
     )

@@ -8,7 +8,6 @@ import json
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import Field
 
@@ -17,7 +16,7 @@ from care.clients import centre, mail_objects
 from care.config import settings
 from care.doors.email.accept import MailEvent, accept
 from care.doors.email.read import read
-from care.observability import accepted, event, logger, tracer
+from care.observability import accepted, event, logger
 from care.value import Value
 from edge.batches import each_message
 
@@ -51,11 +50,10 @@ class Received(Value):
     receipt: Receipt
 
 
-@tracer.capture_lambda_handler(capture_response=False)
 @logger.inject_lambda_context(clear_state=True)
-def handler(raw: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+def handler(raw: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Take each mail."""
-    return each_message(raw, context, _take)
+    return each_message(raw, _take)
 
 
 def _take(body: str) -> None:

@@ -12,12 +12,11 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from care.clients import parked_records, queues
 from care.followup.fanout import follows
-from care.observability import event, logger, tracer
+from care.observability import event, logger
 from care.services.queues import FanoutMessage, Queue
 from care.services.table.changes import change
 
 
-@tracer.capture_lambda_handler(capture_response=False)
 @logger.inject_lambda_context(clear_state=True)
 def handler(raw: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Queue what follows the records, in their order."""

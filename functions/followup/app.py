@@ -3,21 +3,19 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from care.clients import centre, executions
 from care.followup import waits
-from care.observability import event, logger, tracer
+from care.observability import event, logger
 from care.services.queues import FOLLOWUP_MESSAGE
 from edge.batches import each_message
 
 
-@tracer.capture_lambda_handler(capture_response=False)
 @logger.inject_lambda_context(clear_state=True)
-def handler(raw: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+def handler(raw: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Handle each message."""
-    return each_message(raw, context, _handle)
+    return each_message(raw, _handle)
 
 
 def _handle(body: str) -> None:

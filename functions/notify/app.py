@@ -3,21 +3,19 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from care import sending
 from care.clients import centre, queues, senders
-from care.observability import count, event, logger, tracer
+from care.observability import count, event, logger
 from care.services.queues import Notify
 from edge.batches import NotNow, each_message
 
 
-@tracer.capture_lambda_handler(capture_response=False)
 @logger.inject_lambda_context(clear_state=True)
-def handler(raw: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+def handler(raw: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Send each message."""
-    return each_message(raw, context, _send)
+    return each_message(raw, _send)
 
 
 def _send(body: str) -> None:

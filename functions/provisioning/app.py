@@ -3,21 +3,19 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from care import orders
 from care.clients import centre, queues
-from care.observability import event, logger, tracer
+from care.observability import event, logger
 from care.services.queues import Provision
 from edge.batches import each_message
 
 
-@tracer.capture_lambda_handler(capture_response=False)
 @logger.inject_lambda_context(clear_state=True)
-def handler(raw: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+def handler(raw: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Carry out each order as far as it goes."""
-    return each_message(raw, context, _provision)
+    return each_message(raw, _provision)
 
 
 def _provision(body: str) -> None:

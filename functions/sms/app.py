@@ -6,7 +6,6 @@ Message: End User Messaging SMS guide, "Two-way SMS messaging", published to a t
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import BeforeValidator
 
@@ -14,7 +13,7 @@ from care.channels import SMS
 from care.clients import centre
 from care.customer import hashed
 from care.doors.sms import Sms, accept
-from care.observability import accepted, count, event, logger, tracer
+from care.observability import accepted, count, event, logger
 from care.value import Value
 from edge.batches import each_message
 from edge.texts import without_halves
@@ -30,11 +29,10 @@ class InboundSms(Value):
     inboundMessageId: Words = ""
 
 
-@tracer.capture_lambda_handler(capture_response=False)
 @logger.inject_lambda_context(clear_state=True)
-def handler(raw: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+def handler(raw: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Accept each SMS."""
-    return each_message(raw, context, _accept)
+    return each_message(raw, _accept)
 
 
 def _accept(body: str) -> None:

@@ -5,7 +5,6 @@ operator's SMS gateway". What it says goes on as AWS End User Messaging would sa
 "Two-way SMS messaging"), into the queues that its topics feed.
 """
 
-import json
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -17,11 +16,12 @@ from pydantic import Field, StringConstraints
 
 from care.clients import queues
 from care.config import settings
-from care.observability import event, logger, tracer
+from care.observability import event, logger
 from care.services.queues import Queue
 from care.value import Value
+from edge.http_api import answer, header, raw_body
 from edge.texts import without_halves
-from edge.webhooks import header, is_signed, raw_body
+from edge.webhooks import is_signed
 
 MOST_SECONDS_OFF = 300
 # 255 parts of 153 characters (3GPP TS 23.040): longer than any SMS there can be, and short enough for its queue.
@@ -64,23 +64,22 @@ _IN_AWS_WORDS = {
 }
 
 
-@tracer.capture_lambda_handler(capture_response=False)
 @logger.inject_lambda_context(clear_state=True)
 def handler(raw: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Queue it. The gateway comes again until it hears a 200; what a queue does not take is a 500, and an alarm."""
     body = raw_body(raw)
     if not _is_of_gateway(raw, body):
         event("webhook refused", operation=raw["routeKey"])
-        return _answer(401, error="unauthorised")
+        return answer(401, {"error": "unauthorised"})
     queue, translated = _ROUTES[raw["routeKey"]]
     try:
         said = translated(without_halves(body))
     except (ValueError, RecursionError):
         logger.exception("webhook cannot be read", extra={"operation": raw["routeKey"]})
-        return _answer(400, error="invalid")
+        return answer(400, {"error": "invalid"})
     queues().pass_on(queue, said)
     event(f"webhook queued for {queue}", operation=raw["routeKey"])
-    return _answer(200)
+    return answer(200, {})
 
 
 def _is_of_gateway(raw: dict[str, Any], body: bytes) -> bool:
@@ -117,7 +116,3 @@ _ROUTES: dict[str, tuple[Queue, Callable[[bytes], dict[str, Any]]]] = {
     "POST /sms/reports": (Queue.DELIVERY, _report),
     "POST /sms/messages": (Queue.SMS, _message),
 }
-
-
-def _answer(status: int, **said: str) -> dict[str, Any]:
-    return {"statusCode": status, "headers": {"content-type": "application/json"}, "body": json.dumps(said)}

@@ -8,8 +8,8 @@ from pydantic import AwareDatetime, Field, TypeAdapter
 
 from care.clients import centre
 from care.followup.steps import Step, carry_out
-from care.observability import count, event, logger, tracer
-from care.value import Value
+from care.observability import count, event, logger
+from care.value import BUILT_AT_USE, Value
 
 
 class StepTask(Value):
@@ -29,10 +29,9 @@ class Recount(Value):
     until: AwareDatetime
 
 
-TASK: TypeAdapter[StepTask | Recount] = TypeAdapter(StepTask | Recount)
+TASK: TypeAdapter[StepTask | Recount] = TypeAdapter(StepTask | Recount, config=BUILT_AT_USE)
 
 
-@tracer.capture_lambda_handler(capture_response=False)
 @logger.inject_lambda_context(clear_state=True)
 def handler(raw: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Gives the deadline of the next wait, as time and in seconds from now, and the level as it was asked for."""

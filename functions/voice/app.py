@@ -14,9 +14,10 @@ from care import phone
 from care.channels import VOICE
 from care.clients import centre
 from care.doors.voice import CallStep, Operation, accept
-from care.observability import accepted, count, logger, tracer
+from care.observability import accepted, count, logger
 from care.value import Value
 from care.words import Category, Language
+from edge.snapshots import make_ready
 
 
 def _or(default: str, known: type[Language] | type[Category]) -> BeforeValidator:
@@ -69,11 +70,10 @@ class ConnectEvent(Value):
     Details: Details
 
 
-# Somebody waits: SnapStart keeps the client made in its snapshot (Lambda developer guide, "Runtime hooks").
-register_before_snapshot(centre)
+# Somebody waits.
+register_before_snapshot(make_ready)
 
 
-@tracer.capture_lambda_handler(capture_response=False)
 @logger.inject_lambda_context(clear_state=True)
 def handler(raw: dict[str, Any], context: LambdaContext) -> dict[str, str]:
     """Accept one step of a call and answer the flow."""

@@ -76,10 +76,7 @@ def _function(stack: Stack, resource: Resource, access_key: str) -> Function:
         timeout_seconds=float(properties.get("Timeout", 3)),
         memory_mb=int(properties.get("MemorySize", 128)),
         log_group=str(log_group or f"/aws/lambda/{resource.physical_id}"),
-        variables={
-            **{name: _text(value) for name, value in variables.items()},
-            **stack.settings.runtime.get("environment", {}),
-        },
+        variables={name: _text(value) for name, value in variables.items()},
         access_key=access_key,
         concurrency=most if reserved is None else max(1, min(int(reserved), most)),
     )

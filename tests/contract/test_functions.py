@@ -1,5 +1,6 @@
 """Lambda's promises: time-outs, lost processes, asynchronous retries, reload, logs and metrics."""
 
+import re
 import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -27,6 +28,8 @@ def test_a_process_serves_one_invocation_after_another(library: Library) -> None
     assert second["pid"] == first["pid"]
     assert second["invocations"] == first["invocations"] + 1
     assert second["request_id"] != first["request_id"]
+    assert re.fullmatch(r"Root=1-[0-9a-f]{8}-[0-9a-f]{24};Sampled=[01]", first["trace"])
+    assert second["trace"] != first["trace"]
 
 
 def test_an_error_is_told_with_its_type(library: Library) -> None:

@@ -8,6 +8,7 @@ import importlib.util
 import json
 import os
 import random
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Protocol
+from urllib.parse import unquote
 
 import boto3
 import botocore.client
@@ -46,7 +48,6 @@ ENVIRONMENT = {
     "AWS_SECRET_ACCESS_KEY": "testing",
     "AWS_DEFAULT_REGION": REGION,
     "AWS_REGION": REGION,
-    "POWERTOOLS_TRACE_DISABLED": "true",
     "POWERTOOLS_METRICS_NAMESPACE": "Care",
     "POWERTOOLS_SERVICE_NAME": "test",
     "TABLE_NAME": "care",
@@ -313,14 +314,27 @@ def sms(text: str, id_: str = "sms-1", *, sender: str = "+6281700000001") -> Eve
 
 
 def request(method: str, path: str, body: Any = None, *, agent: str = "Rina", **query: str) -> Event:
-    """An agent's request."""
+    """An agent's request, as API Gateway passes it on."""
+    route, parameters = _route(method, path)
     event = sample("http_api")
+    event["routeKey"] = event["requestContext"]["routeKey"] = route
+    event["pathParameters"] = parameters
     event["rawPath"] = event["requestContext"]["http"]["path"] = f"/live{path}"
     event["requestContext"]["http"]["method"] = method
     event["requestContext"]["authorizer"]["jwt"]["claims"]["name"] = agent
     event["queryStringParameters"] = query
     event["body"] = None if body is None else json.dumps(body)
     return event
+
+
+def _route(method: str, path: str) -> tuple[str, dict[str, str]]:
+    """The template's route to the desk that takes it, and the parts of the path by their names."""
+    template = (ROOT / "template.yaml").read_text(encoding="utf-8")
+    for of, route in re.findall(r'ApiId: !Ref DeskApi, Method: (\w+), Path: "(.+?)"', template):
+        found = re.fullmatch(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", route), path)
+        if of == method and found:
+            return f"{method} {route}", {name: unquote(part) for name, part in found.groupdict().items()}
+    raise AssertionError(f"API Gateway answers {method} {path} itself: no such route")
 
 
 def letter(subject: str, text: str, *, sender: str = "sari@pelanggan.example", **headers: str) -> bytes:

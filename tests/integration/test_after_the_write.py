@@ -5,10 +5,10 @@ import random
 from typing import Any
 
 import pytest
-from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingError
 from botocore.exceptions import ClientError
 
 from care.services.table.items import NotFound
+from edge.batches import AllFailed
 from tests.integration.stage import Stage, batch, call_step, client, frame, letter, request, sample, sms
 
 
@@ -186,7 +186,7 @@ def test_a_wait_that_is_over_is_already_handled(stage: Stage, code: str) -> None
 
 
 def test_a_follow_up_message_of_an_unknown_case_or_shape_is_kept_for_a_person(stage: Stage) -> None:
-    with pytest.raises(BatchProcessingError):
+    with pytest.raises(AllFailed):
         stage.invoke("followup", batch({"action": "resume", "reference": "none", "cycle": 1}, {"action": "x"}))
 
 

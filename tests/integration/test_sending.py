@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingError
 from botocore.exceptions import ReadTimeoutError
 
 from care.channels import SMS
@@ -19,6 +18,7 @@ from care.services.table.store import Store
 from care.telling.messages import Template
 from care.telling.outbox import OutboxMessage, Owner
 from care.words import Language
+from edge.batches import AllFailed
 from tests.integration.stage import Stage, batch, call_step, client, frame, letter, request, sample, sms
 
 DONE: dict[str, Any] = {"batchItemFailures": []}
@@ -259,7 +259,7 @@ def unknown(stage: Stage, due: dict[str, Any], monkeypatch: pytest.MonkeyPatch) 
 
     with monkeypatch.context() as patch:
         patch.setattr(stage, "on_call", lost)
-        with pytest.raises(BatchProcessingError):
+        with pytest.raises(AllFailed):
             stage.invoke("notify", batch(due))
     assert outbox(stage, due)["state"]["S"] == "claimed"
     return due
@@ -556,14 +556,14 @@ def test_what_is_ours_and_cannot_be_stored_comes_again(
 ) -> None:
     stage.invoke("notify", batch(due))
     stage.refusals["UpdateItem"] = "InternalServerError"
-    with pytest.raises(BatchProcessingError):
+    with pytest.raises(AllFailed):
         stage.invoke("delivery", said(due, "TEXT_DELIVERED"))
 
 
 def test_a_failure_is_on_the_case_or_not_recorded_at_all(stage: Stage, due: dict[str, Any]) -> None:
     stage.invoke("notify", batch(due))
     stage.refusals["TransactWriteItems"] = "InternalServerError"
-    with pytest.raises(BatchProcessingError):
+    with pytest.raises(AllFailed):
         stage.invoke("delivery", said(due, "TEXT_BLOCKED"))
     assert outbox(stage, due)["state"]["S"] == "sent"
     assert stage.invoke("delivery", said(due, "TEXT_BLOCKED")) == DONE
@@ -643,7 +643,7 @@ def test_a_throttled_record_of_a_mail_is_not_taken_for_known(
 
     with monkeypatch.context() as patch:
         patch.setattr(stage, "on_call", throttled)
-        with pytest.raises(BatchProcessingError):
+        with pytest.raises(AllFailed):
             stage.invoke("notify", batch(due))
     assert outbox(stage, due)["state"]["S"] == "claimed"
     event = said(due, "Delivery", "sqs_delivery_email")

@@ -25,6 +25,13 @@ def test_a_decision_is_one_line_of_json(log: io.StringIO) -> None:
     assert (line["message"], line["case_id"], line["cycle"]) == ("case taken", "4172201935", 1)
 
 
+def test_a_line_names_the_trace_that_lambda_records(log: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = "1-5759e988-bd862e3fe1be46a994272793"
+    monkeypatch.setenv("_X_AMZN_TRACE_ID", f"Root={root};Parent=53995c3f42cd8ad8;Sampled=1")
+    event("case taken", case_id="4172201935")
+    assert json.loads(log.getvalue())["xray_trace_id"] == root
+
+
 def test_an_exception_keeps_its_place_and_loses_personal_numbers(log: io.StringIO) -> None:
     try:
         raise ValueError("cannot read 'NIK 3171011708450001, otp 482913'")

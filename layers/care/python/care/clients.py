@@ -7,9 +7,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import botocore.config
-import botocore.session
 
 from care.config import settings
+from care.services.models import session
 
 if TYPE_CHECKING:
     from care.centre import Centre
@@ -28,16 +28,18 @@ _CONFIG = botocore.config.Config(
 )
 # A send that timed out may have gone out: only the outbox decides to send again.
 SENDING = _CONFIG.merge(botocore.config.Config(retries={"mode": "standard", "total_max_attempts": 1}))
-
-
-@cache
-def _session() -> botocore.session.Session:
-    return botocore.session.get_session()
+# Links are signed as every region takes them, and for the bucket's host in its region: another redirects until the
+# bucket is a day old, and no redirected link verifies (S3 user guide, "Request redirection").
+S3 = _CONFIG.merge(
+    botocore.config.Config(
+        signature_version="s3v4", s3={"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"}
+    )
+)
 
 
 def _client(service: str, config: botocore.config.Config = _CONFIG, endpoint: str | None = None) -> Any:
     """A client of a service; its type is the one the caller's class names."""
-    return _session().create_client(service, config=config, endpoint_url=endpoint)
+    return session().create_client(service, config=config, endpoint_url=endpoint)
 
 
 @cache
@@ -66,10 +68,7 @@ def mail_objects() -> "MailObjects":
     """The mail bucket."""
     from care.services.objects import MailObjects
 
-    # Links are signed as every region takes them, and for the bucket's host in its region: another redirects until the
-    # bucket is a day old, and no redirected link verifies (S3 user guide, "Request redirection").
-    signing = _CONFIG.merge(botocore.config.Config(signature_version="s3v4", s3={"addressing_style": "virtual"}))
-    return MailObjects(_client("s3", signing), settings().MAIL_BUCKET)
+    return MailObjects(_client("s3", S3), settings().MAIL_BUCKET)
 
 
 @cache
@@ -77,7 +76,7 @@ def parked_records() -> "ParkedRecords":
     """The bucket of parked records."""
     from care.services.objects import ParkedRecords
 
-    return ParkedRecords(_client("s3"), settings().PARKED_BUCKET)
+    return ParkedRecords(_client("s3", S3), settings().PARKED_BUCKET)
 
 
 @cache
@@ -148,4 +147,4 @@ def _sms_sender() -> "Sender":
 
 def region() -> str:
     """The region the function runs in; SES names its mails by it."""
-    return str(_session().get_config_variable("region") or "")
+    return str(session().get_config_variable("region") or "")

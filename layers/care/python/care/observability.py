@@ -1,4 +1,4 @@
-"""One logger, one set of metrics and one tracer for every function. Nothing personal is ever logged.
+"""One logger and one set of metrics for every function. Nothing personal is ever logged.
 
 What we log ourselves are ids and fixed names. An exception's text comes from elsewhere: it is masked on its way out.
 
@@ -9,7 +9,7 @@ The service name and the namespace come from the environment (``POWERTOOLS_SERVI
 import json
 from typing import TYPE_CHECKING, Any
 
-from aws_lambda_powertools import Logger, Tracer
+from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
 from care.channels import Channel
@@ -35,7 +35,6 @@ def _without_numbers(said: Any) -> Any:
 
 
 logger = Logger(json_serializer=_line)
-tracer = Tracer(auto_patch=False)
 
 
 def event(name: str, **ids: str | int) -> None:

@@ -10,6 +10,7 @@ from functools import cache
 from pydantic import BaseModel, ConfigDict
 
 from care.content import toml
+from care.value import BUILT_AT_USE
 from care.words import Category, Kind, Team
 
 
@@ -29,7 +30,7 @@ class Operator:
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", **BUILT_AT_USE)
 
 
 class _Hours(_Section):

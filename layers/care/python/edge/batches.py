@@ -6,11 +6,8 @@ delivery is the function's to choose (SQS developer guide, "Amazon SQS visibilit
 
 import random
 from collections.abc import Callable
+from enum import Enum, auto
 from typing import Any
-
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
-from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
-from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from care.clients import redelivery
 from care.observability import logger
@@ -23,36 +20,42 @@ class NotNow(Exception):
     """The message cannot be handled at present and nothing is wrong with the function: no error, it comes again."""
 
 
-class _Processor(BatchProcessor):
-    """Says in the log why a message failed; the message's id leads to it."""
-
-    def __init__(self) -> None:
-        super().__init__(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-
-    def failure_handler(self, record: Any, exception: Any) -> Any:
-        if isinstance(exception[1], NotNow):
-            logger.warning("message held", extra={"message_id": record.message_id, "why": str(exception[1])})
-        else:
-            logger.error("message failed", exc_info=exception, extra={"message_id": record.message_id})
-            # When every message fails it raises, so that the error alarms see it and a bad release rolls back.
-            self.raise_on_entire_batch_failure = True
-        _deliver_later(record)
-        return super().failure_handler(record, exception)
+class AllFailed(Exception):
+    """No message of a batch could be handled: the error alarms see it, and a bad release rolls back."""
 
 
-def each_message(
-    event: dict[str, Any], context: LambdaContext, handle: Callable[[str], None]
-) -> PartialItemFailureResponse:
+class _Outcome(Enum):
+    DONE = auto()
+    HELD = auto()
+    FAILED = auto()
+
+
+def each_message(event: dict[str, Any], handle: Callable[[str], None]) -> dict[str, Any]:
     """Call ``handle`` with the body of each message; a raised exception fails that message alone.
 
-    Every line of the log about it names its id.
+    Every line of the log about it names its id. Raises ``AllFailed`` when none is done, unless all are only held.
     """
+    outcomes = {record["messageId"]: _outcome(record, handle) for record in event["Records"]}
+    if _Outcome.DONE not in outcomes.values() and _Outcome.FAILED in outcomes.values():
+        raise AllFailed(f"{len(outcomes)} messages")
+    again = [message_id for message_id, outcome in outcomes.items() if outcome is not _Outcome.DONE]
+    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in again]}
 
-    def record_handler(record: Any) -> None:
-        with logger.append_context_keys(message_id=record.message_id):
-            handle(record.body)
 
-    return process_partial_response(event=event, record_handler=record_handler, processor=_Processor(), context=context)
+def _outcome(record: dict[str, Any], handle: Callable[[str], None]) -> _Outcome:
+    with logger.append_context_keys(message_id=record["messageId"]):
+        try:
+            handle(record["body"])
+        except NotNow as held:
+            logger.warning("message held", extra={"why": str(held)})
+            outcome = _Outcome.HELD
+        except Exception:  # whatever it is, the messages beside it go on
+            logger.exception("message failed")
+            outcome = _Outcome.FAILED
+        else:
+            return _Outcome.DONE
+        _deliver_later(record)
+        return outcome
 
 
 def pause(receives: int) -> int:
@@ -63,7 +66,7 @@ def pause(receives: int) -> int:
     return random.randint(longest // 2, longest)
 
 
-def _deliver_later(record: Any) -> None:
-    seconds = pause(int(record.attributes.approximate_receive_count))
-    if not redelivery(record.event_source_arn).hide(record.receipt_handle, seconds):
-        logger.warning("message comes when the queue says", extra={"message_id": record.message_id})
+def _deliver_later(record: dict[str, Any]) -> None:
+    seconds = pause(int(record["attributes"]["ApproximateReceiveCount"]))
+    if not redelivery(record["eventSourceARN"]).hide(record["receiptHandle"], seconds):
+        logger.warning("message comes when the queue says")

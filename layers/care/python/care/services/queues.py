@@ -14,7 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import TypeAdapter
 
 from care.telling.outbox import Owner
-from care.value import Value
+from care.value import BUILT_AT_USE, Value
 from care.words import Awaited
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ class Provision(Value):
 
 FollowupMessage = Start | Resume | WaitFor
 FanoutMessage = Start | Resume | Notify | Provision
-FOLLOWUP_MESSAGE: TypeAdapter[FollowupMessage] = TypeAdapter(FollowupMessage)
+FOLLOWUP_MESSAGE: TypeAdapter[FollowupMessage] = TypeAdapter(FollowupMessage, config=BUILT_AT_USE)
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ def handler(event: dict[str, Any], context: Any) -> Any:
             "pid": os.getpid(),
             "invocations": state["invocations"],
             "request_id": context.aws_request_id,
+            "trace": os.environ["_X_AMZN_TRACE_ID"],
             "arn": context.invoked_function_arn,
             "milliseconds_left": context.get_remaining_time_in_millis(),
             "function": context.function_name,

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from care.services.senders.port import Sent, named, tags
-from care.telling import mime
 from care.telling.outbox import OutboxMessage
 
 if TYPE_CHECKING:
@@ -25,6 +24,8 @@ class EmailSender:
 
     def send(self, message: OutboxMessage, now: datetime) -> Sent:
         """Gives SES's id and the Message-ID it puts on the mail. One request."""
+        from care.telling import mime  # who reads what became of a mail, or sends an SMS, writes none
+
         thread = message.thread
         raw = mime.compose(
             sender=self.address,
