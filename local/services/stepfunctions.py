@@ -18,6 +18,7 @@ from local.cloudformation.template import Resource
 from local.machine.children import Server, inherited
 from local.machine.refusal import Refusal
 
+ROOT = Path(__file__).resolve().parents[2]
 STATE_MACHINE = "AWS::Serverless::StateMachine"
 # moto signs what its tasks call with this key.
 TASKS_KEY = "ak"
@@ -33,10 +34,11 @@ def engine(port: int, aws_port: int, state_dir: Path) -> Server:
     }
     return Server(
         what="The Step Functions engine",
-        command=[sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
+        command=[sys.executable, "-m", "local.services.engine", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
         environment=environment,
         log=state_dir / "logs" / "stepfunctions.log",
         answers_at=f"http://127.0.0.1:{port}/moto-api/config",
+        folder=ROOT,
     )
 
 
