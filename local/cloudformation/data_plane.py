@@ -1,13 +1,16 @@
 """ministack as the runner calls it: on the event loop, without a client's cost or a thread a call."""
 
+import asyncio
 import json
 from typing import Any
-from urllib.parse import quote, urlencode
-
-import aiohttp
-from yarl import URL
+from urllib.parse import quote, urlsplit
 
 from local.cloudformation.account import REGION
+from local.machine.http import NoAnswer, Upstream
+
+PATIENCE_SECONDS = 60.0
+# What a form's value cannot have in it; urlencode, which writes more otherwise, goes through it byte by byte.
+IN_A_FORM = str.maketrans({"%": "%25", "&": "%26", "+": "%2B"})
 
 # ministack reads key, region and service from it and checks no signature.
 AUTHORIZATION = (
@@ -30,52 +33,47 @@ class CallFailed(Exception):
 
 
 class DataPlane:
-    """Every call raises CallFailed."""
+    """Every call may raise CallFailed."""
 
     def __init__(self, url: str) -> None:
-        self._url = URL(url)
-        self._session: aiohttp.ClientSession | None = None
+        self._upstream = Upstream(url)
+        self._host = urlsplit(url).netloc
 
-    async def open(self) -> None:
-        self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0), timeout=aiohttp.ClientTimeout(total=60)
-        )
-
-    async def close(self) -> None:
-        if self._session:
-            await self._session.close()
+    def close(self) -> None:
+        self._upstream.close()
 
     async def call(self, service: tuple[str, str, str], operation: str, **parameters: Any) -> dict[str, Any]:
         """One call of an AWS JSON API."""
         name, target, version = service
         headers = {"Content-Type": f"application/x-amz-json-{version}", "X-Amz-Target": f"{target}.{operation}"}
-        return dict(json.loads(await self._send("POST", self._url, name, headers, json.dumps(parameters)) or b"{}"))
+        answer = await self._send("POST", "/", name, headers, json.dumps(parameters).encode())
+        return dict(json.loads(answer or b"{}"))
 
     async def publish(self, topic: str, message: str, subject: str | None = None) -> None:
         """SNS Publish, whose API is a form."""
         form = {"Action": "Publish", "Version": "2010-03-31", "TopicArn": topic, "Message": message}
         if subject:
             form["Subject"] = subject
-        headers = {"Content-Type": "application/x-www-form-urlencoded"}
-        await self._send("POST", self._url, "sns", headers, urlencode(form))
+        body = "&".join(f"{name}={value.translate(IN_A_FORM)}" for name, value in form.items())
+        await self._send("POST", "/", "sns", {"Content-Type": "application/x-www-form-urlencoded"}, body.encode())
 
     async def put_object(self, bucket: str, key: str, body: bytes) -> None:
         """S3 PutObject."""
-        address = self._url.join(URL(f"/{bucket}/{quote(key)}", encoded=True))
-        await self._send("PUT", address, "s3", {"Content-Type": "binary/octet-stream"}, body)
+        await self._send("PUT", f"/{bucket}/{quote(key)}", "s3", {"Content-Type": "binary/octet-stream"}, body)
 
-    async def _send(self, method: str, url: URL, service: str, headers: dict[str, str], body: str | bytes) -> bytes:
-        if self._session is None:
-            raise RuntimeError("not open")
-        headers["Authorization"] = AUTHORIZATION.format(key="runner", region=REGION, service=service)
+    async def _send(self, method: str, target: str, service: str, headers: dict[str, str], body: bytes) -> bytes:
+        headers |= {
+            "Host": self._host,
+            "Authorization": AUTHORIZATION.format(key="runner", region=REGION, service=service),
+        }
         try:
-            async with self._session.request(method, url, data=body, headers=headers) as answer:
-                found = await answer.read()
-        except (aiohttp.ClientError, TimeoutError) as error:
-            raise CallFailed("ServiceUnavailable", repr(error)) from error
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                answer = await self._upstream.ask(method, target, headers.items(), body)
+        except (NoAnswer, TimeoutError) as error:
+            raise CallFailed("ServiceUnavailable", str(error)) from error
         if answer.status != 200:
-            raise _failure(answer.status, found)
-        return found
+            raise _failure(answer.status, answer.body)
+        return answer.body
 
 
 def _failure(status: int, body: bytes) -> CallFailed:

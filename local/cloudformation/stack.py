@@ -48,7 +48,7 @@ class AwsCall:
         return f"{self.service}:{self.operation}"
 
 
-AwsHandler = Callable[[AwsCall], Awaitable[web.StreamResponse]]
+AwsHandler = Callable[[AwsCall], Awaitable[web.Response]]
 
 
 class Invoker(Protocol):

@@ -21,6 +21,7 @@ from email.errors import MessageError
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formatdate
+from functools import cached_property
 from typing import Any
 
 from aiohttp import web
@@ -84,6 +85,37 @@ class Sending:
     configuration_set: str | None
     tags: dict[str, list[str]]
 
+    @cached_property
+    def described(self) -> dict[str, Any]:
+        """The `mail` of every event about it."""
+        mail = mime.read_headers(self.raw)
+        domain = mime.bare_address(self.source).rpartition("@")[2]
+        return {
+            "timestamp": iso(self.at),
+            "source": self.source,
+            "sourceArn": f"arn:aws:ses:{REGION}:{ACCOUNT}:identity/{domain}",
+            "sendingAccountId": ACCOUNT,
+            "messageId": self.id,
+            "destination": self.recipients,
+            "headersTruncated": False,
+            "headers": [{"name": name, "value": value} for name, value in mail.fields],
+            "commonHeaders": {
+                "from": mail.named_addresses("From"),
+                "date": mail.header("Date"),
+                "to": mail.named_addresses("To"),
+                "messageId": self.id,
+                "subject": mail.header("Subject"),
+            },
+            "tags": {
+                "ses:operation": ["SendEmail"],
+                "ses:configuration-set": [self.configuration_set or ""],
+                "ses:source-ip": ["127.0.0.1"],
+                "ses:from-domain": [domain],
+                "ses:caller-identity": ["local"],
+                **self.tags,
+            },
+        }
+
 
 @dataclass(frozen=True)
 class Destination:
@@ -98,6 +130,9 @@ class EmailSender:
         self._stack = stack
         self._mailbox = mailbox
         self._receiver = receiver
+        self._configuration_sets = {
+            resource.physical_id for resource in stack.resources("AWS::SES::ConfigurationSet").values()
+        }
         self._destinations = _destinations(stack)
         self._background = Background()
         stack.serve("ses", "SendEmail", self.send_email)
@@ -143,7 +178,7 @@ class EmailSender:
         if len(original) > MAX_BYTES:
             raise Refused(400, "MessageRejected", "Message length is more than 41943040 bytes long.")
         configuration_set = request.get("ConfigurationSetName") or mail.header("X-SES-CONFIGURATION-SET") or None
-        if configuration_set and configuration_set not in _configuration_sets(self._stack):
+        if configuration_set and configuration_set not in self._configuration_sets:
             raise Refused(404, "NotFoundException", f"Configuration set <{configuration_set}> does not exist.")
         tags = _tags(request.get("EmailTags") or [], mail.header("X-SES-MESSAGE-TAGS"))
         id_ = f"010e{milliseconds():012x}-{uuid.uuid4()}-000000"
@@ -177,14 +212,10 @@ class EmailSender:
             await self._tell(sending, "Bounce", _bounce(sending, recipients, UNKNOWN_USER))
 
     async def _tell(self, sending: Sending, kind: str, details: dict[str, Any]) -> None:
-        event = {"eventType": kind, "mail": _mail(sending), kind.lower(): details}
+        event = {"eventType": kind, "mail": sending.described, kind.lower(): details}
         for destination in self._destinations.get(sending.configuration_set or "", []):
             if kind.lower() in destination.kinds:
                 await publish(self._stack, destination.topic, event, SUBJECT)
-
-
-def _configuration_sets(stack: Stack) -> set[str]:
-    return {resource.physical_id for resource in stack.resources("AWS::SES::ConfigurationSet").values()}
 
 
 def _destinations(stack: Stack) -> dict[str, list[Destination]]:
@@ -267,36 +298,6 @@ def _name(field: bytes) -> str:
 def _fate(address: str) -> Fate:
     local_part = address.lower().partition("@")[0].partition("+")[0]
     return FATES.get(local_part, USUAL)
-
-
-def _mail(sending: Sending) -> dict[str, Any]:
-    mail = mime.read_headers(sending.raw)
-    domain = mime.bare_address(sending.source).rpartition("@")[2]
-    return {
-        "timestamp": iso(sending.at),
-        "source": sending.source,
-        "sourceArn": f"arn:aws:ses:{REGION}:{ACCOUNT}:identity/{domain}",
-        "sendingAccountId": ACCOUNT,
-        "messageId": sending.id,
-        "destination": sending.recipients,
-        "headersTruncated": False,
-        "headers": [{"name": name, "value": value} for name, value in mail.fields],
-        "commonHeaders": {
-            "from": mail.named_addresses("From"),
-            "date": mail.header("Date"),
-            "to": mail.named_addresses("To"),
-            "messageId": sending.id,
-            "subject": mail.header("Subject"),
-        },
-        "tags": {
-            "ses:operation": ["SendEmail"],
-            "ses:configuration-set": [sending.configuration_set or ""],
-            "ses:source-ip": ["127.0.0.1"],
-            "ses:from-domain": [domain],
-            "ses:caller-identity": ["local"],
-            **sending.tags,
-        },
-    }
 
 
 def _delivery(sending: Sending, recipients: list[str]) -> dict[str, Any]:

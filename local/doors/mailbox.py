@@ -24,6 +24,7 @@ from email.errors import MessageError
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formatdate, make_msgid
+from functools import cached_property
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -48,7 +49,11 @@ class Stored:
     at: float
     box: str
     status: str
-    mail: mime.Mail
+
+    @cached_property
+    def mail(self) -> mime.Mail:
+        """Read when somebody looks at it."""
+        return mime.read(self.raw)
 
 
 class Mailbox:
@@ -59,7 +64,7 @@ class Mailbox:
         self._bytes = 0
 
     def add(self, id_: str, raw: bytes, recipients: list[str], *, box: str, status: str) -> None:
-        self._messages[id_] = Stored(id_, raw, recipients, time.time(), box, status, mime.read(raw))
+        self._messages[id_] = Stored(id_, raw, recipients, time.time(), box, status)
         self._bytes += len(raw)
         while len(self._messages) > KEPT_MESSAGES or (self._bytes > KEPT_BYTES and len(self._messages) > 1):
             _, oldest = self._messages.popitem(last=False)

@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from secrets import choice
+from secrets import token_hex
 from typing import Any
 
 from local.cloudformation.account import REGION
@@ -157,7 +157,7 @@ class MailReceiver:
 
 def message_id() -> str:
     """Forty characters, as the ids of received mail."""
-    return "".join(choice("0123456789abcdefghijklmnopqrstuv") for _ in range(40))
+    return token_hex(20)
 
 
 def _rules(stack: Stack) -> Iterable[Rule]:

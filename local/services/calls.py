@@ -57,6 +57,8 @@ class Presigned:
 def presigned(path: str) -> Presigned | None:
     """Reads a presigned URL's path and query (SigV4, or the older form S3 still takes); None when it is none."""
     bare, _, query = path.partition("?")
+    if not query:
+        return None
     pairs = urllib.parse.parse_qsl(query, keep_blank_values=True)
     values = dict(pairs)
     rest = urllib.parse.urlencode([pair for pair in pairs if pair[0] not in SIGNATURE], quote_via=urllib.parse.quote)
