@@ -38,7 +38,10 @@ SENDING = _CONFIG.merge(botocore.config.Config(retries={"mode": "standard", "tot
 
 @cache
 def _session() -> botocore.session.Session:
-    return botocore.session.get_session()
+    session = botocore.session.get_session()
+    # No time that AWS answers is read by anybody: guessing at its format would cost a mail more than its triage.
+    session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=str)
+    return session
 
 
 def _client(service: str, config: botocore.config.Config = _CONFIG, endpoint: str | None = None) -> Any:
