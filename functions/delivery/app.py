@@ -7,7 +7,9 @@ logged and done: delivered again it would be the same.
 """
 
 import json
+from collections.abc import Collection
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, Literal
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -164,11 +166,15 @@ EVENT: TypeAdapter[EmailEvent | SmsEvent] = TypeAdapter(EmailEvent | SmsEvent, c
 @logger.inject_lambda_context(clear_state=True)
 def handler(raw: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Take over each event."""
-    return each_message(raw, _settle)
+    read = cache(_read)
+    told = [read(record["body"]) for record in raw["Records"]]
+    further = {said.provider_id for said in told if said and said.fate not in (None, Fate.TAKEN)}
+    return each_message(raw, lambda body: _settle(read(body), further))
 
 
-def _settle(body: str) -> None:
-    said = _read(body)
+def _settle(said: EmailEvent | SmsEvent | None, further: Collection[str]) -> None:
+    """Take over an event. That a provider took a message is no news where the batch tells what came after: ``further``
+    are the ids of those messages."""
     if said is None:
         event("event not understood")
         return
@@ -180,6 +186,8 @@ def _settle(body: str) -> None:
     fate = said.fate
     if fate is None:
         event("event of no known kind", **owner.ids, key=key, event_type=said.eventType)
+        return
+    if fate is Fate.TAKEN and said.provider_id in further:
         return
     report = Report(
         owner=owner,

@@ -40,7 +40,7 @@ CALLS = {
     },
     "StepFunction": {"dynamodb:GetItem": 3, "dynamodb:TransactWriteItems": 3},
     "NotifyFunction": {"dynamodb:UpdateItem": 3, "ses:SendEmail": 3, "dynamodb:TransactWriteItems": 3},
-    "DeliveryFunction": {"dynamodb:TransactWriteItems": 6},
+    "DeliveryFunction": {"dynamodb:TransactWriteItems": 3},
     "DeskFunction": {"dynamodb:Query": 1, "dynamodb:TransactWriteItems": 1},
 }
 # What names no case: a raw mail's object has SES's id, a resumption only its token. These hit whichever comes next.

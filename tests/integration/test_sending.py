@@ -441,6 +441,25 @@ def bounce(stage: Stage, due: dict[str, Any], type_: str, subtype: str, number: 
     return mail(stage, due, "Bounce", number, bounce={"bounceType": type_, "bounceSubType": subtype})
 
 
+@pytest.mark.parametrize("order", [("Send", "Delivery"), ("Delivery", "Send"), ("Send", "Delivery", "Send")])
+def test_that_a_mail_was_sent_and_arrived_is_one_write(
+    stage: Stage, mailed: dict[str, Any], order: tuple[str, ...]
+) -> None:
+    alter(mailed, "SET #state = :claimed", claimed={"S": "claimed"})
+    told = [mail(stage, mailed, event)["Records"][0]["body"] for event in order]
+    assert stage.invoke("delivery", batch(*told)) == DONE
+    assert stage.counted == {"dynamodb:TransactWriteItems": 1}
+    assert outbox(stage, mailed)["state"]["S"] == "delivered"
+
+
+def test_that_a_mail_arrived_says_nothing_of_another(stage: Stage, mailed: dict[str, Any]) -> None:
+    other = acknowledge(stage, stage.invoke("voice", call_step("complain"))["reference"])
+    alter(other, "SET #state = :claimed", claimed={"S": "claimed"})
+    told = [mail(stage, mailed, "Delivery", 1), mail(stage, other, "Send", 2)]
+    assert stage.invoke("delivery", batch(*(one["Records"][0]["body"] for one in told))) == DONE
+    assert (outbox(stage, mailed)["state"]["S"], outbox(stage, other)["state"]["S"]) == ("delivered", "sent")
+
+
 @pytest.mark.parametrize("also", [[], ["Delivery"]])
 @pytest.mark.parametrize(
     ("type_", "subtype"),

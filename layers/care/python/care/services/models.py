@@ -47,4 +47,6 @@ def session() -> Session:
         # "before-call" is of every service, "before-call.s3.DeleteObjects" of one.
         if "." not in event or event.split(".")[1] in SERVICES.values():
             register[when[0] if when else None](event, handler)
+    # No time that AWS answers is read by anybody: guessing at its format would cost a mail more than its triage.
+    made.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=str)
     return made
