@@ -20,7 +20,7 @@ from aiohttp import web
 
 from local.awslambda.configuration import Function
 from local.cloudformation.stack import Invocation
-from local.machine.children import inherited, kill_group, start_child
+from local.machine.children import STANDS_BACK, inherited, kill_group, start_child
 
 API = "/2018-06-01/runtime"
 MAXIMUM_PAYLOAD = 6 * 1024 * 1024
@@ -78,6 +78,7 @@ class Environment:
             folder=self.function.code,
             output=asyncio.subprocess.PIPE,
             line_limit=LONGEST_LINE,
+            niceness=0 if self.function.waited_for else STANDS_BACK,
         )
         self._reader = asyncio.create_task(self._read_lines(self._process))
 
