@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 
-from bench import calls, costs, starts, units
+from bench import calls, chats, costs, logs, starts, units
 from tests.integration.stage import ROOT
 
 DOCUMENT = ROOT / "docs/performance.md"
 BEGIN, END = "<!-- measured: make bench ARGS=--write -->", "<!-- end -->"
+BEGIN_CHATS = '<!-- measured: make bench ARGS="chats --write" -->'
 
 
 def call_table(rows: list[calls.Row]) -> list[str]:
@@ -74,7 +75,8 @@ def performance() -> tuple[list[str], bool]:
 
 def cost_pages() -> dict[Path, list[str]]:
     with _silence():
-        return costs.pages(units.measure())
+        found = units.measure()
+    return costs.pages(costs.Measured(found, logs.measure()))
 
 
 @contextmanager
@@ -88,26 +90,40 @@ def _silence() -> Iterator[None]:
         logging.disable(logging.NOTSET)
 
 
-def put(page: Path, lines: list[str]) -> None:
+def put(page: Path, lines: list[str], begin: str) -> None:
     text = page.read_text(encoding="utf-8")
-    before, _, rest = text.partition(BEGIN)
+    before, _, rest = text.partition(begin)
     after = rest.partition(END)[2]
-    page.write_text("\n".join([f"{before}{BEGIN}", "", *lines, "", f"{END}{after}"]), encoding="utf-8")
+    page.write_text("\n".join([f"{before}{begin}", "", *lines, "", f"{END}{after}"]), encoding="utf-8")
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("part", nargs="?", choices=["all", "costs"], default="all", help="costs: what a month costs")
+    parser.add_argument(
+        "part",
+        nargs="?",
+        choices=["all", "costs", "logs", "chats"],
+        default="all",
+        help="costs: what a month costs; logs: what each happening writes into them; chats: many people chat at once",
+    )
     parser.add_argument("--write", action="store_true", help="put the figures into the pages of docs/")
     chosen = parser.parse_args()
-    pages, kept = cost_pages(), True
-    if chosen.part == "all":
-        lines, kept = performance()
-        pages = {DOCUMENT: lines, **pages}
+    begin, kept = BEGIN, True
+    match chosen.part:
+        case "chats":
+            pages, begin = {DOCUMENT: chats.page(chats.measure(), machine())}, BEGIN_CHATS
+        case "logs":
+            print("\n".join(costs.log_part(costs.assumed(), logs.measure())))
+            return 0
+        case "costs":
+            pages = cost_pages()
+        case _:
+            lines, kept = performance()
+            pages = {DOCUMENT: lines, **cost_pages()}
     for page, lines in pages.items():
         print("\n".join([f"## {page.name}", "", *lines, ""]))
         if chosen.write:
-            put(page, lines)
+            put(page, lines, begin)
     return 0 if kept else 1
 
 

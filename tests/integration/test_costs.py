@@ -5,13 +5,16 @@ import tomllib
 
 import pytest
 
-from bench import costs
+from bench import costs, logs
 from bench.__main__ import BEGIN, END, cost_pages
 from bench.calls import HAPPENINGS
 from bench.units import Units
 from tests.integration.stage import ROOT
 
-NOTHING = {(function, happening): Units() for function, happening, _, _ in HAPPENINGS}
+WHICH = {(function, happening) for function, happening, _, _ in HAPPENINGS}
+NOTHING = costs.Measured(
+    units=dict.fromkeys(WHICH, Units()), written=dict.fromkeys(WHICH | {logs.OPENED}, logs.Written())
+)
 
 
 @pytest.fixture
@@ -26,7 +29,7 @@ def test_the_pages_show_what_the_command_computes() -> None:
 
 
 def test_every_happening_that_is_counted_is_one_that_is_measured(given: dict[str, dict[str, float]]) -> None:
-    assert set(costs.happenings(given)) <= set(NOTHING)
+    assert set(costs.happenings(given)) <= WHICH
 
 
 def test_every_price_has_its_quantity(given: dict[str, dict[str, float]]) -> None:

@@ -1,0 +1,212 @@
+"""`python -m bench chats`: many people chat at once with a call centre started for it, each as the chat page does.
+
+Everybody opens the chat, reads the first page, and goes through one of a few talks without pausing, each message after
+the answer to the one before; then the next talk, in a new chat. What is not answered within the page's patience is
+sent again under the same id. A latency is from the first sending to the answer.
+"""
+
+import asyncio
+import json
+import math
+import tempfile
+import time
+import urllib.request
+import uuid
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from bench import processes
+from tests.e2e.doors import until
+from tests.e2e.stack import CallCentre, running
+
+CHATTERS = (1, 8, 32, 96)
+FEWEST_CHATS = 48
+# `ANSWER_WITHIN` and `AGAIN_AFTER` in web/chat/conversation.js.
+ANSWER_WITHIN = 6.0
+AGAIN_AFTER = 1.5
+OWN_GOAL_MS = 5.0
+WARM_CHATTERS = 8
+"""So many are answered by processes that are there already, and keep them at work."""
+REAL_TIME = "1"
+TALKS = (
+    (
+        "kak internet saya lemot banget dari kemarin, tolong dicek",
+        "di Bandung",
+        "hp samsung",
+        "cek status",
+        "apa itu masa tenggang?",
+        "sudah membantu",
+        "makasih",
+        "oke",
+    ),
+    (
+        "Selamat pagi",
+        "apa itu masa tenggang?",
+        "sudah membantu",
+        "how do I set the APN on my iPhone",
+        "not yet",
+        "it works",
+        "cara cek kuota",
+        "terima kasih banyak",
+    ),
+    (
+        "hello",
+        "I was charged twice for my data package",
+        "0817-0000-0001",
+        "skip",
+        "status",
+        "how do I avoid high roaming costs in Japan?",
+        "yes, that helped",
+        "ok thanks",
+    ),
+    (
+        "p",
+        "sinyal hilang di rumah saya",
+        "belum",
+        "sudah bisa",
+        "paket apa saja yang ada?",
+        "menu",
+        "saran saja, gerai sebaiknya buka hari minggu",
+        "terima kasih",
+    ),
+)
+
+
+@dataclass
+class Heard:
+    """What the chatters saw: seconds to each answer and to each first page, and how often they sent again."""
+
+    answers: list[float] = field(default_factory=list)
+    pages: list[float] = field(default_factory=list)
+    again: int = 0
+
+
+@dataclass(frozen=True)
+class Load:
+    """One run: so many chatters at once, what they saw, and what it took."""
+
+    chatters: int
+    seconds: float
+    heard: Heard
+    cpu: Counter[str]
+    """CPU seconds by process."""
+    started: int
+    """Processes of the chat function there were at the end."""
+
+    @property
+    def a_second(self) -> float:
+        return len(self.heard.answers) / self.seconds
+
+    def milliseconds(self, name: str) -> float:
+        """CPU of a process an answer."""
+        return self.cpu[name] / len(self.heard.answers) * 1000
+
+
+def measure() -> list[Load]:
+    """Every number of chatters, each with a call centre of its own."""
+    return [_with_own_centre(chatters) for chatters in CHATTERS]
+
+
+def page(loads: list[Load], machine: str) -> list[str]:
+    """The measured part of docs/performance.md."""
+    return [f"On {machine}.", "", *goals(loads), "", *table(loads)]
+
+
+def table(loads: list[Load]) -> list[str]:
+    """Latencies, and what an answer takes by process, as Markdown."""
+    lines = [
+        "| chatters | answers a second | p50, s | p95, s | p99, s | first page p95, s | sent again | processes |",
+        "| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    for load in loads:
+        of = [percentile(load.heard.answers, part) for part in (0.5, 0.95, 0.99)]
+        seen = " | ".join(f"{seconds:.2f}" for seconds in (*of, percentile(load.heard.pages, 0.95)))
+        lines.append(f"| {load.chatters} | {load.a_second:.0f} | {seen} | {load.heard.again} | {load.started} |")
+    names = [name for name, _ in sum((load.cpu for load in loads), Counter()).most_common()]
+    lines += ["", "| CPU ms an answer | " + " | ".join(f"{load.chatters} chatters" for load in loads) + " |"]
+    lines += ["| --- |" + " ---: |" * len(loads)]
+    lines += [f"| {name} | " + " | ".join(f"{load.milliseconds(name):.1f}" for load in loads) + " |" for name in names]
+    total = (sum(load.milliseconds(name) for name in names) for load in loads)
+    return [*lines, "| **together** | " + " | ".join(f"**{each:.1f}**" for each in total) + " |"]
+
+
+def goals(loads: list[Load]) -> list[str]:
+    """Each goal with what was measured."""
+    most = percentile(loads[-1].heard.answers, 0.95)
+    own = next(load for load in loads if load.chatters == WARM_CHATTERS).milliseconds("chat")
+    return [
+        "| goal | | measured |",
+        "| --- | ---: | ---: |",
+        f"| p95 of {loads[-1].chatters} chatters within the page's patience | {ANSWER_WITHIN:.1f} s | {most:.1f} s |",
+        f"| CPU of the chat function an answer, {WARM_CHATTERS} chatters | {OWN_GOAL_MS:.1f} ms | {own:.1f} ms |",
+    ]
+
+
+def percentile(values: list[float], part: float) -> float:
+    """The smallest value that so large a part of all does not exceed."""
+    return sorted(values)[max(0, math.ceil(len(values) * part) - 1)]
+
+
+def _with_own_centre(chatters: int) -> Load:
+    with tempfile.TemporaryDirectory() as folder, running(Path(folder), REAL_TIME) as centre:
+        until("every function to be loaded", lambda: _loaded(centre))
+        heard = Heard()
+        before, began, own = processes.running(), time.monotonic(), time.process_time()
+        asyncio.run(_all(centre.doors["chat_socket"], chatters, heard))
+        seconds, after = time.monotonic() - began, processes.running()
+        cpu = processes.spent(before, after) + Counter({"the chatters": time.process_time() - own})
+        return Load(chatters, seconds, heard, cpu, sum(one.name == "chat" for one in after))
+
+
+def _loaded(centre: CallCentre) -> bool:
+    with urllib.request.urlopen(f"{centre.doors['runner']}/functions") as answer:
+        return all(one["state"] == "idle" for one in json.loads(answer.read()))
+
+
+async def _all(url: str, chatters: int, heard: Heard) -> None:
+    talks = iter(TALKS[number % len(TALKS)] for number in range(max(FEWEST_CHATS, chatters)))
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
+
+        async def chatter() -> None:
+            for talk in talks:
+                await _chat(session, url, talk, heard)
+
+        await asyncio.gather(*(chatter() for _ in range(chatters)))
+
+
+async def _chat(session: aiohttp.ClientSession, url: str, talk: tuple[str, ...], heard: Heard) -> None:
+    secret, began = uuid.uuid4().hex, time.monotonic()
+    async with session.ws_connect(f"{url}?session={secret}", max_msg_size=0) as socket:
+        await _put(socket, {"action": "resume", "session": secret}, lambda frame: "more" in frame, heard)
+        heard.pages.append(time.monotonic() - began)
+        for text in talk:
+            id_, began = uuid.uuid4().hex, time.monotonic()
+            frame = {"action": "message", "session": secret, "id": id_, "text": text}
+            await _put(socket, frame, lambda got, id_=id_: _has(got, id_), heard)
+            heard.answers.append(time.monotonic() - began)
+
+
+async def _put(socket: aiohttp.ClientWebSocketResponse, frame: dict[str, Any], answers: Any, heard: Heard) -> None:
+    """Send a frame until it is answered; what else comes meanwhile is read past."""
+    await socket.send_json(frame)
+    deadline = time.monotonic() + ANSWER_WITHIN
+    while True:
+        try:
+            got = json.loads(await socket.receive_str(timeout=max(0.01, deadline - time.monotonic())))
+        except TimeoutError:
+            heard.again += 1
+            await socket.send_json(frame)
+            deadline = time.monotonic() + ANSWER_WITHIN
+            continue
+        if got.get("type") != "messages":
+            deadline = min(deadline, time.monotonic() + AGAIN_AFTER)
+        elif answers(got):
+            return
+
+
+def _has(frame: dict[str, Any], id_: str) -> bool:
+    return any(message["id"] == id_ for message in frame["messages"])
