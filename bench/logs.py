@@ -64,7 +64,9 @@ class Logged(Stage):
             with redirect_stdout(said):
                 return super().invoke(function, event)
         finally:
-            handler.stream, self.said = usual, said.getvalue()
+            handler.stream = usual
+            # On Lambda each function is a service of its own; here all of them share one logger.
+            self.said = said.getvalue().replace(f'"service":"{logger.service}"', f'"service":"{function}"')
 
 
 def measure() -> dict[tuple[str, str], Written]:
