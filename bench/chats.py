@@ -1,8 +1,9 @@
 """`python -m bench chats`: many people chat at once with a call centre started for it, each as the chat page does.
 
-Everybody opens the chat, reads the first page, and goes through one of a few talks without pausing, each message after
-the answer to the one before; then the next talk, in a new chat. What is not answered within the page's patience is
-sent again under the same id. A latency is from the first sending to the answer.
+Everybody opens the chat and reads the first page. Then each goes through one of a few talks without pausing, each
+message after the answer to the one before, and through the next talk in another chat. What is not answered within the
+page's patience is sent again under the same id. A latency is from the first sending to the answer. Where other work
+takes part of the machine, latencies are longer: how many processors the call centre had is told beside them.
 """
 
 import asyncio
@@ -13,7 +14,9 @@ import time
 import urllib.request
 import uuid
 from collections import Counter
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +32,7 @@ FEWEST_CHATS = 48
 ANSWER_WITHIN = 6.0
 AGAIN_AFTER = 1.5
 OWN_GOAL_MS = 5.0
-WARM_CHATTERS = 8
-"""So many are answered by processes that are there already, and keep them at work."""
+LEAST_MS = 0.1
 REAL_TIME = "1"
 TALKS = (
     (
@@ -101,6 +103,11 @@ class Load:
     def a_second(self) -> float:
         return len(self.heard.answers) / self.seconds
 
+    @property
+    def processors(self) -> float:
+        """How many it kept at work."""
+        return self.cpu.total() / self.seconds
+
     def milliseconds(self, name: str) -> float:
         """CPU of a process an answer."""
         return self.cpu[name] / len(self.heard.answers) * 1000
@@ -118,15 +125,16 @@ def page(loads: list[Load], machine: str) -> list[str]:
 
 def table(loads: list[Load]) -> list[str]:
     """Latencies, and what an answer takes by process, as Markdown."""
-    lines = [
-        "| chatters | answers a second | p50, s | p95, s | p99, s | first page p95, s | sent again | processes |",
-        "| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
-    ]
+    heads = ["chatters", "answers a second", "p50, s", "p95, s", "p99, s", "first page p95, s", "sent again"]
+    heads += ["chat processes", "processors"]
+    lines = ["| " + " | ".join(heads) + " |", "|" + " ---: |" * len(heads)]
     for load in loads:
-        of = [percentile(load.heard.answers, part) for part in (0.5, 0.95, 0.99)]
-        seen = " | ".join(f"{seconds:.2f}" for seconds in (*of, percentile(load.heard.pages, 0.95)))
-        lines.append(f"| {load.chatters} | {load.a_second:.0f} | {seen} | {load.heard.again} | {load.started} |")
-    names = [name for name, _ in sum((load.cpu for load in loads), Counter()).most_common()]
+        times = [percentile(load.heard.answers, part) for part in (0.5, 0.95, 0.99)]
+        seen = " | ".join(f"{seconds:.2f}" for seconds in (*times, percentile(load.heard.pages, 0.95)))
+        took = f"{load.heard.again} | {load.started} | {load.processors:.1f}"
+        lines.append(f"| {load.chatters} | {load.a_second:.0f} | {seen} | {took} |")
+    spent = sum((load.cpu for load in loads), Counter()).most_common()
+    names = [name for name, _ in spent if any(load.milliseconds(name) >= LEAST_MS for load in loads)]
     lines += ["", "| CPU ms an answer | " + " | ".join(f"{load.chatters} chatters" for load in loads) + " |"]
     lines += ["| --- |" + " ---: |" * len(loads)]
     lines += [f"| {name} | " + " | ".join(f"{load.milliseconds(name):.1f}" for load in loads) + " |" for name in names]
@@ -137,12 +145,13 @@ def table(loads: list[Load]) -> list[str]:
 def goals(loads: list[Load]) -> list[str]:
     """Each goal with what was measured."""
     most = percentile(loads[-1].heard.answers, 0.95)
-    own = next(load for load in loads if load.chatters == WARM_CHATTERS).milliseconds("chat")
+    # One is answered by the process that is there already: the start of no other is in it.
+    own = loads[0].milliseconds("chat")
     return [
         "| goal | | measured |",
         "| --- | ---: | ---: |",
-        f"| p95 of {loads[-1].chatters} chatters within the page's patience | {ANSWER_WITHIN:.1f} s | {most:.1f} s |",
-        f"| CPU of the chat function an answer, {WARM_CHATTERS} chatters | {OWN_GOAL_MS:.1f} ms | {own:.1f} ms |",
+        f"| p95 of {loads[-1].chatters} chatters, below the page's patience | {ANSWER_WITHIN:.1f} s | {most:.1f} s |",
+        f"| CPU of the chat function an answer, warm | {OWN_GOAL_MS:.1f} ms | {own:.1f} ms |",
     ]
 
 
@@ -154,12 +163,7 @@ def percentile(values: list[float], part: float) -> float:
 def _with_own_centre(chatters: int) -> Load:
     with tempfile.TemporaryDirectory() as folder, running(Path(folder), REAL_TIME) as centre:
         until("every function to be loaded", lambda: _loaded(centre))
-        heard = Heard()
-        before, began, own = processes.running(), time.monotonic(), time.process_time()
-        asyncio.run(_all(centre.doors["chat_socket"], chatters, heard))
-        seconds, after = time.monotonic() - began, processes.running()
-        cpu = processes.spent(before, after) + Counter({"the chatters": time.process_time() - own})
-        return Load(chatters, seconds, heard, cpu, sum(one.name == "chat" for one in after))
+        return asyncio.run(_crowd(centre.doors["chat_socket"], chatters))
 
 
 def _loaded(centre: CallCentre) -> bool:
@@ -167,30 +171,65 @@ def _loaded(centre: CallCentre) -> bool:
         return all(one["state"] == "idle" for one in json.loads(answer.read()))
 
 
-async def _all(url: str, chatters: int, heard: Heard) -> None:
-    talks = iter(TALKS[number % len(TALKS)] for number in range(max(FEWEST_CHATS, chatters)))
+async def _crowd(url: str, chatters: int) -> Load:
+    """So many chatters open all chats, and then talk; what is counted begins when everybody has the first page."""
+    heard = Heard()
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
+        chats = [Chat(session, url, TALKS[number % len(TALKS)]) for number in range(max(FEWEST_CHATS, chatters))]
+        await _in_turn(chatters, (chat.open(heard) for chat in chats))
+        before, began, own = processes.running(), time.monotonic(), time.process_time()
+        await _in_turn(chatters, (chat.talk(heard) for chat in chats))
+        seconds, after = time.monotonic() - began, processes.running()
+        cpu = processes.spent(before, after) + Counter({"the chatters": time.process_time() - own})
+        await asyncio.gather(*(chat.close() for chat in chats))
+    return Load(chatters, seconds, heard, cpu, sum(one.name == "chat" for one in after))
 
-        async def chatter() -> None:
-            for talk in talks:
-                await _chat(session, url, talk, heard)
 
-        await asyncio.gather(*(chatter() for _ in range(chatters)))
+async def _in_turn(at_once: int, tasks: Iterable[Coroutine[Any, Any, None]]) -> None:
+    waiting = iter(tasks)
+
+    async def worker() -> None:
+        for task in waiting:
+            await task
+
+    await asyncio.gather(*(worker() for _ in range(at_once)))
 
 
-async def _chat(session: aiohttp.ClientSession, url: str, talk: tuple[str, ...], heard: Heard) -> None:
-    secret, began = uuid.uuid4().hex, time.monotonic()
-    async with session.ws_connect(f"{url}?session={secret}", max_msg_size=0) as socket:
-        await _put(socket, {"action": "resume", "session": secret}, lambda frame: "more" in frame, heard)
+@dataclass
+class Chat:
+    """Somebody at the chat page, who will say these things."""
+
+    session: aiohttp.ClientSession
+    url: str
+    texts: tuple[str, ...]
+    secret: str = field(default_factory=lambda: uuid.uuid4().hex)
+    _socket: aiohttp.ClientWebSocketResponse | None = None
+
+    async def open(self, heard: Heard) -> None:
+        began = time.monotonic()
+        self._socket = await self.session.ws_connect(f"{self.url}?session={self.secret}", max_msg_size=0)
+        await _put(self._socket, {"action": "resume", "session": self.secret}, lambda frame: "more" in frame, heard)
         heard.pages.append(time.monotonic() - began)
-        for text in talk:
+
+    async def talk(self, heard: Heard) -> None:
+        assert self._socket is not None
+        for text in self.texts:
             id_, began = uuid.uuid4().hex, time.monotonic()
-            frame = {"action": "message", "session": secret, "id": id_, "text": text}
-            await _put(socket, frame, lambda got, id_=id_: _has(got, id_), heard)
+            frame = {"action": "message", "session": self.secret, "id": id_, "text": text}
+            await _put(self._socket, frame, partial(_has, id_), heard)
             heard.answers.append(time.monotonic() - began)
 
+    async def close(self) -> None:
+        assert self._socket is not None
+        await self._socket.close()
 
-async def _put(socket: aiohttp.ClientWebSocketResponse, frame: dict[str, Any], answers: Any, heard: Heard) -> None:
+
+async def _put(
+    socket: aiohttp.ClientWebSocketResponse,
+    frame: dict[str, Any],
+    answers: Callable[[dict[str, Any]], bool],
+    heard: Heard,
+) -> None:
     """Send a frame until it is answered; what else comes meanwhile is read past."""
     await socket.send_json(frame)
     deadline = time.monotonic() + ANSWER_WITHIN
@@ -208,5 +247,5 @@ async def _put(socket: aiohttp.ClientWebSocketResponse, frame: dict[str, Any], a
             return
 
 
-def _has(frame: dict[str, Any], id_: str) -> bool:
+def _has(id_: str, frame: dict[str, Any]) -> bool:
     return any(message["id"] == id_ for message in frame["messages"])

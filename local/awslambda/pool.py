@@ -19,8 +19,8 @@ from local.awslambda.logs import Logs
 from local.cloudformation.stack import Invocation
 
 IDLE_SECONDS = 60.0
-# About what a start takes.
-STUCK_SECONDS = 0.5
+# Longer than a start takes, and than any answer that does not wait for something slow.
+STUCK_SECONDS = 1.0
 PROCESSORS = os.cpu_count() or 1
 logger = logging.getLogger(__name__)
 
