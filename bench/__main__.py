@@ -11,7 +11,7 @@ from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import calls, costs, growth, keys, mails, starts, units
+from bench import calls, chats, costs, growth, keys, logs, mails, starts, units
 from tests.integration.stage import ROOT
 
 PERFORMANCE = ROOT / "docs/performance.md"
@@ -82,7 +82,8 @@ def measure_layers() -> Measured:
 
 def measure_costs() -> Measured:
     with _silence():
-        return Measured(costs.pages(units.measure()))
+        measured = units.measure()
+    return Measured(costs.pages(costs.Measured(measured, logs.measure())))
 
 
 def measure_keys() -> Measured:
@@ -104,6 +105,11 @@ def measure_mails() -> Measured:
     return Measured({PERFORMANCE: [_on_this_machine(), "", *mails.lines(result)]}, not result.wrong)
 
 
+def measure_chats() -> Measured:
+    loads = chats.measure()
+    return Measured({PERFORMANCE: [_on_this_machine(), "", *chats.lines(loads)]}, chats.are_kept(loads))
+
+
 PARTS: dict[str, tuple[Callable[[], Measured], str]] = {
     "calls": (measure_calls, "AWS calls of each happening, against their budgets"),
     "starts": (measure_starts, "the start of each function, beside bare boto3"),
@@ -111,6 +117,7 @@ PARTS: dict[str, tuple[Callable[[], Measured], str]] = {
     "keys": (measure_keys, "the busiest keys of a day with an outage"),
     "costs": (measure_costs, "what a month costs, and what quotas have to hold"),
     "mails": (measure_mails, "500 mails through a call centre of its own, and what each process costs"),
+    "chats": (measure_chats, "many chatters at once at a call centre of their own, and how long each waits"),
     "growth": (measure_growth, "the cost of each request in a small and in a large table; it takes half an hour"),
 }
 ONLY_BY_NAME = {"growth"}

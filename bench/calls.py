@@ -1,7 +1,7 @@
 """AWS calls of each function for one happening, counted where boto3 sends them, on the table of the template (moto)."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -172,11 +172,13 @@ def measure() -> list[Row]:
     ]
 
 
-def carried_out(kind: type[S]) -> Iterator[tuple[str, str, int, S]]:
+def carried_out(
+    kind: type[S], happenings: Sequence[tuple[str, str, Happening, int]] = HAPPENINGS
+) -> Iterator[tuple[str, str, int, S]]:
     """Every happening on a table of its own: function, happening, budget, and the stage after its last invocation."""
     with mock_aws():
         functions = stages.modules()
-    for function, happening, carry_out, budget in HAPPENINGS:
+    for function, happening, carry_out, budget in happenings:
         stage = kind(functions)
         with mock_aws(), stages.watched(stage):
             stage.make()

@@ -17,6 +17,8 @@ from typing import Any
 
 import yaml
 
+from bench import logs
+from bench.logs import Written
 from bench.units import TABLE, Units
 from local.cloudformation.template import TemplateLoader
 from tests.integration.stage import ROOT
@@ -28,7 +30,9 @@ HERE = Path(__file__).parent
 SECONDS_A_DAY = 86_400
 SECONDS_AN_HOUR = 3_600
 HOURS = 24
+CHANNELS = ("voice", "chat", "email", "sms")
 MEGABYTES = 1024
+GIGABYTES = 1024**3
 KILOBYTES = 1024 * 1024
 CHUNK_KILOBYTES = 256
 # Passes through the machine of a complaint that is resolved, answered and closed, and what each turn adds
@@ -61,6 +65,14 @@ class Price:
     @property
     def is_of_the_region(self) -> bool:
         return self.region.startswith(("ap-southeast-1", "all"))
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What each happening takes: DynamoDB units, and what is written into logs."""
+
+    units: Mapping[tuple[str, str], Units]
+    written: Mapping[tuple[str, str], Written]
 
 
 @dataclass(frozen=True)
@@ -130,7 +142,7 @@ def _functions(template: Any) -> dict[str, Any]:
 def contacts(given: Assumed) -> dict[str, float]:
     """Contacts a month, by channel."""
     a_month = given["contacts"]["a_day"] * given["contacts"]["days"]
-    return {channel: a_month * given["contacts"][channel] for channel in ("voice", "chat", "email", "sms")}
+    return {channel: a_month * given["contacts"][channel] for channel in CHANNELS}
 
 
 def messages(given: Assumed, later: float = 1) -> dict[str, float]:
@@ -190,19 +202,41 @@ def invocations(given: Assumed, later: float = 1) -> Counter[str]:
     return counted
 
 
+def log_bytes(given: Assumed, written: Mapping[tuple[str, str], Written]) -> Counter[str]:
+    """By function: bytes of log a month. Of a chat's connections only the opening says more than Lambda's own lines."""
+    counted: Counter[str] = Counter()
+    happened = happenings(given)
+    for which, times in happened.items():
+        counted[which[0]] += times * written[which].bytes
+    opened = round(contacts(given)["chat"])
+    others = invocations(given).total() - happened.total() - opened
+    counted["chat"] += opened * written[logs.OPENED].bytes + others * logs.size(logs.PLATFORM)
+    return counted
+
+
+def log_bytes_of_a_contact(given: Assumed, written: Mapping[tuple[str, str], Written]) -> dict[str, dict[str, float]]:
+    """By channel and function: as if all contacts came by that channel."""
+    found = {}
+    for channel in CHANNELS:
+        alone = {**given, "contacts": {**given["contacts"], **dict.fromkeys(CHANNELS, 0.0), channel: 1.0}}
+        total = sum(contacts(alone).values())
+        found[channel] = {function: one / total for function, one in log_bytes(alone, written).items()}
+    return found
+
+
 # ---- how much ------------------------------------------------------------------------------------------------------
 
 
-def quantities(given: Assumed, units: Mapping[tuple[str, str], Units], stack: Built) -> dict[str, float]:
+def quantities(given: Assumed, measured: Measured, stack: Built) -> dict[str, float]:
     """How much of each price's unit a month takes."""
     began, sent, happened, invoked = contacts(given), messages(given), happenings(given), invocations(given)
     run, mail, days = given["run"], given["mail"], given["contacts"]["days"]
     seconds, minutes = days * SECONDS_A_DAY, given["call"]["minutes"] * began["voice"]
-    total = sum((_times(units[which], times) for which, times in happened.items()), Units())
+    total = sum((_times(measured.units[which], times) for which, times in happened.items()), Units())
     snapshots = {name: invoked[name] * run["restores"] * stack.memory[name] / MEGABYTES for name in stack.with_snapshot}
     chatted = began["chat"] * (2 * given["chat"]["messages"] + given["chat"]["minutes"] / given["chat"]["ping_minutes"])
     notified, queued = _queued(given)
-    logs = invoked.total() * run["log_kilobytes"] / KILOBYTES
+    logged = log_bytes(given, measured.written).total() / GIGABYTES
     return {
         "connect_voice": minutes,
         "connect_telephony": minutes,
@@ -231,8 +265,8 @@ def quantities(given: Assumed, units: Mapping[tuple[str, str], Units], stack: Bu
         "object_put": began["email"] * (1 + mail["attachments"]),
         "object_get": began["email"],
         "object_storage": began["email"] * mail["kilobytes"] * (1 + mail["attachments"]) * 12 / KILOBYTES,
-        "log": logs,
-        "log_storage": logs * 3,
+        "log": logged,
+        "log_storage": logged * 3,
         "alarm": stack.alarms,
         "metric": run["metrics"],
         "dashboard": stack.dashboards,
@@ -268,8 +302,8 @@ def _traced(invoked: float, seconds: float, run: Mapping[str, float]) -> float:
     return sure + (invoked - sure) * run["traces_beyond"]
 
 
-def month(given: Assumed, units: Mapping[tuple[str, str], Units], stack: Built) -> list[Line]:
-    amounts = quantities(given, units, stack)
+def month(given: Assumed, measured: Measured, stack: Built) -> list[Line]:
+    amounts = quantities(given, measured, stack)
     return [Line(price, amounts[name]) for name, price in prices().items()]
 
 
@@ -315,7 +349,7 @@ class Need:
     why: str
 
 
-def needs(volume: Volume, units: Mapping[tuple[str, str], Units], stack: Built) -> list[Need]:
+def needs(volume: Volume, measured: Measured, stack: Built) -> list[Need]:
     """Of the busiest hour. A number at a time is its mean and three roots of it, which chance seldom exceeds."""
     given, later, case, run = volume.hour, volume.later, volume.hour["case"], volume.hour["run"]
     a_second = volume.share / given["contacts"]["days"] / SECONDS_AN_HOUR
@@ -326,7 +360,7 @@ def needs(volume: Volume, units: Mapping[tuple[str, str], Units], stack: Built) 
     complaints = sum(contacts(volume.day).values()) / days * volume.day["contacts"]["complaint"]
     running = invocations(given, later).total() * a_second * run["milliseconds"] / 1000
     readers = stack.queues_read * run["pollers_a_queue"]
-    written = sum((_times(units[which], times) for which, times in happened.items()), Units()).keys
+    written = sum((_times(measured.units[which], times) for which, times in happened.items()), Units()).keys
     return [
         Need(
             "Amazon Connect: concurrent calls of an instance",
@@ -416,6 +450,24 @@ def service_table(lines: list[Line]) -> list[str]:
     return [*table, f"| **all whose price was found** | **{sum(services.values()):,.0f}** |"]
 
 
+def log_part(given: Assumed, written: Mapping[tuple[str, str], Written]) -> list[str]:
+    """What is written into logs: of a contact, and of each happening."""
+    said = "Bytes of log a contact by function, all that follows it included, and what taking in a month of them costs:"
+    return ["### Logs", "", said, "", *log_table(given, written), "", "Bytes an invocation:", "", *logs.table(written)]
+
+
+def log_table(given: Assumed, written: Mapping[tuple[str, str], Written]) -> list[str]:
+    """Bytes of log a contact by function and channel, and what a month of all contacts pays for them."""
+    each, all_ = log_bytes_of_a_contact(given, written), log_bytes(given, written)
+    paid = prices()["log"]
+    table = ["| function | " + " | ".join(CHANNELS) + " | a month, USD |", "| --- |" + " ---: |" * (len(CHANNELS) + 1)]
+    for function, total in all_.most_common():
+        row = " | ".join(f"{each[channel][function]:,.0f}" for channel in CHANNELS)
+        table.append(f"| {function} | {row} | {paid.of(total / GIGABYTES):,.2f} |")
+    sums = " | ".join(f"**{sum(each[channel].values()):,.0f}**" for channel in CHANNELS)
+    return [*table, f"| **bytes a contact** | {sums} | **{paid.of(all_.total() / GIGABYTES):,.2f}** |"]
+
+
 def _amount(line: Line) -> str:
     digits = 0 if line.quantity >= 10 or line.quantity == int(line.quantity) else 2
     return f"{line.quantity:,.{digits}f}"
@@ -434,7 +486,7 @@ def _dollars(line: Line) -> str:
     return f"{line.dollars:,.2f}"
 
 
-def needs_table(given: Assumed, units: Mapping[tuple[str, str], Units], stack: Built) -> list[str]:
+def needs_table(given: Assumed, measured: Measured, stack: Built) -> list[str]:
     volumes = (usual(given), outage(given))
     struck = given["outage"]
     titles = [
@@ -442,7 +494,7 @@ def needs_table(given: Assumed, units: Mapping[tuple[str, str], Units], stack: B
         f"{struck['a_day']:,.0f}, and an hour of {struck['times']:g} times as many",
     ]
     lines = [f"| quota | {' | '.join(titles)} | |", "| --- | ---: | ---: | --- |"]
-    for needed in zip(*(needs(each, units, stack) for each in volumes), strict=True):
+    for needed in zip(*(needs(each, measured, stack) for each in volumes), strict=True):
         figures = " | ".join(f"{need.figure:,.0f}" for need in needed)
         lines.append(f"| {needed[0].quota} | {figures} | {needed[0].why} |")
     return lines
@@ -462,12 +514,13 @@ def price_table() -> list[str]:
     return table
 
 
-def pages(units: Mapping[tuple[str, str], Units]) -> dict[Path, list[str]]:
+def pages(measured: Measured) -> dict[Path, list[str]]:
     """The measured part of each page, as lines."""
     given, stack = assumed(), built()
-    lines = month(given, units, stack)
-    quotas = needs_table(given, units, stack)
+    lines = month(given, measured, stack)
+    quotas = needs_table(given, measured, stack)
     costs = ["### By service", "", *service_table(lines), "", "### By what is paid for", "", *month_table(lines), ""]
     costs += ["¹ The price of another region, or of none that is named: that of Singapore was not found.", ""]
+    costs += [*log_part(given, measured.written), ""]
     costs += ["### Assumed", "", *assumed_table(), "", "### Prices", "", *price_table()]
     return {ROOT / "docs/costs.md": costs, ROOT / "docs/deploy.md": quotas}

@@ -5,13 +5,16 @@ import tomllib
 
 import pytest
 
-from bench import costs, keys, units
+from bench import costs, keys, logs, units
 from bench.__main__ import measure_costs, shown
 from bench.calls import HAPPENINGS
 from bench.units import Units
 from tests.integration.stage import ROOT
 
-NOTHING = {(function, happening): Units() for function, happening, _, _ in HAPPENINGS}
+WHICH = {(function, happening) for function, happening, _, _ in HAPPENINGS}
+NOTHING = costs.Measured(
+    units=dict.fromkeys(WHICH, Units()), written=dict.fromkeys(WHICH | {logs.OPENED}, logs.Written())
+)
 
 
 @pytest.fixture
@@ -32,7 +35,7 @@ def test_no_key_takes_more_than_half_of_what_it_holds_in_an_outage(given: dict[s
 
 
 def test_a_day_with_an_outage_needs_more_of_everything(given: dict[str, dict[str, float]]) -> None:
-    measured, stack = units.measure(), costs.built()
+    measured, stack = costs.Measured(units.measure(), NOTHING.written), costs.built()
     for few, many in zip(
         costs.needs(costs.usual(given), measured, stack), costs.needs(costs.outage(given), measured, stack), strict=True
     ):
@@ -41,7 +44,7 @@ def test_a_day_with_an_outage_needs_more_of_everything(given: dict[str, dict[str
 
 
 def test_every_happening_that_is_counted_is_one_that_is_measured(given: dict[str, dict[str, float]]) -> None:
-    assert set(costs.happenings(given)) <= set(NOTHING)
+    assert set(costs.happenings(given)) <= WHICH
 
 
 def test_every_price_has_its_quantity(given: dict[str, dict[str, float]]) -> None:

@@ -18,10 +18,15 @@ if TYPE_CHECKING:
     from care.doors.accepting import Accepted
 
 
+# What Powertools adds and the log group, Lambda's own lines or CloudWatch's time tell already.
+_KNOWN = {"location", "timestamp", "cold_start", "function_name", "function_memory_size", "function_arn"}
+
+
 def _line(record: dict[str, Any]) -> str:
     """A line of the log: one JSON object."""
+    kept = {name: one for name, one in record.items() if name not in _KNOWN}
     failed = {name: _without_numbers(record[name]) for name in ("exception", "stack_trace") if record.get(name)}
-    return json.dumps(record | failed, default=str, separators=(",", ":"), ensure_ascii=False)
+    return json.dumps(kept | failed, default=str, separators=(",", ":"), ensure_ascii=False)
 
 
 def _without_numbers(said: Any) -> Any:

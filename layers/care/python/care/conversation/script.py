@@ -90,9 +90,11 @@ def tokens(text: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(plain))
 
 
+@lru_cache(maxsize=64)
 def bare(said: tuple[str, ...]) -> str:
     """What is said without the padding around and between."""
-    return " ".join(word for word in said if word not in _padding())
+    padding = _padding()
+    return " ".join(word for word in said if word not in padding)
 
 
 def says(name: str, text: str) -> bool:
@@ -109,7 +111,8 @@ def _says(group: Phrases, said: tuple[str, ...]) -> bool:
         return True
     if any(sentence.startswith(f"{phrase} ") for phrase in group.begins):
         return True
-    return len(said) <= group.most_words and any(f" {phrase} " in f" {sentence} " for phrase in group.within)
+    words = f" {sentence} "
+    return len(said) <= group.most_words and any(f" {phrase} " in words for phrase in group.within)
 
 
 def leads(text: str) -> str:
