@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from bench import calls, chats, costs, growth, keys, logs, mails, starts, units
 from tests.integration.stage import ROOT
@@ -45,20 +46,22 @@ def measure_calls() -> Measured:
 def measure_starts() -> Measured:
     with _silence():
         recorded = starts.record()
-    found = starts.measure(recorded)
+    with TemporaryDirectory() as compiled:
+        found, imports = starts.measure(recorded, compiled), _imports(compiled)
     lines = ["| function | ratio | goal | start, ms | bare boto3, ms | first event, ms |"]
     lines.append("| --- | ---: | ---: | ---: | ---: | ---: |")
     for one in found:
         ratio = f"{one.ratio:.2f}{'' if one.ratio <= one.goal else ' (over)'}"
         first = "–" if one.first_event is None else f"{one.first_event:.0f}"
         lines.append(f"| {one.function} | {ratio} | {one.goal} | {one.milliseconds:.0f} | {one.bare:.0f} | {first} |")
-    return Measured({PERFORMANCE: [_on_this_machine(), "", *lines, "", *_imports()]})
+    return Measured({PERFORMANCE: [_on_this_machine(), "", *lines, "", *imports]})
 
 
-def _imports() -> list[str]:
+def _imports(compiled: str) -> list[str]:
     """Where the time of a start goes: by package for each function, and the dearest modules beyond boto3's."""
-    times = {function: starts.modules(starts.FUNCTION.format(clients=[]), function) for function in starts.CLIENTS}
-    times["*bare boto3*"] = starts.modules("import boto3", "voice")
+    start = starts.FUNCTION.format(clients=[])
+    times = {function: starts.modules(start, function, compiled) for function in starts.CLIENTS}
+    times["*bare boto3*"] = starts.modules("import boto3", "voice", compiled)
     columns = list(dict.fromkeys([*starts.PACKAGES.values(), starts.OTHERS]))
     lines = [f"| imports, ms | {' | '.join(columns)} |", f"| --- | {' | '.join('---:' for _ in columns)} |"]
     for function, modules in times.items():

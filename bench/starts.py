@@ -16,7 +16,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import botocore.endpoint
@@ -149,33 +148,31 @@ def record() -> dict[str, str]:
     return found
 
 
-def measure(recorded: dict[str, str]) -> list[Start]:
-    """The starts, and the first events that were ``recorded``."""
+def measure(recorded: dict[str, str], compiled: str) -> list[Start]:
+    """The starts, and the first events that were ``recorded``; ``compiled`` is the folder for what is compiled."""
     found = []
-    with TemporaryDirectory() as compiled:
-        for function, (clients, services) in CLIENTS.items():
-            environment = _environment(function, compiled)
-            start, bare = FUNCTION.format(clients=clients), BARE.format(services=services)
-            first = FIRST_EVENT.format(program=start)
-            turns = []
-            for _ in range(TURNS):
-                both = [_run(TIMED.format(program=program), environment) for program in (start, bare)]
-                turns.append([*both, _run(first, environment, recorded[function]) if function in recorded else 0])
-            milliseconds, alone, event = (min(column) for column in zip(*turns, strict=True))
-            found.append(Start(function, milliseconds, alone, event or None))
+    for function, (clients, services) in CLIENTS.items():
+        environment = _environment(function, compiled)
+        start, bare = FUNCTION.format(clients=clients), BARE.format(services=services)
+        first = FIRST_EVENT.format(program=start)
+        turns = []
+        for _ in range(TURNS):
+            both = [_run(TIMED.format(program=program), environment) for program in (start, bare)]
+            turns.append([*both, _run(first, environment, recorded[function]) if function in recorded else 0])
+        milliseconds, alone, event = (min(column) for column in zip(*turns, strict=True))
+        found.append(Start(function, milliseconds, alone, event or None))
     return found
 
 
-def modules(program: str, function: str) -> dict[str, float]:
+def modules(program: str, function: str, compiled: str) -> dict[str, float]:
     """What a program imports with a function's folder at hand, and the milliseconds of each module by itself, the best
     of several; measuring it is in them.
     """
     best: dict[str, float] = {}
-    with TemporaryDirectory() as compiled:
-        for _ in range(TURNS):
-            told = _process(["-X", "importtime", "-c", program], _environment(function, compiled)).stderr
-            for own, name in re.findall(r"import time:\s+(\d+) \|\s+\d+ \|\s+(\S+)", told):
-                best[name] = min(best.get(name, float("inf")), int(own) / 1000)
+    for _ in range(TURNS):
+        told = _process(["-X", "importtime", "-c", program], _environment(function, compiled)).stderr
+        for own, name in re.findall(r"import time:\s+(\d+) \|\s+\d+ \|\s+(\S+)", told):
+            best[name] = min(best.get(name, float("inf")), int(own) / 1000)
     return best
 
 
