@@ -89,7 +89,9 @@ def test_what_is_resolved_is_not_taken(stage: Stage, one: str) -> None:
     assert (status, answer["error"]["code"]) == (409, "illegal_move")
 
 
-@pytest.mark.parametrize("path", ["/cases/1234567890", "/cases/x", f"/cases/{'9' * 3000}", "/cases/..%2F.."])
+@pytest.mark.parametrize(
+    "path", ["/cases/1234567890", "/cases/x", f"/cases/{'9' * 3000}", "/cases/..%2F..", "/nothing"]
+)
 def test_what_does_not_exist(stage: Stage, path: str) -> None:
     assert ask(stage, "GET", path)[0] == 404
 
