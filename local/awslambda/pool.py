@@ -39,7 +39,7 @@ class Pool:
         """Invocations without a process, the oldest first."""
         self._came_free = 0.0
         self._outdated: set[str] = set()
-        """Ids of busy and starting environments that run old code."""
+        """Ids of busy and starting environments that run old code, or were killed before they were ready."""
         self._loads = True
         """False once the present code failed to load."""
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -95,6 +95,8 @@ class Pool:
         """Kill the busy processes, or the idle ones when none is busy; their pids."""
         victims = [each for each in self._busy or self._starting + self._idle if each.alive]
         pids = [each.pid for each in victims if each.pid is not None]
+        # What was killed before it was ready tells nothing about the code: another takes its place.
+        self._outdated |= {each.id for each in victims if each in self._starting}
         for each in victims:
             each.kill()
         return pids
@@ -135,7 +137,7 @@ class Pool:
             loaded = await environment.loaded()
         finally:
             self._starting.remove(environment)
-        if loaded:
+        if loaded or environment.id in self._outdated:
             self._offer(environment)
         elif not self._hand(environment):
             await environment.close()

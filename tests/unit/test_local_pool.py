@@ -50,6 +50,10 @@ class Process:
         self.machine.done.append((payload.decode(), self.id))
         return Invocation(payload, None, request_id, 0.0)
 
+    def kill(self) -> None:
+        self.alive = False
+        self.ready.set()
+
     async def close(self) -> None:
         self.alive = False
 
@@ -164,6 +168,21 @@ def test_a_process_that_was_starting_when_its_code_changed_takes_nothing(monkeyp
         await asked
         assert machine.done == [("a", "process 2")]
         assert not old.alive
+
+    in_a_pool(monkeypatch, test, NEVER)
+
+
+def test_a_process_killed_before_it_was_ready_fails_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test(pool: Pool, machine: Machine) -> None:
+        (asked,) = ask(pool, "a")
+        await settled()
+        (lost,) = machine.started
+        assert pool.kill() == [lost.pid]
+        await settled()
+        _, new = machine.started
+        new.ready.set()
+        new.may_answer.release()
+        assert (await asked).error is None
 
     in_a_pool(monkeypatch, test, NEVER)
 
