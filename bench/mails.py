@@ -6,7 +6,6 @@ right a second, from the first mail to the last settled item, and the CPU time o
 A process that ends is counted as it was seen last: one that ends has waited idle for a minute.
 """
 
-import os
 import smtplib
 import tempfile
 import threading
@@ -20,7 +19,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from bench import letters
+from bench import letters, processes
 from bench.letters import Acknowledgement, Conversation, Letter, Way
 from tests.e2e.doors import fetch, until
 from tests.e2e.invariants import Table
@@ -38,7 +37,6 @@ GOALS = {ALL_FUNCTIONS: 18.0, "email": 4.0, RUNNER: 8.0, MACHINES: 8.0}
 RIGHT_A_SECOND = 13.0
 # What has less is no part of a mail.
 LEAST = 0.05 * letters.MAILS
-MILLISECONDS_A_TICK = 1000 / os.sysconf("SC_CLK_TCK")
 
 
 # ---- what each process costs ---------------------------------------------------------------------------------------
@@ -46,11 +44,10 @@ MILLISECONDS_A_TICK = 1000 / os.sysconf("SC_CLK_TCK")
 
 @dataclass
 class Seen:
-    """A process: what it is, its CPU time in milliseconds when it was first and last seen."""
+    """A process: what it is, its CPU time in milliseconds when it was last seen."""
 
     name: str
     is_function: bool
-    first: float
     last: float
 
 
@@ -70,14 +67,9 @@ class Watch:
 
     def look(self) -> None:
         """Take each process's time; one that ended keeps its last."""
-        for pid in _below(os.getpid()):
-            spent = _milliseconds(pid)
-            if spent is None:
-                continue
-            if pid in self.seen:
-                self.seen[pid].last = spent
-            elif (known := _name(pid)) is not None:
-                self.seen[pid] = Seen(*known, first=spent, last=spent)
+        for one in processes.running():
+            # Again each time: between fork and exec a process still is its parent.
+            self.seen[one.pid] = Seen(one.name, one.is_function, one.seconds * 1000)
 
     def _rests(self) -> bool:
         before = {pid: one.last for pid, one in self.seen.items() if one.is_function}
@@ -118,42 +110,6 @@ class Watch:
     def starts(self) -> dict[str, float]:
         """Milliseconds that a process of each function took to be ready: those that were before the beginning."""
         return {one.name: self.began[pid] for pid, one in self.seen.items() if one.is_function and pid in self.began}
-
-
-def _below(pid: int) -> Iterator[int]:
-    for children in Path(f"/proc/{pid}/task").glob("*/children"):
-        try:
-            found = [int(one) for one in children.read_text().split()]
-        except OSError:
-            continue
-        for child in found:
-            yield child
-            yield from _below(child)
-
-
-def _milliseconds(pid: int) -> float | None:
-    """User and system time (proc(5), ``stat``); ``None`` of a process that is gone."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return None
-    return (int(fields[11]) + int(fields[12])) * MILLISECONDS_A_TICK
-
-
-def _name(pid: int) -> tuple[str, bool] | None:
-    """A function by its folder, any other by its module or program; whether it is a function."""
-    try:
-        command = Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")
-        folder = os.readlink(f"/proc/{pid}/cwd")
-    except OSError:
-        return None
-    if "awslambdaric" in command:
-        return Path(folder).name, True
-    if "-m" in command:
-        return command[command.index("-m") + 1], False
-    program = next((one for one in command if one and "python" not in Path(one).name), "")
-    # Between fork and exec a process still is its parent.
-    return (Path(program).name, False) if program else None
 
 
 # ---- sending -------------------------------------------------------------------------------------------------------

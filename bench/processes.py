@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 TICKS = os.sysconf("SC_CLK_TCK")
+GONE = (FileNotFoundError, ProcessLookupError)
 
 
 @dataclass(frozen=True)
 class Process:
-    """A process under this one: what it is to the call centre, and the CPU seconds it has taken."""
+    """A process under this one: what it is to the call centre (a function by its folder), and its CPU seconds."""
 
     pid: int
     name: str
+    is_function: bool
     seconds: float
 
 
@@ -43,14 +45,18 @@ def _process(pid: int) -> Process | None:
     stat = _stat(pid)
     if stat is None or stat[0] == "Z":
         return None
-    words = Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")
-    return Process(pid, _name(words, Path(f"/proc/{pid}/cwd").readlink()), (int(stat[11]) + int(stat[12])) / TICKS)
+    try:
+        words = Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")
+        folder = Path(f"/proc/{pid}/cwd").readlink()
+    except GONE:
+        return None
+    is_function = "awslambdaric" in words
+    name = folder.name if is_function else _name(words)
+    return Process(pid, name, is_function, (int(stat[11]) + int(stat[12])) / TICKS)
 
 
-def _name(words: list[str], folder: Path) -> str:
-    """A function by its folder, ministack by its program, everything else by the module that Python runs."""
-    if "awslambdaric" in words:
-        return folder.name
+def _name(words: list[str]) -> str:
+    """Whatever Python runs by its module, ministack by its program."""
     if "-m" in words:
         return words[words.index("-m") + 1]
     return Path(words[1] if len(words) > 2 else words[0]).name
@@ -60,5 +66,5 @@ def _stat(pid: int) -> list[str] | None:
     """The fields of /proc/<pid>/stat from the state on; None of a process that has ended."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except (FileNotFoundError, ProcessLookupError):
+    except GONE:
         return None
