@@ -4,6 +4,7 @@ import uuid
 from datetime import UTC, datetime
 
 from local.cloudformation.account import ACCOUNT
+from local.cloudformation.data_plane import EVENTS, SQS
 from local.cloudformation.stack import Stack
 
 
@@ -14,15 +15,15 @@ class Destinations:
     async def send(self, arn: str, text: str, key_prefix: str) -> None:
         """`key_prefix` names the origin in an object's key: "async/<function>", "<mapping id>/<shard>"."""
         service, name = arn.split(":")[2], arn.split(":", 5)[5]
+        plane = self._stack.plane
         match service:
             case "sqs":
                 queue = f"{self._stack.urls['ministack']}/{ACCOUNT}/{name}"
-                await self._stack.call("sqs", "send_message", QueueUrl=queue, MessageBody=text)
+                await plane.call(SQS, "SendMessage", QueueUrl=queue, MessageBody=text)
             case "sns":
-                await self._stack.call("sns", "publish", TopicArn=arn, Message=text)
+                await plane.publish(arn, text)
             case "s3":
-                key = _object_key(key_prefix)
-                await self._stack.call("s3", "put_object", Bucket=name, Key=key, Body=text.encode())
+                await plane.put_object(name, _object_key(key_prefix), text.encode())
             case "lambda":
                 await self._stack.invoke_async(arn, text.encode())
             case "events":
@@ -32,7 +33,7 @@ class Destinations:
                     "Detail": text,
                     "EventBusName": name.removeprefix("event-bus/"),
                 }
-                await self._stack.call("events", "put_events", Entries=[entry])
+                await plane.call(EVENTS, "PutEvents", Entries=[entry])
             case _:
                 raise ValueError(f"not a destination of Lambda: {arn}")
 

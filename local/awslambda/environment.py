@@ -16,17 +16,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from aiohttp import web
-
 from local.awslambda.configuration import Function
 from local.cloudformation.stack import Invocation
 from local.machine.children import inherited, kill_group, start_child
+from local.machine.http import Answer, Request, Server
 
 API = "/2018-06-01/runtime"
 MAXIMUM_PAYLOAD = 6 * 1024 * 1024
 # A machine at work on other things must not fail what the cloud's 10 s would let through.
 INIT_SECONDS = 60.0
 LONGEST_LINE = 1 << 20
+JSON = (("Content-Type", "application/json"),)
+TAKEN = Answer(202, JSON, b'{"status": "OK"}')
 
 
 @dataclass
@@ -50,7 +51,8 @@ class Environment:
         self.last_used = time.monotonic()
         self._write_line = write_line
         self._process: asyncio.subprocess.Process | None = None
-        self._runner: web.AppRunner | None = None
+        self._exited: asyncio.Task[int] | None = None
+        self._api: Server | None = None
         self._reader: asyncio.Task[None] | None = None
         self._work: asyncio.Queue[_Work] = asyncio.Queue()
         self._current: _Work | None = None
@@ -79,22 +81,20 @@ class Environment:
             output=asyncio.subprocess.PIPE,
             line_limit=LONGEST_LINE,
         )
+        self._exited = asyncio.create_task(self._process.wait())
         self._reader = asyncio.create_task(self._read_lines(self._process))
 
     async def loaded(self) -> bool:
         """Wait until the function's module is loaded; False when that failed."""
-        process = self._process
-        if process is None:
+        if self._exited is None:
             return False
-        waits: list[asyncio.Future[Any]] = [
-            asyncio.ensure_future(self._asked.wait()),
-            asyncio.ensure_future(process.wait()),
-        ]
-        try:
-            await asyncio.wait(waits, timeout=INIT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
+        if not self._asked.is_set():
+            asked = asyncio.create_task(self._asked.wait())
+            try:
+                either: list[asyncio.Future[Any]] = [asked, self._exited]
+                await asyncio.wait(either, timeout=INIT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                asked.cancel()
         return self._asked.is_set() and self.alive
 
     async def run(self, payload: bytes, request_id: str, arn: str) -> Invocation | None:
@@ -133,21 +133,15 @@ class Environment:
         if self._reader:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._reader
-        if self._runner:
-            await self._runner.cleanup()
-            self._runner = None
+        if self._api:
+            await self._api.close()
 
     async def _end_of(self, work: _Work) -> tuple[bytes, str | None]:
-        process = self._process
-        if process is None:
+        if self._exited is None:
             raise RuntimeError("not started")
-        exited = asyncio.ensure_future(process.wait())
         limit = self.function.timeout_seconds
-        either: list[asyncio.Future[Any]] = [work.result, exited]
-        try:
-            done, _ = await asyncio.wait(either, timeout=limit, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            exited.cancel()
+        either: list[asyncio.Future[Any]] = [work.result, self._exited]
+        done, _ = await asyncio.wait(either, timeout=limit, return_when=asyncio.FIRST_COMPLETED)
         if work.result in done:
             return work.result.result()
         if not done:
@@ -155,7 +149,7 @@ class Environment:
             message = f"{_utc_now()} {work.request_id} Task timed out after {limit:.2f} seconds"
             self._write(message)
             return _error("Sandbox.Timedout", message), "Timeout"
-        code = process.returncode or 0
+        code = self._exited.result()
         status = f"signal: {signal.Signals(-code).name}" if code < 0 else f"exit status {code}"
         message = f"RequestId: {work.request_id} Error: Runtime exited with error: {status}"
         if work.handed:
@@ -214,20 +208,25 @@ class Environment:
         self._write_line(self.stream, line)
 
     async def _serve(self) -> int:
-        app = web.Application(client_max_size=MAXIMUM_PAYLOAD + 1024)
-        app.router.add_get(f"{API}/invocation/next", self._next)
-        app.router.add_post(f"{API}/invocation/{{request_id}}/response", self._response)
-        app.router.add_post(f"{API}/invocation/{{request_id}}/error", self._failure)
-        app.router.add_post(f"{API}/init/error", self._init_failure)
-        self._runner = web.AppRunner(
-            app, access_log=None, handle_signals=False, shutdown_timeout=0.05, handler_cancellation=True
-        )
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
-        await site.start()
-        return int(self._runner.addresses[0][1])
+        # A process that ended must not be handed what comes next.
+        self._api = Server(self._answer, MAXIMUM_PAYLOAD + 1024, ends_with_caller=True)
+        return await self._api.open()
 
-    async def _next(self, request: web.Request) -> web.Response:
+    async def _answer(self, request: Request) -> Answer:
+        match request.method, request.target.removeprefix(API).split("/")[1:]:
+            case "GET", ["invocation", "next"]:
+                return await self._next()
+            case "POST", ["invocation", request_id, "response"]:
+                return self._response(request_id, request.body)
+            case "POST", ["invocation", request_id, "error"]:
+                self._finish(request_id, request.body, "Unhandled")
+                return TAKEN
+            case "POST", ["init", "error"]:
+                self._init_error = request.body
+                return TAKEN
+        return Answer(404)
+
+    async def _next(self) -> Answer:
         if self.init_milliseconds is None:
             self.init_milliseconds = _milliseconds_since(self._started)
         self._asked.set()
@@ -236,34 +235,26 @@ class Environment:
         self._write(f"START RequestId: {work.request_id} Version: $LATEST")
         deadline = time.time() + self.function.timeout_seconds
         now = f"{int(time.time()):08x}"
-        headers = {
-            "Lambda-Runtime-Aws-Request-Id": work.request_id,
-            "Lambda-Runtime-Deadline-Ms": str(int(deadline * 1000)),
-            "Lambda-Runtime-Invoked-Function-Arn": work.arn,
-            "Lambda-Runtime-Trace-Id": f"Root=1-{now}-{work.request_id.replace('-', '')[:24]};Sampled=0",
-        }
-        return web.Response(body=work.payload, headers=headers, content_type="application/json")
+        headers = [
+            ("Content-Type", "application/json"),
+            ("Lambda-Runtime-Aws-Request-Id", work.request_id),
+            ("Lambda-Runtime-Deadline-Ms", str(int(deadline * 1000))),
+            ("Lambda-Runtime-Invoked-Function-Arn", work.arn),
+            ("Lambda-Runtime-Trace-Id", f"Root=1-{now}-{work.request_id.replace('-', '')[:24]};Sampled=0"),
+        ]
+        return Answer(200, headers, work.payload)
 
-    async def _response(self, request: web.Request) -> web.Response:
-        body = await request.read()
+    def _response(self, request_id: str, body: bytes) -> Answer:
         if len(body) > MAXIMUM_PAYLOAD:
             message = f"Response payload size exceeded maximum allowed payload size ({MAXIMUM_PAYLOAD} bytes)."
-            self._finish(request, _error("Function.ResponseSizeTooLarge", message), "Unhandled")
-            return web.json_response({"errorType": "RequestEntityTooLarge"}, status=413)
-        self._finish(request, body, None)
-        return web.json_response({"status": "OK"}, status=202)
+            self._finish(request_id, _error("Function.ResponseSizeTooLarge", message), "Unhandled")
+            return Answer(413, JSON, b'{"errorType": "RequestEntityTooLarge"}')
+        self._finish(request_id, body, None)
+        return TAKEN
 
-    async def _failure(self, request: web.Request) -> web.Response:
-        self._finish(request, await request.read(), "Unhandled")
-        return web.json_response({"status": "OK"}, status=202)
-
-    async def _init_failure(self, request: web.Request) -> web.Response:
-        self._init_error = await request.read()
-        return web.json_response({"status": "OK"}, status=202)
-
-    def _finish(self, request: web.Request, body: bytes, error: str | None) -> None:
+    def _finish(self, request_id: str, body: bytes, error: str | None) -> None:
         work = self._current
-        if work and work.request_id == request.match_info["request_id"] and not work.result.done():
+        if work and work.request_id == request_id and not work.result.done():
             work.result.set_result((body, error))
 
     async def _read_lines(self, process: asyncio.subprocess.Process) -> None:

@@ -6,11 +6,9 @@ import logging
 import time
 from collections import defaultdict
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
+from local.cloudformation.data_plane import CLOUDWATCH, LOGS, CallFailed
 from local.cloudformation.stack import Invocation, Stack
 
 FLUSH_SECONDS = 0.5
@@ -53,7 +51,7 @@ class Logs:
     def count(self, function: str, invocation: Invocation) -> None:
         """Lambda's own metrics of one invocation."""
         dimensions = [{"Name": "FunctionName", "Value": function}]
-        now = datetime.now(UTC)
+        now = time.time()
         for name, value, unit in (
             ("Invocations", 1.0, "Count"),
             ("Errors", 1.0 if invocation.error else 0.0, "Count"),
@@ -72,34 +70,34 @@ class Logs:
             lines, self._lines = self._lines, defaultdict(list)
             metrics, self._metrics = self._metrics, defaultdict(list)
             try:
-                await asyncio.to_thread(self._put, lines, metrics)
-            except (ClientError, BotoCoreError) as error:
+                await self._put(lines, metrics)
+            except CallFailed as error:
                 logger.warning("log lines were lost: %s", error)
 
-    def _put(
+    async def _put(
         self, lines: dict[tuple[str, str], list[dict[str, Any]]], metrics: dict[str, list[dict[str, Any]]]
     ) -> None:
-        logs, cloudwatch = self._stack.client("logs"), self._stack.client("cloudwatch")
+        plane = self._stack.plane
         for (group, stream), events in lines.items():
-            self._make(group, stream)
+            await self._make(group, stream)
             for part in _parts(events, MOST_LINES_A_CALL):
-                logs.put_log_events(logGroupName=group, logStreamName=stream, logEvents=part)
+                await plane.call(LOGS, "PutLogEvents", logGroupName=group, logStreamName=stream, logEvents=part)
         for namespace, data in metrics.items():
             for part in _parts(data, MOST_METRICS_A_CALL):
-                cloudwatch.put_metric_data(Namespace=namespace, MetricData=part)
+                await plane.call(CLOUDWATCH, "PutMetricData", Namespace=namespace, MetricData=part)
 
-    def _make(self, group: str, stream: str) -> None:
+    async def _make(self, group: str, stream: str) -> None:
         if (group, stream) in self._made:
             return
-        logs = self._stack.client("logs")
-        for make, names in (
-            (logs.create_log_group, {"logGroupName": group}),
-            (logs.create_log_stream, {"logGroupName": group, "logStreamName": stream}),
+        for operation, names in (
+            ("CreateLogGroup", {"logGroupName": group}),
+            ("CreateLogStream", {"logGroupName": group, "logStreamName": stream}),
         ):
             try:
-                make(**names)
-            except logs.exceptions.ResourceAlreadyExistsException:
-                continue
+                await self._stack.plane.call(LOGS, operation, **names)
+            except CallFailed as error:
+                if error.code != "ResourceAlreadyExistsException":
+                    raise
         self._made.add((group, stream))
 
 
@@ -111,7 +109,7 @@ def embedded_metrics(line: str) -> list[tuple[str, dict[str, Any]]]:
     try:
         event = json.loads(line)
         directives = event["_aws"]["CloudWatchMetrics"]
-        when = datetime.fromtimestamp(event["_aws"]["Timestamp"] / 1000, UTC)
+        when = event["_aws"]["Timestamp"] / 1000
         return [
             (
                 directive["Namespace"],

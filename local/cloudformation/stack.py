@@ -1,14 +1,14 @@
 """The running stack as its parts see it, and the values that pass between them."""
 
-import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from functools import cached_property
+from typing import Protocol
 
 from aiohttp import web
 
-from local.cloudformation.account import blocking_client
+from local.cloudformation.data_plane import DataPlane
 from local.cloudformation.settings import Settings
 from local.cloudformation.template import Resource, Template
 
@@ -48,7 +48,7 @@ class AwsCall:
         return f"{self.service}:{self.operation}"
 
 
-AwsHandler = Callable[[AwsCall], Awaitable[web.StreamResponse]]
+AwsHandler = Callable[[AwsCall], Awaitable[web.Response]]
 
 
 class Invoker(Protocol):
@@ -78,7 +78,6 @@ class Stack:
     keys: dict[str, str] = field(default_factory=dict)
     """Access key → logical id of the function that holds it."""
     stand_ins: dict[tuple[str, str], AwsHandler] = field(default_factory=dict)
-    _clients: dict[str, Any] = field(default_factory=dict, repr=False)
 
     async def invoke(self, function: str, payload: bytes) -> Invocation:
         """Invoke by logical id, physical name or ARN (an alias or version is ignored) and wait for the end.
@@ -91,15 +90,10 @@ class Stack:
         """Put the event on the function's asynchronous queue: two retries, then its OnFailure destination."""
         await self._invoker().invoke_async(function, payload)
 
-    def client(self, service: str) -> Any:
-        """A boto3 client on ministack, signed with the runner's own key; it blocks: use asyncio.to_thread."""
-        if service not in self._clients:
-            self._clients[service] = blocking_client(service, self.urls["ministack"])
-        return self._clients[service]
-
-    async def call(self, service: str, operation: str, **parameters: Any) -> Any:
-        """One call of `client(service)`, off the event loop: `await stack.call("sqs", "send_message", …)`."""
-        return await asyncio.to_thread(getattr(self.client(service), operation), **parameters)
+    @cached_property
+    def plane(self) -> DataPlane:
+        """ministack, called with the runner's own key; the runner opens and closes it."""
+        return DataPlane(self.urls["ministack"])
 
     def resources(self, type_: str) -> dict[str, Resource]:
         """The template's resources of a type, by logical id; those whose condition is false are absent."""

@@ -16,12 +16,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from secrets import choice
+from secrets import token_hex
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from local.cloudformation.account import REGION
+from local.cloudformation.data_plane import CallFailed
 from local.cloudformation.stack import Stack
 from local.doors import mime
 from local.doors.wire import iso, publish
@@ -123,8 +122,8 @@ class MailReceiver:
     async def _store(self, values: dict[str, Any], mail: Received, raw: bytes, verdicts: dict[str, Any]) -> None:
         bucket, key = values["BucketName"], values.get("ObjectKeyPrefix", "") + mail.id
         try:
-            await self._stack.call("s3", "put_object", Bucket=bucket, Key=key, Body=raw)
-        except (BotoCoreError, ClientError) as failure:
+            await self._stack.plane.put_object(bucket, key, raw)
+        except CallFailed as failure:
             log.warning("mail %s not stored in %s: %s", mail.id, bucket, failure)
             raise NotAccepted("451 4.3.0 Requested action aborted: error in processing") from failure
         if topic := values.get("TopicArn"):
@@ -158,7 +157,7 @@ class MailReceiver:
 
 def message_id() -> str:
     """Forty characters, as the ids of received mail."""
-    return "".join(choice("0123456789abcdefghijklmnopqrstuv") for _ in range(40))
+    return token_hex(20)
 
 
 def _rules(stack: Stack) -> Iterable[Rule]:

@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from aiohttp import web
-from botocore.exceptions import BotoCoreError, ClientError
 
+from local.cloudformation.data_plane import CallFailed
 from local.cloudformation.stack import Stack
 
 log = logging.getLogger(__name__)
@@ -51,11 +51,10 @@ async def publish(stack: Stack, topic: str, message: dict[str, Any] | str, subje
 
     What cannot be published is logged: the service would not know either.
     """
-    optional = {"Subject": subject} if subject else {}
+    text = message if isinstance(message, str) else json.dumps(message)
     try:
-        text = message if isinstance(message, str) else json.dumps(message)
-        await stack.call("sns", "publish", TopicArn=topic, Message=text, **optional)
-    except (BotoCoreError, ClientError) as failure:
+        await stack.plane.publish(topic, text, subject)
+    except CallFailed as failure:
         log.warning("event not published to %s: %s", topic, failure)
 
 

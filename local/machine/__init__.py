@@ -1,1 +1,1 @@
-"""This machine: child processes, ports, whose pages may ask, and the sentence that refuses a start."""
+"""This machine: child processes, HTTP between them, ports, whose pages may ask, and what refuses a start."""

@@ -149,9 +149,12 @@ async def _start(stack: Stack, closing: contextlib.AsyncExitStack) -> list["asyn
 
     await asyncio.gather(start_data(), *([start_machines()] if definitions else []))
 
+    closing.callback(stack.plane.close)
     logs.start()
     closing.push_async_callback(logs.close)
-    await _serve(Router(stack, functions, faults).application(), ports["aws"], closing)
+    router = Router(stack, functions, faults)
+    closing.push_async_callback(router.close)
+    await _listening(router.open(), ports["aws"])
     closing.push_async_callback(functions.close)
 
     pages = web.Application(client_max_size=LARGEST_BODY, middlewares=[own_pages_only])
@@ -188,8 +191,12 @@ async def _serve(app: web.Application, port: int, closing: contextlib.AsyncExitS
     runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=0.5)
     await runner.setup()
     closing.push_async_callback(runner.cleanup)
+    await _listening(web.TCPSite(runner, "127.0.0.1", port).start(), port)
+
+
+async def _listening(start: Awaitable[None], port: int) -> None:
     try:
-        await web.TCPSite(runner, "127.0.0.1", port).start()
+        await start
     except OSError as error:
         raise Refusal(f"Port {port} cannot be had: {error.strerror}.") from None
 

@@ -12,23 +12,20 @@ import urllib.parse
 import uuid
 from collections import Counter
 
-import aiohttp
 from aiohttp import web
-from multidict import CIMultiDict
-from yarl import URL
 
 from local.awslambda.functions import Functions
 from local.cloudformation.account import REGION
+from local.cloudformation.data_plane import AUTHORIZATION
 from local.cloudformation.stack import AwsCall, Stack
-from local.machine.guard import own_pages_only
+from local.machine.guard import refusal
+from local.machine.http import HOP_BY_HOP, Answer, NoAnswer, Request, Server, Upstream
 from local.services.calls import credential, operation, presigned
-from local.services.data_plane import AUTHORIZATION
 from local.services.faults import Fault, Faults
 
 LARGEST_BODY = 128 * 1024 * 1024
-HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "te", "trailer", "upgrade", "content-length"}
 INVOKE = re.compile(r"^/2015-03-31/functions/([^/]+)/invocations")
-EXPIRED = "<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>"
+EXPIRED = b"<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>"
 CONNECTIONS = re.compile(r"/@connections/")
 
 
@@ -37,36 +34,33 @@ class Router:
         self._stack = stack
         self._functions = functions
         self._faults = faults
-        self._session: aiohttp.ClientSession | None = None
+        self._server = Server(self._answer, LARGEST_BODY)
+        self._upstreams = {name: Upstream(stack.urls[name]) for name in ("ministack", "stepfunctions")}
 
-    def application(self) -> web.Application:
-        app = web.Application(client_max_size=LARGEST_BODY, middlewares=[own_pages_only])
-        app.router.add_route("*", "/{path:.*}", self._answer)
-        app.cleanup_ctx.append(self._connect)
-        return app
+    async def open(self) -> None:
+        """Raises OSError when the port cannot be had."""
+        await self._server.open(self._stack.ports["aws"])
 
-    async def _connect(self, _: web.Application):  # type: ignore[no-untyped-def]
-        connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=30)
-        # A task token wait or a long poll may take as long as it likes.
-        timeout = aiohttp.ClientTimeout(total=None)
-        self._session = aiohttp.ClientSession(connector=connector, timeout=timeout, auto_decompress=False)
-        yield
-        await self._session.close()
+    async def close(self) -> None:
+        await self._server.close()
+        for upstream in self._upstreams.values():
+            upstream.close()
 
-    async def _answer(self, request: web.Request) -> web.StreamResponse:
-        call = await self._call(request)
+    async def _answer(self, request: Request) -> Answer:
+        if refused := refusal(request.headers):
+            return _answer(refused)
+        call = self._call(request)
         self._stack.counts.setdefault(call.function or call.access_key, Counter())[call.name] += 1
         fault = self._faults.strike(call) if call.function else None
         if fault and fault.when == "before" and (end := await self._harm(fault, request)):
             return end
-        answer = await self._hand_on(call, request)
+        answer = await self._hand_on(call)
         if fault and fault.when == "after" and (end := await self._harm(fault, request)):
             return end
         return answer
 
-    async def _call(self, request: web.Request) -> AwsCall:
-        body = await request.read()
-        path = request.raw_path
+    def _call(self, request: Request) -> AwsCall:
+        path = request.target
         key, service = credential(request.headers, path)
         if CONNECTIONS.search(path):
             service = "execute-api"
@@ -74,14 +68,14 @@ class Router:
             access_key=key,
             function=self._stack.keys.get(key),
             service=service,
-            operation=operation(service, request.method, path, request.headers, body),
+            operation=operation(service, request.method, path, request.headers, request.body),
             method=request.method,
             path=path,
             headers=request.headers,
-            body=body,
+            body=request.body,
         )
 
-    async def _harm(self, fault: Fault, request: web.Request) -> web.Response | None:
+    async def _harm(self, fault: Fault, request: Request) -> Answer | None:
         """What ends the call in place of its own answer; None when it goes on."""
         match fault.action:
             case "delay":
@@ -94,70 +88,61 @@ class Router:
             environment.kill()
         else:
             self._functions.kill(fault.function)
-        if request.transport:
-            request.transport.abort()
-        return web.Response(status=500)
+        request.abort()
+        return Answer(500)
 
-    async def _hand_on(self, call: AwsCall, request: web.Request) -> web.StreamResponse:
+    async def _hand_on(self, call: AwsCall) -> Answer:
         stand_in = self._stack.stand_ins.get((call.service, call.operation))
         if stand_in is None:
             stand_in = self._stack.stand_ins.get((call.service, "*"))
         if stand_in:
-            return await stand_in(call)
+            return _answer(await stand_in(call))
         if call.service == "lambda" and (match := INVOKE.match(call.path)):
             function = urllib.parse.unquote(match[1])
             if self._functions.has(function):
                 return await self._invoke(function, call)
-        base = self._stack.urls["stepfunctions" if call.service == "states" else "ministack"]
-        return await self._forward(base, call)
+        return await self._forward("stepfunctions" if call.service == "states" else "ministack", call)
 
-    async def _invoke(self, function: str, call: AwsCall) -> web.Response:
+    async def _invoke(self, function: str, call: AwsCall) -> Answer:
         match call.headers.get("X-Amz-Invocation-Type", "RequestResponse"):
             case "Event":
                 await self._functions.invoke_async(function, call.body)
-                return web.Response(status=202, headers={"x-amzn-RequestId": str(uuid.uuid4())})
+                return Answer(202, [("x-amzn-RequestId", str(uuid.uuid4()))])
             case "DryRun":
-                return web.Response(status=204)
+                return Answer(204)
         invocation = await self._functions.invoke(function, call.body or b"{}")
-        headers = {"x-amzn-RequestId": invocation.request_id, "X-Amz-Executed-Version": "$LATEST"}
+        headers = [
+            ("Content-Type", "application/json"),
+            ("x-amzn-RequestId", invocation.request_id),
+            ("X-Amz-Executed-Version", "$LATEST"),
+        ]
         if invocation.error:
-            headers["X-Amz-Function-Error"] = "Unhandled"
-        return web.Response(body=invocation.payload, headers=headers, content_type="application/json")
+            headers.append(("X-Amz-Function-Error", "Unhandled"))
+        return Answer(200, headers, invocation.payload)
 
-    async def _forward(self, base: str, call: AwsCall) -> web.Response:
-        headers = CIMultiDict(
-            (name, value)
-            for name, value in call.headers.items()
-            if name.lower() not in HOP_BY_HOP and name.lower() != "expect"
-        )
-        if self._session is None:
-            raise RuntimeError("the router has not started")
-        path = call.path
-        if url := presigned(path):
+    async def _forward(self, name: str, call: AwsCall) -> Answer:
+        """Waits as long as it takes: so does a long poll."""
+        target, left_out = call.path, HOP_BY_HOP
+        signature = []
+        if url := presigned(target):
             # ministack would look the key up among its own; what is signed here is signed by the stack.
             if url.expires_at < time.time():
-                return web.Response(status=403, text=EXPIRED, content_type="application/xml")
-            path = url.path
-            headers["Authorization"] = AUTHORIZATION.format(key="runner", region=REGION, service="s3")
+                return Answer(403, [("Content-Type", "application/xml")], EXPIRED)
+            target, left_out = url.path, HOP_BY_HOP | {"authorization"}
+            signature = [("Authorization", AUTHORIZATION.format(key="runner", region=REGION, service="s3"))]
+        headers = [each for each in call.headers.items() if each[0].lower() not in left_out]
         try:
-            async with self._session.request(
-                call.method,
-                URL(base + path, encoded=True),
-                data=call.body or None,
-                headers=headers,
-                allow_redirects=False,
-            ) as answer:
-                body = await answer.read()
-                kept = CIMultiDict(
-                    (name, value) for name, value in answer.headers.items() if name.lower() not in HOP_BY_HOP
-                )
-                if call.method == "HEAD" and (length := answer.headers.get("Content-Length")):
-                    kept["Content-Length"] = length
-                return web.Response(status=answer.status, body=body, headers=kept)
-        except aiohttp.ClientError as error:
-            return _failure(503, "ServiceUnavailable", f"{base} does not answer: {error}")
+            return await self._upstreams[name].ask(call.method, target, headers + signature, call.body)
+        except NoAnswer as error:
+            return _failure(503, "ServiceUnavailable", f"{name} does not answer: {error}")
 
 
-def _failure(status: int, code: str, message: str) -> web.Response:
+def _answer(response: web.Response) -> Answer:
+    """What a door answers."""
+    body = response.body if isinstance(response.body, bytes) else b""
+    return Answer(response.status, response.headers.items(), body)
+
+
+def _failure(status: int, code: str, message: str) -> Answer:
     body = json.dumps({"__type": code, "message": message, "Type": "Service", "Code": code})
-    return web.Response(status=status, text=body, content_type="application/json", headers={"x-amzn-ErrorType": code})
+    return Answer(status, [("Content-Type", "application/json"), ("x-amzn-ErrorType", code)], body.encode())

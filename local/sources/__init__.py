@@ -10,7 +10,6 @@ from local.awslambda.configuration import FUNCTION, MOST_PROCESSES
 from local.cloudformation.stack import Stack
 from local.cloudformation.template import Resource
 from local.machine.refusal import Refusal
-from local.services.data_plane import DataPlane
 from local.sources.schedule import ScheduleSource
 from local.sources.sqs import QueueSource
 from local.sources.stream import StreamSource
@@ -30,7 +29,6 @@ class Sources:
 
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
-        self._plane = DataPlane(stack.urls["ministack"])
         self._sources = [
             source
             for function in stack.resources(FUNCTION).values()
@@ -40,7 +38,6 @@ class Sources:
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        await self._plane.open()
         tasks = [asyncio.create_task(source.run()) for source in self._sources]
         for task in tasks:
             task.add_done_callback(self._ended)
@@ -50,7 +47,6 @@ class Sources:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            await self._plane.close()
 
     @staticmethod
     def _ended(task: "asyncio.Task[None]") -> None:
@@ -60,13 +56,13 @@ class Sources:
     def _of(self, function: Resource, name: str, kind: str, properties: dict[str, Any]) -> list[Source]:
         if kind in AT_DOORS or properties.get("Enabled", True) is False:
             return []
-        stack, plane = self._stack, self._plane
+        stack = self._stack
         match kind:
             case "SQS":
                 most = int(stack.settings.runtime.get("processes", MOST_PROCESSES))
-                return [QueueSource(stack, plane, function, properties, most)]
+                return [QueueSource(stack, function, properties, most)]
             case "DynamoDB":
-                return [StreamSource(stack, plane, function, properties)]
+                return [StreamSource(stack, function, properties)]
             case "Schedule" | "ScheduleV2":
                 return [ScheduleSource(stack, function, name, kind, properties)]
         raise Refusal(

@@ -5,13 +5,11 @@ import json
 import logging
 from typing import Any
 
-import aiohttp
-
 from local.cloudformation.account import ACCOUNT, REGION
+from local.cloudformation.data_plane import SQS, CallFailed
 from local.cloudformation.stack import Stack
 from local.cloudformation.template import Resource, name_in_arn
 from local.machine.refusal import Refusal
-from local.services.data_plane import SQS, CallFailed, DataPlane
 from local.sources.batch import failed_items
 from local.sources.filtering import Filters
 
@@ -29,13 +27,11 @@ class QueueSource:
     def __init__(
         self,
         stack: Stack,
-        plane: DataPlane,
         function: Resource,
         properties: dict[str, Any],
         concurrency: int,
     ) -> None:
         self._stack = stack
-        self._plane = plane
         self._function = function
         self._arn = str(properties["Queue"])
         self._queue_url = f"{stack.urls['ministack']}/{ACCOUNT}/{name_in_arn(self._arn.rpartition(':')[2])}"
@@ -56,7 +52,7 @@ class QueueSource:
                 messages: list[dict[str, Any]] = []
                 try:
                     messages = await self._collect()
-                except (CallFailed, aiohttp.ClientError, TimeoutError) as error:
+                except CallFailed as error:
                     logger.warning("polling %s: %r", self._arn, error)
                     await asyncio.sleep(AFTER_ERROR_SECONDS)
                 finally:
@@ -90,7 +86,7 @@ class QueueSource:
         return messages
 
     async def _receive(self, most: int, wait: int) -> list[dict[str, Any]]:
-        answer = await self._plane.call(
+        answer = await self._stack.plane.call(
             SQS,
             "ReceiveMessage",
             QueueUrl=self._queue_url,
@@ -128,7 +124,7 @@ class QueueSource:
                 {"Id": str(number), "ReceiptHandle": handle, **each}
                 for number, handle in enumerate(handles[start : start + MOST_A_CALL])
             ]
-            await self._plane.call(SQS, operation, QueueUrl=self._queue_url, Entries=entries)
+            await self._stack.plane.call(SQS, operation, QueueUrl=self._queue_url, Entries=entries)
 
     def _record(self, message: dict[str, Any]) -> dict[str, Any]:
         return {

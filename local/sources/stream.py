@@ -14,12 +14,10 @@ from collections import deque
 from datetime import UTC, datetime
 from typing import Any
 
-import aiohttp
-
 from local.awslambda.destinations import Destinations
+from local.cloudformation.data_plane import DYNAMODB, STREAMS, CallFailed
 from local.cloudformation.stack import Invocation, Stack
 from local.cloudformation.template import Resource, arn_of, name_in_arn
-from local.services.data_plane import DYNAMODB, STREAMS, CallFailed, DataPlane
 from local.sources.batch import failed_items
 from local.sources.filtering import Filters
 
@@ -38,9 +36,8 @@ Record = dict[str, Any]
 class StreamSource:
     """One event source mapping of a table's stream; ministack's streams have one shard."""
 
-    def __init__(self, stack: Stack, plane: DataPlane, function: Resource, properties: dict[str, Any]) -> None:
+    def __init__(self, stack: Stack, function: Resource, properties: dict[str, Any]) -> None:
         self._stack = stack
-        self._plane = plane
         self._function = function
         self._destinations = Destinations(stack)
         self._table = name_in_arn(str(properties["Stream"]))
@@ -65,7 +62,7 @@ class StreamSource:
         pending: deque[Record] = deque()
         while True:
             try:
-                answer = await self._plane.call(STREAMS, "GetRecords", ShardIterator=iterator, Limit=MOST_A_CALL)
+                answer = await self._stack.plane.call(STREAMS, "GetRecords", ShardIterator=iterator, Limit=MOST_A_CALL)
                 iterator = answer["NextShardIterator"]
                 pending.extend(shuffled(answer["Records"], self._random))
                 if not pending:
@@ -82,16 +79,13 @@ class StreamSource:
                 await asyncio.sleep(AFTER_ERROR_SECONDS)
                 if error.code in ("ExpiredIteratorException", "TrimmedDataAccessException"):
                     iterator = await self._first_iterator()
-            except (aiohttp.ClientError, TimeoutError) as error:
-                logger.warning("reading the stream of %s: %r", self._table, error)
-                await asyncio.sleep(AFTER_ERROR_SECONDS)
 
     async def _first_iterator(self) -> str:
-        table = await self._plane.call(DYNAMODB, "DescribeTable", TableName=self._table)
+        table = await self._stack.plane.call(DYNAMODB, "DescribeTable", TableName=self._table)
         self._stream_arn = str(table["Table"]["LatestStreamArn"])
-        stream = await self._plane.call(STREAMS, "DescribeStream", StreamArn=self._stream_arn)
+        stream = await self._stack.plane.call(STREAMS, "DescribeStream", StreamArn=self._stream_arn)
         self._shard = str(stream["StreamDescription"]["Shards"][0]["ShardId"])
-        answer = await self._plane.call(
+        answer = await self._stack.plane.call(
             STREAMS,
             "GetShardIterator",
             StreamArn=self._stream_arn,
