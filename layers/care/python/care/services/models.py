@@ -4,6 +4,7 @@ import os
 from functools import cache
 from typing import Any
 
+from botocore.exceptions import UnknownServiceError
 from botocore.handlers import BUILTIN_HANDLERS, REGISTER_FIRST, REGISTER_LAST
 from botocore.loaders import Loader
 from botocore.session import Session
@@ -20,6 +21,24 @@ SERVICES = {
 }
 
 
+# The one whose address depends on what is asked.
+_FOUND_BY_RULES = {"s3"}
+# Of a request to any other the host follows from the region alone (botocore's data/endpoints.json, "defaults").
+_HOSTS: dict[str, Any] = {
+    "partitions": [
+        {
+            "partition": partition,
+            "dnsSuffix": suffix,
+            "regionRegex": regions,
+            "defaults": {"hostname": "{service}.{region}.{dnsSuffix}", "protocols": ["https"]},
+            "regions": {},
+            "services": {},
+        }
+        for partition, suffix, regions in (("aws-cn", "amazonaws.com.cn", r"^cn-"), ("aws", "amazonaws.com", r"^[a-z]"))
+    ]
+}
+
+
 class Models(Loader):
     """botocore's own descriptions of them."""
 
@@ -28,12 +47,18 @@ class Models(Loader):
         return list(SERVICES)
 
     def load_data_with_path(self, name: str) -> tuple[dict[str, Any], str]:
-        """A description and where it lies. Each service says by rules of its own where it is, so that the megabyte in
-        which all endpoints stood before there were rules is not read.
-        """
+        """A description and where it lies; a few lines in place of the megabyte that says where each service is."""
         if name == "endpoints":
-            return {"partitions": []}, os.path.join(self.BUILTIN_DATA_PATH, name)
+            return _HOSTS, os.path.join(self.BUILTIN_DATA_PATH, name)
         return super().load_data_with_path(name)
+
+    def load_service_model(self, service_name: str, type_name: str, api_version: str | None = None) -> Any:
+        """A service's description. Rules by which its address is found anew for each request are read where it differs;
+        botocore does without, as for a service that has none.
+        """
+        if type_name == "endpoint-rule-set-1" and service_name not in _FOUND_BY_RULES:
+            raise UnknownServiceError(service_name=service_name, known_service_names="")
+        return super().load_service_model(service_name, type_name, api_version)
 
 
 @cache
