@@ -1,7 +1,7 @@
 """Start of each function beside bare boto3 with the same clients, each in a process of its own, in one run.
 
 A function's start is its imports and the clients it makes; boto3's is ``import boto3`` and the same clients. They take
-turns, in CPU time, and the best of several is taken, since what disturbs a start only makes it longer. What was
+turns, in CPU time, and the middle one of many is taken: a processor is faster at times, and slower. What was
 imported once is compiled, as it is in the layers. The first event comes after the start, or after what is made before a
 snapshot, and pays for what it is the first to need; AWS answers it as moto did when it was recorded.
 """
@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import botocore.endpoint
@@ -23,7 +24,7 @@ import botocore.endpoint
 from bench import calls
 from tests.integration.stage import ENVIRONMENT, ROOT, Event, Stage
 
-TURNS = 8
+TURNS, IMPORTS = 15, 6
 # Somebody waits for these; the others are behind a queue, the stream or the machine.
 WAITED_FOR, BEHIND = 1.25, 1.4
 ARE_WAITED_FOR = {"voice", "chat", "desk", "sms_gateway"}
@@ -91,7 +92,7 @@ OTHERS = "Python and others"
 
 @dataclass(frozen=True)
 class Start:
-    """Best times in milliseconds; ``first_event`` is what the first event takes after the start, where one is known."""
+    """Times in milliseconds; ``first_event`` is what the first event takes after the start, where one is known."""
 
     function: str
     milliseconds: float
@@ -159,7 +160,7 @@ def measure(recorded: dict[str, str], compiled: str) -> list[Start]:
         for _ in range(TURNS):
             both = [_run(TIMED.format(program=program), environment) for program in (start, bare)]
             turns.append([*both, _run(first, environment, recorded[function]) if function in recorded else 0])
-        milliseconds, alone, event = (min(column) for column in zip(*turns, strict=True))
+        milliseconds, alone, event = map(median, zip(*turns, strict=True))
         found.append(Start(function, milliseconds, alone, event or None))
     return found
 
@@ -169,7 +170,7 @@ def modules(program: str, function: str, compiled: str) -> dict[str, float]:
     of several; measuring it is in them.
     """
     best: dict[str, float] = {}
-    for _ in range(TURNS):
+    for _ in range(IMPORTS):
         told = _process(["-X", "importtime", "-c", program], _environment(function, compiled)).stderr
         for own, name in re.findall(r"import time:\s+(\d+) \|\s+\d+ \|\s+(\S+)", told):
             best[name] = min(best.get(name, float("inf")), int(own) / 1000)
