@@ -13,8 +13,6 @@ from local.machine.refusal import Refusal
 
 FUNCTION = "AWS::Serverless::Function"
 LAYER = "AWS::Serverless::LayerVersion"
-STATE_MACHINE = "AWS::Serverless::StateMachine"
-EVENT_SOURCES = {"SQS", "DynamoDB", "Schedule", "ScheduleV2"}
 MOST_PROCESSES = 4
 
 
@@ -33,8 +31,6 @@ class Function:
     access_key: str
     concurrency: int
     """Most processes at a time."""
-    waited_for: bool
-    """Whether somebody waits for its answers: it is not fed by queues, streams, schedules and state machines alone."""
 
     @property
     def folders(self) -> tuple[Path, ...]:
@@ -83,16 +79,7 @@ def _function(stack: Stack, resource: Resource, access_key: str) -> Function:
         variables={name: _text(value) for name, value in variables.items()},
         access_key=access_key,
         concurrency=most if reserved is None else max(1, min(int(reserved), most)),
-        waited_for=not _fed_from_behind(stack, resource),
     )
-
-
-def _fed_from_behind(stack: Stack, resource: Resource) -> bool:
-    events = [event["Type"] for event in (resource.properties.get("Events") or {}).values()]
-    arn = arn_of(FUNCTION, resource.physical_id)
-    machines = stack.resources(STATE_MACHINE).values()
-    named = any(arn in str(machine.properties.get("DefinitionSubstitutions")) for machine in machines)
-    return (named or bool(events)) and EVENT_SOURCES.issuperset(events)
 
 
 def _layer_folder(stack: Stack, resource: Resource, arn: str) -> Path:

@@ -18,7 +18,7 @@ from typing import Any
 
 from local.awslambda.configuration import Function
 from local.cloudformation.stack import Invocation
-from local.machine.children import STANDS_BACK, inherited, kill_group, start_child
+from local.machine.children import inherited, kill_group, start_child
 from local.machine.http import Answer, Request, Server
 
 API = "/2018-06-01/runtime"
@@ -80,7 +80,6 @@ class Environment:
             folder=self.function.code,
             output=asyncio.subprocess.PIPE,
             line_limit=LONGEST_LINE,
-            niceness=0 if self.function.waited_for else STANDS_BACK,
         )
         self._exited = asyncio.create_task(self._process.wait())
         self._reader = asyncio.create_task(self._read_lines(self._process))

@@ -8,7 +8,6 @@ import signal
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -18,8 +17,6 @@ from local.machine.refusal import Refusal
 
 PATIENCE_SECONDS = 60.0
 LOOK_SECONDS = 0.05
-# Of what nobody waits for: beside what is 0 it gets a tenth of a processor that both want, and all that is left over.
-STANDS_BACK = 10
 NO_AWS_FILES = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
 
 PR_SET_PDEATHSIG = 1
@@ -27,11 +24,9 @@ PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
-def _begin(niceness: int) -> None:
-    """In the child: die with the parent, and be as nice as told."""
+def _die_with_parent() -> None:
     if _libc is not None:
         _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    os.nice(niceness)
 
 
 async def start_child(
@@ -40,12 +35,10 @@ async def start_child(
     folder: Path | None = None,
     output: IO[bytes] | int | None = None,
     line_limit: int = 1 << 20,
-    niceness: int = 0,
 ) -> asyncio.subprocess.Process:
-    """Start a process in a group of its own (Ctrl-C reaches the runner only), its output and errors as one.
+    """Start a process in a session of its own (Ctrl-C reaches the runner only), its output and errors as one.
 
-    `line_limit` is the longest line, in bytes, that can be read from a piped output. `niceness` tells how far it
-    stands back for the runner's other children; between sessions Linux heeds none, so all of them are in one.
+    `line_limit` is the longest line, in bytes, that can be read from a piped output.
     """
     return await asyncio.create_subprocess_exec(
         *command,
@@ -54,8 +47,8 @@ async def start_child(
         stdin=asyncio.subprocess.DEVNULL,
         stdout=output,
         stderr=asyncio.subprocess.STDOUT if output is not None else None,
-        process_group=0,
-        preexec_fn=partial(_begin, niceness),
+        start_new_session=True,
+        preexec_fn=_die_with_parent,
         limit=line_limit,
     )
 
@@ -89,15 +82,12 @@ class Server:
     answers_at: str
     """URL that answers, with whatever, once it is ready."""
     folder: Path | None = None
-    niceness: int = 0
     _process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
         """Start it and wait until it answers. Raises Refusal when it does not."""
         with self.log.open("ab") as output:
-            self._process = await start_child(
-                self.command, self.environment, self.folder, output, niceness=self.niceness
-            )
+            self._process = await start_child(self.command, self.environment, self.folder, output)
         async with aiohttp.ClientSession() as session:
             for _ in range(int(PATIENCE_SECONDS / LOOK_SECONDS)):
                 if self._process.returncode is not None:

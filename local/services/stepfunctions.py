@@ -15,7 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from local.cloudformation.account import ACCOUNT, REGION, blocking_client
 from local.cloudformation.stack import Stack
 from local.cloudformation.template import Resource
-from local.machine.children import STANDS_BACK, Server, inherited
+from local.machine.children import Server, inherited
 from local.machine.refusal import Refusal
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,7 +39,6 @@ def engine(port: int, aws_port: int, state_dir: Path) -> Server:
         log=state_dir / "logs" / "stepfunctions.log",
         answers_at=f"http://127.0.0.1:{port}/moto-api/config",
         folder=ROOT,
-        niceness=STANDS_BACK,
     )
 
 

@@ -1,4 +1,4 @@
-"""Which process an invocation gets, when another is started, and whose processes stand back."""
+"""Which process an invocation gets, and when another is started."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -9,11 +9,9 @@ from typing import Any, cast
 import pytest
 
 from local.awslambda import pool as pools
-from local.awslambda.configuration import Function, read_functions
+from local.awslambda.configuration import Function
 from local.awslambda.pool import Pool
-from local.cloudformation.settings import Settings
-from local.cloudformation.stack import Invocation, Stack
-from local.cloudformation.template import Addresses, read_template
+from local.cloudformation.stack import Invocation
 
 
 @dataclass
@@ -74,7 +72,7 @@ def in_a_pool(
         monkeypatch.setattr(pools, "Environment", lambda function, write: Process(machine))
         monkeypatch.setattr(pools, "PROCESSORS", 2)
         monkeypatch.setattr(pools, "STUCK_SECONDS", stuck_after)
-        function = Function("F", "f", "arn", "app.handler", Path(), (), 3.0, 128, "/f", {}, "KEY", 4, True)
+        function = Function("F", "f", "arn", "app.handler", Path(), (), 3.0, 128, "/f", {}, "KEY", 4)
         await test(Pool(function, cast(Any, NoLogs()), "http://aws"), machine)
 
     asyncio.run(run())
@@ -185,13 +183,3 @@ def test_a_process_killed_before_it_was_ready_fails_nobody(monkeypatch: pytest.M
         assert (await asked).error is None
 
     in_a_pool(monkeypatch, test, NEVER)
-
-
-def test_functions_that_nobody_waits_for_stand_back() -> None:
-    root = Path(__file__).parents[2]
-    settings = Settings(root, root, "template.yaml", "care")
-    addresses = Addresses("http://aws", "http://gateway", "http://issuer", "http://pages")
-    template = read_template(root / "template.yaml", "care", {}, addresses)
-    stack = Stack(template, settings, {}, {})
-    waited_for = {name for name, function in read_functions(stack).items() if function.waited_for}
-    assert waited_for == {"VoiceFunction", "ChatFunction", "DeskFunction", "SmsGatewayFunction"}
