@@ -82,7 +82,7 @@ training-environment:
 knowledge: check-environment ## how well articles are found; ARGS=--write makes the index and docs/search.md again
 	@exec $(PY) -m knowledge $(ARGS)
 
-bench: check-environment ## measure requests and start-up against the budgets, what a month costs (ARGS=costs), what a mail does (ARGS=mails)
+bench: check-environment ## measure everything beside its goal, or parts of it (ARGS=--help lists them)
 	@exec $(PY) -m bench $(ARGS)
 
 # --- Deploy it ----------------------------------------------------------------------------------------------
