@@ -43,7 +43,9 @@ class Recent:
                 self._iterators.clear()
 
     def _shards(self) -> dict[str, str]:
-        """By shard that is not read to its end, where to read on."""
+        """By shard that is not read to its end, where to read on. Others follow only once one has ended."""
+        if self._iterators and all(self._iterators.values()):
+            return dict(self._iterators)
         for stream in self._client.list_streams(TableName=self._table)["Streams"]:
             arn = stream["StreamArn"]
             for shard in self._client.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]:

@@ -15,10 +15,19 @@ from tests.unit.chatting import Chat
 from tests.unit.making import NOW
 
 FRAME = 32 * 1024
-AGENTS_LONGEST = 10_000
+AGENTS_LONGEST, CUSTOMERS_LONGEST, LONGEST_ANSWER = 10_000, 4_000, 2_000
 LETTERS = st.sampled_from(["a", "é", "ꦲ", "😡", '"', "\\", "\n", "\x01", "\u2028"])
-TEXTS = st.builds(lambda letter, length: letter * length, LETTERS, st.integers(0, AGENTS_LONGEST))
-TURNS = st.lists(st.lists(TEXTS, min_size=1, max_size=4), min_size=1, max_size=60)
+
+
+def texts(longest: int) -> st.SearchStrategy[str]:
+    return st.builds(lambda letter, length: letter * length, LETTERS, st.integers(0, longest))
+
+
+# What an agent writes is an entry of its own; what a customer writes is one with all that it was answered.
+ANSWERED = st.builds(
+    lambda said, answers: [said, *answers], texts(CUSTOMERS_LONGEST), st.lists(texts(LONGEST_ANSWER), max_size=3)
+)
+TURNS = st.lists(st.one_of(texts(AGENTS_LONGEST).map(lambda text: [text]), ANSWERED), min_size=1, max_size=60)
 BUTTONS = (Button(label="Sudah, sangat puas (5)", text="5"),) * 3
 
 
