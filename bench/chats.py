@@ -11,7 +11,6 @@ import json
 import math
 import tempfile
 import time
-import urllib.request
 import uuid
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable
@@ -24,7 +23,7 @@ import aiohttp
 
 from bench import processes
 from tests.e2e.doors import until
-from tests.e2e.stack import CallCentre, running
+from tests.e2e.stack import running
 
 CHATTERS = (1, 8, 32, 96)
 FEWEST_CHATS = 48
@@ -167,13 +166,8 @@ def percentile(values: list[float], part: float) -> float:
 
 def _with_own_centre(chatters: int) -> Load:
     with tempfile.TemporaryDirectory() as folder, running(Path(folder), REAL_TIME) as centre:
-        until("every function to be loaded", lambda: _loaded(centre))
+        until("every function to be loaded", lambda: processes.are_loaded(centre))
         return asyncio.run(_crowd(centre.doors["chat_socket"], chatters))
-
-
-def _loaded(centre: CallCentre) -> bool:
-    with urllib.request.urlopen(f"{centre.doors['runner']}/functions") as answer:
-        return all(one["state"] == "idle" for one in json.loads(answer.read()))
 
 
 async def _crowd(url: str, chatters: int) -> Load:

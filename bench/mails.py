@@ -21,6 +21,7 @@ from urllib.parse import urlencode, urlsplit
 
 from bench import letters, processes
 from bench.letters import Acknowledgement, Conversation, Letter, Way
+from bench.processes import Process
 from tests.e2e.doors import fetch, until
 from tests.e2e.invariants import Table
 from tests.e2e.records import Records
@@ -43,39 +44,32 @@ LEAST = 0.05 * letters.MAILS
 
 
 @dataclass
-class Seen:
-    """A process: what it is, its CPU time in milliseconds when it was last seen."""
-
-    name: str
-    is_function: bool
-    last: float
-
-
-@dataclass
 class Watch:
-    """The CPU time of the processes below this one."""
+    """The CPU time of the processes below this one: as each was last seen, and milliseconds at the beginning."""
 
-    seen: dict[int, Seen] = field(default_factory=dict)
+    seen: dict[int, Process] = field(default_factory=dict)
     began: dict[int, float] = field(default_factory=dict)
     own: float = 0.0
 
     def begin(self) -> None:
         """Count from now on: the functions are loaded, and rest."""
         until("the functions to rest", self._rests, SECONDS_TO_SETTLE)
-        self.began = {pid: one.last for pid, one in self.seen.items()}
+        self.began = {pid: one.milliseconds for pid, one in self.seen.items()}
         self.own = time.process_time()
 
     def look(self) -> None:
         """Take each process's time; one that ended keeps its last."""
-        for one in processes.running():
-            # Again each time: between fork and exec a process still is its parent.
-            self.seen[one.pid] = Seen(one.name, one.is_function, one.seconds * 1000)
+        # Its name too: between fork and exec a process still is its parent.
+        self.seen |= {one.pid: one for one in processes.running()}
+
+    def _of_functions(self) -> list[Process]:
+        return [one for one in self.seen.values() if one.is_function]
 
     def _rests(self) -> bool:
-        before = {pid: one.last for pid, one in self.seen.items() if one.is_function}
+        before = self._of_functions()
         time.sleep(SECONDS_BETWEEN_SAMPLES)
         self.look()
-        return bool(before) and before == {pid: one.last for pid, one in self.seen.items() if one.is_function}
+        return bool(before) and before == self._of_functions()
 
     @contextmanager
     def looking(self) -> Iterator[None]:
@@ -99,17 +93,17 @@ class Watch:
         """Milliseconds since the beginning, by name."""
         found: Counter[str] = Counter()
         for pid, one in self.seen.items():
-            found[one.name] += round(one.last - self.began.get(pid, 0.0))
+            found[one.name] += round(one.milliseconds - self.began.get(pid, 0.0))
         found[FEEDER] = round((time.process_time() - self.own) * 1000)
         return found
 
     def started(self) -> Counter[str]:
         """How many processes of each function began since."""
-        return Counter(one.name for pid, one in self.seen.items() if one.is_function and pid not in self.began)
+        return Counter(one.name for one in self._of_functions() if one.pid not in self.began)
 
     def starts(self) -> dict[str, float]:
         """Milliseconds that a process of each function took to be ready: those that were before the beginning."""
-        return {one.name: self.began[pid] for pid, one in self.seen.items() if one.is_function and pid in self.began}
+        return {one.name: self.began[one.pid] for one in self._of_functions() if one.pid in self.began}
 
 
 # ---- sending -------------------------------------------------------------------------------------------------------
@@ -171,10 +165,6 @@ def _jobs(all_: list[Conversation], to: str, relay: Relay) -> Iterator[Callable[
 
 
 # ---- settled, and right --------------------------------------------------------------------------------------------
-
-
-def _are_loaded(centre: CallCentre) -> bool:
-    return all(one["pid"] for one in fetch(f"{centre.doors['runner']}/functions"))
 
 
 def settled(centre: CallCentre) -> float:
@@ -289,7 +279,7 @@ def measure() -> Result:
     with tempfile.TemporaryDirectory(prefix="mails-") as folder, running(Path(folder), time_scale="1") as centre:
         watch, relay = Watch(), Relay(centre)
         all_ = letters.conversations(centre.doors["care"])
-        until("every function to be loaded", lambda: _are_loaded(centre), SECONDS_TO_SETTLE)
+        until("every function to be loaded", lambda: processes.are_loaded(centre), SECONDS_TO_SETTLE)
         watch.begin()
         began = time.monotonic()
         with watch.looking():

@@ -5,6 +5,9 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.e2e.doors import fetch
+from tests.e2e.stack import CallCentre
+
 TICKS = os.sysconf("SC_CLK_TCK")
 GONE = (FileNotFoundError, ProcessLookupError)
 
@@ -17,6 +20,15 @@ class Process:
     name: str
     is_function: bool
     seconds: float
+
+    @property
+    def milliseconds(self) -> float:
+        return self.seconds * 1000
+
+
+def are_loaded(centre: CallCentre) -> bool:
+    """Whether each function has a process, and none is at work."""
+    return all(one["state"] == "idle" for one in fetch(f"{centre.doors['runner']}/functions"))
 
 
 def running() -> list[Process]:

@@ -68,12 +68,12 @@ function chooseList(name) {
   refresh();
 }
 
-/** As many pages as are shown, one after the other: each says where the next begins. */
-async function readList(team) {
+/** So many pages of a list, one after the other: each says where the next begins. */
+async function readList(team, name, most) {
   const cases = [];
   let next = "";
-  for (let page = 0; page < pages; page += 1) {
-    const answer = await api.cases(team, which, next);
+  for (let page = 0; page < most; page += 1) {
+    const answer = await api.cases(team, name, next);
     cases.push(...answer.cases);
     next = answer.next;
     if (!next) break;
@@ -84,14 +84,9 @@ async function readList(team) {
 /** How many cases ask for a look, now and then; the list itself tells it when it is the one that is shown. */
 async function countToLook(team, shown) {
   if (which !== "attention" && Date.now() - toLook.at < COUNT_EVERY) return;
-  const { cases, more } = which === "attention" && shown ? shown : await firstPage(team, "attention");
+  const { cases, more } = which === "attention" ? shown : await readList(team, "attention", 1);
   toLook = { count: cases.length ? `${cases.length}${more ? "+" : ""}` : "", at: Date.now() };
   drawLists();
-}
-
-async function firstPage(team, name) {
-  const { cases, next } = await api.cases(team, name);
-  return { cases, more: Boolean(next) };
 }
 
 function drawSignIn(problem = "", ended = false) {
@@ -147,7 +142,7 @@ async function refresh() {
   const mine = ++round;
   const reference = view.reference;
   const team = byId("team").value;
-  const [cases, file] = await Promise.allSettled([readList(team), reference ? api.file(reference, view.look) : null]);
+  const [cases, file] = await Promise.allSettled([readList(team, which, pages), reference ? api.file(reference, view.look) : null]);
   if (mine !== round) return;
   const refusals = [cases, file].filter((one) => one.status === "rejected").map((one) => one.reason);
   const broken = refusals.find((refusal) => refusal.code === undefined);

@@ -1,18 +1,18 @@
 """Names and keys of every item of the table. ``docs/data.md`` lists the access patterns that use them.
 
-| item      | pk                  | sk                    | by-customer               | by-list                       |
-|-----------|---------------------|-----------------------|---------------------------|-------------------------------|
-| contact   | CONTACT#<id>        | CONTACT               | CUSTOMER#<id> / CONTACT#… |                               |
-| entry     | CONTACT#<id>        | ENTRY#<event id>      |                           |                               |
-| connection| CONTACT#<id>        | CONNECTION#<id>       |                           |                               |
-| case      | CASE#<reference>    | CASE                  | CUSTOMER#<id> / CASE#…    | <list>#<team>#<shard> /       |
-|           |                     |                       |                           | <urgency>#<due>#<reference>   |
-| timeline  | CASE#<reference>    | TIMELINE#<number>     |                           |                               |
-| outbox    | CASE#<reference>    | OUTBOX#<key>          |                           |                               |
-|           | CONTACT#<id>        | OUTBOX#<key>          |                           |                               |
-| wait      | WAIT#<reference>    | <cycle>#<waiting for> |                           |                               |
-| mail      | MAIL#<hash of id>   | MAIL                  |                           |                               |
-| tally     | TALLY#<who>#<day>   | TALLY                 |                           |                               |
+| item       | pk                  | sk                    | by-customer               | by-list                       |
+|------------|---------------------|-----------------------|---------------------------|-------------------------------|
+| contact    | CONTACT#<id>        | CONTACT               | CUSTOMER#<id> / CONTACT#… |                               |
+| entry      | CONTACT#<id>        | ENTRY#<event id>      |                           |                               |
+| connection | CONTACT#<id>        | CONNECTION#<id>       |                           |                               |
+| case       | CASE#<reference>    | CASE                  | CUSTOMER#<id> / CASE#…    | <list>#<team>#<shard> /       |
+|            |                     |                       |                           | <urgency>#<due>#<reference>   |
+| timeline   | CASE#<reference>    | TIMELINE#<number>     |                           |                               |
+| outbox     | CASE#<reference>    | OUTBOX#<key>          |                           |                               |
+|            | CONTACT#<id>        | OUTBOX#<key>          |                           |                               |
+| wait       | WAIT#<reference>    | <cycle>#<waiting for> |                           |                               |
+| mail       | MAIL#<hash of id>   | MAIL                  |                           |                               |
+| tally      | TALLY#<who>#<day>   | TALLY                 |                           |                               |
 
 What was said in a chat stands in by-number too: CONTACT#<id> / <number of the entry's last message>.
 
