@@ -28,6 +28,7 @@ CALLS: dict[str, list[Call]] = {
         lambda client: client.get_object(Bucket="mail", Key="raw/a b"),
         lambda client: client.put_object(Bucket="mail", Key="a", Body=b"x", ContentType="text/plain"),
     ],
+    "secretsmanager": [lambda client: client.get_secret_value(SecretId="arn:secret")],
     "sesv2": [
         lambda client: client.send_email(
             Content={"Raw": {"Data": b"Subject: Halo\n\n"}}, Destination={"ToAddresses": ["sari@pelanggan.example"]}

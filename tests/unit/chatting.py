@@ -15,6 +15,7 @@ from care.line.line import Line, RefusalReason, Refused, Unavailable
 from care.services.table.commit import AlreadyAccepted
 from care.services.table.items import NotFound
 from care.services.table.store import Store
+from care.services.table.tallies import Tally
 from care.telling.outbox import OutboxMessage
 from care.words import Segment
 from tests.unit.making import NOW, OPERATOR, POLICY
@@ -163,7 +164,7 @@ class MemoryStore:
         contact: Contact,
         contact_length: int,
         drafts: Iterable[Draft],
-        tally: tuple[str, datetime] | None,
+        tallies: Iterable[Tally],
         messages: Iterable[OutboxMessage],
     ) -> None:
         self.requests.made += 1
@@ -175,9 +176,8 @@ class MemoryStore:
         self.due += messages
         for draft in self.drafts:
             self.cases[draft.case.reference] = draft.case
-        if tally:
-            who, at = tally
-            self.tallies[who, at.date()] = self.tallies.get((who, at.date()), 0) + 1
+        for one in tallies:
+            self.tallies[one.who, one.at.date()] = self.tallies.get((one.who, one.at.date()), 0) + 1
 
 
 @dataclass

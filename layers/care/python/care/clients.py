@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from care.services.executions import Executions
     from care.services.objects import MailObjects, ParkedRecords
     from care.services.queues import Queues, Redelivery
+    from care.services.secrets import Secrets
     from care.services.senders.port import Sender
 
 # What is asked is made of checked values, so botocore checks it not again: that and the header in which it describes
@@ -67,6 +68,14 @@ def _operator_system() -> "OperatorSystem | None":
     from care.services.operator_http import HttpOperatorSystem
 
     return HttpOperatorSystem(env.OPERATOR_SYSTEM_URL, env.OPERATOR_SYSTEM_KEY)
+
+
+@cache
+def secrets() -> "Secrets":
+    """What is kept secret."""
+    from care.services.secrets import Secrets
+
+    return Secrets(_client("secretsmanager"))
 
 
 @cache

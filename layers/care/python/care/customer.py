@@ -7,11 +7,16 @@ from care.value import Value
 
 
 class Address(Value):
-    """Where a customer is reached: ``value`` is what the channel knows one by (``care.channels``)."""
+    """Where a customer is reached: ``value`` is what the channel knows one by (``care.channels``).
+
+    ``claimed``: somebody says it is theirs and has not shown it. What is written there repeats none of their words,
+    and it makes nobody the customer it belongs to.
+    """
 
     channel: Channel
     value: str
     name: str = ""
+    claimed: bool = False
 
     def belongs_to(self, channel: Channel, value: str) -> bool:
         """Whether this is the address of the sender of a message on ``channel``."""

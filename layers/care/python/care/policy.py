@@ -69,6 +69,14 @@ class _Proof(_Section):
     codes_a_day: int
 
 
+class _Limits(_Section):
+    cases_a_day: int
+    urgent_a_day: int
+    urgent_at_once: int
+    told_a_day: int
+    told_claimed_a_day: int
+
+
 class _Owner(_Section):
     surely_same_days: float
 
@@ -98,6 +106,7 @@ class Policy(_Section):
     outbox: _Outbox
     status: _Status
     proof: _Proof
+    limits: _Limits
     owner: _Owner
     provisioning: _Provisioning
     retention_days: Retention

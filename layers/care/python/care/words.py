@@ -87,12 +87,13 @@ class Status(StrEnum):
 
 
 class ClosedAs(StrEnum):
-    """How a case ended: its customer is satisfied, got an answer, never said; or it went on as another case."""
+    """How a case ended: its customer is satisfied, got an answer, never said; it went on as another; it was none."""
 
     SATISFIED = "satisfied"
     ANSWERED = "answered"
     UNCONFIRMED = "unconfirmed"
     MERGED = "merged"
+    DISCARDED = "discarded"
 
 
 class Attention(StrEnum):
@@ -105,11 +106,22 @@ class Attention(StrEnum):
 
 
 class CaseList(StrEnum):
-    """Which of its team's lists a case stands in: to work on, done but to be looked at, waiting for its customer."""
+    """Which of its team's lists a case stands in: to work on, done but to be looked at, waiting for its customer, kept
+    apart.
+    """
 
     OPEN = "open"
     ATTENTION = "attention"
     RESOLVED = "resolved"
+    HELD = "held"
+
+
+class Held(StrEnum):
+    """Why a case is kept apart, and nothing happens to it, until a person releases it or ends it."""
+
+    SPAM = "spam"
+    VIRUS = "virus"
+    FLOOD = "flood"
 
 
 class Awaited(StrEnum):

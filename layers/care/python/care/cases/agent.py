@@ -1,6 +1,6 @@
 """What an agent does to a case."""
 
-from care.cases import lifecycle
+from care.cases import lifecycle, opening
 from care.cases.case import Case
 from care.cases.draft import Draft
 from care.cases.timeline import What
@@ -18,12 +18,22 @@ class TooLong(Exception):
         self.longest = longest
 
 
+class NotHeld(Exception):
+    """Nothing of the case is held back: nothing can be released or discarded."""
+
+
+class StillHeld(Exception):
+    """The case is held: before anything else is done, it is released or discarded."""
+
+
 def take(draft: Draft, agent: str) -> None:
     """An agent makes the case theirs. Before its acknowledgement it only gets its owner.
 
     Of a case that is done and asks for attention, an agent takes that: it is looked at, and leaves the list.
     """
     case = draft.case
+    if case.held and lifecycle.is_unresolved(case.status):
+        raise StillHeld(case.reference)
     if not lifecycle.is_unresolved(case.status):
         if not case.attention:
             raise lifecycle.IllegalMove(case.reference, case.status, Status.IN_PROGRESS)
@@ -35,6 +45,25 @@ def take(draft: Draft, agent: str) -> None:
         draft.note(What.TAKEN, agent)
     if case.status in (Status.ACKNOWLEDGED, Status.REOPENED):
         draft.move(Status.IN_PROGRESS, agent)
+
+
+def release(draft: Draft, agent: str) -> None:
+    """What was held is handled as any other from now on. Raises ``NotHeld``."""
+    _require_held(draft)
+    draft.set(held=None, due_at=draft.now + draft.policy.resolution_time(draft.case.kind, urgent=draft.case.urgent))
+    draft.note(What.RELEASED, agent)
+    opening.begin(draft)
+
+
+def discard(draft: Draft, agent: str) -> None:
+    """What was held is nothing: it ends, and nobody is told. Raises ``NotHeld``."""
+    _require_held(draft)
+    _close(draft, agent, ClosedAs.DISCARDED)
+
+
+def _require_held(draft: Draft) -> None:
+    if not draft.case.held or not lifecycle.is_unresolved(draft.case.status):
+        raise NotHeld(draft.case.reference)
 
 
 def reply(draft: Draft, agent: str, text: str, key: str) -> None:
@@ -78,8 +107,12 @@ def close_request(draft: Draft, by: str, text: str) -> None:
 
 def _close_answered(draft: Draft, by: str) -> None:
     """Who ends it knows if there is nowhere to send the answer."""
-    draft.set(closed_as=ClosedAs.ANSWERED, closed_at=draft.now, attention=None)
-    draft.move(Status.CLOSED, by, ClosedAs.ANSWERED)
+    _close(draft, by, ClosedAs.ANSWERED)
+
+
+def _close(draft: Draft, by: str, closed_as: ClosedAs) -> None:
+    draft.set(closed_as=closed_as, closed_at=draft.now, attention=None)
+    draft.move(Status.CLOSED, by, closed_as)
 
 
 def _take_if_unowned(draft: Draft, agent: str) -> None:

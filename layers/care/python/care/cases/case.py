@@ -9,11 +9,13 @@ from care.line.order import Order
 from care.reading.satisfaction import Answer, Verdict
 from care.telling.outbox import MailThread
 from care.value import Value
-from care.words import Attention, CaseList, Category, ClosedAs, Kind, Language, Status, Team
+from care.words import Attention, CaseList, Category, ClosedAs, Held, Kind, Language, Status, Team
 
 
 class Listed(Value):
-    """What its team's list says of a case: enough to choose it. ``attention`` says why a person must look."""
+    """What its team's list says of a case: enough to choose it. ``attention`` says why a person must look, ``held`` why
+    nothing happens until one has.
+    """
 
     reference: str
     kind: Kind
@@ -29,6 +31,7 @@ class Listed(Value):
     cycle: int = 1
     owner: str = ""
     attention: Attention | None = None
+    held: Held | None = None
 
     @property
     def is_followed_up(self) -> bool:
@@ -66,7 +69,7 @@ class Case(Listed):
     def listed_in(self) -> CaseList | None:
         """Its team's list that it stands in; ``None`` once nobody has anything to do with it any more."""
         if lifecycle.is_unresolved(self.status):
-            return CaseList.OPEN
+            return CaseList.HELD if self.held else CaseList.OPEN
         if self.attention:
             return CaseList.ATTENTION
         return CaseList.RESOLVED if self.status is Status.RESOLVED else None

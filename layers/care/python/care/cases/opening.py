@@ -13,7 +13,7 @@ from care.line.order import Order
 from care.policy import Operator, Policy
 from care.telling.messages import Template
 from care.telling.outbox import MailThread
-from care.words import CARE, CUSTOMER, Attention, Category, Kind, Language, Status
+from care.words import CARE, CUSTOMER, Attention, Category, Held, Kind, Language, Status
 
 SUMMARY_LENGTH = 140
 
@@ -29,7 +29,7 @@ class Party:
     @property
     def customer_id(self) -> str | None:
         """Which customer it is; ``None`` while that is not known."""
-        return self.address.customer_id if self.address else None
+        return self.address.customer_id if self.address and not self.address.claimed else None
 
 
 @dataclass(frozen=True)
@@ -52,10 +52,11 @@ class Opening:
     order: Order | None = None
     notes: tuple[str, ...] = ()
     """What the team has to know besides the customer's words: the line that was proven, the steps already tried."""
+    held: Held | None = None
 
 
 def open_case(opening: Opening, now: datetime, policy: Policy, operator: Operator) -> Draft:
-    """A new case. A complaint is acknowledged by its follow-up; anything else is confirmed here and now."""
+    """A new case; one that is held waits for a person before anything is said or done."""
     party = opening.party
     case = Case(
         reference=opening.reference,
@@ -76,15 +77,22 @@ def open_case(opening: Opening, now: datetime, policy: Policy, operator: Operato
         thread=opening.thread,
         attention=opening.attention,
         order=opening.order,
+        held=opening.held,
     )
     draft = Draft(case, now, policy, operator)
     draft.note(What.OPENED, CUSTOMER, opening.text, channel=party.channel, attachments=opening.attachments)
     for one in opening.notes:
         draft.note(What.NOTE, CARE, one)
-    if opening.danger:
+    if opening.danger and not opening.held:
         draft.tell(Template.DANGER, "danger-1")
-    if not case.is_followed_up:
+    if not opening.held:
+        begin(draft)
+    return draft
+
+
+def begin(draft: Draft) -> None:
+    """A case that is not held, or no more: a complaint's follow-up acknowledges it, anything else is confirmed now."""
+    if not draft.case.is_followed_up:
         draft.tell(Template.RECEIVED, "received-1")
         draft.move(Status.ACKNOWLEDGED, CARE)
         draft.set(acknowledged=1)
-    return draft

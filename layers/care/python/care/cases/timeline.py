@@ -17,6 +17,7 @@ class What(StrEnum):
     MESSAGE_IN = "message_in"
     MESSAGE_OUT = "message_out"
     TAKEN = "taken"
+    RELEASED = "released"
     ESCALATED = "escalated"
     ASKED = "asked"
     ANSWERED = "answered"

@@ -1,7 +1,7 @@
 """What all doors share: an event is accepted once, a case gets a free reference, all of it is stored in one write."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,10 @@ from care.cases.draft import Draft
 from care.cases.opening import Opening, Party
 from care.centre import Centre
 from care.contacts.contact import Contact, Entry
-from care.services.table.commit import AlreadyAccepted, ReferenceTaken, until_stored
+from care.services.table.commit import AlreadyAccepted, LimitReached, ReferenceTaken, until_stored
+from care.services.table.keys import Span
+from care.services.table.tallies import Tally
+from care.telling import messages
 from care.words import Language
 
 if TYPE_CHECKING:
@@ -52,6 +55,57 @@ def with_free_reference(event: str, write: Callable[[str], Accepted]) -> Accepte
     raise ReferenceTaken(f"{_ATTEMPTS} references of one event are all taken")
 
 
+def within_limits(write: Callable[[frozenset[str]], Accepted]) -> Accepted:
+    """Run ``write``, which is told whose limits are reached and counts no more for them, until none is in its way."""
+    reached: frozenset[str] = frozenset()
+    while True:
+        try:
+            return write(reached)
+        except LimitReached as limit:
+            reached |= {limit.who}
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Who opens cases, by a hash. ``shared``: many people are behind it, and none of them pays for the others."""
+
+    who: str
+    shared: bool = False
+
+    @property
+    def cases(self) -> str:
+        """Under which new cases are counted."""
+        return f"cases-{self.who}"
+
+    @property
+    def urgent(self) -> str:
+        """Under which cases are counted that go first."""
+        return f"urgent-{self.who}"
+
+
+def counted(
+    centre: Centre, asker: Asker, opening: Opening, now: datetime, reached: frozenset[str]
+) -> tuple[Opening, list[Tally]]:
+    """A new case as its asker may have it now, and what is to be counted with it.
+
+    Past the limit of urgent ones it does not go first, and says so. Danger always does.
+    """
+    limits = centre.policy.limits
+    tallies = []
+    if not asker.shared and asker.cases not in reached:
+        tallies.append(Tally(asker.cases, now, limits.cases_a_day))
+    if not opening.urgent or opening.danger:
+        return opening, tallies
+    if asker.urgent in reached:
+        note = messages.text("note.urgent_limit", opening.language)
+        return replace(opening, urgent=False, notes=(*opening.notes, note)), tallies
+    if asker.shared:
+        tallies.append(Tally(asker.urgent, now, limits.urgent_at_once, Span.TEN_MINUTES))
+    else:
+        tallies.append(Tally(asker.urgent, now, limits.urgent_a_day))
+    return opening, tallies
+
+
 def opening(new: str, party: Party, text: str, seen: "Triage", language: Language | None = None) -> Opening:
     """A case from a customer's own words, as triage reads them; ``language`` where something else tells it better."""
     return Opening(
@@ -88,18 +142,18 @@ def store(
     language: Language | None = None,
     began: bool = True,
     mails: Sequence[str] = (),
-    tally: tuple[str, datetime] | None = None,
+    tallies: Sequence[Tally] = (),
 ) -> Accepted:
     """Store an entry, its contact and what it changes. One request; errors as of ``Store.commit``."""
     case = draft.case if draft else None
     language = language or (case.language if case else None)
     contact = new_contact(party, now, language, case.reference if case else None)
     drafts = [draft] if draft else []
-    centre.store.commit(entry=entry, contact=contact, drafts=drafts, mails=mails, tally=tally)
+    centre.store.commit(entry=entry, contact=contact, drafts=drafts, mails=mails, tallies=tallies)
     opened = draft is not None and draft.before == 0
     return Accepted(entry, case.reference if case else "", began=began, opened=opened)
 
 
 def still_joins(centre: Centre, case: Case, now: datetime) -> bool:
-    """Whether a customer's words still belong to the case: it is not closed, or closed not too long ago."""
-    return case.closed_at is None or centre.policy.may_reopen(case.closed_at, now)
+    """Whether a customer's words still belong to the case: it is not closed, or closed not too long ago, nor held."""
+    return not case.held and (case.closed_at is None or centre.policy.may_reopen(case.closed_at, now))

@@ -26,6 +26,7 @@ from care.line.line import Line, Unavailable
 from care.line.proof import Checked
 from care.reading.satisfaction import Verdict
 from care.services.table.items import NotFound
+from care.services.table.tallies import Tally
 from care.telling import messages
 from care.telling.messages import Template
 from care.telling.outbox import OutboxMessage, Owner
@@ -77,7 +78,7 @@ class _Doing:
     language: Language = Language.INDONESIAN
     drafts: list[Draft] = field(default_factory=list)
     codes: list[OutboxMessage] = field(default_factory=list)
-    tally: tuple[str, datetime] | None = None
+    tally: Tally | None = None
     opened: bool = False
 
     def facts(self, language: Language | None) -> Facts:
@@ -163,7 +164,7 @@ class _Doing:
             return conversation.StatusRead(None, too_many=True)
         if case and case.customer_id == self.contact.customer_id:
             return conversation.StatusRead(case)
-        self.tally = (who, self.now)
+        self.tally = Tally(who, self.now)
         return conversation.StatusRead(None)
 
     def _send_code(self, number: str) -> Outcome:
@@ -178,7 +179,7 @@ class _Doing:
             return conversation.NoSystem()
         begun, code = proof.begin(number, self.now)
         self.contact = self.contact.evolve(proof=begun)
-        self.tally = (who, self.now)
+        self.tally = Tally(who, self.now)
         if line:
             self.codes.append(self._code_message(number, code))
         return conversation.CodeSent()
@@ -332,7 +333,7 @@ def _store(doing: _Doing, turn: Turn) -> Accepted:
         ),
         contact_length=contact.length,
         drafts=doing.drafts,
-        tally=doing.tally,
+        tallies=[doing.tally] if doing.tally else [],
         messages=doing.codes,
     )
     return Accepted(entry, own, began=began, opened=doing.opened)

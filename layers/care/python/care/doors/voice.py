@@ -1,6 +1,7 @@
 """A call: each Lambda block of the contact flow is one event."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -20,6 +21,7 @@ from care.customer import Address, hashed
 from care.doors import accepting
 from care.doors.accepting import Accepted, once, with_free_reference
 from care.services.table.items import NotFound
+from care.services.table.tallies import Tally
 from care.telling import messages
 from care.words import CARE, Attention, Category, Kind, Language, Status
 
@@ -143,10 +145,10 @@ def _store(
     entry: Entry,
     now: datetime,
     draft: Draft | None = None,
-    tally: tuple[str, datetime] | None = None,
+    tallies: Sequence[Tally] = (),
 ) -> Accepted:
     began = step.step == 1
-    return accepting.store(centre, step.party, entry, now, draft, language=step.language, began=began, tally=tally)
+    return accepting.store(centre, step.party, entry, now, draft, language=step.language, began=began, tallies=tallies)
 
 
 def _open(
@@ -216,7 +218,7 @@ def _tell_status(centre: Centre, step: CallStep, now: datetime) -> Accepted:
     who = hashed(caller or step.contact_id)
     case, wrong = centre.store.tallies.with_case(asked, who, now) if reference.is_valid(asked) else (None, 0)
     answer: dict[str, str]
-    guess, told = None, ""
+    guess, told = list[Tally](), ""
     if wrong >= centre.policy.status.wrong_guesses_a_day:
         answer = {"outcome": Outcome.TOO_MANY}
     elif case and any(_is_theirs(centre, case, number, now) for number in (caller, keyed) if number):
@@ -225,8 +227,8 @@ def _tell_status(centre: Centre, step: CallStep, now: datetime) -> Accepted:
     elif reference.is_valid(asked) and not keyed:
         answer = {"outcome": Outcome.NEED_PHONE}
     else:
-        answer, guess = {"outcome": Outcome.NOT_FOUND}, (who, now)
-    return replace(_store(centre, step, _entry(step, now, **answer), now, tally=guess), reference=told)
+        answer, guess = {"outcome": Outcome.NOT_FOUND}, [Tally(who, now)]
+    return replace(_store(centre, step, _entry(step, now, **answer), now, tallies=guess), reference=told)
 
 
 def _is_theirs(centre: Centre, case: Case, number: str, now: datetime) -> bool:

@@ -21,7 +21,14 @@ def follows(change: Change) -> list[tuple[Queue, FanoutMessage]]:
 
 
 def after_case(before: Case | None, now: Case) -> list[tuple[Queue, FanoutMessage]]:
-    """A new cycle or part starts a follow-up; a resolution, an answer or an end resumes it. An order is carried out."""
+    """A new cycle or part starts a follow-up; a resolution, an answer or an end resumes it. An order is carried out.
+
+    What is held begins when it is released.
+    """
+    if now.held:
+        return []
+    if before and before.held:
+        before = None
     if not now.is_followed_up:
         ordered = now.order and now.order.state is OrderState.CONFIRMED and (before is None or before.order is None)
         return [(Queue.PROVISIONING, Provision(reference=now.reference))] if ordered else []

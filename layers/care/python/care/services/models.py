@@ -15,6 +15,7 @@ SERVICES = {
     "dynamodb": "dynamodb",
     "pinpoint-sms-voice-v2": "pinpoint-sms-voice-v2",
     "s3": "s3",
+    "secretsmanager": "secrets-manager",
     "sesv2": "sesv2",
     "sqs": "sqs",
     "stepfunctions": "sfn",

@@ -99,8 +99,9 @@ class Cases:
         return (read(Listed, item) for item in self._listed(which, teams, keys.NOT_URGENT, backwards=True))
 
     def unfinished(self) -> Iterator[str]:
-        """The references of all cases that are not closed. A request for each dozen of a part."""
-        return (item["reference"]["S"] for which in CaseList for item in self._listed(which, Team, keys.URGENT))
+        """The references of all cases that are not closed nor held. A request for each dozen of a part."""
+        lists = [which for which in CaseList if which is not CaseList.HELD]
+        return (item["reference"]["S"] for which in lists for item in self._listed(which, Team, keys.URGENT))
 
     def _listed(self, which: CaseList, teams: Iterable[Team], start: str, *, backwards: bool = False) -> Iterator[Item]:
         parts = [part for team in teams for part in keys.case_list_parts(which, team)]

@@ -14,6 +14,7 @@ from care.policy import Retention
 from care.services.table import keys
 from care.services.table.attributes import Item, to_attribute, to_item
 from care.services.table.items import Table, dump, read
+from care.services.table.tallies import Tally
 from care.telling.outbox import OutboxMessage
 
 if TYPE_CHECKING:
@@ -34,6 +35,14 @@ class AlreadyAccepted(Exception):
 
 class Conflict(Exception):
     """Something moved between reading and writing; read again."""
+
+
+class LimitReached(Exception):
+    """``who`` has done it as often as it may be done for now."""
+
+    def __init__(self, who: str) -> None:
+        super().__init__("it was done as often as it may be")
+        self.who = who
 
 
 class ReferenceTaken(Exception):
@@ -58,6 +67,7 @@ class Commit:
     retention: Retention
     names: list[str] = field(default_factory=list)
     writes: list["TransactWriteItemTypeDef"] = field(default_factory=list)
+    tallies: dict[str, Tally] = field(default_factory=dict)
 
     def entry(self, entry: Entry) -> None:
         """What one event leaves, only if it is not there."""
@@ -132,15 +142,20 @@ class Commit:
         """Which case a Message-ID belongs to."""
         self._add("mail", mail_of(self.table, message_id, reference, expiry(now, self.retention.case)))
 
-    def tally(self, who: str, at: datetime) -> None:
-        """One more of what may be done a few times a day."""
+    def tally(self, tally: Tally) -> None:
+        """One more of what may be done a few times, only if it is not one too many."""
+        values = {":one": 1, ":gone": expiry(tally.at, 2)}
         update: Item = {
             "TableName": self.table.name,
-            "Key": to_item(keys.tally(who, at)),
+            "Key": to_item(keys.tally(tally.who, tally.at, tally.span)),
             "UpdateExpression": "ADD times :one SET expires_at = :gone",
-            "ExpressionAttributeValues": to_item({":one": 1, ":gone": expiry(at, 2)}),
         }
-        self._add("tally", {"Update": update})  # type: ignore[typeddict-item]
+        if tally.most is not None:
+            update["ConditionExpression"] = "attribute_not_exists(times) OR times < :most"
+            values[":most"] = tally.most
+        update["ExpressionAttributeValues"] = to_item(values)
+        self.tallies[f"tally {tally.who}"] = tally
+        self._add(f"tally {tally.who}", {"Update": update})  # type: ignore[typeddict-item]
 
     def _add(self, name: str, write: "TransactWriteItemTypeDef") -> None:
         self.names.append(name)
@@ -177,6 +192,9 @@ class Commit:
             return AlreadyAccepted(read(Entry, failed["entry"]["Item"]))
         if "new case" in failed:
             return ReferenceTaken()
+        reached = [tally.who for name, tally in self.tallies.items() if name in failed]
+        if reached:
+            return LimitReached(reached[0])
         if failed or has_conflict(reasons):
             return Conflict()
         return ClientError(dict(response), "TransactWriteItems")  # type: ignore[arg-type]

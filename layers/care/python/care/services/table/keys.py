@@ -12,7 +12,7 @@
 |            | CONTACT#<id>        | OUTBOX#<key>          |                           |                               |
 | wait       | WAIT#<reference>    | <cycle>#<waiting for> |                           |                               |
 | mail       | MAIL#<hash of id>   | MAIL                  |                           |                               |
-| tally      | TALLY#<who>#<day>   | TALLY                 |                           |                               |
+| tally      | TALLY#<who>#<span>  | TALLY                 |                           |                               |
 
 What was said in a chat stands in by-number too: CONTACT#<id> / <number of the entry's last message>.
 
@@ -25,6 +25,7 @@ A task token stands in a wait item alone, in a partition that no reader of a cas
 
 import hashlib
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import TypedDict
 from zlib import crc32
 
@@ -51,6 +52,16 @@ NOT_URGENT = "1#"
 """How the sort keys of a list begin."""
 
 
+class Span(StrEnum):
+    """What spans of time tallies are kept by, as the beginning of a UTC time tells them apart."""
+
+    DAY = "day"
+    TEN_MINUTES = "ten minutes"
+
+
+_TOLD_APART = {Span.DAY: len("2026-11-29"), Span.TEN_MINUTES: len("2026-11-29T20:4")}
+
+
 class Key(TypedDict):
     """The primary key of an item."""
 
@@ -60,11 +71,6 @@ class Key(TypedDict):
 
 def _utc(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-def day(at: datetime) -> str:
-    """The UTC day that tallies are kept by."""
-    return at.astimezone(UTC).strftime("%Y-%m-%d")
 
 
 def contact(contact_id: str) -> Key:
@@ -111,9 +117,9 @@ def mail(message_id: str) -> Key:
     }
 
 
-def tally(who: str, at: datetime) -> Key:
-    """How often somebody did, that day, what may be done a few times a day: guess a case's reference, get a code."""
-    return {"pk": f"TALLY#{who}#{day(at)}", "sk": "TALLY"}
+def tally(who: str, at: datetime, span: Span = Span.DAY) -> Key:
+    """How often somebody did, in that span of time, what may be done a few times in one: guess, get a code."""
+    return {"pk": f"TALLY#{who}#{_utc(at)[: _TOLD_APART[span]]}", "sk": "TALLY"}
 
 
 def customer(customer_id: str) -> str:

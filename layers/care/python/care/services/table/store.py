@@ -5,7 +5,6 @@ Every verb says what it costs. Errors of DynamoDB other than the named ones are 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -17,7 +16,7 @@ from care.services.table.commit import Commit, expiry
 from care.services.table.contacts import Contacts
 from care.services.table.items import Table
 from care.services.table.outbox import Outbox
-from care.services.table.tallies import Tallies
+from care.services.table.tallies import Tallies, Tally
 from care.services.table.waits import Waits
 from care.telling.outbox import OutboxMessage
 
@@ -70,14 +69,14 @@ class Store:
         contact_length: int | None = None,
         drafts: Iterable[Draft] = (),
         mails: Sequence[str] = (),
-        tally: tuple[str, datetime] | None = None,
+        tallies: Sequence[Tally] = (),
         messages: Sequence[OutboxMessage] = (),
     ) -> None:
         """Store all that one event changes, or nothing. One request.
 
         ``contact_length`` is the length the contact was read with (``None``: not read, so it is made or renewed).
-        ``mails`` are Message-IDs that belong to the case; ``tally`` adds one to somebody's tally of the day;
-        ``messages`` become due that belong to no case. Raises ``AlreadyAccepted``, ``ReferenceTaken``, ``Conflict``.
+        ``mails`` are Message-IDs that belong to the case; ``tallies`` are counted; ``messages`` become due that
+        belong to no case. Raises ``AlreadyAccepted``, ``ReferenceTaken``, ``Conflict``, ``LimitReached``.
         """
         commit = Commit(self._table, self.retention)
         if entry:
@@ -90,6 +89,6 @@ class Store:
                 commit.mail(message_id, draft.case.reference, draft.now)
         for message in messages:
             commit.message(message, expiry(message.due_at, 1))
-        if tally:
-            commit.tally(*tally)
+        for tally in tallies:
+            commit.tally(tally)
         commit.store()

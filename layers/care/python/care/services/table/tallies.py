@@ -1,10 +1,22 @@
 """How often somebody did today what may be done a few times a day: guess a reference, get a code."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from care.cases.case import Case
 from care.services.table import keys
 from care.services.table.items import Table
+from care.services.table.keys import Span
+
+
+@dataclass(frozen=True)
+class Tally:
+    """One more of what ``who`` (a hash, and of what) may do ``most`` times in the span of time that ``at`` lies in."""
+
+    who: str
+    at: datetime
+    most: int | None = None
+    span: Span = Span.DAY
 
 
 class Tallies:
