@@ -190,7 +190,7 @@ def _verbs(store: Store) -> Iterator[tuple[str, Callable[[], object]]]:
     yield "outbox.get", partial(outbox.get, _OWNER, _KEY)
     yield "cases.file", partial(cases.file, reference)
     yield "contacts.said", partial(contacts.said, "chat", 20)
-    yield "tallies.with_case", partial(tallies.with_case, reference, "nobody", NOW)
+    yield "tallies.with_cases", partial(tallies.with_cases, [reference], ["nobody"], NOW)
     yield "tallies.of", partial(tallies.of, "nobody", NOW)
     yield "cases.threads", partial(cases.threads, ["<1@pelanggan.example>"], [reference])
     yield "cases.named", partial(cases.named, [reference])

@@ -74,7 +74,8 @@ def handler(raw: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         return _connect(raw, request["connectionId"])
     if request["eventType"] == "DISCONNECT":
         return {"statusCode": 200}
-    return {"statusCode": 200, "body": written(_answer(raw.get("body") or ""))}
+    source = request.get("identity", {}).get("sourceIp", "")
+    return {"statusCode": 200, "body": written(_answer(raw.get("body") or "", source))}
 
 
 def _connect(raw: dict[str, Any], connection_id: str) -> dict[str, Any]:
@@ -88,7 +89,7 @@ def _connect(raw: dict[str, Any], connection_id: str) -> dict[str, Any]:
     return {"statusCode": 200}
 
 
-def _answer(body: str) -> dict[str, Any]:
+def _answer(body: str, source: str) -> dict[str, Any]:
     try:
         frame = FRAME.validate_json(body)
     except ValidationError:
@@ -100,7 +101,7 @@ def _answer(body: str) -> dict[str, Any]:
     if isinstance(frame, Resume):
         return _page(frame, chat.resume(centre(), contact_id, now, after=frame.after, before=frame.before))
     try:
-        answered = chat.accept(centre(), chat.ChatMessage(contact_id, frame.id, frame.text), now)
+        answered = chat.accept(centre(), chat.ChatMessage(contact_id, frame.id, frame.text, source), now)
     except Conflict:
         return {**_error("busy"), "id": frame.id}
     accepted("chat message", CHAT, answered)

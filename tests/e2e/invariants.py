@@ -155,8 +155,8 @@ def _sent(table: Table, doors: dict[str, str]) -> Iterator[str]:
         ),
         "chat": Counter(
             (match[1], match[2])
-            for one in table.of("CONTACT#", "ENTRY#out-")
-            if (match := re.fullmatch(r"ENTRY#out-(\d+)-(.+)", one["sk"]))
+            for one in table.of("CONTACT#", "ENTRY#out:")
+            if (match := re.fullmatch(r"ENTRY#out:(\d+)-(.+)", one["sk"]))
         ),
     }
     for channel, wanted in due.items():

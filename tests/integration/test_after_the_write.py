@@ -82,7 +82,7 @@ def assert_promises(stage: Stage, complaints: int, cases: int) -> None:
         if channel != "chat"
     ]
     assert len(keys) == len(set(keys)) == cases - 1  # the chat's acknowledgement is in its transcript
-    assert len(stage.items("CONTACT#chat-", "ENTRY#out-")) == 1
+    assert len(stage.items("CONTACT#chat-", "ENTRY#out:")) == 1
 
 
 def test_a_record_that_is_not_understood_is_parked_alone_and_the_rest_goes_on(stage: Stage) -> None:

@@ -12,7 +12,7 @@ from care.centre import Centre
 from care.contacts.contact import Contact, Entry, Message
 from care.doors import chat
 from care.line.line import Line, RefusalReason, Refused, Unavailable
-from care.services.table.commit import AlreadyAccepted
+from care.services.table.commit import AlreadyAccepted, LimitReached
 from care.services.table.items import NotFound
 from care.services.table.store import Store
 from care.services.table.tallies import Tally
@@ -70,13 +70,14 @@ class MemorySystem:
     """The operator's system with three subscribers; it can be down."""
 
     down: bool = False
+    lines: Sequence[Line] = tuple(LINES.values())
     asked: list[str] = field(default_factory=list)
 
     def line(self, number: str) -> Line | None:
         self.asked.append(number)
         if self.down:
             raise Unavailable
-        return next((one for one in LINES.values() if one.number == number), None)
+        return next((one for one in self.lines if one.number == number), None)
 
     def charge(self, number: str, amount: int, key: str) -> None:
         raise Refused(RefusalReason.OTHER)
@@ -138,11 +139,15 @@ class MemoryTallies(dict[tuple[str, date], int]):
     cases: MemoryCases
 
     def of(self, who: str, now: datetime) -> int:
-        return self.with_case("", who, now)[1]
+        return self.with_cases([], [who], now)[1][who]
 
-    def with_case(self, reference: str, who: str, now: datetime) -> tuple[Case | None, int]:
-        self.cases.requests.made += 1
-        return self.cases.get(reference), self.get((who, now.date()), 0)
+    def with_cases(
+        self, references: Iterable[str], whos: Iterable[str], now: datetime
+    ) -> tuple[dict[str, Case], dict[str, int]]:
+        cases = {one: self.cases[one] for one in references if one in self.cases}
+        counts = {one: self.get((one, now.date()), 0) for one in whos}
+        self.cases.requests.made += bool(list(references) or counts)
+        return cases, counts
 
 
 class MemoryStore:
@@ -168,6 +173,10 @@ class MemoryStore:
         messages: Iterable[OutboxMessage],
     ) -> None:
         self.requests.made += 1
+        counts = {one.who: self.tallies.get((one.who, one.at.date()), 0) for one in tallies}
+        reached = [one for one in tallies if one.most is not None and counts[one.who] >= one.most]
+        if reached:
+            raise LimitReached(reached[0].who)
         if (entry.contact_id, entry.event_id) in self.entries:
             raise AlreadyAccepted(self.entries[entry.contact_id, entry.event_id])
         self.entries[entry.contact_id, entry.event_id] = entry
@@ -197,6 +206,12 @@ class Chat:
     @property
     def contact(self) -> Contact:
         return self.store.contacts[self.contact_id]
+
+    @property
+    def proven(self) -> str:
+        """The number proven in it, while that holds."""
+        proven = self.contact.proven
+        return proven.number if proven and proven.holds(POLICY, self.now) else ""
 
     @property
     def code(self) -> str:

@@ -40,8 +40,8 @@ from care.line.order import OrderState
 from care.reading import knowledge
 from care.telling import messages
 from care.words import Category, Kind, Language, Status
-from tests.unit.chatting import Chat, MemorySystem
-from tests.unit.making import ANY_TEXT, NOW, REFERENCE, opened
+from tests.unit.chatting import LINES, Chat, MemorySystem
+from tests.unit.making import ANY_TEXT, NOW, POLICY, REFERENCE, opened
 
 TRANSCRIPTS = sorted((Path(__file__).parent / "transcripts").glob("*.txt"))
 LANGUAGES = {"in English": Language.ENGLISH, "in Indonesian": Language.INDONESIAN}
@@ -131,7 +131,7 @@ class Playing:
         (case,) = (one.case for one in self.chat.store.drafts if one.before == 0)
         assert case.order
         assert (case.order.package, case.order.price) == (package, packages.package(package).price)
-        assert case.order.number == self.chat.contact.proven
+        assert case.order.number == self.chat.proven
 
     def adds(self, _: str) -> None:
         assert "adds" in self.happened
@@ -445,13 +445,67 @@ def test_codes_are_few_for_a_number_and_for_a_chat() -> None:
     for place in range(8):
         one.says("cek kuota")
         one.says(f"0817-0000-100{place}")
-    assert sum(one.store.tallies.values()) == 5
-    other = Chat(one.store, contact_id="chat-other")
+    assert sum(one.store.tallies.values()) == POLICY.proof.codes_a_day
     for place in range(7):
         Chat(one.store, contact_id=f"chat-{place}").says("cek kuota")
-        Chat(one.store, contact_id=f"chat-{place}", sent=1).says("0817-0000-0001")
-    assert len(one.store.due) == 5
-    assert len({(one.owner.contact, one.key) for one in other.store.due}) == 5
+        for again in range(2):
+            Chat(one.store, contact_id=f"chat-{place}", sent=1 + again).says("0817-0000-0001")
+    assert len(one.store.due) == POLICY.proof.codes_to_number_a_day
+    assert POLICY.proof.codes_a_day < POLICY.proof.codes_to_number_a_day, "one stranger leaves the owner some"
+
+
+def test_one_stranger_does_not_use_up_the_codes_of_a_number() -> None:
+    stranger = Chat()
+    for _ in range(POLICY.proof.codes_a_day + 3):
+        stranger.says("cek kuota")
+        stranger.says("0817-0000-0001")
+    owner = Chat(stranger.store, contact_id="chat-owner")
+    assert any("Sari" in one.text for one in prove(owner))
+
+
+def test_wrong_codes_for_a_number_are_counted_whoever_tries() -> None:
+    chat = Chat()
+    for session in range(9):
+        chat = Chat(chat.store, contact_id=f"chat-{session}")
+        chat.says("cek kuota")
+        chat.says("0817-0000-0001")
+        wrong = f"{(int(chat.code) + 1) % 1_000_000:06}"
+        for _ in range(3):
+            chat.says(wrong)
+    assert not any("Sari" in one.text for one in chat.says(chat.code)), "after so many wrong ones none is right"
+    wrong_ones = max(chat.store.tallies.values())
+    assert wrong_ones == POLICY.proof.wrong_of_number_a_day
+
+
+def test_a_proof_ends() -> None:
+    chat = Chat()
+    prove(chat)
+    chat.now += timedelta(minutes=29)
+    assert any("Sari" in one.text for one in chat.says("cek kuota"))
+    chat.now += timedelta(minutes=2)
+    said = chat.says("cek kuota")
+    assert not any("Sari" in one.text for one in said)
+    assert chat.says("0817-0000-0001"), "a new code"
+    assert any("Sari" in one.text for one in chat.says(chat.code))
+
+
+def test_an_order_is_not_confirmed_by_an_old_proof() -> None:
+    chat = Chat()
+    prove(chat)
+    chat.says("ambil paket harian 1 gb")
+    chat.now += timedelta(days=90)
+    chat.says("ya")
+    assert not [one for one in chat.store.cases.values() if one.order]
+
+
+def test_a_proof_falls_when_the_line_has_changed_hands() -> None:
+    chat = Chat()
+    prove(chat)
+    new_owner = LINES["sari"].evolve(name="Orang Baru", owner_since=(chat.now + timedelta(days=1)).date())
+    chat.system = MemorySystem(lines=(new_owner,))
+    chat.now += timedelta(minutes=5)
+    assert not any("Orang Baru" in one.text for one in chat.says("cek kuota"))
+    assert chat.proven == ""
 
 
 def test_a_code_is_used_once() -> None:
@@ -461,12 +515,12 @@ def test_a_code_is_used_once() -> None:
     chat.says("ganti nomor")
     chat.says("0817-0000-0002")
     said = chat.says(code)
-    assert chat.contact.proven == "+6281700000001"
+    assert chat.proven == "+6281700000001"
     assert not any("Budi" in one.text for one in said)
     chat.says(chat.code)
-    assert chat.contact.proven == "+6281700000002"
+    assert chat.proven == "+6281700000002"
     chat.says("kirim ulang kode")
-    assert chat.contact.proven == "+6281700000002"
+    assert chat.proven == "+6281700000002"
 
 
 def test_a_stranger_guesses_in_vain() -> None:
@@ -478,7 +532,7 @@ def test_a_stranger_guesses_in_vain() -> None:
     for one in wrong:
         assert not any("Sari" in said.text for said in chat.says(one))
     assert not any("Sari" in said.text for said in chat.says(right)), "tried out: the right code is void too"
-    assert chat.contact.proven == ""
+    assert chat.proven == ""
 
 
 @pytest.mark.parametrize("language", Language)

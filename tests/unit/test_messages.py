@@ -118,11 +118,13 @@ def test_nobody_keeps_a_text_that_nobody_says() -> None:
     sections: dict[str, set[str]] = {key.partition(".")[0]: set() for key in BY_KEY}
     for key in BY_KEY:
         sections[key.partition(".")[0]].add(key.partition(".")[2])
-    said = {"subject", "greeting", "closing", "summary", "button", "chat"}
+    said = {"subject", "greeting", "closing", "summary", "button", "chat", "note"}
     lists = {"team": Team, "status": Status, "category": Category, "refusal": RefusalReason}
     assert set(sections) == {*Template, *said, *lists}
     for section, known in lists.items():
         assert sections[section] == set(known), section
+    code = "".join(path.read_text(encoding="utf-8") for path in CARE.rglob("*.py"))
+    assert {key for key in sections["note"] if f'"note.{key}"' not in code} == set()
     sources = [*(CARE / "conversation").glob("*.py"), *(CARE / "content/conversation").glob("*.toml"), CHAT_FUNCTION]
     named = set(re.findall(r"\w+", " ".join(path.read_text(encoding="utf-8") for path in sources)))
     made = {f"missing_{item}" for item in READERS} | {f"paid_{segment}" for segment in Segment}

@@ -9,8 +9,7 @@ from care.value import Value
 class Address(Value):
     """Where a customer is reached: ``value`` is what the channel knows one by (``care.channels``).
 
-    ``claimed``: somebody says it is theirs and has not shown it. What is written there repeats none of their words,
-    and it makes nobody the customer it belongs to.
+    ``claimed``: somebody says it is theirs and has not shown it. What is written there repeats none of their words.
     """
 
     channel: Channel

@@ -110,6 +110,11 @@ def to_e164(written: str | None) -> str | None:
     return None if number and _SPELLED.fullmatch(number) else number
 
 
+def is_domestic(number: str) -> bool:
+    """Whether an E.164 number is one of Indonesia's."""
+    return number.startswith("+62")
+
+
 def keyed(pressed: str) -> str:
     """What counts of the keys pressed at one question: a star takes back what stands before it, a hash ends it."""
     return pressed.rpartition("*")[2].partition("#")[0]

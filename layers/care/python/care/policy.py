@@ -61,20 +61,25 @@ class _Outbox(_Section):
 
 class _Status(_Section):
     wrong_guesses_a_day: int
+    wrong_at_one_a_day: int
 
 
 class _Proof(_Section):
     minutes: float
     tries: int
     codes_a_day: int
+    codes_to_number_a_day: int
+    wrong_of_number_a_day: int
+    proven_minutes: float
 
 
 class _Limits(_Section):
     cases_a_day: int
     urgent_a_day: int
     urgent_at_once: int
+    claimed_cases_a_day: int
+    which_a_day: int
     told_a_day: int
-    told_claimed_a_day: int
 
 
 class _Owner(_Section):
@@ -145,6 +150,11 @@ class Policy(_Section):
     def proof_time(self) -> timedelta:
         """How long a code by SMS is valid: a person's time, not scaled."""
         return timedelta(minutes=self.proof.minutes)
+
+    @property
+    def proven_time(self) -> timedelta:
+        """How long a line stays proven: a person's time, not scaled."""
+        return timedelta(minutes=self.proof.proven_minutes)
 
     @property
     def settle_time(self) -> timedelta:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
+from care import phone
 from care.cases import delivery
 from care.cases.draft import Draft
 from care.centre import Centre
@@ -98,6 +99,9 @@ def _send(centre: Centre, senders: Senders, message: OutboxMessage, now: datetim
     if message.secret and now - message.due_at > centre.policy.proof_time:
         return _give_up(centre, message, "no longer valid", now)
     channel = message.address.channel
+    if channel.by_number and not phone.is_domestic(message.address.value):
+        # A caller shows or keys what he likes: premium numbers abroad live by what is sent to them.
+        return _give_up(centre, message, "number abroad", now)
     if not channel.takes(message.text):
         return _give_up(centre, message, "too long", now)
     try:

@@ -29,7 +29,10 @@ class Party:
     @property
     def customer_id(self) -> str | None:
         """Which customer it is; ``None`` while that is not known."""
-        return self.address.customer_id if self.address and not self.address.claimed else None
+        if self.address is None or (self.address.claimed and not self.address.channel.by_number):
+            return None
+        # What is sent to a number is answered from it, by whoever has it.
+        return self.address.customer_id
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from care.channels import Channel
-from care.line.proof import Proof
+from care.line.proof import Proof, Proven
 from care.telling.outbox import Button
 from care.value import Value
 from care.words import Language
@@ -57,8 +57,8 @@ class Contact(Value):
     """A call, a mail, a chat session or an SMS.
 
     Of a chat, ``length`` counts the messages, ``reference`` is its newest case and ``question`` the case whose
-    customer was last asked here whether it is solved; ``proof`` is a code on its way, ``proven`` the number (E.164)
-    of the line proven here.
+    customer was last asked here whether it is solved; ``proof`` is a code on its way, ``proven`` the line that was
+    proven here.
     """
 
     contact_id: str
@@ -69,6 +69,6 @@ class Contact(Value):
     reference: str | None = None
     question: str = ""
     proof: Proof | None = None
-    proven: str = ""
+    proven: Proven | None = None
     dialogue: str = ""
     length: int = 0

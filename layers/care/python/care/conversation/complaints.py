@@ -202,8 +202,9 @@ def opened(talk: Talk, wish: Open, outcome: Opened) -> Turn:
         dialogue = dialogue.at("checklist", about=about, missing=wish.missing, article=wish.guide, text=text)
     buttons = ("skip",) if wish.missing else ("status",)
     grouped = reference.grouped(about)
-    values = {"ask": _asked(talk, wish.missing)} if wish.say in ("complaint_taken", "urgent_taken") else {}
-    said = talk.voice.say(wish.say, *buttons, reference=grouped, **values)
+    say = "not_first" if wish.say == "urgent_taken" and not outcome.first else wish.say
+    values = {"ask": _asked(talk, wish.missing)} if say in ("complaint_taken", "urgent_taken", "not_first") else {}
+    said = talk.voice.say(say, *buttons, reference=grouped, **values)
     if wish.guide and not wish.missing:
         offer = talk.dialogue.at("guide_offered", article=wish.guide, about=about, text=stored(wish.text))
         its = script.places()["guide_offered"]

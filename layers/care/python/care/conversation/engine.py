@@ -25,6 +25,7 @@ from care.conversation.talk import (
     Open,
     Opened,
     Outcome,
+    ProofOver,
     Said,
     StatusRead,
     Talk,
@@ -87,6 +88,8 @@ def _told(talk: Talk, done: Turn, outcome: Outcome) -> Turn:
             return own_line.code_tried(talk, outcome)
         case LineRead():
             return own_line.line_read(talk, outcome)
+        case ProofOver():
+            return own_line.proof_over(talk)
         case NoSystem():
             return own_line.no_system(talk)
         case _:

@@ -135,6 +135,11 @@ def line_read(talk: Talk, outcome: LineRead) -> Turn:
     return talk.turn(dialogue.at("start"), line_said(talk, line))
 
 
+def proof_over(talk: Talk) -> Turn:
+    """What was proven is no more: it is proven anew, for what it was wanted."""
+    return talk.go("number", after=talk.dialogue.after, package=talk.dialogue.package)
+
+
 def line_said(talk: Talk, line: Line) -> Said:
     """A line as its owner hears it."""
     voice = talk.voice

@@ -122,9 +122,10 @@ Wish = Open | Add | AskStatus | SendCode | TryCode | ReadLine
 
 @dataclass(frozen=True)
 class Opened:
-    """The case is open."""
+    """The case is open. ``first``: it goes first, if that was wished."""
 
     reference: str
+    first: bool = True
 
 
 @dataclass(frozen=True)
@@ -169,11 +170,16 @@ class LineRead:
 
 
 @dataclass(frozen=True)
+class ProofOver:
+    """The line has another owner than when it was proven."""
+
+
+@dataclass(frozen=True)
 class NoSystem:
     """The operator's system is slow, down or absent."""
 
 
-Outcome = Opened | Added | StatusRead | CodeSent | TooManyCodes | CodeTried | LineRead | NoSystem
+Outcome = Opened | Added | StatusRead | CodeSent | TooManyCodes | CodeTried | LineRead | ProofOver | NoSystem
 
 
 @dataclass(frozen=True)

@@ -62,20 +62,25 @@ def within_limits(write: Callable[[frozenset[str]], Accepted]) -> Accepted:
         try:
             return write(reached)
         except LimitReached as limit:
+            if limit.who in reached:
+                raise
             reached |= {limit.who}
 
 
 @dataclass(frozen=True)
 class Asker:
-    """Who opens cases, by a hash. ``shared``: many people are behind it, and none of them pays for the others."""
+    """Who opens cases, by a hash. ``shared``: many people are behind it, and none of them pays for the others.
+    ``claimed``: it is what somebody says of himself.
+    """
 
     who: str
     shared: bool = False
+    claimed: bool = False
 
     @property
     def cases(self) -> str:
         """Under which new cases are counted."""
-        return f"cases-{self.who}"
+        return f"{'claimed' if self.claimed else 'cases'}-{self.who}"
 
     @property
     def urgent(self) -> str:
@@ -88,13 +93,14 @@ def counted(
 ) -> tuple[Opening, list[Tally]]:
     """A new case as its asker may have it now, and what is to be counted with it.
 
-    Past the limit of urgent ones it does not go first, and says so. Danger always does.
+    Past the limit of urgent ones it does not go first, and says so.
     """
     limits = centre.policy.limits
     tallies = []
     if not asker.shared and asker.cases not in reached:
-        tallies.append(Tally(asker.cases, now, limits.cases_a_day))
-    if not opening.urgent or opening.danger:
+        most = limits.claimed_cases_a_day if asker.claimed else limits.cases_a_day
+        tallies.append(Tally(asker.cases, now, most))
+    if not opening.urgent:
         return opening, tallies
     if asker.urgent in reached:
         note = messages.text("note.urgent_limit", opening.language)

@@ -20,10 +20,11 @@ from care.contacts import transcript
 from care.contacts.contact import Contact, Entry, EntryKind, Message
 from care.conversation import Dialogue, Facts, Outcome, Said, Turn, Wish
 from care.customer import Address, hashed
-from care.doors.accepting import Accepted, new_contact, once, still_joins, with_free_reference
+from care.doors import accepting
+from care.doors.accepting import Accepted, Asker, new_contact, once, still_joins, with_free_reference, within_limits
 from care.line import proof
 from care.line.line import Line, Unavailable
-from care.line.proof import Checked
+from care.line.proof import Checked, Proven
 from care.reading.satisfaction import Verdict
 from care.services.table.items import NotFound
 from care.services.table.tallies import Tally
@@ -39,16 +40,22 @@ _PAGE_ENTRIES = 20
 
 @dataclass(frozen=True)
 class ChatMessage:
-    """One message of a chatter, with the id its browser gave it."""
+    """One message of a chatter, with the id its browser gave it; ``source`` is the internet address it came from."""
 
     contact_id: str
     client_id: str
     text: str
+    source: str = ""
 
     @property
     def party(self) -> Party:
         """Who writes: the chat itself is where an answer goes."""
         return Party(CHAT, self.contact_id, Address(channel=CHAT, value=self.contact_id))
+
+    @property
+    def askers(self) -> tuple[Asker, Asker]:
+        """Whose limits its cases come under: the chat's own, and those of all who share its internet address."""
+        return Asker(hashed(self.contact_id)), Asker(hashed(f"source:{self.source}"), shared=True)
 
 
 @dataclass(frozen=True)
@@ -73,12 +80,14 @@ class _Doing:
     new: str
     now: datetime
     cases: dict[str, Case]
-    codes_sent: int | None = None
-    """How many codes went to the number in the message today, if that was read with the cases."""
+    counts: dict[str, int]
+    """The tallies of today that were read with the cases."""
+    reached: frozenset[str]
+    """Whose limits stood in the way of an earlier try to store this."""
     language: Language = Language.INDONESIAN
     drafts: list[Draft] = field(default_factory=list)
     codes: list[OutboxMessage] = field(default_factory=list)
-    tally: Tally | None = None
+    tallies: list[Tally] = field(default_factory=list)
     opened: bool = False
 
     def facts(self, language: Language | None) -> Facts:
@@ -98,11 +107,17 @@ class _Doing:
                 name for name, one in known.items() if one.closed_at and still_joins(self.centre, one, self.now)
             ),
             satisfied_from=policy.satisfaction.satisfied_from,
-            proven=contact.proven,
+            proven=self._proven,
             code_awaited=contact.proof is not None,
             codes_a_day=policy.proof.codes_a_day,
             has_system=self.centre.system is not None,
         )
+
+    @property
+    def _proven(self) -> str:
+        """The number proven here, while that holds; "" when there is none."""
+        proven = self.contact.proven
+        return proven.number if proven and proven.holds(self.centre.policy, self.now) else ""
 
     def carry_out(self, wish: Wish) -> Outcome:
         """Do what a turn wishes; gives what came of it."""
@@ -123,6 +138,10 @@ class _Doing:
                 assert_never(wish)
 
     def _open(self, wish: conversation.Open) -> Outcome:
+        own, around = self.message.askers
+        last = self.cases.get(self.contact.reference or "")
+        if own.cases in self.reached and last and not wish.order:
+            return self._one_more(wish, last)
         opening = Opening(
             reference=self.new,
             party=self.message.party,
@@ -135,10 +154,20 @@ class _Doing:
             notes=wish.notes,
             order=wish.order,
         )
+        for asker in (own, around):
+            opening, counted = accepting.counted(self.centre, asker, opening, self.now, self.reached)
+            self.tallies += counted
         self.drafts.append(self.centre.open(opening, self.now))
         self.contact = self.contact.evolve(reference=self.new)
         self.opened = True
-        return conversation.Opened(self.new)
+        return conversation.Opened(self.new, first=opening.urgent)
+
+    def _one_more(self, wish: conversation.Open, last: Case) -> Outcome:
+        """Past the limit of cases a day what is said goes to the chat's last one."""
+        draft = self.centre.edit(last, self.now)
+        hear(draft, wish.text, CHAT)
+        self.drafts.append(draft)
+        return conversation.Opened(last.reference, first=draft.case.urgent)
 
     def _add(self, wish: conversation.Add) -> Outcome:
         draft = self.centre.edit(self.cases[wish.reference], self.now)
@@ -157,21 +186,21 @@ class _Doing:
         if asked in self.cases and self.cases[asked].customer_id == self.contact.customer_id:
             return conversation.StatusRead(self.cases[asked])
         who = hashed(self.contact.contact_id)
-        case, wrong = None, 0
-        if reference.is_valid(asked):
-            case, wrong = self.centre.store.tallies.with_case(asked, who, self.now)
-        if wrong >= self.centre.policy.status.wrong_guesses_a_day:
+        found, counts = self.centre.store.tallies.with_cases(
+            [asked] if reference.is_valid(asked) else [], [who], self.now
+        )
+        if counts[who] >= self.centre.policy.status.wrong_guesses_a_day:
             return conversation.StatusRead(None, too_many=True)
+        case = found.get(asked)
         if case and case.customer_id == self.contact.customer_id:
             return conversation.StatusRead(case)
-        self.tally = Tally(who, self.now)
+        self.tallies.append(Tally(who, self.now))
         return conversation.StatusRead(None)
 
     def _send_code(self, number: str) -> Outcome:
         """Whoever's number it is, the same is done and answered; only what is sent differs."""
-        who = _code_tally(number)
-        sent = self.codes_sent if self.codes_sent is not None else self.centre.store.tallies.of(who, self.now)
-        if sent >= self.centre.policy.proof.codes_a_day:
+        who, most = _codes_to(number), self.centre.policy.proof.codes_to_number_a_day
+        if who in self.reached or self._count(who) >= most:
             return conversation.TooManyCodes()
         try:
             line = self._line(number)
@@ -179,10 +208,13 @@ class _Doing:
             return conversation.NoSystem()
         begun, code = proof.begin(number, self.now)
         self.contact = self.contact.evolve(proof=begun)
-        self.tally = Tally(who, self.now)
+        self.tallies.append(Tally(who, self.now, most))
         if line:
             self.codes.append(self._code_message(number, code))
         return conversation.CodeSent()
+
+    def _count(self, who: str) -> int:
+        return self.counts[who] if who in self.counts else self.centre.store.tallies.of(who, self.now)
 
     def _code_message(self, number: str, code: str) -> OutboxMessage:
         values = {"code": code, "minutes": f"{self.centre.policy.proof.minutes:g}"}
@@ -199,21 +231,32 @@ class _Doing:
         )
 
     def _try_code(self, code: str) -> Outcome:
-        begun = self.contact.proof
+        """Past the limit of wrong codes for its number, whoever tried them, none is right."""
+        begun, policy = self.contact.proof, self.centre.policy
         if begun is None:
             return conversation.CodeTried(Checked.EXPIRED)
-        policy = self.centre.policy
+        who, most = _wrong_for(begun.number), policy.proof.wrong_of_number_a_day
+        if who in self.reached or self._count(who) >= most:
+            self.contact = self.contact.evolve(proof=None)
+            return conversation.CodeTried(Checked.TOO_MANY)
         checked, kept = proof.check(begun, code, policy, self.now)
         self.contact = self.contact.evolve(proof=kept)
         if checked is Checked.PROVEN:
-            self.contact = self.contact.evolve(proven=begun.number)
+            self.contact = self.contact.evolve(proven=Proven(number=begun.number, at=self.now))
+        if checked in (Checked.WRONG, Checked.TOO_MANY):
+            self.tallies.append(Tally(who, self.now, most))
         return conversation.CodeTried(checked, policy.proof.tries - kept.tries if kept else 0)
 
     def _read_line(self, number: str) -> Outcome:
+        """What was proven falls when the line has changed hands."""
         try:
-            return conversation.LineRead(self._line(number))
+            line = self._line(number)
         except Unavailable:
             return conversation.NoSystem()
+        if line and self.contact.proven and not self.contact.proven.is_of(line):
+            self.contact = self.contact.evolve(proven=None)
+            return conversation.ProofOver()
+        return conversation.LineRead(line)
 
     def _line(self, number: str) -> Line | None:
         if self.centre.system is None:
@@ -260,33 +303,39 @@ def _accept(centre: Centre, message: ChatMessage, now: datetime) -> Accepted:
     except NotFound:
         contact = new_contact(message.party, now)
     dialogue = conversation.read(contact.dialogue)
-    found, tally = _cases_and_tally(centre, contact, dialogue, message, now)
+    found, counts = _cases_and_counts(centre, contact, dialogue, message, now)
 
-    def write(new: str) -> Accepted:
-        doing = _Doing(centre, contact, message, new, now, found, tally)
+    def write(new: str, reached: frozenset[str]) -> Accepted:
+        doing = _Doing(centre, contact, message, new, now, found, counts, reached)
         return _store(doing, _turn(doing, dialogue))
 
-    return with_free_reference(f"{message.contact_id}/{message.client_id}", write)
+    event = f"{message.contact_id}/{message.client_id}"
+    return within_limits(lambda reached: with_free_reference(event, lambda new: write(new, reached)))
 
 
-def _cases_and_tally(
+def _cases_and_counts(
     centre: Centre, contact: Contact, dialogue: Dialogue, message: ChatMessage, now: datetime
-) -> tuple[dict[str, Case], int | None]:
-    """This chat's cases that a talk may be about, and where a code may be wanted how many its number got today.
+) -> tuple[dict[str, Case], dict[str, int]]:
+    """This chat's cases that a talk may be about, and what was counted today of a number that is to be proven.
 
     One request at most.
     """
-    wanted = list(dict.fromkeys(filter(None, (contact.question, contact.reference, dialogue.ordered))))
+    wanted = dict.fromkeys(filter(None, (contact.question, contact.reference, dialogue.ordered)))
     number = conversation.number_for_code(dialogue, message.text)
-    if len(wanted) == 1 and number:
-        case, tally = centre.store.tallies.with_case(wanted[0], _code_tally(number), now)
-        return ({case.reference: case} if case else {}), tally
-    return centre.store.cases.named(wanted), None
+    whos = [_codes_to(number)] if number else []
+    if contact.proof and proof.code_in(message.text):
+        whos.append(_wrong_for(contact.proof.number))
+    return centre.store.tallies.with_cases(wanted, whos, now)
 
 
-def _code_tally(number: str) -> str:
+def _codes_to(number: str) -> str:
     """Under which codes to a number are counted."""
     return hashed(f"code:{number}")
+
+
+def _wrong_for(number: str) -> str:
+    """Under which wrong codes for a number are counted."""
+    return hashed(f"wrong-code:{number}")
 
 
 def _turn(doing: _Doing, dialogue: Dialogue) -> Turn:
@@ -333,7 +382,7 @@ def _store(doing: _Doing, turn: Turn) -> Accepted:
         ),
         contact_length=contact.length,
         drafts=doing.drafts,
-        tallies=[doing.tally] if doing.tally else [],
+        tallies=doing.tallies,
         messages=doing.codes,
     )
     return Accepted(entry, own, began=began, opened=doing.opened)

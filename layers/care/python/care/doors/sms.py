@@ -15,8 +15,9 @@ from care.channels import SMS
 from care.contacts.contact import Entry, EntryKind
 from care.customer import Address, hashed
 from care.doors import accepting
-from care.doors.accepting import Accepted, once, still_joins, with_free_reference
+from care.doors.accepting import Accepted, Asker, once, still_joins, with_free_reference, within_limits
 from care.reading import triage
+from care.services.table.tallies import Tally
 from care.telling.messages import Template
 from care.words import CUSTOMER, Status
 
@@ -54,22 +55,42 @@ def _accept(centre: Centre, sms: Sms, now: datetime) -> Accepted:
     if not address and sms.sender:
         return accepting.store(centre, sms.party, _entry(sms, now, EntryKind.NO_NUMBER), now)
     case, several = _case(centre, address, sms.text, now) if address else (None, False)
-    if not case:
-        return with_free_reference(sms.contact_id, lambda new: _open(centre, sms, new, now))
-    draft = centre.edit(case, now)
-    if several:
-        draft.note(What.MESSAGE_IN, CUSTOMER, sms.text, channel=SMS)
-        draft.tell(Template.WHICH_CASE, f"which-{sms.contact_id[-16:]}")
-    else:
-        hear(draft, reference.without(sms.text), SMS)
+    if case:
+        return _join(centre, sms, case, several, now)
+    return within_limits(
+        lambda reached: with_free_reference(sms.contact_id, lambda new: _open(centre, sms, new, now, reached))
+    )
+
+
+def _join(centre: Centre, sms: Sms, case: Case, several: bool, now: datetime) -> Accepted:
+    """Past its limit a number is not asked which case it means: a telephone that answers by itself would go on."""
     entry = _entry(sms, now, EntryKind.JOINED, reference=case.reference)
-    return accepting.store(centre, sms.party, entry, now, draft)
+
+    def write(reached: frozenset[str]) -> Accepted:
+        draft, tallies = centre.edit(case, now), []
+        if several:
+            asked = Tally(f"which-{case.customer_id}", now, centre.policy.limits.which_a_day)
+            draft.note(What.MESSAGE_IN, CUSTOMER, sms.text, channel=SMS)
+            if asked.who not in reached:
+                draft.tell(Template.WHICH_CASE, f"which-{sms.contact_id[-16:]}")
+                tallies.append(asked)
+        else:
+            hear(draft, reference.without(sms.text), SMS)
+        return accepting.store(centre, sms.party, entry, now, draft, tallies=tallies)
+
+    return within_limits(write)
 
 
-def _open(centre: Centre, sms: Sms, new: str, now: datetime) -> Accepted:
+def _open(centre: Centre, sms: Sms, new: str, now: datetime, reached: frozenset[str]) -> Accepted:
+    """Past the limit of a number it goes to the case it opened last, whatever became of that."""
+    address = sms.party.address
+    asker = Asker(address.customer_id) if address else Asker("sms-nobody", shared=True)
+    if address and asker.cases in reached and (known := centre.own_cases(address, now)):
+        return _join(centre, sms, known[0], False, now)
     opening = accepting.opening(new, sms.party, sms.text, triage.read(sms.text))
+    opening, tallies = accepting.counted(centre, asker, opening, now, reached)
     entry = _entry(sms, now, EntryKind.OPENED, reference=new)
-    return accepting.store(centre, sms.party, entry, now, centre.open(opening, now))
+    return accepting.store(centre, sms.party, entry, now, centre.open(opening, now), tallies=tallies)
 
 
 def _entry(sms: Sms, now: datetime, what: EntryKind, **answer: str) -> Entry:

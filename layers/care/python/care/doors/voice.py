@@ -11,6 +11,7 @@ from typing import assert_never
 from care import phone, reference
 from care.cases.case import Case
 from care.cases.draft import Draft
+from care.cases.hearing import hear
 from care.cases.lifecycle import is_unresolved
 from care.cases.opening import Opening, Party
 from care.cases.timeline import What
@@ -19,7 +20,7 @@ from care.channels import VOICE
 from care.contacts.contact import Entry, EntryKind
 from care.customer import Address, hashed
 from care.doors import accepting
-from care.doors.accepting import Accepted, once, with_free_reference
+from care.doors.accepting import Accepted, Asker, once, with_free_reference, within_limits
 from care.services.table.items import NotFound
 from care.services.table.tallies import Tally
 from care.telling import messages
@@ -89,7 +90,18 @@ class CallStep:
         """
         keyed, shown = phone.to_e164(self.phone), phone.to_e164(self.caller)
         number = (shown or keyed) if self.operation is Operation.TROUBLE else (keyed or shown)
-        return Party(VOICE, self.contact_id, Address(channel=VOICE, value=number) if number else None)
+        if number is None:
+            return Party(VOICE, self.contact_id, None)
+        return Party(VOICE, self.contact_id, Address(channel=VOICE, value=number, claimed=number != shown))
+
+    @property
+    def askers(self) -> tuple[Asker, ...]:
+        """Whose limits its cases come under: the number's, and where it was only keyed those of all who key one."""
+        address = self.party.address
+        if address is None:
+            return ()
+        own = Asker(address.customer_id, claimed=address.claimed)
+        return (own, Asker("keyed", shared=True)) if address.claimed else (own,)
 
 
 def accept(centre: Centre, step: CallStep, now: datetime) -> Accepted:
@@ -154,12 +166,16 @@ def _store(
 def _open(
     centre: Centre, step: CallStep, now: datetime, kind: Kind, category: Category, text: str, summary: str
 ) -> Accepted:
-    """Open a case; a caller whose number nobody knows is asked for it first."""
-    if step.party.address is None:
+    """Open a case; a caller whose number nobody knows is asked for it first.
+
+    Past the limit of a number the case that it opened last has one more call. Of one that was only keyed the case is
+    opened and nothing is sent there: a person looks.
+    """
+    address = step.party.address
+    if address is None:
         return _ask_phone(centre, step, now)
 
-    def write(new: str) -> Accepted:
-        entry = _stored(step, now, new)
+    def write(new: str, reached: frozenset[str]) -> Accepted:
         opening = Opening(
             reference=new,
             party=step.party,
@@ -170,9 +186,27 @@ def _open(
             text=text,
             summary=summary,
         )
-        return _store(centre, step, entry, now, centre.open(opening, now))
+        if step.askers[0].cases in reached:
+            if not address.claimed and (known := centre.own_cases(address, now)):
+                return _call_again(centre, step, known[0], summary, now)
+            note = messages.text("note.claimed_limit", step.language, number=address.value)
+            opening = replace(
+                opening, party=replace(step.party, address=None), notes=(note,), attention=Attention.NO_ADDRESS
+            )
+        tallies = []
+        for asker in step.askers:
+            opening, counted = accepting.counted(centre, asker, opening, now, reached)
+            tallies += counted
+        return _store(centre, step, _stored(step, now, new), now, centre.open(opening, now), tallies)
 
-    return with_free_reference(f"{step.contact_id}/{step.event_id}", write)
+    event = f"{step.contact_id}/{step.event_id}"
+    return within_limits(lambda reached: with_free_reference(event, lambda new: write(new, reached)))
+
+
+def _call_again(centre: Centre, step: CallStep, case: Case, summary: str, now: datetime) -> Accepted:
+    draft = centre.edit(case, now)
+    hear(draft, summary, VOICE)
+    return _store(centre, step, _stored(step, now, case.reference), now, draft)
 
 
 def _call_back_after_trouble(centre: Centre, step: CallStep, now: datetime) -> Accepted:
@@ -213,22 +247,30 @@ def _ask_phone(centre: Centre, step: CallStep, now: datetime) -> Accepted:
 def _tell_status(centre: Centre, step: CallStep, now: datetime) -> Accepted:
     """Reference and number together open the door; neither tells a stranger whether the case exists."""
     asked = "".join(one for one in step.reference if one.isdigit())
-    keyed = phone.to_e164(step.phone)
-    caller = phone.to_e164(step.caller)
-    who = hashed(caller or step.contact_id)
-    case, wrong = centre.store.tallies.with_case(asked, who, now) if reference.is_valid(asked) else (None, 0)
-    answer: dict[str, str]
-    guess, told = list[Tally](), ""
-    if wrong >= centre.policy.status.wrong_guesses_a_day:
-        answer = {"outcome": Outcome.TOO_MANY}
-    elif case and any(_is_theirs(centre, case, number, now) for number in (caller, keyed) if number):
+    known = reference.is_valid(asked)
+    keyed, caller = phone.to_e164(step.phone), phone.to_e164(step.caller)
+    asker, at_it = hashed(caller or step.contact_id), hashed(f"status:{asked}")
+    cases, wrong = centre.store.tallies.with_cases([asked], [asker, at_it], now) if known else ({}, {})
+    case, limits = cases.get(asked), centre.policy.status
+    guesses = [Tally(asker, now, limits.wrong_guesses_a_day)]
+    if case:
+        guesses.append(Tally(at_it, now, limits.wrong_at_one_a_day))
+    # Whoever pretends to call from a number must not keep its owner from what he asks.
+    own = case is not None and caller is not None and _is_theirs(centre, case, caller, now)
+    too_many = any(wrong.get(one.who, 0) >= (one.most or 0) for one in guesses)
+    if case and (own or (keyed and not too_many and _is_theirs(centre, case, keyed, now))):
         answer = {"outcome": Outcome.TOLD, "status": _spoken_status(case), "due_in": _due_in(case, now) or ""}
-        told = case.reference
-    elif reference.is_valid(asked) and not keyed:
-        answer = {"outcome": Outcome.NEED_PHONE}
-    else:
-        answer, guess = {"outcome": Outcome.NOT_FOUND}, [Tally(who, now)]
-    return replace(_store(centre, step, _entry(step, now, **answer), now, tallies=guess), reference=told)
+        entry = _entry(step, now, **answer)
+        return replace(_store(centre, step, entry, now), reference=case.reference)
+    if known and not keyed and not too_many:
+        return _store(centre, step, _entry(step, now, outcome=Outcome.NEED_PHONE), now)
+
+    def write(reached: frozenset[str]) -> Accepted:
+        outcome = Outcome.TOO_MANY if too_many or reached else Outcome.NOT_FOUND
+        counted = [] if outcome is Outcome.TOO_MANY else guesses
+        return _store(centre, step, _entry(step, now, outcome=outcome), now, tallies=counted)
+
+    return within_limits(write)
 
 
 def _is_theirs(centre: Centre, case: Case, number: str, now: datetime) -> bool:

@@ -120,6 +120,11 @@ class OutboxMessage(Value):
         return self.template in (Template.QUESTION, Template.REMINDER)
 
     @property
+    def is_automatic(self) -> bool:
+        """Whether it is one of the centre's own that somebody may cause to be written."""
+        return self.template not in (Template.REPLY, Template.CODE) and not self.is_outcome
+
+    @property
     def is_outcome(self) -> bool:
         """Whether it tells what the customer waited for: who does not get it has nothing."""
         return self.template in (Template.ANSWERED, Template.PACKAGE_CHANGED, Template.PACKAGE_REFUSED)

@@ -74,4 +74,5 @@ class ChatSender:
 
 
 def _event_id(message: OutboxMessage) -> str:
-    return f"out-{message.owner.case or message.owner.contact}-{message.key}"
+    """No id that a browser may give a message has a colon."""
+    return f"out:{message.owner.case or message.owner.contact}-{message.key}"

@@ -1,5 +1,6 @@
 """The one transaction that stores a change: whole, or not at all, and only on what it was made from."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -7,15 +8,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from botocore.exceptions import ClientError
 
+from care.cases import delivery
 from care.cases.case import Case
 from care.cases.draft import Draft
+from care.channels import Form
 from care.contacts.contact import Contact, Entry
 from care.policy import Retention
 from care.services.table import keys
 from care.services.table.attributes import Item, to_attribute, to_item
 from care.services.table.items import Table, dump, read
 from care.services.table.tallies import Tally
-from care.telling.outbox import OutboxMessage
+from care.telling.outbox import Delivery, OutboxMessage
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
@@ -120,6 +123,8 @@ class Commit:
             self._add("timeline", self._new(keys.timeline(draft.case.reference, one.number), dump(one), gone))
         for message in draft.outbox:
             self.message(message, gone)
+        for who, times in Counter(told(one) for one in draft.outbox if is_counted(one)).items():
+            self.tally(Tally(who, draft.now, draft.policy.limits.told_a_day, times=times))
 
     def _case(self, draft: Draft, gone: int) -> "TransactWriteItemTypeDef":
         put: Item = {
@@ -144,15 +149,15 @@ class Commit:
 
     def tally(self, tally: Tally) -> None:
         """One more of what may be done a few times, only if it is not one too many."""
-        values = {":one": 1, ":gone": expiry(tally.at, 2)}
+        values = {":times": tally.times, ":gone": expiry(tally.at, 2)}
         update: Item = {
             "TableName": self.table.name,
             "Key": to_item(keys.tally(tally.who, tally.at, tally.span)),
-            "UpdateExpression": "ADD times :one SET expires_at = :gone",
+            "UpdateExpression": "ADD times :times SET expires_at = :gone",
         }
         if tally.most is not None:
-            update["ConditionExpression"] = "attribute_not_exists(times) OR times < :most"
-            values[":most"] = tally.most
+            update["ConditionExpression"] = "attribute_not_exists(times) OR times <= :before"
+            values[":before"] = tally.most - tally.times
         update["ExpressionAttributeValues"] = to_item(values)
         self.tallies[f"tally {tally.who}"] = tally
         self._add(f"tally {tally.who}", {"Update": update})  # type: ignore[typeddict-item]
@@ -198,6 +203,26 @@ class Commit:
         if failed or has_conflict(reasons):
             return Conflict()
         return ClientError(dict(response), "TransactWriteItems")  # type: ignore[arg-type]
+
+
+def is_counted(message: OutboxMessage) -> bool:
+    """Whether its address gets only so many a day: whoever makes us write can make us write to anybody. A chat is
+    only written to where it is read.
+    """
+    return message.is_automatic and message.state is Delivery.DUE and message.address.channel.form is not Form.CHAT
+
+
+def told(message: OutboxMessage) -> str:
+    """Under which messages to an address are counted."""
+    return f"told-{message.address.customer_id}"
+
+
+def hold_back(draft: Draft, who: str) -> None:
+    """What ``who`` gets no more of today is kept as not sent, and a person looks at its case."""
+    for place, message in enumerate(draft.outbox):
+        if is_counted(message) and told(message) == who:
+            draft.outbox[place] = message.evolve(state=Delivery.FAILED, problem="too many to this address today")
+            delivery.not_delivered(draft, message)
 
 
 def has_conflict(reasons: Iterable[Mapping[str, Any]]) -> bool:

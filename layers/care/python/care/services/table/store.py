@@ -12,7 +12,7 @@ from care.cases.draft import Draft
 from care.contacts.contact import Contact, Entry
 from care.policy import Retention
 from care.services.table.cases import Cases
-from care.services.table.commit import Commit, expiry
+from care.services.table.commit import Commit, LimitReached, expiry, hold_back
 from care.services.table.contacts import Contacts
 from care.services.table.items import Table
 from care.services.table.outbox import Outbox
@@ -76,19 +76,28 @@ class Store:
 
         ``contact_length`` is the length the contact was read with (``None``: not read, so it is made or renewed).
         ``mails`` are Message-IDs that belong to the case; ``tallies`` are counted; ``messages`` become due that
-        belong to no case. Raises ``AlreadyAccepted``, ``ReferenceTaken``, ``Conflict``, ``LimitReached``.
+        belong to no case. What would be one message too many to an address today is stored as not sent, in one request
+        more. Raises ``AlreadyAccepted``, ``ReferenceTaken``, ``Conflict``, ``LimitReached``.
         """
-        commit = Commit(self._table, self.retention)
-        if entry:
-            commit.entry(entry)
-        if contact:
-            commit.contact(contact, contact_length)
-        for draft in drafts:
-            commit.draft(draft)
-            for message_id in mails:
-                commit.mail(message_id, draft.case.reference, draft.now)
-        for message in messages:
-            commit.message(message, expiry(message.due_at, 1))
-        for tally in tallies:
-            commit.tally(tally)
-        commit.store()
+        drafts = list(drafts)
+        while True:
+            commit = Commit(self._table, self.retention)
+            if entry:
+                commit.entry(entry)
+            if contact:
+                commit.contact(contact, contact_length)
+            for draft in drafts:
+                commit.draft(draft)
+                for message_id in mails:
+                    commit.mail(message_id, draft.case.reference, draft.now)
+            for message in messages:
+                commit.message(message, expiry(message.due_at, 1))
+            for tally in tallies:
+                commit.tally(tally)
+            try:
+                return commit.store()
+            except LimitReached as limit:
+                if any(limit.who == tally.who for tally in tallies):
+                    raise
+                for draft in drafts:
+                    hold_back(draft, limit.who)

@@ -1,22 +1,25 @@
 """How often somebody did today what may be done a few times a day: guess a reference, get a code."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from care.cases.case import Case
 from care.services.table import keys
+from care.services.table.attributes import Item
 from care.services.table.items import Table
 from care.services.table.keys import Span
 
 
 @dataclass(frozen=True)
 class Tally:
-    """One more of what ``who`` (a hash, and of what) may do ``most`` times in the span of time that ``at`` lies in."""
+    """``times`` more of what ``who`` (a hash, and of what) may do ``most`` times in the span of time ``at`` lies in."""
 
     who: str
     at: datetime
     most: int | None = None
     span: Span = Span.DAY
+    times: int = 1
 
 
 class Tallies:
@@ -27,12 +30,18 @@ class Tallies:
 
     def of(self, who: str, now: datetime) -> int:
         """The tally of ``who`` today. One request."""
-        return self.with_case("", who, now)[1]
+        return self.with_cases((), [who], now)[1][who]
 
-    def with_case(self, reference: str, who: str, now: datetime) -> tuple[Case | None, int]:
-        """The case, if there is one, and the tally of ``who`` today. One request."""
-        tally = keys.tally(who, now)
-        wanted = [tally, keys.case(reference)] if reference else [tally]
-        found = self._table.batch(wanted)
-        item = found.item(tally)
-        return found.value(Case, keys.case(reference)), (int(item["times"]["N"]) if item else 0)
+    def with_cases(
+        self, references: Iterable[str], whos: Iterable[str], now: datetime
+    ) -> tuple[dict[str, Case], dict[str, int]]:
+        """The cases there are, by reference, and everybody's tally of today. One request, none for nothing."""
+        wanted = {one: keys.case(one) for one in references}
+        tallies = {one: keys.tally(one, now) for one in whos}
+        found = self._table.batch([*wanted.values(), *tallies.values()])
+        cases = {one: case for one, key in wanted.items() if (case := found.value(Case, key))}
+        return cases, {one: _times(found.item(key)) for one, key in tallies.items()}
+
+
+def _times(item: Item | None) -> int:
+    return int(item["times"]["N"]) if item else 0
