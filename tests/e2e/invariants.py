@@ -127,7 +127,8 @@ def _due(case: Item, timeline: list[Item], outbox: list[Item]) -> Iterator[str]:
             yield f"{reference} has no {template} in cycle {cycle}"
     for message in outbox:
         again = [one["what"] for one in timeline if one.get("message") == message["key"]].count("sent_again")
-        if message["attempts"] != 1 + again:
+        held_back = message["state"] == "failed" and not message["attempts"]
+        if not held_back and message["attempts"] != 1 + again:
             yield f"{message['key']} of {reference} was tried {message['attempts']} times and sent again {again} times"
         if message["state"] == "failed" and "not_sent" not in [one["what"] for one in timeline]:
             yield f"{message['key']} of {reference} was not sent and nobody knows"
@@ -138,6 +139,8 @@ def _sent(table: Table, doors: dict[str, str]) -> Iterator[str]:
     due: dict[str, Counter[tuple[str, str]]] = {"email": Counter(), "sms": Counter(), "chat": Counter()}
     most: dict[str, Counter[tuple[str, str]]] = {"email": Counter(), "sms": Counter(), "chat": Counter()}
     for message in table.due:
+        if message["state"] == "failed" and not message["attempts"]:
+            continue
         channel = "sms" if message["address"]["channel"] == "voice" else message["address"]["channel"]
         name = (
             (message["address"]["value"].lower(), _words(message["text"]))
@@ -186,7 +189,7 @@ def _followups(table: Table, records: Records) -> Iterator[str]:
     """2. One follow-up for each cycle of a complaint, running exactly while the case is unfinished."""
     found = records.executions()
     for case in table.cases:
-        if case["kind"] != "complaint":
+        if case["kind"] != "complaint" or case.get("held"):
             continue
         for cycle in range(1, case["cycle"] + 1):
             ends = case["status"] == "closed" or cycle < case["cycle"]

@@ -86,7 +86,8 @@ def _padding() -> frozenset[str]:
 @lru_cache(maxsize=64)
 def tokens(text: str) -> tuple[str, ...]:
     """The words and numbers of the beginning of a text, in small letters, apostrophes left out."""
-    plain = unicodedata.normalize("NFKC", text[:_READ]).lower().replace("'", "").replace("’", "")
+    # Some letters stand for eighteen.
+    plain = unicodedata.normalize("NFKC", text[:_READ])[:_READ].lower().replace("'", "").replace("’", "")
     return tuple(_WORD.findall(plain))
 
 

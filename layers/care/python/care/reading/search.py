@@ -67,7 +67,7 @@ def stem(word: str) -> str:
 def stems(text: str, language: Language, words: Words) -> list[str]:
     """The words of a text that tell something, as stems, in order; digits only count with letters ("5g")."""
     same = words.same[language]
-    plain = unicodedata.normalize("NFKD", text.lower().replace("'", "").replace("’", ""))
+    plain = unicodedata.normalize("NFKD", text.lower().replace("'", "").replace("’", ""))[: 2 * _LONGEST_TEXT]
     plain = _THRICE.sub(r"\1", "".join(letter for letter in plain if not unicodedata.combining(letter)))
     found = []
     for word in _WORD.findall(plain):

@@ -1,0 +1,110 @@
+"""Floods through the real doors, at a call centre of their own: nothing is refused, and nobody honest is hidden."""
+
+import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from uuid import uuid4
+
+import pytest
+
+from care.policy import load
+from tests.e2e.doors import Agent, Caller, Chatter, until
+from tests.e2e.stack import CallCentre, running
+
+LIMITS = load().limits
+SESSIONS = 104
+FRAMES = 300
+
+
+@pytest.fixture(scope="module")
+def flooded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CallCentre]:
+    with running(tmp_path_factory.mktemp("flooded"), time_scale="1") as centre:
+        yield centre
+
+
+@pytest.fixture(scope="module")
+def agent(flooded: CallCentre) -> Agent:
+    return flooded.agent()
+
+
+def test_a_hundred_sessions_that_all_go_first_hide_nobody(flooded: CallCentre, agent: Agent) -> None:
+    def floods(_: int) -> str:
+        chatter = flooded.chatter().open()
+        chatter.says("HP saya hilang dicuri, blokir kartu saya sekarang juga!!!")
+        chatter.close()
+        return chatter.reference or ""
+
+    caller = flooded.caller()
+    before = flooded.correspondent()
+    written = before.write("Pertanyaan", "Apa saja paket roaming ke Jepang, dan berapa harganya?")
+    with ThreadPoolExecutor(8) as pool:
+        flood = set(pool.map(floods, range(SESSIONS)))
+    assert len(flood - {""}) == SESSIONS, "each was answered with a reference"
+    lost = caller.dial_and_press("1", "4", "7").reference
+    listed = until("all cases", lambda: found if len(found := agent.cases()) >= SESSIONS + 2 else None)
+    urgent = {one["reference"] for one in listed if one["urgent"]}
+    # Ten minutes may end and others begin meanwhile.
+    assert LIMITS.urgent_at_once <= len(urgent & flood) <= 2 * LIMITS.urgent_at_once
+    first = agent.asks("GET", "/cases?team=all&list=open").body["cases"]
+    assert lost in urgent
+    assert lost in {one["reference"] for one in first}, "who lost a telephone is on the first page"
+    assert flooded.records.case_of(written).reference in {one["reference"] for one in listed}
+
+
+def test_a_telephone_that_answers_by_itself_comes_to_an_end(flooded: CallCentre, agent: Agent) -> None:
+    caller = flooded.caller()
+    for told in (1, 3):
+        reference = caller.dial_and_press("1", "4", "1").reference
+        until("the acknowledgement", partial(_has, caller, told))
+        agent.resolve(reference, "Jaringan sudah normal.")
+        until("the question", partial(_has, caller, told + 1))
+    answered = 0
+    while new := caller.received()[answered:]:
+        answered += len(new)
+        assert answered <= 4 + LIMITS.which_a_day
+        for _ in new:
+            caller.text("Saya sedang rapat, nanti saya balas.")
+        until("all to be quiet", partial(_is_quiet, flooded, answered))
+    assert answered == 4 + LIMITS.which_a_day
+
+
+def _has(caller: Caller, messages: int) -> bool:
+    return len(caller.received()) >= messages
+
+
+def _is_quiet(centre: CallCentre, texts: int) -> bool:
+    """Whether so many SMS were taken, and nothing is on its way."""
+    items = centre.records.items()
+    taken = sum(one["sk"] == "ENTRY#sms" for one in items)
+    on_their_way = [one for one in items if one["sk"].startswith("OUTBOX#") and one["state"] in ("due", "claimed")]
+    queues = [name for name in centre.records.outputs if name.endswith("QueueUrl") and name != "ParkedQueueUrl"]
+    return taken >= texts and not on_their_way and not any(centre.records.waiting(queue) for queue in queues)
+
+
+def test_three_hundred_frames_on_two_sockets_are_each_answered_once(flooded: CallCentre) -> None:
+    one = flooded.chatter().open()
+    other = Chatter(one.doors, one.secret).open()
+    ids = [uuid4().hex for _ in range(FRAMES)]
+    for place, id_ in enumerate(ids):
+        (one, other)[place % 2].frame({"action": "message", "id": id_, "text": f"halo nomor {place}"})
+    pending = set(ids)
+    while pending:
+        for socket in (one, other):
+            try:
+                frame = socket.hears(0.5)
+            except TimeoutError:
+                continue
+            if frame.get("code") == "busy":
+                again = {"action": "message", "id": frame["id"], "text": "halo lagi"}
+                socket.frame(again)
+            pending -= {message["id"] for message in frame.get("messages", [])}
+    one.close()
+    other.close()
+    reader = Chatter(one.doors, one.secret).open()
+    until("the whole chat", lambda: (reader.hears(), len({m["id"] for m in reader.lines} & set(ids)) == FRAMES)[1])
+    numbers = sorted(reader.seen)
+    assert numbers == list(range(1, len(numbers) + 1)), "no gap and none twice"
+    written = [json.dumps(line["id"]) for line in reader.lines if line["id"] in ids]
+    assert len(written) == len(set(written)) == FRAMES
+    reader.close()
