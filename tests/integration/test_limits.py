@@ -6,14 +6,17 @@ from typing import Any
 
 import pytest
 
+from care.centre import Centre
 from care.channels import SMS
 from care.customer import Address, hashed
 from care.doors.chat import contact_id
 from care.services.table import keys
 from care.services.table.attributes import to_item
 from care.services.table.keys import Span
+from care.services.table.store import Store
 from tests.integration.stage import Event, Stage, batch, call_step, client, frame, request, sms
-from tests.unit.making import POLICY
+from tests.unit.chatting import MemorySystem
+from tests.unit.making import OPERATOR, POLICY
 
 LIMITS = POLICY.limits
 URGENT = "HP saya hilang dicuri, tolong blokir kartu saya sekarang"
@@ -198,6 +201,25 @@ def test_guesses_at_once_are_no_more_than_one_after_the_other(stage: Stage) -> N
     # Between reading and writing another guess comes in: the last that is left.
     stage.before["TransactWriteItems"] = lambda: stage.modules["voice"].handler(guess(90), _Context())
     assert stage.invoke("voice", guess(91))["outcome"] == "too_many"
+
+
+def test_codes_at_once_are_no_more_than_one_after_the_other(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = Store(client("dynamodb"), "care", POLICY.retention_days)
+    centre = Centre(store, POLICY, OPERATOR, MemorySystem())
+    monkeypatch.setattr(stage.modules["chat"], "centre", lambda: centre)
+    counted(stage, hashed("code:+6281700000001"), POLICY.proof.codes_to_number_a_day - 1)
+    for session in ("a" * 32, "b" * 32):
+        said(stage, "cek kuota", session)
+    number = {"action": "message", "session": "b" * 32, "id": "message-2", "text": "0817-0000-0001"}
+
+    def other() -> None:
+        event = frame("", session="b" * 32)
+        event["body"] = json.dumps(number)
+        stage.modules["chat"].handler(event, _Context())
+
+    stage.before["TransactWriteItems"] = other
+    said(stage, "0817-0000-0001", "a" * 32, id_="message-2")
+    assert len(stage.items("CONTACT#chat-", "OUTBOX#code-")) == 1
 
 
 class _Context:
