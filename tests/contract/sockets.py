@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 LISTEN = "0A"
+THIS_MACHINE = "0100007F"
+"""127.0.0.1, as /proc/net/tcp writes it."""
+INHERITED = {"PATH", "HOME", "LANG", "TMPDIR", "AWS_EC2_METADATA_DISABLED", "PYTHONUNBUFFERED"}
+"""What a process of the stack may have in common with who started it; it is told the last two anyway."""
 GONE = (FileNotFoundError, ProcessLookupError)
 
 
 @dataclass(frozen=True)
 class Listener:
-    """`address` is as /proc/net/tcp writes it: 0100007F is 127.0.0.1."""
+    """A socket that listens."""
 
     pid: int
     address: str
