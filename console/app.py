@@ -16,6 +16,8 @@ from console.records import Records
 from console.runner import Runner
 from console.settings import WEB, Settings
 from console.way import GROUP_PREFIX, Logs, Ways, epoch_ms
+from local.machine.guard import Guard, anywhere
+from local.machine.guarded import guarded
 
 SHOWN_VISITS = 80
 HEARTBEAT_SECONDS = 15
@@ -152,9 +154,7 @@ async def case(request: web.Request) -> web.Response:
 
 @routes.post("/functions/{logical_id}/kill")
 async def kill(request: web.Request) -> web.Response:
-    """Ends a function's process. Only this page's own scripts may ask for it."""
-    if request.headers.get("Origin") != f"{request.scheme}://{request.host}":
-        raise web.HTTPForbidden(text="Only the local page may end a function.")
+    """Ends a function's process."""
     try:
         await request.app[CONSOLE].runner.kill(request.match_info["logical_id"])
     except (aiohttp.ClientError, OSError) as error:
@@ -163,7 +163,7 @@ async def kill(request: web.Request) -> web.Response:
 
 
 def make(settings: Settings) -> web.Application:
-    app = web.Application()
+    app = web.Application(middlewares=[guarded(Guard(pages=True, linked=anywhere))])
 
     async def open_and_close(app: web.Application) -> Any:
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as session:

@@ -12,6 +12,8 @@ from aiohttp import web
 from pydantic import Field, ValidationError
 
 from care.line.packages import packages
+from local.machine.guard import Guard, anywhere
+from local.machine.guarded import guarded
 from operator_system import WEB
 from operator_system.behaviour import Behaviour, Deed
 from operator_system.ledger import DONE, Ledger
@@ -126,7 +128,7 @@ class StandIn:
 def make(key: str, file: Path, doors: dict[str, str], gateway: Gateway) -> web.Application:
     """`doors` are the addresses of the pages that it leads to, by name."""
     stand_in = StandIn(key, file, gateway)
-    app = web.Application(middlewares=[_own_pages_only])
+    app = web.Application(middlewares=[guarded(Guard(pages=True, linked=anywhere))])
 
     async def close(_: web.Application) -> None:
         stand_in.smsc.close()
@@ -186,15 +188,6 @@ def _file(path: Path) -> Handler:
         return web.FileResponse(path, headers=FRESH)
 
     return serve
-
-
-@web.middleware
-async def _own_pages_only(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Other people's web pages, open in the same browser, may not ask here."""
-    origin = request.headers.get("Origin")
-    if origin is not None and origin != f"{request.scheme}://{request.host}":
-        raise web.HTTPForbidden(text="Only the stand-in's own page may ask here.")
-    return await handler(request)
 
 
 async def _json(request: web.Request) -> Any:

@@ -19,14 +19,13 @@ from typing import Any
 from local.awslambda.configuration import Function
 from local.cloudformation.stack import Invocation
 from local.machine.children import inherited, kill_group, start_child
-from local.machine.http import Answer, Request, Server
+from local.machine.http import JSON, Answer, Request, Server
 
 API = "/2018-06-01/runtime"
 MAXIMUM_PAYLOAD = 6 * 1024 * 1024
 # A machine at work on other things must not fail what the cloud's 10 s would let through.
 INIT_SECONDS = 60.0
 LONGEST_LINE = 1 << 20
-JSON = (("Content-Type", "application/json"),)
 TAKEN = Answer(202, JSON, b'{"status": "OK"}')
 
 

@@ -74,7 +74,9 @@ class Route:
 
 @dataclass(frozen=True)
 class Cors:
-    origins: tuple[str, ...]
+    """What is answered to an origin; the guard has let none in but this machine's own pages."""
+
+    everyone: bool
     headers: str
     methods: str
     expose: str
@@ -82,9 +84,9 @@ class Cors:
     max_age: int | None
 
     def for_origin(self, origin: str | None) -> dict[str, str]:
-        if origin is None or not any(_origin_allowed(pattern, origin) for pattern in self.origins):
+        if origin is None:
             return {}
-        answer = {"access-control-allow-origin": "*" if self.origins == ("*",) else origin}
+        answer = {"access-control-allow-origin": "*" if self.everyone else origin}
         if self.expose:
             answer["access-control-expose-headers"] = self.expose
         if self.credentials:
@@ -201,7 +203,7 @@ def _api(stack: Stack, resource: Resource) -> Api:
         properties.get("StageName", "$default"),
         sorted(routes, key=lambda route: route.precedence),
         authorizers,
-        _cors(properties.get("CorsConfiguration"), stack.urls["pages"]),
+        _cors(properties.get("CorsConfiguration")),
     )
 
 
@@ -221,28 +223,20 @@ def _route(event: dict[str, Any], function: Resource, auth: dict[str, Any]) -> R
     )
 
 
-def _cors(configuration: Any, pages: str) -> Cors | None:
-    """The pages come from this machine, so their origin is allowed beside the template's own."""
+def _cors(configuration: Any) -> Cors | None:
+    """The pages come from this machine here, and from no origin that the template allows."""
     if not configuration:
         return None
     values = configuration if isinstance(configuration, dict) else {}
     everything = ["*"] if configuration is True else []
-    origins = values.get("AllowOrigins", everything)
     return Cors(
-        ("*",) if "*" in origins else (*origins, pages),
+        "*" in values.get("AllowOrigins", everything),
         ",".join(values.get("AllowHeaders", everything)),
         ",".join(values.get("AllowMethods", everything)),
         ",".join(values.get("ExposeHeaders", [])),
         bool(values.get("AllowCredentials", False)),
         values.get("MaxAge"),
     )
-
-
-def _origin_allowed(pattern: str, origin: str) -> bool:
-    if pattern in ("*", origin):
-        return True
-    scheme, star, _ = pattern.partition("*")
-    return bool(star) and origin.startswith(scheme)
 
 
 async def _authorize(api: Api, route: Route, request: web.Request) -> dict[str, Any] | None:

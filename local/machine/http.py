@@ -1,7 +1,7 @@
 """HTTP/1.1 (RFC 9112) between programs of this machine: messages are read and written whole, connections are kept.
 
 One event passes the runner in dozens of exchanges; a general client and server cost several times what these do. What
-a browser meets, pages, sign-in and sockets, is aiohttp's.
+a browser meets, pages, sign-in and sockets, is aiohttp's; here no page may ask.
 """
 
 import asyncio
@@ -13,8 +13,12 @@ from urllib.parse import urlsplit
 
 from multidict import CIMultiDict
 
+from local.machine.guard import Guard
+
 HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "te", "trailer", "upgrade", "content-length", "expect"}
 WITHOUT_BODY = (204, 304)
+JSON = (("Content-Type", "application/json"),)
+PROGRAMS = Guard()
 BROKEN = (OSError, EOFError, ValueError, asyncio.LimitOverrunError)
 """What an exchange ends with when the other side goes away or does not speak HTTP."""
 logger = logging.getLogger(__name__)
@@ -98,11 +102,17 @@ class Server:
     """Answers the requests of a connection one after the other."""
 
     def __init__(
-        self, answer: Callable[[Request], Awaitable[Answer]], largest_body: int, *, ends_with_caller: bool = False
+        self,
+        answer: Callable[[Request], Awaitable[Answer]],
+        largest_body: int,
+        *,
+        guard: Guard = PROGRAMS,
+        ends_with_caller: bool = False,
     ) -> None:
         """`ends_with_caller`: the answer is given up when who asked has gone."""
         self._answer = answer
         self._largest_body = largest_body
+        self._guard = guard
         self._ends_with_caller = ends_with_caller
         self._server: asyncio.Server | None = None
         self._connections: set[asyncio.Task[None]] = set()
@@ -139,7 +149,7 @@ class Server:
                     request = await self._read(reader, writer)
                 except BROKEN:
                     return
-                answer = await self._answer(request) if request else Answer(413)
+                answer = await self._allowed(request) if request else Answer(413)
                 bare = answer.status in WITHOUT_BODY or (request is not None and request.method == "HEAD")
                 length = "" if bare else f"Content-Length: {len(answer.body)}\r\n"
                 writer.write(_head(_status(answer.status), answer.headers, length) + (b"" if bare else answer.body))
@@ -151,6 +161,11 @@ class Server:
                     return
         finally:
             writer.close()
+
+    async def _allowed(self, request: Request) -> Answer:
+        if refusal := self._guard.refusal(request.method, request.target, request.headers.get):
+            return Answer(403, JSON, refusal)
+        return await self._answer(request)
 
     async def _read(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Request | None:
         """None for one that is too large."""

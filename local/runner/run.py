@@ -22,8 +22,9 @@ from local.cloudformation.settings import Settings, parameters_at
 from local.cloudformation.stack import Stack
 from local.cloudformation.template import Addresses, read_template
 from local.doors import Doors
-from local.machine.children import Server
-from local.machine.guard import own_pages_only
+from local.machine.children import Server, inherited
+from local.machine.guard import Guard, anywhere
+from local.machine.guarded import guarded
 from local.machine.ports import choose_ports
 from local.machine.refusal import Refusal
 from local.phone import add_routes as add_phone_routes
@@ -134,7 +135,8 @@ async def _start(stack: Stack, closing: contextlib.AsyncExitStack) -> list["asyn
     sources = Sources(stack)
     definitions = read_definitions(stack)
 
-    data = ministack(ports["ministack"], settings.state_dir)
+    types = {resource.type for resource in stack.template.resources.values()}
+    data = ministack(ports["ministack"], settings.state_dir, types)
     machines = engine(ports["stepfunctions"], ports["aws"], settings.state_dir)
     closing.push_async_callback(data.stop)
     closing.push_async_callback(machines.stop)
@@ -157,8 +159,8 @@ async def _start(stack: Stack, closing: contextlib.AsyncExitStack) -> list["asyn
     await _listening(router.open(), ports["aws"])
     closing.push_async_callback(functions.close)
 
-    pages = web.Application(client_max_size=LARGEST_BODY, middlewares=[own_pages_only])
-    gateway = web.Application(client_max_size=LARGEST_BODY)
+    guard = Guard(pages=True, others={ports["pages"], ports["gateway"]}, linked=anywhere)
+    pages, gateway = (web.Application(client_max_size=LARGEST_BODY, middlewares=[guarded(guard)]) for _ in range(2))
     all_doors = Doors(stack)
     all_doors.add_pages_routes(pages)
     all_doors.add_gateway_routes(gateway)
@@ -205,7 +207,7 @@ def _process(stack: Stack, name: str, arguments: list[str]) -> Server:
     """A process of local.toml's [processes], told by its environment where everything is and what port is its own."""
     port = stack.ports[name]
     environment = {
-        **os.environ,
+        **inherited(),
         "PORT": str(port),
         "STACK_TEMPLATE": str(stack.template.path.resolve()),
         "STACK_OUTPUTS": json.dumps(stack.template.outputs),

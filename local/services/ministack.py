@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -13,36 +14,43 @@ from local.cloudformation.template import NAME_PROPERTY, Resource, arn_of
 from local.machine.children import Server, inherited
 from local.machine.refusal import Refusal
 
-# What ministack's CloudFormation makes and keeps as AWS does. Everything else of a template is the runner's.
+ROOT = Path(__file__).resolve().parents[2]
+# What ministack's CloudFormation makes and keeps as AWS does, and by its names the services that are then in use.
+# Everything else of a template is the runner's.
 DATA_TYPES = {
-    "AWS::DynamoDB::Table",
-    "AWS::Serverless::SimpleTable",
-    "AWS::SQS::Queue",
-    "AWS::S3::Bucket",
-    "AWS::SNS::Topic",
-    "AWS::Logs::LogGroup",
-    "AWS::CloudWatch::Alarm",
-    "AWS::CloudWatch::Dashboard",
-    "AWS::SSM::Parameter",
-    "AWS::SecretsManager::Secret",
-    "AWS::KMS::Key",
-    "AWS::KMS::Alias",
-    "AWS::Events::EventBus",
-    "AWS::Scheduler::ScheduleGroup",
+    "AWS::DynamoDB::Table": ("dynamodb", "dynamodbstreams"),
+    "AWS::Serverless::SimpleTable": ("dynamodb", "dynamodbstreams"),
+    "AWS::SQS::Queue": ("sqs",),
+    "AWS::S3::Bucket": ("s3",),
+    "AWS::SNS::Topic": ("sns",),
+    "AWS::Logs::LogGroup": ("logs",),
+    "AWS::CloudWatch::Alarm": ("monitoring",),
+    "AWS::CloudWatch::Dashboard": ("monitoring",),
+    "AWS::SSM::Parameter": ("ssm",),
+    "AWS::SecretsManager::Secret": ("secretsmanager",),
+    "AWS::KMS::Key": ("kms",),
+    "AWS::KMS::Alias": ("kms",),
+    "AWS::Events::EventBus": ("events",),
+    "AWS::Scheduler::ScheduleGroup": ("scheduler",),
 }
+SUBSCRIPTION = "AWS::SNS::Subscription"
+# The first makes the resources; functions write to the next two; a destination may be the account's own bus.
+ALWAYS = ("cloudformation", "logs", "monitoring", "events")
 PATIENCE_SECONDS = 60
 
 
-def ministack(port: int, state_dir: Path) -> Server:
-    """Raises Refusal when it is not installed."""
+def ministack(port: int, state_dir: Path, types: Iterable[str] = DATA_TYPES) -> Server:
+    """With the services that resources of these types need. Raises Refusal when it is not installed."""
     # It has an environment of its own: it pins botocore exactly.
-    executable = Path(__file__).resolve().parents[2] / ".local" / "ministack" / "bin" / "ministack"
-    if not executable.exists():
-        raise Refusal(f"ministack is not at {executable}: `python3 local/install.py run` installs it.")
+    python = ROOT / ".local" / "ministack" / "bin" / "python"
+    if not python.exists():
+        raise Refusal(f"ministack is not at {python}: `python3 local/install.py run` installs it.")
+    services = {*ALWAYS, *(service for type_ in types for service in DATA_TYPES.get(type_, ()))}
     data = state_dir / "ministack-data"
     environment = inherited() | {
         "BIND_HOST": "127.0.0.1",
         "GATEWAY_PORT": str(port),
+        "SERVICES": ",".join(sorted(services)),
         "MINISTACK_HOST": "127.0.0.1",
         "MINISTACK_REGION": REGION,
         "MINISTACK_ACCOUNT_ID": ACCOUNT,
@@ -57,10 +65,11 @@ def ministack(port: int, state_dir: Path) -> Server:
     }
     return Server(
         what="ministack",
-        command=[str(executable)],
+        command=[str(python), "-m", "local.services.data", *DATA_TYPES, SUBSCRIPTION],
         environment=environment,
         log=state_dir / "logs" / "ministack.log",
         answers_at=f"http://127.0.0.1:{port}/_ministack/health",
+        folder=ROOT,
     )
 
 
@@ -86,7 +95,7 @@ def data_template(stack: Stack) -> dict[str, Any]:
 
 
 def _feeds_a_queue(resource: Resource) -> bool:
-    return resource.type == "AWS::SNS::Subscription" and resource.properties.get("Protocol") == "sqs"
+    return resource.type == SUBSCRIPTION and resource.properties.get("Protocol") == "sqs"
 
 
 def _named(resource: Resource) -> dict[str, Any]:

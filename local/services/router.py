@@ -18,7 +18,7 @@ from local.awslambda.functions import Functions
 from local.cloudformation.account import REGION
 from local.cloudformation.data_plane import AUTHORIZATION
 from local.cloudformation.stack import AwsCall, Stack
-from local.machine.guard import refusal
+from local.machine.guard import Guard
 from local.machine.http import HOP_BY_HOP, Answer, NoAnswer, Request, Server, Upstream
 from local.services.calls import credential, operation, presigned
 from local.services.faults import Fault, Faults
@@ -34,7 +34,7 @@ class Router:
         self._stack = stack
         self._functions = functions
         self._faults = faults
-        self._server = Server(self._answer, LARGEST_BODY)
+        self._server = Server(self._answer, LARGEST_BODY, guard=Guard(linked=_is_file))
         self._upstreams = {name: Upstream(stack.urls[name]) for name in ("ministack", "stepfunctions")}
 
     async def open(self) -> None:
@@ -47,8 +47,6 @@ class Router:
             upstream.close()
 
     async def _answer(self, request: Request) -> Answer:
-        if refused := refusal(request.headers):
-            return _answer(refused)
         call = self._call(request)
         self._stack.counts.setdefault(call.function or call.access_key, Counter())[call.name] += 1
         fault = self._faults.strike(call) if call.function else None
@@ -128,13 +126,19 @@ class Router:
             # ministack would look the key up among its own; what is signed here is signed by the stack.
             if url.expires_at < time.time():
                 return Answer(403, [("Content-Type", "application/xml")], EXPIRED)
-            target, left_out = url.path, HOP_BY_HOP | {"authorization"}
+            # Nor does it know that a person followed it.
+            target, left_out = url.path, HOP_BY_HOP | {"authorization", "sec-fetch-site"}
             signature = [("Authorization", AUTHORIZATION.format(key="runner", region=REGION, service="s3"))]
         headers = [each for each in call.headers.items() if each[0].lower() not in left_out]
         try:
             return await self._upstreams[name].ask(call.method, target, headers + signature, call.body)
         except NoAnswer as error:
             return _failure(503, "ServiceUnavailable", f"{name} does not answer: {error}")
+
+
+def _is_file(target: str) -> bool:
+    """People get presigned links to files; all else that a link could ask is for programs."""
+    return presigned(target) is not None and credential({}, target)[1] in ("s3", "")
 
 
 def _answer(response: web.Response) -> Answer:

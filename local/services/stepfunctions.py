@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import aiohttp
 import yaml
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -37,7 +36,7 @@ def engine(port: int, aws_port: int, state_dir: Path) -> Server:
         command=[sys.executable, "-m", "local.services.engine", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
         environment=environment,
         log=state_dir / "logs" / "stepfunctions.log",
-        answers_at=f"http://127.0.0.1:{port}/moto-api/config",
+        answers_at=f"http://127.0.0.1:{port}/",
         folder=ROOT,
     )
 
@@ -50,11 +49,7 @@ def read_definitions(stack: Stack) -> dict[str, str]:
 
 async def make_state_machines(stack: Stack, definitions: Mapping[str, str]) -> None:
     """Make the template's state machines in an engine that has just started."""
-    url = stack.urls["stepfunctions"]
-    config = {"stepfunctions": {"execute_state_machine": True}}
-    async with aiohttp.ClientSession() as session, session.post(f"{url}/moto-api/config", json=config) as answer:
-        answer.raise_for_status()
-    client = blocking_client("stepfunctions", url)
+    client = blocking_client("stepfunctions", stack.urls["stepfunctions"])
     for machine in stack.resources(STATE_MACHINE).values():
         try:
             await asyncio.to_thread(

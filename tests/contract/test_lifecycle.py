@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.conftest import FOREIGN, ROOT, Library, children_of, doors_of, eventually, start_runner, stop
+from tests.contract.conftest import FOREIGN, ROOT, Library, doors_of, eventually, start_runner, stop
+from tests.contract.sockets import children_of
 
 pytestmark = pytest.mark.stack
 

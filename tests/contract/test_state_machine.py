@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.contract.conftest import Library, children_of, command_of, eventually
+from tests.contract.conftest import Library, command_of, eventually
+from tests.contract.sockets import children_of
 
 pytestmark = pytest.mark.stack
 

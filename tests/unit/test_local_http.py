@@ -8,12 +8,14 @@ import pytest
 
 from local.machine.http import Answer, NoAnswer, Request, Server, Upstream
 
-HOST = (("Host", "here"),)
+HOST = (("Host", "localhost"),)
 
 
 @asynccontextmanager
-async def serving(answer: Callable[[Request], Awaitable[Answer]], **options: bool) -> AsyncIterator[int]:
-    server = Server(answer, 1000, **options)
+async def serving(
+    answer: Callable[[Request], Awaitable[Answer]], *, ends_with_caller: bool = False
+) -> AsyncIterator[int]:
+    server = Server(answer, 1000, ends_with_caller=ends_with_caller)
     try:
         yield await server.open()
     finally:
@@ -105,6 +107,15 @@ async def test_a_request_may_come_in_chunks_wait_to_be_wanted_or_be_too_large() 
         writer.write(b"PUT / HTTP/1.1\r\nContent-Length: 1001\r\n\r\n")
         assert (await reader.read()).startswith(b"HTTP/1.1 413 ")
         writer.close()
+
+
+async def test_no_page_may_ask_and_a_program_after_it_may() -> None:
+    async with serving(echo) as port:
+        upstream = Upstream(f"http://127.0.0.1:{port}")
+        refused = await upstream.ask("GET", "/", [*HOST, ("X-Said", "a"), ("Origin", f"http://127.0.0.1:{port}")])
+        assert (refused.status, b"may not ask here" in refused.body) == (403, True)
+        assert (await upstream.ask("GET", "/", [*HOST, ("X-Said", "a")])).status == 200
+        upstream.close()
 
 
 @pytest.mark.parametrize("ends", [True, False])

@@ -28,8 +28,15 @@ async def test_who_is_not_let_in_gets_no_socket(ferry: Ferry, web: aiohttp.Clien
     assert refused.value.status == 403
 
 
+@pytest.mark.parametrize("origin", ["https://ferry.example", "http://localhost:3000", "null"])
+async def test_a_page_of_elsewhere_gets_no_socket(ferry: Ferry, web: aiohttp.ClientSession, origin: str) -> None:
+    with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+        await web.ws_connect(f"{ferry.outputs['RadioUrl']}?channel=16", origin=origin)
+    assert refused.value.status == 403
+
+
 async def test_a_message_takes_the_route_it_names_and_is_answered(ferry: Ferry, web: aiohttp.ClientSession) -> None:
-    async with web.ws_connect(f"{ferry.outputs['RadioUrl']}?channel=16", origin="https://ferry.example") as socket:
+    async with web.ws_connect(f"{ferry.outputs['RadioUrl']}?channel=16", origin=ferry.pages) as socket:
         await socket.send_str('{"say": "loud", "text": "ahoy"}')
         event = (await heard(socket))["heard"]
         context = event["requestContext"]
