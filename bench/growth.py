@@ -154,7 +154,7 @@ def _wait() -> Wait:
 
 def _acknowledged(store: Store) -> Draft:
     draft = edit(store.cases.get(_reference(0)))
-    agents.reply(draft, "Rina", "Kami periksa menaranya.", "reply-1")
+    agents.reply(draft, agents.Agent(id="agent-1", name="Rina"), "Kami periksa menaranya.", "reply-1")
     return draft
 
 
