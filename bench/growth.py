@@ -189,6 +189,7 @@ def _verbs(store: Store) -> Iterator[tuple[str, Callable[[], object]]]:
     yield "contacts.get", partial(contacts.get, "contact-0")
     yield "outbox.get", partial(outbox.get, _OWNER, _KEY)
     yield "cases.file", partial(cases.file, reference)
+    yield "cases.entry", partial(cases.entry, reference, 1)
     yield "contacts.said", partial(contacts.said, "chat", 20)
     yield "tallies.with_case", partial(tallies.with_case, reference, "nobody", NOW)
     yield "tallies.of", partial(tallies.of, "nobody", NOW)

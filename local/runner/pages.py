@@ -58,15 +58,19 @@ def _serve(app: web.Application, prefix: str, folder: Path, sent_with: dict[str,
     root = prefix.rstrip("/")
 
     async def file(request: web.Request) -> web.StreamResponse:
-        path = (base / request.match_info["path"]).resolve()
-        if not path.is_relative_to(base):
-            raise web.HTTPNotFound
-        if path.is_dir():
-            if not request.path.endswith("/"):
-                raise web.HTTPFound(f"{request.path}/")
-            path = path / "index.html"
-        if not path.is_file():
-            raise web.HTTPNotFound
+        try:
+            path = (base / request.match_info["path"]).resolve()
+            if not path.is_relative_to(base):
+                raise web.HTTPNotFound
+            if path.is_dir():
+                if not request.path.endswith("/"):
+                    raise web.HTTPFound(f"{request.path}/")
+                path = path / "index.html"
+            if not path.is_file():
+                raise web.HTTPNotFound
+        except (OSError, ValueError) as impossible:
+            # No file can have that name.
+            raise web.HTTPNotFound from impossible
         return web.FileResponse(path, headers=sent_with)
 
     if root:

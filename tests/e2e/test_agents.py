@@ -138,6 +138,7 @@ TRICKS = (
     "%252e%252e%252fetc%252fpasswd",
     "....//....//etc/passwd",
     "%00/etc/passwd",
+    "x" * 5_000,
     "/etc/passwd",
     "..;/template.yaml",
     "../template.yaml",
