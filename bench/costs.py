@@ -185,7 +185,7 @@ def happenings(given: Assumed, later: float = 1) -> Happenings:
         ("notify", "an acknowledgement by SMS"): sent["sms"],
         ("notify", "an acknowledgement into a chat"): sent["chat"],
         ("delivery", "a provider's event"): EVENTS_A_MESSAGE * (sent["email"] + sent["sms"]),
-        ("desk", "a screen pop: all of a case"): refreshes,
+        ("desk", "a screen pop: the newest of a case"): refreshes,
         ("desk", "a page of a team's list"): refreshes,
         ("desk", "an agent's reply"): seen * given["desk"]["clicks"],
     }

@@ -154,7 +154,7 @@ def _wait() -> Wait:
 
 def _acknowledged(store: Store) -> Draft:
     draft = edit(store.cases.get(_reference(0)))
-    agents.reply(draft, "Rina", "Kami periksa menaranya.", "reply-1")
+    agents.reply(draft, agents.Agent(id="agent-1", name="Rina"), "Kami periksa menaranya.", "reply-1")
     return draft
 
 
@@ -189,6 +189,7 @@ def _verbs(store: Store) -> Iterator[tuple[str, Callable[[], object]]]:
     yield "contacts.get", partial(contacts.get, "contact-0")
     yield "outbox.get", partial(outbox.get, _OWNER, _KEY)
     yield "cases.file", partial(cases.file, reference)
+    yield "cases.entry", partial(cases.entry, reference, 1)
     yield "contacts.said", partial(contacts.said, "chat", 20)
     yield "tallies.with_cases", partial(tallies.with_cases, [reference], ["nobody"], NOW)
     yield "tallies.of", partial(tallies.of, "nobody", NOW)

@@ -32,7 +32,7 @@ class Records:
         return [_case(case) for case in self._recent.cases(SHOWN)]
 
     def case_file(self, reference: str) -> dict[str, Any]:
-        """The case, its timeline and its messages. One request. Raises ``LookupError``."""
+        """The case, the newest of its timeline and its messages there. Two requests. Raises ``LookupError``."""
         try:
             file = desk.without_numbers(self._store.cases.file(reference))
         except NotFound as missing:

@@ -5,21 +5,23 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from pydantic import StringConstraints, ValidationError
+from pydantic import Field, StringConstraints, ValidationError
 from snapshot_restore_py import register_before_snapshot
 
 from care import desk as desks
-from care.cases.agent import TooLong
+from care import reference as references
+from care.cases.agent import Agent, NotHeld, StillHeld, TooLong
 from care.cases.case import Listed
 from care.cases.lifecycle import IllegalMove
+from care.cases.timeline import TimelineEntry
 from care.clients import centre, mail_objects
 from care.observability import event, logger
 from care.services.table.cases import CaseFile
 from care.services.table.items import NotFound
 from care.telling import messages
 from care.value import Value
-from care.words import CaseList, Language, Team
-from edge.http_api import answer, parameter, query, raw_body
+from care.words import CARE, CUSTOMER, CaseList, Language, Team
+from edge.http_api import answer, parameter, query, raw_body, written
 from edge.snapshots import make_ready
 
 Request = dict[str, Any]
@@ -29,7 +31,16 @@ class Unreadable(Exception):
     """What was asked cannot be read."""
 
 
+class NoAgent(Exception):
+    """The token says nothing of an agent."""
+
+
 _LONGEST = 10_000
+_WHOLE = 4_000
+"""So many characters of an entry's text are in a page; the entry alone has all of them."""
+_PAGE = 1_000_000
+"""So many bytes of entries are in a page, as they are sent: an answer of Lambda's has 6 MB (its quotas), in which each
+of these may be escaped once more."""
 _Click = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
 
 
@@ -46,10 +57,14 @@ class Listing(Value):
         return tuple(Team) if self.team == "all" else (self.team,)
 
 
-class Look(Value):
-    """An agent's wish to see the case unmasked, named by its click."""
+class Page(Value):
+    """Which page of a case an agent wants to see: the newest, or the one before an entry.
 
-    unmasked: _Click
+    ``unmasked`` names the click that asks for personal numbers too.
+    """
+
+    before: Annotated[int, Field(ge=1, le=999_999)] | None = None
+    unmasked: _Click | None = None
 
 
 class Written(Value):
@@ -70,12 +85,21 @@ def handler(raw: Request, context: LambdaContext) -> dict[str, Any]:
     if act is None:
         return _error(404, "no_such_route", "There is no such thing to do. / Permintaan ini tidak ada.")
     try:
+        # Whoever asks for anything is an agent.
+        _agent(raw)
         return answer(200, act(raw))
+    except NoAgent:
+        return _error(403, "no_agent", "This token is no agent's. / Token ini bukan milik petugas.")
     except NotFound:
         return _error(404, "not_found", "There is no such case. / Kasus tidak ditemukan.")
     except IllegalMove as move:
         said = f"The case is already {move.current}. / Kasus sudah berstatus {move.current}."
         return _error(409, "illegal_move", said)
+    except StillHeld:
+        said = "The case is held: release or discard it first. / Kasus ditahan: lepaskan atau buang dahulu."
+        return _error(409, "still_held", said)
+    except NotHeld:
+        return _error(409, "not_held", "The case is not held. / Kasus tidak sedang ditahan.")
     except TooLong as text:
         return _too_long(text)
     except Unreadable:
@@ -93,52 +117,67 @@ def list_cases(raw: Request) -> dict[str, Any]:
 
 
 def show_case(raw: Request) -> dict[str, Any]:
-    """One case with all that happened; ``?unmasked=<click>`` shows personal numbers too, and notes who looked."""
-    reference, click = parameter(raw, "reference"), query(raw).get("unmasked")
-    if click is None:
-        return _masked(centre().store.cases.file(reference))
-    try:
-        look = Look(unmasked=click)
-    except ValidationError as error:
-        raise Unreadable from error
-    file, is_new = desks.unmasked(centre(), reference, _agent(raw), look.unmasked, datetime.now(UTC))
-    if is_new:
-        event("case shown unmasked", case_id=reference, contact_id=file.case.contact_id, agent_id=_agent_id(raw))
-    return _shown(file) | {"masked": False, "unmasked": True}
+    """A page of one case; ``?unmasked=<click>`` shows personal numbers too, and notes who looked."""
+    reference, asked = _reference(raw), _page(raw)
+    if asked.unmasked is None:
+        return _masked(centre().store.cases.file(reference, asked.before))
+    return _shown(_looked(raw, reference, asked.unmasked, asked.before)) | {"masked": False, "unmasked": True}
+
+
+def show_entry(raw: Request) -> dict[str, Any]:
+    """One entry of the timeline, its text whole; ``?unmasked=<click>`` as for the case."""
+    reference, number, look = _reference(raw), _number(raw, "entry"), _page(raw).unmasked
+    entry = centre().store.cases.entry(reference, number)
+    if look is None:
+        seen = desks.entry_without_numbers(entry)
+        return {"entry": _entry(seen), "masked": seen != entry, "unmasked": False}
+    _looked(raw, reference, look)
+    return {"entry": _entry(entry), "masked": False, "unmasked": True}
 
 
 def show_attachment(raw: Request) -> dict[str, Any]:
     """A link that downloads a file."""
-    number = parameter(raw, "number")
-    if not number.isdecimal():
-        raise Unreadable
-    return {"url": mail_objects().link(desks.attachment(centre(), parameter(raw, "reference"), int(number)))}
+    reference, entry, number = _reference(raw), _number(raw, "entry"), _number(raw, "number")
+    return {"url": mail_objects().link(desks.attachment(centre(), reference, entry, number))}
 
 
 def take(raw: Request) -> dict[str, Any]:
     """Make the case the agent's own."""
-    return _done("taken", desks.take(centre(), parameter(raw, "reference"), _agent(raw), datetime.now(UTC)))
+    return _done("taken", desks.take(centre(), _reference(raw), _agent(raw), datetime.now(UTC)))
+
+
+def release(raw: Request) -> dict[str, Any]:
+    """Let a case that was held be handled as any other."""
+    return _done("released", desks.release(centre(), _reference(raw), _agent(raw), datetime.now(UTC)))
+
+
+def discard(raw: Request) -> dict[str, Any]:
+    """End a case that was held, and tell nobody."""
+    return _done("discarded", desks.discard(centre(), _reference(raw), _agent(raw), datetime.now(UTC)))
 
 
 def reply(raw: Request) -> dict[str, Any]:
     """Write to the customer."""
-    reference, sent = parameter(raw, "reference"), _written(raw)
+    reference, sent = _reference(raw), _written(raw)
     return _done("replied", desks.reply(centre(), reference, _agent(raw), sent.id, sent.text, datetime.now(UTC)))
 
 
 def resolve(raw: Request) -> dict[str, Any]:
     """Resolve the case; its customer is asked next."""
-    reference, sent = parameter(raw, "reference"), _written(raw)
+    reference, sent = _reference(raw), _written(raw)
     return _done("resolved", desks.resolve(centre(), reference, _agent(raw), sent.id, sent.text, datetime.now(UTC)))
 
 
 _ROUTES: dict[str, Callable[[Request], dict[str, Any]]] = {
     "GET /cases": list_cases,
     "GET /cases/{reference}": show_case,
-    "GET /cases/{reference}/attachments/{number}": show_attachment,
+    "GET /cases/{reference}/timeline/{entry}": show_entry,
+    "GET /cases/{reference}/timeline/{entry}/attachments/{number}": show_attachment,
     "POST /cases/{reference}/take": take,
     "POST /cases/{reference}/reply": reply,
     "POST /cases/{reference}/resolve": resolve,
+    "POST /cases/{reference}/release": release,
+    "POST /cases/{reference}/discard": discard,
 }
 
 
@@ -167,22 +206,47 @@ def _written(raw: Request) -> Written:
         raise Unreadable from error
 
 
-def _claims(raw: Request) -> dict[str, Any]:
-    claims: dict[str, Any] = raw["requestContext"]["authorizer"]["jwt"]["claims"]
-    return claims
+def _page(raw: Request) -> Page:
+    try:
+        return Page.model_validate(query(raw))
+    except ValidationError as error:
+        raise Unreadable from error
 
 
-def _agent_id(raw: Request) -> str:
-    """The signed-in agent's id, which says nothing of the person."""
-    return str(_claims(raw).get("sub", ""))
+def _reference(raw: Request) -> str:
+    reference = parameter(raw, "reference")
+    if not references.is_valid(reference):
+        raise NotFound(reference)
+    return reference
 
 
-def _agent(raw: Request) -> str:
-    """The signed-in agent's name, from the authoriser's claims."""
-    claims = _claims(raw)
-    return str(
-        claims.get("name") or claims.get("username") or claims.get("cognito:username") or claims.get("sub") or "agent"
-    )
+def _number(raw: Request, name: str) -> int:
+    """A number of the path, of as many digits as entries are numbered with."""
+    number = parameter(raw, name)
+    if not (number.isascii() and number.isdecimal() and len(number) <= 6):
+        raise Unreadable
+    return int(number)
+
+
+def _agent(raw: Request) -> Agent:
+    """Who is signed in, by an access token (Cognito developer guide, "Understanding the access token").
+
+    Its ``sub`` is nobody else's for ever, its ``username`` at a time. Raises ``NoAgent``.
+    """
+    claims: dict[str, str] = raw["requestContext"]["authorizer"]["jwt"]["claims"]
+    id_, name = claims.get("sub"), claims.get("username")
+    # An agent of the centre's own name would speak as the centre on every timeline.
+    if claims.get("token_use") != "access" or not id_ or not name or name in (CARE, CUSTOMER):
+        raise NoAgent
+    return Agent(id=id_, name=name)
+
+
+def _looked(raw: Request, reference: str, look: str, before: int | None = None) -> CaseFile:
+    agent = _agent(raw)
+    file, is_new = desks.unmasked(centre(), reference, agent, look, datetime.now(UTC), before)
+    if is_new:
+        event("case shown unmasked", case_id=reference, contact_id=file.case.contact_id, agent_id=agent.id)
+    return file
 
 
 def _done(what: str, file: CaseFile) -> dict[str, Any]:
@@ -201,6 +265,9 @@ def _masked(file: CaseFile) -> dict[str, Any]:
 
 def _shown(file: CaseFile) -> dict[str, Any]:
     case = file.case
+    timeline = _entries(file.timeline)
+    first = timeline[0]["number"] if timeline else 1
+    told = {one["message"] for one in timeline}
     room = desks.room(centre(), case, datetime.now(UTC))
     return {
         "case": {
@@ -211,20 +278,39 @@ def _shown(file: CaseFile) -> dict[str, Any]:
             "order": case.order.model_dump(mode="json") if case.order else None,
             "satisfaction": case.answer.model_dump(mode="json") if case.answer else None,
         },
-        "timeline": [
-            entry.model_dump(mode="json", exclude={"attachments": {"__all__": {"key"}}}) for entry in file.timeline
-        ],
+        "timeline": timeline,
+        "before": first if first > 1 else None,
         "messages": [
             {
-                **one.model_dump(mode="json", include={"key", "text", "attempts", "sent_at"}),
+                **one.model_dump(mode="json", include={"key", "attempts", "sent_at"}),
                 "channel": one.address.channel.name,
                 "status": one.state,
             }
             for one in file.messages
+            if one.key in told
         ],
         "longest": {"reply": _longest(room.reply), "resolve": _longest(room.resolution)},
-        "attachments": [one.model_dump(mode="json", exclude={"key"}) for one in desks.attachments(file)],
     }
+
+
+def _entries(timeline: list[TimelineEntry]) -> list[dict[str, Any]]:
+    """As many of the newest as there is room for in a page."""
+    shown: list[dict[str, Any]] = []
+    room = _PAGE
+    for entry in reversed(timeline):
+        one = _entry(entry, _WHOLE)
+        room -= len(written(one).encode())
+        if room < 0 and shown:
+            break
+        shown.append(one)
+    return shown[::-1]
+
+
+def _entry(entry: TimelineEntry, longest: int | None = None) -> dict[str, Any]:
+    """``cut`` says that its text goes on."""
+    text = entry.text[:longest]
+    said = entry.model_dump(mode="json", exclude={"attachments": {"__all__": {"key"}}})
+    return {**said, "text": text, "cut": text != entry.text}
 
 
 def _longest(room: int | None) -> int:

@@ -218,9 +218,15 @@ def _route(event: dict[str, Any], function: Resource, auth: dict[str, Any]) -> R
         path if path and path != "$default" else None,
         function.logical_id,
         None if authorizer == "NONE" else authorizer,
-        tuple(own.get("AuthorizationScopes") or ()),
+        tuple(own.get("AuthorizationScopes") or _of_all(auth, authorizer).get("AuthorizationScopes") or ()),
         min(float(event.get("TimeoutInMillis", 30000)) / 1000, MAX_SECONDS),
     )
+
+
+def _of_all(auth: dict[str, Any], authorizer: str | None) -> dict[str, Any]:
+    """What the API says of an authorizer for all its routes."""
+    found: dict[str, Any] = (auth.get("Authorizers") or {}).get(authorizer) or {}
+    return found
 
 
 def _cors(configuration: Any) -> Cors | None:

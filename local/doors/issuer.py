@@ -13,6 +13,7 @@ import base64
 import hashlib
 import hmac
 import html
+import re
 import secrets
 import time
 import uuid
@@ -39,6 +40,7 @@ button { display: flex; width: 100%; min-height: 44px; justify-content: space-be
   padding: 8px 16px; font: inherit; text-align: left; cursor: pointer; }
 button span { color: var(--muted, #56605d); }
 """
+_ORIGIN = re.compile(r"https?://[\w.\-]+(:\d+)?")
 CORS = {"Access-Control-Allow-Origin": "*"}
 
 
@@ -127,7 +129,7 @@ class Issuer:
         """GET /oauth2/authorize: the agents to choose from."""
         if refusal := self._wrong_request(request.query):
             return _page(self._theme, "Sign-in is not possible", f"<p>{html.escape(refusal)}</p>", 400)
-        return _page(self._theme, "Sign in", self._choices(), 200)
+        return _page(self._theme, "Sign in", self._choices(), 200, back=request.query["redirect_uri"])
 
     async def sign_in(self, request: web.Request) -> web.StreamResponse:
         """POST /oauth2/authorize: an agent was chosen; back to the page with a code."""
@@ -331,7 +333,15 @@ def _token_error(code: str) -> web.Response:
     return web.json_response({"error": code}, status=400, headers=CORS)
 
 
-def _page(theme: str, title: str, body: str, status: int) -> web.Response:
+def _page(theme: str, title: str, body: str, status: int, back: str = "") -> web.Response:
+    """``back`` is where its form leads in the end."""
+    target = urlsplit(back)
+    origin = f"{target.scheme}://{target.netloc}"
+    style = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
+    policy = (
+        f"default-src 'none'; style-src {theme} 'sha256-{style}'; img-src data:; frame-ancestors 'none';"
+        f" base-uri 'none'; form-action 'self' {origin if _ORIGIN.fullmatch(origin) else ''}"
+    )
     text = (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -339,4 +349,5 @@ def _page(theme: str, title: str, body: str, status: int) -> web.Response:
         f'<link rel="stylesheet" href="{html.escape(theme)}">'
         f"<style>{STYLE}</style></head><body><main><h1>{title}</h1>{body}</main></body></html>"
     )
-    return web.Response(text=text, status=status, content_type="text/html", headers={"Cache-Control": "no-store"})
+    headers = {"Cache-Control": "no-store", "Content-Security-Policy": policy, "X-Frame-Options": "DENY"}
+    return web.Response(text=text, status=status, content_type="text/html", headers=headers)

@@ -1,4 +1,8 @@
-"""The pages port: the template's web folder as files, and config.json, which on AWS a deployment writes."""
+"""The pages port: the template's web folder as files, and config.json, which on AWS a deployment writes.
+
+They come with the headers that CloudFront adds there: nothing runs that is not one of the files, nothing is asked but
+this machine's own doors, and no other page frames them.
+"""
 
 from pathlib import Path
 
@@ -7,7 +11,31 @@ from aiohttp import web
 from local.cloudformation.stack import Stack
 
 ROOT_PAGE = "/"
+MAILBOX = "mailbox"
+"""The page that shows mails as they look, in a frame without scripts: they bring styles of their own."""
 FRESH = {"Cache-Control": "no-cache"}
+
+
+def headers(stack: Stack, page: str = "") -> dict[str, str]:
+    """What a file of a page is sent with."""
+    gateway = stack.urls["gateway"]
+    policy = {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": "'self' 'unsafe-inline'" if page == MAILBOX else "'self'",
+        "img-src": "'self' data:",
+        "media-src": "'self'",
+        "connect-src": f"'self' {gateway} {gateway.replace('http', 'ws', 1)}",
+        "frame-ancestors": "'none'",
+        "base-uri": "'none'",
+        "form-action": "'self'",
+    }
+    return FRESH | {
+        "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Referrer-Policy": "no-referrer",
+    }
 
 
 def add_file_routes(app: web.Application, stack: Stack) -> None:
@@ -17,29 +45,33 @@ def add_file_routes(app: web.Application, stack: Stack) -> None:
     """
 
     async def config(_: web.Request) -> web.Response:
-        return web.json_response(stack.template.outputs, headers=FRESH)
+        return web.json_response(stack.template.outputs, headers=headers(stack))
 
     app.router.add_get("/config.json", config)
     folders = {name.strip("/"): stack.settings.root / folder for name, folder in stack.settings.pages.items()}
     for name, folder in sorted(folders.items(), reverse=True):
-        _serve(app, f"/{name}", folder)
+        _serve(app, f"/{name}", folder, headers(stack, name))
 
 
-def _serve(app: web.Application, prefix: str, folder: Path) -> None:
+def _serve(app: web.Application, prefix: str, folder: Path, sent_with: dict[str, str]) -> None:
     base = folder.resolve()
     root = prefix.rstrip("/")
 
     async def file(request: web.Request) -> web.StreamResponse:
-        path = (base / request.match_info["path"]).resolve()
-        if not path.is_relative_to(base):
-            raise web.HTTPNotFound
-        if path.is_dir():
-            if not request.path.endswith("/"):
-                raise web.HTTPFound(f"{request.path}/")
-            path = path / "index.html"
-        if not path.is_file():
-            raise web.HTTPNotFound
-        return web.FileResponse(path, headers=FRESH)
+        try:
+            path = (base / request.match_info["path"]).resolve()
+            if not path.is_relative_to(base):
+                raise web.HTTPNotFound
+            if path.is_dir():
+                if not request.path.endswith("/"):
+                    raise web.HTTPFound(f"{request.path}/")
+                path = path / "index.html"
+            if not path.is_file():
+                raise web.HTTPNotFound
+        except (OSError, ValueError) as impossible:
+            # No file can have that name.
+            raise web.HTTPNotFound from impossible
+        return web.FileResponse(path, headers=sent_with)
 
     if root:
 

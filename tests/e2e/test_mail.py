@@ -38,10 +38,10 @@ def test_a_complaint_in_latin_1_with_an_attachment_goes_from_the_door_to_satisfi
 
     shown = agent.case(case.reference)
     assert "Café Olé" in shown["timeline"][0]["text"]
-    assert shown["attachments"] == [
+    assert shown["timeline"][0]["attachments"] == [
         {"number": 1, "name": "bukti transfer.pdf", "type": "application/pdf", "size": len(b"%PDF-1.7 bukti")}
     ]
-    link = agent.asks("GET", f"/cases/{case.reference}/attachments/1").body["url"]
+    link = agent.asks("GET", f"/cases/{case.reference}/timeline/1/attachments/1").body["url"]
     downloaded = http("GET", link)
     assert downloaded.body == "%PDF-1.7 bukti"
     assert "attachment" in downloaded.headers["Content-Disposition"]

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import urllib.request
 from collections.abc import Iterator
+from email.utils import formataddr
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urljoin, urlsplit
@@ -15,20 +16,24 @@ from playwright.sync_api import (
     Browser,
     BrowserContext,
     ConsoleMessage,
+    Dialog,
     Download,
     Page,
+    Request,
     Response,
     expect,
     sync_playwright,
 )
 
 from care.cases.timeline import What
-from care.channels import VOICE
+from care.channels import EMAIL, VOICE
 from care.contacts.contact import Entry
+from care.customer import Address
 from care.doors.chat import contact_id
 from care.line.line import RefusalReason
 from care.line.order import OrderState
-from tests.e2e.doors import Agent, Caller, until
+from care.words import ClosedAs, Held
+from tests.e2e.doors import Agent, Caller, http, until
 from tests.e2e.records import Records
 from tests.e2e.stack import CallCentre
 
@@ -266,6 +271,178 @@ def test_an_agent_sees_to_a_closed_case_whose_answer_never_arrived(
     expect(page.locator("#attention")).to_be_hidden()
     expect(page.locator("#take")).to_be_hidden()
     expect(page.locator(f"#list a[href='#{reference}']")).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_long_case_opens_at_its_newest_and_shows_earlier_entries_by_keyboard(
+    centre: CallCentre, records: Records, agent: Agent, window: BrowserContext, width: int
+) -> None:
+    writer = centre.correspondent()
+    reference = records.case_of(writer.write("Tagihan salah", "Komplain: tagihan saya salah.")).reference
+    records.becomes(reference, "acknowledged")
+    records.add(reference, *(f"Tambahan {number}" for number in range(100)), "😡" * 20_000)
+
+    page = window.new_page()
+    page.set_viewport_size({"width": width, "height": 800})
+    sign_in(page, centre)
+    page.goto(f"{centre.doors['desk']}#{reference}")
+    entries, earlier = page.locator("#timeline > li"), page.locator("#earlier")
+    expect(entries.first).to_be_attached()
+    shown = entries.count()
+    assert shown <= 51
+    expect(earlier).to_have_text("Tampilkan yang lebih lama")
+    expect(page.locator("#timeline")).not_to_contain_text("tagihan saya salah")
+    earlier.focus()
+    earlier.press("Enter")
+    expect(entries).not_to_have_count(shown)
+    expect(page.locator("#loaded")).to_contain_text("ditampilkan")
+    expect(earlier).to_be_focused()
+    earlier.press("Enter")
+    expect(earlier).to_be_hidden()
+    expect(page.locator("#timeline")).to_be_focused()
+    expect(entries.first).to_contain_text("tagihan saya salah")
+    added = entries.filter(has_text="Tambahan ").all_text_contents()
+    assert [re.findall(r"Tambahan (\d+)$", one) for one in added] == [[str(number)] for number in range(100)]
+
+    long = page.locator("#timeline details")
+    long.locator("summary").focus()
+    long.locator("summary").press("Enter")
+    expect(long.locator("p")).to_have_text("😡" * 20_000)
+    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+    agent.resolve(reference, "Selesai.")
+
+
+def test_what_is_held_is_read_and_released_or_discarded_at_the_desk(
+    centre: CallCentre, records: Records, agent: Agent, window: BrowserContext
+) -> None:
+    writer = centre.correspondent("Komang")
+    address = Address(channel=EMAIL, value=writer.address, name=writer.name)
+    spam = records.hold(Held.SPAM, "Komplain: pulsa saya hilang.", address, file="bukti.html")
+    virus = records.hold(Held.VIRUS, "Menangkan hadiah sekarang", address)
+    page = window.new_page()
+    sign_in(page, centre)
+    expect(page.locator(f"#list a[href='#{spam}']")).to_have_count(0)
+    page.get_by_role("button", name="Ditahan").click()
+    expect(page.locator(f"#list a[href='#{virus}']")).to_contain_text("Virus")
+
+    page.locator(f"#list a[href='#{spam}']").click()
+    expect(page.locator("#held-why")).to_contain_text("spam")
+    expect(page.locator("#timeline")).to_contain_text("pulsa saya hilang")
+    expect(page.locator("#timeline .attachments")).to_contain_text("bukti.html, 9 B: ditahan")
+    expect(page.locator("#timeline .attachments button")).to_have_count(0)
+    for act in ("take", "write", "composer"):
+        expect(page.locator(f"#{act}")).to_be_hidden()
+    page.get_by_role("button", name="Lepaskan").click()
+    expect(page.locator("#held")).to_be_hidden()
+    expect(page.locator("#timeline")).to_contain_text("melepaskan yang ditahan")
+    expect(page.locator("#timeline .attachments button")).to_have_count(1)
+    writer.awaits("Terima kasih telah menyampaikan keluhan Anda")
+
+    page.locator(f"#list a[href='#{virus}']").click()
+    expect(page.locator("#held-why")).to_contain_text("tidak disimpan")
+    page.get_by_role("button", name="Buang…").click()
+    page.locator("#confirm").get_by_role("button", name="Batal").click()
+    assert records.case(virus).status == "open"
+    page.get_by_role("button", name="Buang…").click()
+    page.locator("#confirm-do").click()
+    expect(page.locator("#closed")).to_contain_text("dibuang")
+    assert records.case(virus).closed_as == "discarded"
+    agent.resolve(spam, "Pulsa kembali.")
+
+
+def test_a_page_runs_its_own_files_alone_and_is_framed_by_nobody(opened: CallCentre) -> None:
+    gateway = "/".join(opened.outputs["DeskApiUrl"].split("/", 3)[:3])
+    for name in ("phone", "mailbox", "sms", "chat", "desk"):
+        for file in ("", "words.js"):
+            headers = http("GET", f"{opened.doors[name]}{file}").headers
+            policy = dict(one.split(" ", 1) for one in headers["Content-Security-Policy"].split("; "))
+            assert policy["default-src"] == policy["frame-ancestors"] == policy["base-uri"] == "'none'"
+            assert policy["script-src"] == policy["form-action"] == "'self'"
+            assert policy["connect-src"] == f"'self' {gateway} {gateway.replace('http', 'ws')}"
+            assert headers["X-Frame-Options"] == "DENY"
+            assert headers["X-Content-Type-Options"] == "nosniff"
+            assert headers["Referrer-Policy"] == "no-referrer"
+
+
+HOSTILE = (
+    "<script>window.hit = 1</script><img src=http://evil.example/x onerror=alert(1)><svg onload=alert(2)></svg>"
+    '<iframe srcdoc="<script>alert(3)</script>"></iframe><a href="javascript:alert(4)">x</a>'
+)
+
+
+def test_no_text_of_a_customer_or_an_agent_is_anything_but_text_on_any_page(
+    centre: CallCentre, records: Records, agent: Agent, browser: Browser
+) -> None:
+    writer = centre.correspondent()
+    mail = writer.compose(f"Komplain {HOSTILE}", f"Keluhan: pulsa hilang {HOSTILE}")
+    mail.replace_header("From", formataddr((HOSTILE, writer.address)))
+    mail.add_alternative(f"<p>Keluhan: pulsa hilang</p>{HOSTILE}", subtype="html")
+    mail.add_attachment(b"x", maintype="text", subtype="html", filename=f"{HOSTILE}.html")
+    mailed = records.case_of(writer.send(mail)).reference
+    caller = centre.caller()
+    caller.text(f"Keluhan: sinyal hilang {HOSTILE}")
+    texted = until("the case", lambda: records.case_of_number(caller.number)).reference
+    chatter = centre.chatter().open()
+    chatter.says(f"Keluhan: internet lemot {HOSTILE}")
+    cases = [mailed, texted, str(chatter.reference)]
+    for reference in cases:
+        agent.reply(reference, HOSTILE)
+    chatter.awaits(HOSTILE)
+    caller.awaits("evil.example")
+    writer.awaits("evil.example")
+
+    context = browser.new_context(locale="id-ID", viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(PATIENCE_MS)
+    wrong: list[str] = []
+
+    def meets(dialog: Dialog) -> None:
+        wrong.append(f"dialog {dialog.message}")
+        dialog.dismiss()
+
+    def asks(asked: Request) -> None:
+        if "evil.example" in asked.url:
+            wrong.append(asked.url)
+
+    context.on("dialog", meets)
+    context.on("request", asks)
+
+    def is_text(page: Page, where: str) -> None:
+        expect(page.locator(where)).to_contain_text("evil.example")
+        foreign = "img[src*=evil], svg[onload], a[href^=javascript], iframe[srcdoc*='alert(3)']:not([sandbox=''])"
+        expect(page.locator(foreign)).to_have_count(0)
+        assert page.evaluate("window.hit") is None
+
+    page = context.new_page()
+    sign_in(page, centre)
+    is_text(page, "#list")
+    for reference in cases:
+        page.goto(f"{centre.doors['desk']}#{reference}")
+        expect(page.locator("#case-title")).to_contain_text(reference[-4:])
+        is_text(page, "#timeline")
+    page.goto(f"{centre.doors['sms']}#{caller.number}")
+    is_text(page, "#log")
+    page.goto(centre.doors["mailbox"])
+    page.locator("#customer").select_option(writer.address)
+    for number in range(page.locator("#list a").count()):
+        page.locator("#list a").nth(number).click()
+        expect(page.locator("#message")).to_be_visible()
+        if page.locator("#view-html").is_visible():
+            page.locator("#view-html").click()
+            expect(page.frame_locator("#html").locator("p").first).to_be_attached()
+    is_text(page, "#list")
+    page.goto(centre.doors["chat"])
+    said(page, "Selamat datang")
+    page.evaluate("secret => localStorage.setItem('care.chat.session', secret)", chatter.secret)
+    page.reload()
+    is_text(page, "#log")
+    page.goto(centre.doors["console"])
+    page.locator("#cases").get_by_role("button", name=mailed).click()
+    is_text(page, "#case-body")
+    context.close()
+    assert wrong == []
+    for reference in cases:
+        agent.resolve(reference, "Selesai.")
+    chatter.close()
 
 
 def test_a_reply_too_long_for_an_sms_is_counted_and_kept_until_it_fits(
@@ -514,6 +691,8 @@ def test_both_languages_have_every_word_and_the_desk_has_words_for_every_order(
     assert {f"order_{state}" for state in OrderState} <= keys["desk"]
     assert {f"refusal_{reason}" for reason in RefusalReason} <= keys["desk"]
     assert {f"what_{what}" for what in What} <= keys["desk"]
+    assert {f"held_{why}" for why in Held} | {f"held_why_{why}" for why in Held} <= keys["desk"]
+    assert {f"as_{how}" for how in ClosedAs} <= keys["desk"]
 
 
 @pytest.mark.parametrize("width", [360, 1440])

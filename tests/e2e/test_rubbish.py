@@ -126,7 +126,7 @@ def test_a_call_without_json_is_answered_clearly(centre: CallCentre) -> None:
 
 def test_an_unknown_reference_is_told_so_at_the_desk(agent: Agent) -> None:
     for reference in ("1234567890", "0", "x" * 500, "..%2F..%2Fetc", "%00", "%F0%9F%98%A1"):
-        for method, path in (("GET", ""), ("POST", "/take"), ("GET", "/attachments/1")):
+        for method, path in (("GET", ""), ("POST", "/take"), ("GET", "/timeline/1/attachments/1")):
             answer = agent.asks(method, f"/cases/{reference}{path}", {} if method == "POST" else None)
             assert answer.status == 404, f"{method} {reference}{path}: {answer}"
 
@@ -152,7 +152,7 @@ def test_a_click_that_cannot_be_read_is_refused_at_the_desk(centre: CallCentre, 
             assert answer.status == 400, f"{action} {words!r:.80}: {answer}"
             assert answer.body["error"]["message"]
     assert agent.asks("GET", "/cases?team=nobody").status == 400
-    assert agent.asks("GET", f"/cases/{reference}/attachments/x").status in (400, 404)
+    assert agent.asks("GET", f"/cases/{reference}/timeline/1/attachments/x").status == 400
     assert records.case(reference).status in ("open", "acknowledged")
     agent.resolve(reference, "Selesai.")
 

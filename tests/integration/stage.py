@@ -321,7 +321,7 @@ def request(method: str, path: str, body: Any = None, *, agent: str = "Rina", **
     event["pathParameters"] = parameters
     event["rawPath"] = event["requestContext"]["http"]["path"] = f"/live{path}"
     event["requestContext"]["http"]["method"] = method
-    event["requestContext"]["authorizer"]["jwt"]["claims"]["name"] = agent
+    event["requestContext"]["authorizer"]["jwt"]["claims"] |= {"username": agent, "sub": f"sub-{agent.encode().hex()}"}
     event["queryStringParameters"] = query
     event["body"] = None if body is None else json.dumps(body)
     return event

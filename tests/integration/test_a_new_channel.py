@@ -25,6 +25,7 @@ from care.services.senders.port import Sent
 from care.telling.outbox import Delivery, OutboxMessage
 from care.words import Kind
 from tests.integration.stage import Stage
+from tests.unit.making import RINA
 
 PIGEON = Channel(
     name="pigeon",
@@ -91,10 +92,10 @@ def test_what_an_agent_writes_is_as_long_as_the_channel_takes_with_all_that_stan
     assert room.resolution is not None
     assert room.resolution < room.reply, "the question is asked with it"
     with pytest.raises(TooLong) as refused:
-        desk.resolve(centre(), case.reference, "Rina", "click-0001", "x" * (room.resolution + 1), now)
+        desk.resolve(centre(), case.reference, RINA, "click-0001", "x" * (room.resolution + 1), now)
     assert (refused.value.length, refused.value.longest) == (room.resolution + 1, room.resolution)
     assert centre().store.cases.get(case.reference) == case
-    desk.resolve(centre(), case.reference, "Rina", "click-0001", "x" * room.resolution, now)
+    desk.resolve(centre(), case.reference, RINA, "click-0001", "x" * room.resolution, now)
     draft = centre().edit(centre().store.cases.get(case.reference), now)
     ask(draft)
     assert len(draft.outbox[0].text) == PIGEON.longest_sent

@@ -2,14 +2,25 @@
 
 import io
 import json
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
+from care.cases import following
+from care.cases.files import Attachment
+from care.cases.opening import open_case
+from care.cases.timeline import What
+from care.channels import EMAIL
+from care.clients import centre as the_centre
 from care.observability import logger
+from care.services.table.commit import Commit
+from care.services.table.items import Table
+from care.words import CUSTOMER, CaseList, Held, Kind
 from tests.integration.stage import REGION, Stage, batch, call_step, frame, letter, request, sms
+from tests.unit.making import OPERATOR, POLICY, opening
 
 Answer = tuple[int, dict[str, Any]]
 
@@ -150,7 +161,8 @@ def test_an_answer_by_sms_is_counted_as_a_reply_and_a_complaints_resolution_is_n
     path = f"/cases/{asked['reference']}/resolve"
     assert ask(stage, "POST", path, words("x" * (longest + 1)))[1]["error"]["code"] == "too_long"
     status, answer = ask(stage, "POST", path, words("x" * longest))
-    assert (status, answer["case"]["status"], len(answer["messages"][-1]["text"])) == (200, "closed", 1600)
+    told = next(entry for entry in answer["timeline"] if entry["message"] == answer["messages"][-1]["key"])
+    assert (status, answer["case"]["status"], len(told["text"])) == (200, "closed", 1600)
 
 
 def test_where_the_channel_has_no_limit_the_desks_own_holds(stage: Stage) -> None:
@@ -159,6 +171,263 @@ def test_where_the_channel_has_no_limit_the_desks_own_holds(stage: Stage) -> Non
     _, file = ask(stage, "GET", f"/cases/{reference}")
     assert file["longest"] == {"reply": 10_000, "resolve": 10_000}
     assert ask(stage, "POST", f"/cases/{reference}/reply", words("x" * 10_000))[0] == 200
+
+
+SENT = 6_000_000
+"""Lambda quotas: an answer's most bytes. What is in it as text is escaped once more."""
+
+
+def size(stage: Stage, method: str, path: str, body: Any = None, **more: str) -> tuple[int, int]:
+    """How an agent's request is answered, and how large that is between Lambda and API Gateway."""
+    answer = stage.invoke("desk", request(method, path, body, **more))
+    return answer["statusCode"], len(json.dumps(answer))
+
+
+def write(reference: str, text: str, times: int) -> None:
+    """Further words of a customer, stored as a mail's would be, but one by one: moto copies the table for each
+    transaction.
+    """
+    store = the_centre().store
+    draft = the_centre().edit(store.cases.get(reference), datetime.now(UTC))
+    for _ in range(times):
+        draft.note(What.MESSAGE_IN, CUSTOMER, text, channel=EMAIL)
+    commit = Commit(Table(store.client, store.table), store.retention)
+    commit.draft(draft)
+    for one in commit.writes[::-1]:
+        store.client.put_item(TableName=store.table, Item=one["Put"]["Item"])
+
+
+def read_back(stage: Stage, reference: str, **more: str) -> list[list[dict[str, Any]]]:
+    """The whole timeline page by page, newest page first."""
+    pages, before = [], ""
+    while True:
+        status, page = ask(stage, "GET", f"/cases/{reference}", **more, **({"before": before} if before else {}))
+        assert status == 200
+        pages.append(page["timeline"])
+        if page["before"] is None:
+            return pages
+        before = str(page["before"])
+
+
+@pytest.mark.parametrize("character", ["😡", "\x01", '"'])
+def test_a_case_of_any_size_is_opened_and_worked_on(stage: Stage, one: str, character: str) -> None:
+    write(one, character * 20_000, 24)
+    for method, path, body in (
+        ("GET", "", None),
+        ("POST", "/take", {}),
+        ("POST", "/reply", words("Kami periksa.")),
+        ("POST", "/resolve", words("Sudah.", "click-0002")),
+    ):
+        status, bytes_ = size(stage, method, f"/cases/{one}{path}", body)
+        assert status == 200
+        assert bytes_ < SENT
+    assert size(stage, "GET", f"/cases/{one}", unmasked="click-0003")[1] < SENT
+    pages = read_back(stage, one)
+    numbers = [entry["number"] for page in reversed(pages) for entry in page]
+    assert numbers == list(range(1, len(numbers) + 1))
+    cut = [entry for page in pages for entry in page if entry["cut"]]
+    assert len(cut) == 24
+    status, whole = ask(stage, "GET", f"/cases/{one}/timeline/{cut[0]['number']}")
+    assert (status, whole["entry"]["text"], whole["entry"]["cut"]) == (200, character * 20_000, False)
+
+
+def test_a_timeline_is_read_page_by_page_in_order_and_what_is_told_of_is_with_it(stage: Stage, one: str) -> None:
+    stage.follow()
+    write(one, "masih belum", 60)
+    ask(stage, "POST", f"/cases/{one}/reply", words("Kami periksa."))
+    write(one, "oke", 60)
+    length = len(stage.items(f"CASE#{one}", "TIMELINE#"))
+    pages = read_back(stage, one)
+    assert [len(page) for page in pages] == [50, 50, length - 100]
+    assert [entry["number"] for page in reversed(pages) for entry in page] == list(range(1, length + 1))
+    seen: dict[str, str] = {}
+    before: dict[str, str] = {}
+    while True:
+        _, page = ask(stage, "GET", f"/cases/{one}", **before)
+        told = {entry["message"] for entry in page["timeline"] if entry["what"] == "message_out"}
+        assert {message["key"] for message in page["messages"]} == told
+        seen |= {message["key"]: message["status"] for message in page["messages"]}
+        if page["before"] is None:
+            break
+        before = {"before": str(page["before"])}
+    assert seen == {"acknowledgement-1": "sent", "reply-click-0001": "due"}
+
+
+@pytest.mark.parametrize("before", ["1", "2", "999999"])
+def test_a_page_at_either_end(stage: Stage, one: str, before: str) -> None:
+    status, page = ask(stage, "GET", f"/cases/{one}", before=before)
+    assert (status, page["before"]) == (200, None)
+    assert [entry["number"] for entry in page["timeline"]] == ([] if before == "1" else [1])
+
+
+@pytest.mark.parametrize("before", ["0", "-1", "x", "1000000", "1.5", "9" * 400, ""])
+def test_a_page_that_cannot_be(stage: Stage, one: str, before: str) -> None:
+    assert ask(stage, "GET", f"/cases/{one}", before=before)[0] == 400
+
+
+def test_an_entry_that_is_not_there(stage: Stage, one: str) -> None:
+    assert ask(stage, "GET", f"/cases/{one}/timeline/99")[0] == 404
+    assert ask(stage, "GET", f"/cases/{one}/timeline/x")[0] == 400
+
+
+def test_a_page_that_is_read_while_the_case_is_written_has_no_gap(stage: Stage, one: str) -> None:
+    stage.before["BatchGetItem"] = lambda: write(one, "tambahan", 1)
+    _, page = ask(stage, "GET", f"/cases/{one}")
+    assert [entry["number"] for entry in page["timeline"]] == [1, 2]
+    stage.before["BatchGetItem"] = lambda: write(one, "lagi", 1)
+    _, page = ask(stage, "POST", f"/cases/{one}/take", {})
+    assert [entry["number"] for entry in page["timeline"]] == [1, 2, 3, 4]
+
+
+def test_a_click_is_the_same_click_also_long_after(stage: Stage, one: str) -> None:
+    first = words("Sudah.", "click-0002")
+    assert ask(stage, "POST", f"/cases/{one}/resolve", first)[1]["case"]["status"] == "resolved"
+    draft = the_centre().edit(the_centre().store.cases.get(one), datetime.now(UTC))
+    following.reopen(draft, CUSTOMER)
+    the_centre().store.commit(drafts=[draft])
+    ask(stage, "POST", f"/cases/{one}/reply", words("Kami periksa lagi."))
+    write(one, "masih belum", 60)
+    before = stage.items(f"CASE#{one}")
+    status, answer = ask(stage, "POST", f"/cases/{one}/resolve", first)
+    assert (status, answer["case"]["status"], answer["case"]["cycle"]) == (200, "reopened", 2)
+    assert ask(stage, "POST", f"/cases/{one}/reply", words("Kami periksa lagi."))[0] == 200
+    assert stage.items(f"CASE#{one}") == before
+
+
+def test_a_click_that_is_being_done_is_not_done_twice(stage: Stage, one: str) -> None:
+    """The same click once more, between reading and writing."""
+    same = words("Kami periksa.")
+    stage.before["TransactWriteItems"] = lambda: stage.invoke("desk", request("POST", f"/cases/{one}/reply", same))
+    assert ask(stage, "POST", f"/cases/{one}/reply", same)[0] == 200
+    assert len(stage.items(f"CASE#{one}", "OUTBOX#")) == 1
+    assert len(stage.items(f"CASE#{one}", "DONE#")) == 1
+
+
+def held(why: Held = Held.SPAM, kind: Kind = Kind.COMPLAINT) -> str:
+    """A mail with a file that is kept apart."""
+    file = Attachment(number=1, name="hadiah.html", type="text/html", size=9, key="attachments/email-1/1")
+    kept = replace(opening(kind), held=why, attachments=(file,))
+    the_centre().store.commit(drafts=[open_case(kept, datetime.now(UTC), POLICY, OPERATOR)])
+    return kept.reference
+
+
+@pytest.mark.parametrize("why", Held)
+def test_what_is_held_stands_in_a_list_of_its_own_and_its_files_are_withheld(stage: Stage, why: Held) -> None:
+    reference = held(why)
+    stage.follow()
+    assert stage.executions() == []
+    assert ask(stage, "GET", "/cases")[1]["cases"] == []
+    (listed,) = ask(stage, "GET", "/cases", list="held")[1]["cases"]
+    assert (listed["reference"], listed["held"]) == (reference, why)
+    _, file = ask(stage, "GET", f"/cases/{reference}")
+    assert (file["case"]["held"], file["timeline"][0]["text"]) == (why, "Internet saya lemot sejak kemarin")
+    status, refused = ask(stage, "GET", f"/cases/{reference}/timeline/1/attachments/1")
+    assert (status, refused["error"]["code"]) == (409, "still_held")
+
+
+@pytest.mark.parametrize(("what", "body"), [("take", {}), ("reply", words("Halo.")), ("resolve", words("Sudah."))])
+def test_nothing_else_is_done_while_it_is_held(stage: Stage, what: str, body: Any) -> None:
+    reference = held()
+    before = stage.items()
+    status, refused = ask(stage, "POST", f"/cases/{reference}/{what}", body)
+    assert (status, refused["error"]["code"]) == (409, "still_held")
+    assert "ditahan" in refused["error"]["message"]
+    assert stage.items() == before
+
+
+def test_a_released_complaint_is_followed_up_and_its_files_are_had(stage: Stage) -> None:
+    reference = held()
+    status, file = ask(stage, "POST", f"/cases/{reference}/release", {})
+    assert (status, file["case"]["held"], file["timeline"][-1]["what"]) == (200, None, "released")
+    stage.follow()
+    assert stage.executions() == [f"complaint-{reference}-1-1"]
+    assert [sent["Destination"]["ToAddresses"] for _, sent in stage.sent] == [["sari@pelanggan.example"]]
+    assert ask(stage, "GET", f"/cases/{reference}/timeline/1/attachments/1")[0] == 200
+    assert ask(stage, "GET", "/cases", list="held")[1]["cases"] == []
+
+
+def test_a_released_request_is_confirmed(stage: Stage) -> None:
+    reference = held(kind=Kind.INFORMATION)
+    _, file = ask(stage, "POST", f"/cases/{reference}/release", {})
+    assert (file["case"]["status"], [message["key"] for message in file["messages"]]) == (
+        "acknowledged",
+        ["received-1"],
+    )
+
+
+def test_what_is_discarded_ends_and_nobody_is_told(stage: Stage) -> None:
+    reference = held(Held.VIRUS)
+    status, file = ask(stage, "POST", f"/cases/{reference}/discard", {})
+    assert (status, file["case"]["status"], file["case"]["closed_as"]) == (200, "closed", "discarded")
+    stage.follow()
+    assert (stage.sent, stage.executions()) == ([], [])
+    for which in CaseList:
+        assert ask(stage, "GET", "/cases", list=which)[1]["cases"] == []
+    assert ask(stage, "GET", f"/cases/{reference}/timeline/1/attachments/1")[0] == 409
+
+
+@pytest.mark.parametrize("what", ["release", "discard"])
+def test_a_second_click_on_what_was_held_changes_nothing(stage: Stage, what: str) -> None:
+    reference = held()
+    assert ask(stage, "POST", f"/cases/{reference}/{what}", {})[0] == 200
+    before = stage.items()
+    for again in ("release", "discard"):
+        status, refused = ask(stage, "POST", f"/cases/{reference}/{again}", {})
+        assert (status, refused["error"]["code"]) == (409, "not_held")
+    assert stage.items() == before
+
+
+def test_two_agents_at_what_is_held_at_once_do_one_thing(stage: Stage) -> None:
+    reference = held()
+    other = request("POST", f"/cases/{reference}/discard", {}, agent="Budi")
+    stage.before["TransactWriteItems"] = lambda: stage.invoke("desk", other)
+    assert ask(stage, "POST", f"/cases/{reference}/release", {})[1]["error"]["code"] == "not_held"
+    assert stage.items(f"CASE#{reference}", "CASE")[0]["closed_as"]["S"] == "discarded"
+
+
+CLAIMS = {"token_use": "access", "sub": "sub-1", "username": "rina"}
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {"token_use": "id", "sub": "sub-1", "cognito:username": "rina", "name": "Rina"},
+        {**CLAIMS, "token_use": "id"},
+        {name: value for name, value in CLAIMS.items() if name != "token_use"},
+        {name: value for name, value in CLAIMS.items() if name != "sub"},
+        {name: value for name, value in CLAIMS.items() if name != "username"},
+        {**CLAIMS, "username": "care"},
+        {**CLAIMS, "username": "customer"},
+        {},
+    ],
+    ids=range(8),
+)
+@pytest.mark.parametrize(("method", "path"), [("GET", "/cases"), ("GET", "/cases/{}"), ("POST", "/cases/{}/take")])
+def test_a_token_of_no_agent_opens_nothing(
+    stage: Stage, one: str, claims: dict[str, str], method: str, path: str
+) -> None:
+    event = request(method, path.format(one), {})
+    event["requestContext"]["authorizer"]["jwt"]["claims"] = claims
+    answer = stage.invoke("desk", event)
+    assert (answer["statusCode"], json.loads(answer["body"])["error"]["code"]) == (403, "no_agent")
+    assert stage.calls == 0
+
+
+def test_two_agents_of_one_name_are_two(stage: Stage, one: str) -> None:
+    def take(sub: str) -> dict[str, Any]:
+        event = request("POST", f"/cases/{one}/take", {})
+        event["requestContext"]["authorizer"]["jwt"]["claims"]["sub"] = sub
+        case: dict[str, Any] = json.loads(stage.invoke("desk", event)["body"])["case"]
+        return case
+
+    for sub in ("sub-1", "sub-2", "sub-2"):
+        assert (take(sub)["owner"], take(sub)["owner_id"]) == ("Rina", sub)
+    assert [entry["what"] for entry in ask(stage, "GET", f"/cases/{one}")[1]["timeline"]].count("taken") == 2
+
+
+def test_no_answer_is_kept_by_who_passes_it_on(stage: Stage, one: str) -> None:
+    for method, path in (("GET", "/cases"), ("GET", f"/cases/{one}"), ("GET", "/cases/x"), ("PUT", "/cases")):
+        assert stage.invoke("desk", request(method, path))["headers"]["cache-control"] == "no-store"
 
 
 def test_an_unknown_team(stage: Stage) -> None:
@@ -170,21 +439,35 @@ def test_a_body_that_is_no_json(stage: Stage, one: str) -> None:
     assert stage.invoke("desk", {**event, "body": "{"})["statusCode"] == 400
 
 
-def test_an_attachment_is_a_link_and_its_key_is_not_shown(stage: Stage) -> None:
-    raw = letter("Tagihan salah", "", Content_Type='application/pdf; name="tagihan mei.pdf"')
-    stage.invoke("email", stage.put_mail("ses-1", raw + b"%PDF"))
-    reference = stage.items("CASE#", "CASE")[0]["reference"]["S"]
-    _, answer = ask(stage, "GET", f"/cases/{reference}")
-    assert [(file["number"], file["name"]) for file in answer["attachments"]] == [(1, "tagihan mei.pdf")]
+@pytest.fixture
+def filed(stage: Stage) -> str:
+    """A case with a file in its second entry."""
+    first = letter("Tagihan salah", "Komplain: tagihan saya salah", Message_ID="<1@x>")
+    stage.invoke("email", stage.put_mail("ses-1", first))
+    reference: str = stage.items("CASE#", "CASE")[0]["reference"]["S"]
+    named = {"References": "<1@x>", "Content_Type": 'application/pdf; name="tagihan mei.pdf"'}
+    raw = letter(f"Re: Tagihan salah [#{reference}]", "", **named)
+    stage.invoke("email", stage.put_mail("ses-2", raw + b"%PDF"))
+    return reference
+
+
+def test_an_attachment_is_a_link_and_its_key_is_not_shown(stage: Stage, filed: str) -> None:
+    _, answer = ask(stage, "GET", f"/cases/{filed}")
+    (entry,) = [entry for entry in answer["timeline"] if entry["attachments"]]
+    assert [(file["number"], file["name"]) for file in entry["attachments"]] == [(1, "tagihan mei.pdf")]
     assert "attachments/" not in json.dumps(answer)
-    status, link = ask(stage, "GET", f"/cases/{reference}/attachments/1")
+    files = f"/cases/{filed}/timeline/{entry['number']}/attachments"
+    status, link = ask(stage, "GET", f"{files}/1")
     assert status == 200
     assert "tagihan%20mei.pdf" in link["url"]
+    assert "response-cache-control=no-store" in link["url"]
     assert urlsplit(link["url"]).netloc == f"mail.s3.{REGION}.amazonaws.com", "a new bucket's global host redirects"
-    for number in ("0", "2", "999"):
-        assert ask(stage, "GET", f"/cases/{reference}/attachments/{number}")[0] == 404
-    for number in ("-1", "x", "1.5"):
-        assert ask(stage, "GET", f"/cases/{reference}/attachments/{number}")[0] in (400, 404)
+    other = f"/cases/{filed}/timeline/1/attachments/1"
+    for path in (other, f"/cases/{filed}/timeline/999/attachments/1", *(f"{files}/{n}" for n in ("0", "2", "999"))):
+        assert ask(stage, "GET", path)[0] == 404
+    for number in ("-1", "x", "1.5", "٣", "1" * 20, "..%2F1"):
+        assert ask(stage, "GET", f"{files}/{number}")[0] == 400
+        assert ask(stage, "GET", f"/cases/{filed}/timeline/{number}/attachments/1")[0] == 400
 
 
 def test_no_task_token_is_ever_shown(stage: Stage, one: str) -> None:

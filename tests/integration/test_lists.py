@@ -21,7 +21,7 @@ from care.services.table.commit import Commit
 from care.services.table.items import Table
 from care.words import Attention, CaseList, Category, Kind, Team
 from tests.integration.stage import Stage, client, request, template_table
-from tests.unit.making import NOW, OPERATOR, POLICY, edit, opening
+from tests.unit.making import NOW, OPERATOR, POLICY, RINA, edit, opening
 
 _SHOWN = PAGE + 1
 """The newest urgent one is on the first page too."""
@@ -89,7 +89,7 @@ def test_what_waits_for_its_customer_hides_nothing_that_is_open(centre: Centre) 
     resolved = []
     for number in range(100, 100 + PAGE + 20):
         draft = case(number, opened=NOW - timedelta(days=1))
-        agents.resolve(draft, "Rina", "Sudah.")
+        agents.resolve(draft, RINA, "Sudah.")
         resolved += keep(centre, draft)
     assert sorted(*pages(centre)) == sorted(opened)
     assert sorted(one for page in pages(centre, CaseList.RESOLVED) for one in page) == sorted(resolved)
@@ -97,12 +97,12 @@ def test_what_waits_for_its_customer_hides_nothing_that_is_open(centre: Centre) 
 
 def test_a_case_that_is_done_and_asks_for_a_look_stands_apart_until_it_is_taken(centre: Centre) -> None:
     draft = case(1)
-    agents.resolve(draft, "Rina", "Sudah.")
+    agents.resolve(draft, RINA, "Sudah.")
     draft.set(attention=Attention.NOT_DELIVERED)
     (reference,) = keep(centre, draft)
     assert (pages(centre), pages(centre, CaseList.ATTENTION)) == ([[]], [[reference]])
     looked = edit(centre.store.cases.get(reference))
-    agents.take(looked, "Rina")
+    agents.take(looked, RINA)
     keep(centre, looked)
     assert (pages(centre, CaseList.ATTENTION), pages(centre, CaseList.RESOLVED)) == ([[]], [[reference]])
 

@@ -26,7 +26,7 @@ from care.telling.outbox import Button, OutboxMessage, Owner
 from care.value import Value
 from care.words import CaseList, Kind, Language, Status
 from tests.integration.stage import Stage, call_step, sms
-from tests.unit.making import ADDRESSES, NOW, REFERENCE, edit, opened
+from tests.unit.making import ADDRESSES, BUDI, NOW, REFERENCE, RINA, edit, opened
 
 STORABLE = st.text(st.characters(exclude_categories=["Cs"]), max_size=50)
 BUTTONS = st.lists(st.builds(Button, label=STORABLE, text=STORABLE), max_size=3).map(tuple)
@@ -136,8 +136,8 @@ def test_an_event_is_accepted_once_and_its_entry_given_back(store: Store) -> Non
 def test_a_change_is_stored_on_the_case_it_was_made_from_alone(store: Store) -> None:
     store.commit(drafts=[opened()])
     one, other = edit(store.cases.get(REFERENCE)), edit(store.cases.get(REFERENCE))
-    agents.take(one, "Rina")
-    agents.take(other, "Budi")
+    agents.take(one, RINA)
+    agents.take(other, BUDI)
     store.commit(drafts=[one])
     with pytest.raises(Conflict):
         store.commit(drafts=[other])
@@ -150,7 +150,7 @@ def test_a_case_stands_in_its_teams_list_until_it_is_closed(store: Store) -> Non
     store.commit(drafts=[opened()])
     draft = edit(store.cases.get(REFERENCE))
     assert list(store.cases.unfinished()) == [REFERENCE]
-    agents.resolve(draft, "Rina", "Sudah.")
+    agents.resolve(draft, RINA, "Sudah.")
     following.settle(draft)
     store.commit(drafts=[draft])
     assert list(store.cases.unfinished()) == []

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from care import reference
 from care.cases import draft
+from care.cases.agent import Agent
 from care.cases.case import Case
 from care.cases.draft import Draft
 from care.cases.opening import Opening, Party, open_case
@@ -19,6 +20,7 @@ NOW = datetime(2026, 11, 24, 3, 30, tzinfo=UTC)
 OPERATOR = Operator("XL", "817", "Layanan 817", takes_sms=True)
 POLICY = load()
 REFERENCE = reference.derive("example")
+RINA, BUDI = Agent(id="agent-1", name="Rina"), Agent(id="agent-2", name="Budi")
 ADDRESSES = {
     VOICE: Address(channel=VOICE, value="+6281700000001"),
     SMS: Address(channel=SMS, value="+6281700000001"),

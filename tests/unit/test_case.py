@@ -12,7 +12,7 @@ from care.channels import EMAIL, SMS, VOICE
 from care.reading.satisfaction import Verdict
 from care.telling.outbox import MailThread
 from care.words import Kind, Language, Status
-from tests.unit.making import NOW, OPERATOR, POLICY, REFERENCE, edit, opened, opening
+from tests.unit.making import BUDI, NOW, OPERATOR, POLICY, REFERENCE, RINA, edit, opened, opening
 
 
 def test_a_complaint_is_acknowledged_by_its_follow_up_not_by_its_door() -> None:
@@ -48,7 +48,7 @@ def test_acknowledged_once_a_cycle() -> None:
 
 def test_a_case_taken_before_its_acknowledgement_goes_on_to_its_owner() -> None:
     draft = edit(opened().case)
-    agents.take(draft, "Rina")
+    agents.take(draft, RINA)
     assert draft.case.status is Status.OPEN
     acknowledged = edit(draft.case)
     following.acknowledge(acknowledged)
@@ -69,7 +69,7 @@ def test_a_breach_raises_the_level_once_and_tells_the_customer() -> None:
 
 def test_a_satisfied_customer_closes_the_case() -> None:
     draft = edit(opened().case)
-    agents.resolve(draft, "Rina", "Menara sudah diperbaiki.")
+    agents.resolve(draft, RINA, "Menara sudah diperbaiki.")
     following.ask(draft)
     assert hear(draft, "sudah, 5", SMS) is Verdict.SATISFIED
     following.settle(draft)
@@ -80,7 +80,7 @@ def test_a_satisfied_customer_closes_the_case() -> None:
 
 def test_a_dissatisfied_customer_opens_the_next_cycle() -> None:
     draft = edit(opened().case)
-    agents.resolve(draft, "Rina", "Sudah.")
+    agents.resolve(draft, RINA, "Sudah.")
     hear(draft, "belum", EMAIL)
     following.settle(draft)
     assert (draft.case.status, draft.case.cycle, draft.case.urgent) == (Status.REOPENED, 2, True)
@@ -92,14 +92,14 @@ def test_a_dissatisfied_customer_opens_the_next_cycle() -> None:
 
 def test_silence_closes_as_unconfirmed_and_says_nothing() -> None:
     draft = edit(opened().case)
-    agents.resolve(draft, "Rina", "Sudah.")
+    agents.resolve(draft, RINA, "Sudah.")
     following.settle(draft)
     assert (draft.case.closed_as, draft.outbox) == ("unconfirmed", [])
 
 
 def test_nobody_is_reminded_who_answered() -> None:
     draft = edit(opened().case)
-    agents.resolve(draft, "Rina", "Sudah.")
+    agents.resolve(draft, RINA, "Sudah.")
     hear(draft, "5", EMAIL)
     following.remind(draft)
     assert draft.outbox == []
@@ -107,7 +107,7 @@ def test_nobody_is_reminded_who_answered() -> None:
 
 def test_a_courtesy_after_the_end_changes_nothing_but_news_reopens() -> None:
     draft = edit(opened().case)
-    agents.resolve(draft, "Rina", "Sudah.")
+    agents.resolve(draft, RINA, "Sudah.")
     following.settle(draft)
     assert hear(draft, "terima kasih", EMAIL) is Verdict.COURTESY
     later = edit(draft.case)
@@ -118,7 +118,7 @@ def test_a_courtesy_after_the_end_changes_nothing_but_news_reopens() -> None:
 
 def test_a_customers_word_ends_the_wait_for_it() -> None:
     draft = edit(opened().case)
-    agents.take(draft, "Rina")
+    agents.take(draft, RINA)
     following.acknowledge(draft)
     draft.move(Status.WAITING_FOR_CUSTOMER, "Rina")
     assert hear(draft, "nomor saya yang lama", EMAIL) is None
@@ -127,18 +127,18 @@ def test_a_customers_word_ends_the_wait_for_it() -> None:
 
 def test_a_request_is_answered_and_closed_by_its_agent() -> None:
     draft = edit(opened(Kind.INFORMATION).case)
-    agents.resolve(draft, "Rina", "Paket itu Rp 50.000.")
+    agents.resolve(draft, RINA, "Paket itu Rp 50.000.")
     assert draft.case.status is Status.CLOSED
     assert [message.key for message in draft.outbox] == ["answered-1"]
 
 
 def test_what_is_resolved_is_neither_taken_nor_resolved_again() -> None:
     draft = edit(opened().case)
-    agents.resolve(draft, "Rina", "Sudah.")
+    agents.resolve(draft, RINA, "Sudah.")
     with pytest.raises(IllegalMove):
-        agents.take(draft, "Budi")
+        agents.take(draft, BUDI)
     with pytest.raises(IllegalMove):
-        agents.resolve(draft, "Budi", "Sudah juga.")
+        agents.resolve(draft, BUDI, "Sudah juga.")
 
 
 def test_a_caller_is_written_to_by_sms_and_a_mail_answers_in_its_thread() -> None:

@@ -41,7 +41,7 @@ from care.reading import knowledge
 from care.telling import messages
 from care.words import Category, Kind, Language, Status
 from tests.unit.chatting import LINES, Chat, MemorySystem
-from tests.unit.making import ANY_TEXT, NOW, POLICY, REFERENCE, opened
+from tests.unit.making import ANY_TEXT, NOW, POLICY, REFERENCE, RINA, opened
 
 TRANSCRIPTS = sorted((Path(__file__).parent / "transcripts").glob("*.txt"))
 LANGUAGES = {"in English": Language.ENGLISH, "in Indonesian": Language.INDONESIAN}
@@ -156,7 +156,7 @@ class Playing:
         chat = self.chat
         happening: dict[str, Callable[[], object]] = {
             "case resolved": lambda: chat.change_case(
-                lambda draft: agents.resolve(draft, "Rina", "Sudah kami perbaiki.")
+                lambda draft: agents.resolve(draft, RINA, "Sudah kami perbaiki.")
             ),
             "question asked": chat.ask_if_solved,
             "case closed": lambda: chat.change_case(close),
@@ -174,7 +174,7 @@ class Playing:
 
 def close(draft: Draft) -> None:
     if draft.case.is_followed_up:
-        agents.resolve(draft, "Rina", "Sudah kami perbaiki.")
+        agents.resolve(draft, RINA, "Sudah kami perbaiki.")
         following.settle(draft)
     else:
         agents.close_request(draft, "care", "done")

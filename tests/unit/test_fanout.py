@@ -15,7 +15,7 @@ from care.services.table.changes import MessageDue
 from care.telling.outbox import Owner
 from care.value import Value
 from care.words import CUSTOMER, Kind
-from tests.unit.making import NOW, REFERENCE, edit, opened
+from tests.unit.making import NOW, REFERENCE, RINA, edit, opened
 from tests.unit.test_lifecycle import HAPPENINGS
 
 
@@ -38,7 +38,7 @@ def test_requests_and_suggestions_have_none() -> None:
 def test_a_resolution_and_an_answer_resume_it() -> None:
     draft = edit(opened().case)
     before = draft.case
-    agents.resolve(draft, "Rina", "Sudah.")
+    agents.resolve(draft, RINA, "Sudah.")
     resolved = draft.case
     assert follows(before, resolved) == [Resume(reference=REFERENCE, cycle=1)]
     hear(draft, "5", SMS)
@@ -47,7 +47,7 @@ def test_a_resolution_and_an_answer_resume_it() -> None:
 
 def test_a_reopening_starts_the_next_cycle_and_ends_the_last() -> None:
     draft = edit(opened().case)
-    agents.resolve(draft, "Rina", "Sudah.")
+    agents.resolve(draft, RINA, "Sudah.")
     before = draft.case
     following.reopen(draft, CUSTOMER)
     assert follows(before, draft.case) == [

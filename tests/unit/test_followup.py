@@ -12,7 +12,7 @@ from care.followup.waits import outcome
 from care.services.executions import name
 from care.services.queues import FOLLOWUP_MESSAGE, Resume, Start, WaitFor
 from care.words import Awaited
-from tests.unit.making import REFERENCE, edit, opened
+from tests.unit.making import REFERENCE, RINA, edit, opened
 
 
 def test_a_wait_for_resolution_goes_on_until_the_case_is_resolved() -> None:
@@ -21,7 +21,7 @@ def test_a_wait_for_resolution_goes_on_until_the_case_is_resolved() -> None:
     following.acknowledge(draft)
     following.escalate(draft, 1)
     assert outcome(draft.case, Awaited.RESOLUTION, 1) is None
-    agents.resolve(draft, "Rina", "Sudah.")
+    agents.resolve(draft, RINA, "Sudah.")
     assert outcome(draft.case, Awaited.RESOLUTION, 1) == "resolved"
 
 
@@ -31,7 +31,7 @@ def test_a_wait_for_resolution_goes_on_until_the_case_is_resolved() -> None:
 )
 def test_a_wait_for_an_answer_ends_with_one(said: str, came: str | None) -> None:
     draft = edit(opened().case)
-    agents.resolve(draft, "Rina", "Sudah.")
+    agents.resolve(draft, RINA, "Sudah.")
     assert outcome(draft.case, Awaited.ANSWER, 1) is None
     hear(draft, said, SMS)
     assert outcome(draft.case, Awaited.ANSWER, 1) == came
@@ -39,17 +39,17 @@ def test_a_wait_for_an_answer_ends_with_one(said: str, came: str | None) -> None
 
 def test_an_answer_of_another_cycle_is_none_of_this() -> None:
     draft = edit(opened().case)
-    agents.resolve(draft, "Rina", "Sudah.")
+    agents.resolve(draft, RINA, "Sudah.")
     hear(draft, "belum", SMS)
     following.settle(draft)
-    agents.resolve(draft, "Rina", "Kali ini sudah.")
+    agents.resolve(draft, RINA, "Kali ini sudah.")
     assert outcome(draft.case, Awaited.ANSWER, 2) is None
     assert outcome(draft.case, Awaited.ANSWER, 1) == outcome(draft.case, Awaited.RESOLUTION, 1) == "superseded"
 
 
 def test_a_closed_case_ends_every_wait() -> None:
     draft = edit(opened().case)
-    agents.resolve(draft, "Rina", "Sudah.")
+    agents.resolve(draft, RINA, "Sudah.")
     following.settle(draft)
     assert outcome(draft.case, Awaited.ANSWER, 1) == outcome(draft.case, Awaited.RESOLUTION, 1) == "closed"
 

@@ -19,7 +19,7 @@ from care.services.table.attributes import to_item
 from care.services.table.items import dump, read
 from care.telling.outbox import OutboxMessage
 from care.words import CARE, CUSTOMER, Kind, Status
-from tests.unit.making import NOW, edit, opened
+from tests.unit.making import BUDI, NOW, RINA, edit, opened
 
 Happening = Callable[[Draft, int], object]
 
@@ -29,9 +29,9 @@ HAPPENINGS: dict[str, Happening] = {
     "ask": lambda draft, turn: following.ask(draft),
     "remind": lambda draft, turn: following.remind(draft),
     "settle": lambda draft, turn: following.settle(draft),
-    "take": lambda draft, turn: agents.take(draft, f"agent {turn % 2}"),
-    "reply": lambda draft, turn: agents.reply(draft, "agent", "Kami periksa.", f"reply-{turn:08d}"),
-    "resolve": lambda draft, turn: agents.resolve(draft, "agent", "Sudah diperbaiki."),
+    "take": lambda draft, turn: agents.take(draft, (RINA, BUDI)[turn % 2]),
+    "reply": lambda draft, turn: agents.reply(draft, RINA, "Kami periksa.", f"reply-{turn:08d}"),
+    "resolve": lambda draft, turn: agents.resolve(draft, RINA, "Sudah diperbaiki."),
     "hears yes": lambda draft, turn: hear(draft, "sudah, 5", EMAIL),
     "hears no": lambda draft, turn: hear(draft, "belum", SMS),
     "hears thanks": lambda draft, turn: hear(draft, "terima kasih", EMAIL),

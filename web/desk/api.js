@@ -22,9 +22,19 @@ export class Api {
     return this.#call("GET", `/cases?${new URLSearchParams({ team, list, after })}`);
   }
 
-  /** `look`: the id of the click that asks for personal numbers too, which the timeline notes once; or null. */
-  file(reference, look = null) {
-    return this.#call("GET", `/cases/${encodeURIComponent(reference)}${look ? `?unmasked=${look}` : ""}`);
+  /**
+   * The newest page of a case, or the one before an entry. `look`: the id of the click that asks for personal numbers
+   * too, which the timeline notes once; or null.
+   */
+  file(reference, look = null, before = null) {
+    const asked = new URLSearchParams({ ...(look && { unmasked: look }), ...(before && { before }) });
+    return this.#call("GET", `/cases/${encodeURIComponent(reference)}?${asked}`);
+  }
+
+  /** One entry with all of its text. */
+  entry(reference, number, look = null) {
+    const asked = new URLSearchParams(look ? { unmasked: look } : {});
+    return this.#call("GET", `/cases/${encodeURIComponent(reference)}/timeline/${number}?${asked}`);
   }
 
   take(reference) {
@@ -39,8 +49,16 @@ export class Api {
     return this.#call("POST", `/cases/${encodeURIComponent(reference)}/resolve`, { id, text });
   }
 
-  attachment(reference, number) {
-    return this.#call("GET", `/cases/${encodeURIComponent(reference)}/attachments/${number}`);
+  release(reference) {
+    return this.#call("POST", `/cases/${encodeURIComponent(reference)}/release`, {});
+  }
+
+  discard(reference) {
+    return this.#call("POST", `/cases/${encodeURIComponent(reference)}/discard`, {});
+  }
+
+  attachment(reference, entry, number) {
+    return this.#call("GET", `/cases/${encodeURIComponent(reference)}/timeline/${entry}/attachments/${number}`);
   }
 
   async #call(method, path, body) {

@@ -1,7 +1,7 @@
 // One case: its facts, its single timeline, and what the agent does about it.
 
 import { bytes, element, grouped, moment, remember, remembered, timeElement, uuid } from "../page.js";
-import { ORDER_ENDS, ORDER_LOOK, STATUS_LOOK, dueBadge, isUrgent, isWaiting } from "./state.js";
+import { ORDER_ENDS, ORDER_LOOK, STATUS_LOOK, dueBadge, isHeld, isUrgent, isWaiting } from "./state.js";
 
 const DELIVERY_LOOK = { due: "", claimed: "active", sent: "active", delivered: "ok", failed: "danger" };
 const DRAFT = "care.desk.draft.";
@@ -24,9 +24,11 @@ export class CaseView extends EventTarget {
     this.attempt = null; // what was last sent and under which id, so that trying again does nothing twice
     for (const id of ["case", "case-empty", "case-title", "badges", "summary", "attention", "timeline", "facts", "take",
       "write", "composer", "text", "composer-hint", "written", "too-long", "problem", "done", "reply", "resolve", "closed",
-      "confirm", "confirm-title", "confirm-text", "confirm-words", "numbers", "numbers-hint", "order", "order-facts", "known",
+      "confirm", "confirm-title", "confirm-text", "confirm-words", "confirm-do", "earlier", "loaded", "held", "held-why",
+      "release", "discard", "numbers", "numbers-hint", "order", "order-facts", "known",
       "known-list"]) this[id] = document.getElementById(id);
-    this.entries = new Map();
+    this.entries = new Map(); // the nodes of what is shown
+    this.#forget();
     this.take.addEventListener("click", () => this.#take());
     this.write.addEventListener("click", () => this.text.focus());
     this.numbers.addEventListener("click", () => this.#showNumbers(!this.look));
@@ -35,11 +37,15 @@ export class CaseView extends EventTarget {
       this.#reply();
     });
     this.resolve.addEventListener("click", () => this.#askToResolve());
+    this.release.addEventListener("click", () =>
+      this.#act(() => this.api.release(this.reference), () => this.words.t("released")));
+    this.discard.addEventListener("click", () => this.#askToDiscard());
+    this.earlier.addEventListener("click", () => this.#showEarlier());
     this.text.addEventListener("input", () => this.#keepDraft());
     this.text.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.composer.requestSubmit();
     });
-    this.confirm.addEventListener("close", () => this.confirm.returnValue === "do" && this.#resolve());
+    this.confirm.addEventListener("close", () => this.confirm.returnValue === "do" && this.confirmed());
   }
 
   /** Turn to another case (or none); its file follows by `show`. */
@@ -48,7 +54,7 @@ export class CaseView extends EventTarget {
     this.reference = reference;
     this.file = null;
     this.#endLook();
-    this.#clearTimeline();
+    this.#forget();
     this.#say({});
     this.text.value = (reference && remembered(DRAFT + reference, "sessionStorage")) ?? "";
     this.draw();
@@ -59,8 +65,13 @@ export class CaseView extends EventTarget {
     return Boolean(file.unmasked) === Boolean(this.look);
   }
 
+  /** The newest page of the case; earlier ones that were asked for stay. */
   show(file) {
     this.file = file;
+    const first = file.timeline[0]?.number ?? 1;
+    if (first > this.newest + 1) this.#forget();
+    if (this.timelineSeen.size === 0) this.before = file.before;
+    this.#remember(file);
     this.draw();
   }
 
@@ -96,11 +107,12 @@ export class CaseView extends EventTarget {
     setText(this.summary, one.summary);
     // What asks for attention when the work is done leaves the list once somebody has seen to it.
     const toLook = Boolean(one.attention) && !isWaiting(one);
-    this.take.hidden = !toLook && (Boolean(one.owner) || !isWaiting(one));
+    const held = isHeld(one);
+    this.take.hidden = held || (!toLook && (Boolean(one.owner) || !isWaiting(one)));
     setText(this.take, words.t(toLook ? "looked" : "take"));
     this.reply.className = one.owner && isWaiting(one) ? "primary" : "";
     this.resolve.hidden = !isWaiting(one);
-    this.composer.hidden = one.status === "closed";
+    this.composer.hidden = held || one.status === "closed";
     this.write.hidden = this.composer.hidden;
     setText(this["composer-hint"], one.customer
       ? words.t("hint", { channel, language: words.t(`language_${one.language}`) })
@@ -110,6 +122,8 @@ export class CaseView extends EventTarget {
       one.status === "closed" ? words.t("is_closed", { as: words.t(`as_${one.closed_as}`) }) : words.t("is_resolved"));
     this.attention.hidden = !one.attention;
     setText(this.attention, one.attention ? this.#known("attention", one.attention) : "");
+    this.held.hidden = !held;
+    setText(this["held-why"], held ? words.t(`held_why_${one.held}`) : "");
     this.#drawBadges(one);
     this.#drawOrder(one.order);
     this.#drawKnown();
@@ -149,7 +163,7 @@ export class CaseView extends EventTarget {
     const badges = [
       isUrgent(one) && element("span", { class: "badge danger" }, words.t("urgent")),
       element("span", { class: `badge ${STATUS_LOOK[one.status] ?? ""}` }, words.t(`status_${one.status}`)),
-      isWaiting(one) && dueBadge(one, words),
+      isHeld(one) ? element("span", { class: "badge warn" }, words.t(`held_${one.held}`)) : isWaiting(one) && dueBadge(one, words),
       one.cycle > 1 && element("span", { class: "badge" }, words.t("cycle", { n: one.cycle })),
     ].filter(Boolean);
     renew(this.badges, badges);
@@ -164,9 +178,9 @@ export class CaseView extends EventTarget {
       ["kind", words.t(`kind_${one.kind}`)],
       ["category", words.t(`category_${one.category}`)],
       ["team", words.t(`team_${one.team}`)],
-      ["owner", !one.owner ? words.t("nobody") : one.owner === this.agent ? `${one.owner} (${words.t("mine")})` : one.owner],
+      ["owner", !one.owner ? words.t("nobody") : one.owner_id === this.agent ? `${one.owner} (${words.t("mine")})` : one.owner],
       ["opened_at", timeElement(one.opened_at, moment(new Date(one.opened_at), locale))],
-      isWaiting(one) && one.due_at && ["due", timeElement(one.due_at, moment(new Date(one.due_at), locale))],
+      isWaiting(one) && !isHeld(one) && one.due_at && ["due", timeElement(one.due_at, moment(new Date(one.due_at), locale))],
       one.escalation_level > 0 && ["escalation", words.t("level", { n: one.escalation_level })],
       one.satisfaction && ["satisfaction", this.#answer(`${one.satisfaction.verdict} ${one.satisfaction.score ?? ""}`)],
     ].filter(Boolean);
@@ -195,7 +209,7 @@ export class CaseView extends EventTarget {
 
   // What was tried and proven before an agent came: nobody asks the customer again.
   #drawKnown() {
-    const told = this.file.timeline.filter((entry) =>
+    const told = [...this.timelineSeen.values()].filter((entry) =>
       entry.what === "note" && entry.by === "care" && this.#noted(entry) === entry.text);
     this.known.hidden = told.length === 0 || !isWaiting(this.file.case);
     renew(this["known-list"], [...new Set(told.map((entry) => entry.text))].map((text) => element("li", {}, text)));
@@ -211,6 +225,7 @@ export class CaseView extends EventTarget {
   // For a while: nobody who leaves the desk open leaves the numbers open, and each look is noted anew.
   #showNumbers(wanted) {
     this.#endLook();
+    this.#forget();
     if (wanted) {
       this.look = uuid();
       this.lookEnds = setTimeout(() => this.#showNumbers(false), LOOK);
@@ -235,29 +250,64 @@ export class CaseView extends EventTarget {
   // Entries never change; only how far a message got does. What did not change is left alone.
   #drawTimeline() {
     const { words, file } = this;
-    const messages = new Map(file.messages.map((message) => [message.key, message]));
-    const files = [...file.attachments]; // numbered through the whole case, in the order of its entries
-    for (const entry of file.timeline) {
-      const message = messages.get(entry.message);
-      const attachments = files.splice(0, entry.attachments.length);
-      const look = JSON.stringify([words.language, entry, message, attachments]);
-      const before = this.entries.get(entry.number);
-      if (before?.dataset.look === look) continue;
-      const node = this.#entry(entry, message, attachments);
-      node.dataset.look = look;
-      this.entries.set(entry.number, node);
-      if (before) before.replaceWith(node);
-      else this.timeline.append(node);
+    this.earlier.hidden = !this.before;
+    let previous = null;
+    for (const entry of [...this.timelineSeen.values()].sort((one, other) => one.number - other.number)) {
+      const message = this.messagesSeen.get(entry.message);
+      const look = JSON.stringify([words.language, entry, message, file.case.held]);
+      let node = this.entries.get(entry.number);
+      if (node?.dataset.look !== look) {
+        const next = this.#entry(entry, message);
+        next.dataset.look = look;
+        this.entries.set(entry.number, next);
+        if (node) node.replaceWith(next);
+        else this.timeline.insertBefore(next, previous ? previous.nextSibling : this.timeline.firstChild);
+        node = next;
+      }
+      previous = node;
     }
   }
 
-  #clearTimeline() {
+  // A page of the timeline beside what was seen of it before.
+  #remember(page) {
+    for (const entry of page.timeline) this.timelineSeen.set(entry.number, entry);
+    for (const message of page.messages) this.messagesSeen.set(message.key, message);
+    this.newest = Math.max(this.newest, page.timeline.at(-1)?.number ?? 0);
+  }
+
+  #forget() {
+    this.timelineSeen = new Map(); // entries by number
+    this.messagesSeen = new Map(); // messages by key
+    this.newest = 0;
+    this.before = null; // the entry before which there are more
+    setText(this.loaded, "");
     this.entries.clear();
     this.timeline.replaceChildren();
   }
 
-  #entry(entry, message, attachments) {
+  async #showEarlier() {
+    const { reference, before, look } = this;
+    this.earlier.disabled = true;
+    try {
+      const page = await this.api.file(reference, look, before);
+      if (reference !== this.reference || look !== this.look || before !== this.before) return;
+      this.before = page.before;
+      this.#remember(page);
+      this.#drawTimeline();
+      this.#drawKnown();
+      setText(this.loaded, this.words.t("earlier_loaded"));
+    } catch (failure) {
+      this.#failed(failure);
+    } finally {
+      this.earlier.disabled = false;
+    }
+    // A button that goes takes the focus with it.
+    (this.earlier.hidden ? this.timeline : this.earlier).focus({ preventScroll: true });
+  }
+
+  #entry(entry, message) {
     const { words } = this;
+    const { attachments } = entry;
     const status = words.t(`status_${entry.status}`);
     const channel = entry.channel ? words.t(`${entry.what === "message_out" ? "via" : "channel"}_${entry.channel}`) : "";
     const isWords = ["opened", "message_in", "message_out", "note"].includes(entry.what);
@@ -276,9 +326,9 @@ export class CaseView extends EventTarget {
           words.t(`delivery_${message.status}`)),
         message?.attempts > 1 && element("span", { class: "small muted" }, words.t("attempts", { n: message.attempts })),
         timeElement(entry.at, moment(new Date(entry.at), words.locale()))),
-      (isWords || reason) && entry.text && this.#written(this.#noted(entry)),
+      (isWords || reason) && entry.text && this.#written(this.#noted(entry), entry),
       attachments.length > 0 && element("ul", { class: "attachments", "aria-label": words.t("attachments") },
-        ...attachments.map((file) => element("li", {}, this.#attachment(file)))),
+        ...attachments.map((file) => element("li", {}, this.#attachment(file, entry.number)))),
     );
   }
 
@@ -298,28 +348,42 @@ export class CaseView extends EventTarget {
   }
 
   // A long mail opens in full on demand, so that the timeline can be overlooked.
-  #written(text) {
-    if (text.length <= LONG) return element("p", { class: "words" }, text);
-    return element("details", { class: "words" },
+  #written(text, entry) {
+    if (text.length <= LONG && !entry.cut) return element("p", { class: "words" }, text);
+    const whole = element("p", {}, text);
+    const details = element("details", { class: "words" },
       element("summary", {}, `${text.slice(0, LONG / 3).trimEnd()}… `, element("span", { class: "more" }, this.words.t("more"))),
-      element("p", {}, text));
+      whole);
+    if (entry.cut) details.addEventListener("toggle", () => details.open && this.#readWhole(entry.number, whole));
+    return details;
   }
 
-  #attachment(file) {
+  // A page has the beginning of what is very long.
+  async #readWhole(number, node) {
+    try {
+      const { entry } = await this.api.entry(this.reference, number, this.look);
+      node.textContent = entry.text;
+    } catch (failure) {
+      this.#failed(failure);
+    }
+  }
+
+  #attachment(file, entry) {
     const size = bytes(file.size, this.words.locale());
+    if (this.file.case.held) return element("span", { class: "small muted" }, this.words.t("withheld", { name: file.name, size }));
     return element("button", {
       type: "button",
       class: "small",
       "aria-label": this.words.t("open_attachment", { name: file.name, size }),
-      onclick: () => this.#openAttachment(file.number),
+      onclick: () => this.#openAttachment(entry, file.number),
     }, file.name, " ", element("span", { class: "muted num" }, size));
   }
 
   // The window is opened before the address is known: later no browser would let us.
-  async #openAttachment(number) {
+  async #openAttachment(entry, number) {
     const tab = window.open("about:blank", "_blank");
     try {
-      const { url } = await this.api.attachment(this.reference, number);
+      const { url } = await this.api.attachment(this.reference, entry, number);
       if (tab) {
         tab.opener = null;
         tab.location.replace(url);
@@ -349,7 +413,21 @@ export class CaseView extends EventTarget {
     const { words } = this;
     this["confirm-title"].textContent = words.t("confirm_title", { reference: grouped(this.reference) });
     this["confirm-text"].textContent = words.t(this.#isComplaint() ? "confirm_complaint" : "confirm_request");
-    this["confirm-words"].textContent = this.text.value.trim();
+    this.#ask("resolve_do", this.text.value.trim(), () => this.#resolve());
+  }
+
+  #askToDiscard() {
+    const { words, reference } = this;
+    this["confirm-title"].textContent = words.t("confirm_discard_title", { reference: grouped(reference) });
+    this["confirm-text"].textContent = words.t("confirm_discard");
+    this.#ask("discard_do", "", () => this.#act(() => this.api.discard(reference), () => words.t("discarded")));
+  }
+
+  #ask(button, text, confirmed) {
+    this["confirm-do"].textContent = this.words.t(button);
+    this["confirm-words"].textContent = text;
+    this["confirm-words"].hidden = !text;
+    this.confirmed = confirmed;
     this.confirm.returnValue = "";
     this.confirm.showModal();
   }
@@ -444,7 +522,7 @@ export class CaseView extends EventTarget {
   }
 
   #enable() {
-    for (const button of [this.take, this.reply, this.resolve]) button.disabled = this.busy;
+    for (const button of [this.take, this.reply, this.resolve, this.release, this.discard]) button.disabled = this.busy;
   }
 
   #say({ problem = "", done = "" }) {

@@ -11,7 +11,7 @@ const EVERY = 3_000;
 const LONGEST = 30_000;
 const TEAMS = ["network", "billing", "registration", "technical", "care"];
 const TEAM = "care.desk.team";
-const LISTS = ["open", "attention", "resolved"];
+const LISTS = ["open", "attention", "resolved", "held"];
 const COUNT_EVERY = 15_000;
 
 const byId = (id) => document.getElementById(id);
@@ -114,8 +114,8 @@ function startDesk() {
     if (own.length === 1) byId("team").value = own[0];
   }
   api = new Api(config.DeskApiUrl, signIn);
-  list = new CaseList(words, agent.username);
-  view = new CaseView(words, api, agent.username);
+  list = new CaseList(words, agent.id);
+  view = new CaseView(words, api, agent.id);
   view.addEventListener("changed", () => refresh());
   view.addEventListener("signedout", () => drawSignIn("", true));
   list.draw();
@@ -189,7 +189,7 @@ function onKey(event) {
     j: () => list.step(1),
     k: () => list.step(-1),
     t: () => !byId("take").hidden && view.file && byId("take").click(),
-    r: () => view.file && byId("text").focus(),
+    r: () => view.file && !byId("composer").hidden && byId("text").focus(),
     u: () => (location.hash = ""),
     Escape: () => (location.hash = ""),
     "?": () => byId("keys-dialog").showModal(),

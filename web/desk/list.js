@@ -1,10 +1,10 @@
 // The list of cases in the order the desk gives them, kept fresh without moving what the agent points at.
 
 import { element, grouped, timeElement } from "../page.js";
-import { STATUS_LOOK, dueBadge, isUrgent, isWaiting } from "./state.js";
+import { STATUS_LOOK, dueBadge, isHeld, isUrgent, isWaiting } from "./state.js";
 
 export class CaseList {
-  /** `agent` is the user name of whoever is signed in. */
+  /** `agent` is the id of whoever is signed in. */
   constructor(words, agent) {
     this.words = words;
     this.agent = agent;
@@ -84,7 +84,7 @@ export class CaseList {
 
   #row(one) {
     const { words } = this;
-    const due = isWaiting(one) ? dueBadge(one, words) : null;
+    const due = isWaiting(one) && !isHeld(one) ? dueBadge(one, words) : null;
     const look = JSON.stringify([one, words.language, due?.textContent]);
     let row = this.rows.get(one.reference);
     if (row?.dataset.look === look) return row;
@@ -93,7 +93,7 @@ export class CaseList {
       this.rows.set(one.reference, row);
     }
     row.dataset.look = look;
-    const owner = !one.owner ? words.t("nobody") : one.owner === this.agent ? words.t("mine") : one.owner;
+    const owner = !one.owner ? words.t("nobody") : one.owner_id === this.agent ? words.t("mine") : one.owner;
     row.firstChild.classList.toggle("urgent", isUrgent(one));
     row.firstChild.replaceChildren(
       element("span", { class: "line" },
@@ -106,6 +106,7 @@ export class CaseList {
       element("span", { class: "line badges" },
         isUrgent(one) && element("span", { class: "badge danger" }, words.t("urgent")),
         element("span", { class: `badge ${STATUS_LOOK[one.status] ?? ""}` }, words.t(`status_${one.status}`)),
+        isHeld(one) && element("span", { class: "badge warn" }, words.t(`held_${one.held}`)),
         one.attention && element("span", { class: "badge warn" }, words.t("attention"))),
     );
     return row;

@@ -17,12 +17,12 @@ export class SignIn {
     this.tokens = JSON.parse(remembered(TOKENS, "sessionStorage") ?? "null");
   }
 
-  /** Who signed in: {name, username, groups}, or null. */
+  /** Who signed in: {id, name, groups}, or null. */
   get agent() {
     if (!this.tokens) return null;
     const claims = { ...claimsOf(this.tokens.access_token), ...claimsOf(this.tokens.id_token) };
     const username = claimsOf(this.tokens.access_token).username ?? claims["cognito:username"];
-    return { name: claims.name ?? username, username, groups: claims["cognito:groups"] ?? [] };
+    return { id: claims.sub, name: claims.name ?? username, groups: claims["cognito:groups"] ?? [] };
   }
 
   /** Leave for the sign-in page. */

@@ -28,6 +28,11 @@ export function isWaiting(one) {
   return one.status !== "resolved" && one.status !== "closed";
 }
 
+/** Whether nothing happens to it until a person releases or discards it. */
+export function isHeld(one) {
+  return Boolean(one.held) && isWaiting(one);
+}
+
 /** Whether that work comes before all other. */
 export function isUrgent(one) {
   return one.urgent && isWaiting(one);

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from care.cases import agent as agents
+from care.cases.agent import Agent
 from care.cases.case import Case, Listed
 from care.cases.draft import Draft
 from care.cases.files import Attachment
@@ -56,22 +57,35 @@ def _newest_urgent(centre: Centre, which: CaseList, teams: Sequence[Team]) -> Li
     return newest
 
 
-def take(centre: Centre, reference: str, agent: str, now: datetime) -> CaseFile:
-    """Raises ``NotFound``, ``IllegalMove``."""
+def take(centre: Centre, reference: str, agent: Agent, now: datetime) -> CaseFile:
+    """Raises ``NotFound``, ``StillHeld``, ``IllegalMove``."""
     return _change(centre, reference, now, lambda draft: agents.take(draft, agent))
 
 
-def reply(centre: Centre, reference: str, agent: str, command: str, text: str, now: datetime) -> CaseFile:
+def release(centre: Centre, reference: str, agent: Agent, now: datetime) -> CaseFile:
+    """Let what was held be handled as any other. Raises ``NotFound``, ``NotHeld``."""
+    return _change(centre, reference, now, lambda draft: agents.release(draft, agent))
+
+
+def discard(centre: Centre, reference: str, agent: Agent, now: datetime) -> CaseFile:
+    """End what was held, and tell nobody. Raises ``NotFound``, ``NotHeld``."""
+    return _change(centre, reference, now, lambda draft: agents.discard(draft, agent))
+
+
+def reply(centre: Centre, reference: str, agent: Agent, command: str, text: str, now: datetime) -> CaseFile:
     """Write to the customer; ``command`` is the id of the agent's click, so that a second click is the same.
 
-    Raises ``NotFound``, ``TooLong``.
+    Raises ``NotFound``, ``StillHeld``, ``TooLong``.
     """
     key = f"reply-{command}"
     return _change(centre, reference, now, lambda draft: agents.reply(draft, agent, text, key), key)
 
 
-def resolve(centre: Centre, reference: str, agent: str, command: str, text: str, now: datetime) -> CaseFile:
-    """Resolve the case; ``command`` as for ``reply``. Raises ``NotFound``, ``TooLong``, ``IllegalMove``."""
+def resolve(centre: Centre, reference: str, agent: Agent, command: str, text: str, now: datetime) -> CaseFile:
+    """Resolve the case; ``command`` as for ``reply``.
+
+    Raises ``NotFound``, ``StillHeld``, ``TooLong``, ``IllegalMove``.
+    """
     key = f"resolve-{command}"
     return _change(centre, reference, now, lambda draft: agents.resolve(draft, agent, text, key), key)
 
@@ -82,31 +96,35 @@ def room(centre: Centre, case: Case, now: datetime) -> Room:
     return Room(agents.room_for_reply(draft), agents.room_for_resolution(draft))
 
 
-def unmasked(centre: Centre, reference: str, agent: str, command: str, now: datetime) -> tuple[CaseFile, bool]:
-    """The case as the customer wrote it, and whether this look was noted now.
+def unmasked(
+    centre: Centre, reference: str, agent: Agent, command: str, now: datetime, before: int | None = None
+) -> tuple[CaseFile, bool]:
+    """A page of the case as the customer wrote it, and whether this look was noted now.
 
     ``command`` is the id of the agent's click: what is asked again under it within ``LOOK`` is the same look. A look
     that cannot be noted is not had. Raises ``NotFound``.
     """
-    key = f"unmasked-{command}"
+    key = f"unmasked-{command}-{agent.id}"
 
     def write() -> tuple[CaseFile, bool]:
         file = centre.store.cases.file(reference)
-        if any(one.message == key and one.by == agent and now - one.at < LOOK for one in file.timeline):
+        if any(one.message == key and now - one.at < LOOK for one in file.timeline):
             return file, False
         draft = centre.edit(file.case, now)
-        draft.note(What.NOTE, agent, LOOKED, message=key)
+        draft.note(What.NOTE, agent.name, LOOKED, message=key)
         centre.store.commit(drafts=[draft])
-        return CaseFile(draft.case, [*file.timeline, *draft.entries], file.messages), True
+        return file.followed_by(draft), True
 
-    return until_stored(write)
+    newest, is_new = until_stored(write)
+    return centre.store.cases.file(reference, before) if before else newest, is_new
 
 
 def without_numbers(file: CaseFile) -> CaseFile:
     """The case as agents see it: personal numbers are masked in all that was written."""
-    return CaseFile(
+    return replace(
+        file,
         case=case_without_numbers(file.case),
-        timeline=[_masked_entry(entry) for entry in file.timeline],
+        timeline=[entry_without_numbers(entry) for entry in file.timeline],
         messages=[_masked_message(message) for message in file.messages],
     )
 
@@ -122,7 +140,8 @@ def summary_without_numbers(case: Listed) -> str:
     return _CUT.sub("…", summary) if len(case.summary) == SUMMARY_LENGTH else summary
 
 
-def _masked_entry(entry: TimelineEntry) -> TimelineEntry:
+def entry_without_numbers(entry: TimelineEntry) -> TimelineEntry:
+    """The entry with a masked text and masked names of files."""
     files = tuple(one.evolve(name=masked(one.name)) for one in entry.attachments)
     return entry.evolve(text=masked(entry.text), attachments=files)
 
@@ -131,30 +150,28 @@ def _masked_message(message: OutboxMessage) -> OutboxMessage:
     return message.evolve(text=masked(message.text), subject=masked(message.subject))
 
 
-def _change(centre: Centre, reference: str, now: datetime, change: Callable[[Draft], None], key: str = "") -> CaseFile:
+def _change(centre: Centre, reference: str, now: datetime, change: Callable[[Draft], None], what: str = "") -> CaseFile:
+    """``what`` names a change that is made once, however often and however much later it is asked for."""
+
     def write() -> CaseFile:
-        file = centre.store.cases.file(reference)
-        if key and any(entry.message == key for entry in file.timeline):
+        file = centre.store.cases.file(reference, what=what)
+        if file.is_done:
             return file
         draft = centre.edit(file.case, now)
         change(draft)
         if draft.case == file.case:
             return file
-        centre.store.commit(drafts=[draft])
-        return CaseFile(draft.case, [*file.timeline, *draft.entries], [*file.messages, *draft.outbox])
+        centre.store.commit(drafts=[draft], done=what)
+        return file.followed_by(draft)
 
     return until_stored(write)
 
 
-def attachments(file: CaseFile) -> list[Attachment]:
-    """All files of a case, numbered through."""
-    found = [one for entry in file.timeline for one in entry.attachments]
-    return [one.evolve(number=number) for number, one in enumerate(found, start=1)]
-
-
-def attachment(centre: Centre, reference: str, number: int) -> Attachment:
-    """Raises ``NotFound``."""
-    found = attachments(centre.store.cases.file(reference))
-    if not 1 <= number <= len(found):
-        raise NotFound(f"{reference}/{number}")
-    return found[number - 1]
+def attachment(centre: Centre, reference: str, entry: int, number: int) -> Attachment:
+    """A file by the timeline's entry it came with and its number there. Raises ``NotFound``, ``StillHeld``."""
+    if centre.store.cases.get(reference).held:
+        raise agents.StillHeld(reference)
+    for one in centre.store.cases.entry(reference, entry).attachments:
+        if one.number == number:
+            return one
+    raise NotFound(f"{reference}/{entry}/{number}")

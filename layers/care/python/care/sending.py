@@ -229,7 +229,9 @@ def _correct(centre: Centre, report: Report, now: datetime) -> str:
 def _corrected(centre: Centre, message: OutboxMessage, now: datetime) -> Draft:
     file = centre.store.cases.file(message.owner.case)
     draft = centre.edit(file.case, now)
-    delivery.delivered_after_all(draft, message, file.messages)
+    others = [one for one in file.messages if one.state is Delivery.FAILED and one.key != message.key]
+    # Of a case too long for one page an earlier message may have failed too: then a person looks.
+    delivery.delivered_after_all(draft, message, alone=not others and file.before is None)
     return draft
 
 
@@ -255,13 +257,14 @@ def _note_unwanted(centre: Centre, report: Report, now: datetime) -> str:
     """On the timeline of its case, once. Raises ``NotFound``."""
     if not report.owner.case:
         return "message not wanted"
+    what = f"unwanted-{report.key}"
 
     def write() -> None:
-        file = centre.store.cases.file(report.owner.case)
-        draft = centre.edit(file.case, now)
-        delivery.reported_as_spam(draft, report.key, file.timeline)
-        if draft.entries:
-            centre.store.commit(drafts=[draft])
+        file = centre.store.cases.file(report.owner.case, what=what)
+        if not file.is_done:
+            draft = centre.edit(file.case, now)
+            delivery.reported_as_spam(draft, report.key)
+            centre.store.commit(drafts=[draft], done=what)
 
     until_stored(write)
     return "message not wanted"

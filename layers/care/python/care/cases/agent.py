@@ -6,7 +6,15 @@ from care.cases.draft import Draft
 from care.cases.timeline import What
 from care.channels import Channel
 from care.telling.messages import Template
+from care.value import Value
 from care.words import ClosedAs, Status
+
+
+class Agent(Value):
+    """Who works on cases: an ``id`` that is nobody else's and never changes, and the name that others see."""
+
+    id: str
+    name: str
 
 
 class TooLong(Exception):
@@ -26,39 +34,39 @@ class StillHeld(Exception):
     """The case is held: before anything else is done, it is released or discarded."""
 
 
-def take(draft: Draft, agent: str) -> None:
+def take(draft: Draft, agent: Agent) -> None:
     """An agent makes the case theirs. Before its acknowledgement it only gets its owner.
 
     Of a case that is done and asks for attention, an agent takes that: it is looked at, and leaves the list.
+    Raises ``StillHeld``, ``IllegalMove``.
     """
     case = draft.case
-    if case.held and lifecycle.is_unresolved(case.status):
-        raise StillHeld(case.reference)
+    _refuse_held(draft)
     if not lifecycle.is_unresolved(case.status):
         if not case.attention:
             raise lifecycle.IllegalMove(case.reference, case.status, Status.IN_PROGRESS)
-        draft.set(owner=agent, attention=None)
-        draft.note(What.TAKEN, agent)
+        draft.set(owner=agent.name, owner_id=agent.id, attention=None)
+        draft.note(What.TAKEN, agent.name)
         return
-    if case.owner != agent:
-        draft.set(owner=agent)
-        draft.note(What.TAKEN, agent)
+    if case.owner_id != agent.id:
+        draft.set(owner=agent.name, owner_id=agent.id)
+        draft.note(What.TAKEN, agent.name)
     if case.status in (Status.ACKNOWLEDGED, Status.REOPENED):
-        draft.move(Status.IN_PROGRESS, agent)
+        draft.move(Status.IN_PROGRESS, agent.name)
 
 
-def release(draft: Draft, agent: str) -> None:
+def release(draft: Draft, agent: Agent) -> None:
     """What was held is handled as any other from now on. Raises ``NotHeld``."""
     _require_held(draft)
     draft.set(held=None, due_at=draft.now + draft.policy.resolution_time(draft.case.kind, urgent=draft.case.urgent))
-    draft.note(What.RELEASED, agent)
+    draft.note(What.RELEASED, agent.name)
     opening.begin(draft)
 
 
-def discard(draft: Draft, agent: str) -> None:
+def discard(draft: Draft, agent: Agent) -> None:
     """What was held is nothing: it ends, and nobody is told. Raises ``NotHeld``."""
     _require_held(draft)
-    _close(draft, agent, ClosedAs.DISCARDED)
+    _close(draft, agent.name, ClosedAs.DISCARDED)
 
 
 def _require_held(draft: Draft) -> None:
@@ -66,25 +74,32 @@ def _require_held(draft: Draft) -> None:
         raise NotHeld(draft.case.reference)
 
 
-def reply(draft: Draft, agent: str, text: str, key: str) -> None:
-    """An agent writes to the customer. Raises ``TooLong``."""
+def _refuse_held(draft: Draft) -> None:
+    if draft.case.held and lifecycle.is_unresolved(draft.case.status):
+        raise StillHeld(draft.case.reference)
+
+
+def reply(draft: Draft, agent: Agent, text: str, key: str) -> None:
+    """An agent writes to the customer. Raises ``TooLong``, ``StillHeld``."""
+    _refuse_held(draft)
     _require_room(draft, Template.REPLY, text)
     _take_if_unowned(draft, agent)
-    draft.tell(Template.REPLY, key, by=agent, values={"words": text})
+    draft.tell(Template.REPLY, key, by=agent.name, values={"words": text})
 
 
-def resolve(draft: Draft, agent: str, text: str, command: str = "") -> None:
+def resolve(draft: Draft, agent: Agent, text: str, command: str = "") -> None:
     """An agent resolves the case. A complaint's follow-up asks the customer next; a request is answered and closed.
 
-    Raises ``TooLong``.
+    Raises ``TooLong``, ``StillHeld``, ``IllegalMove``.
     """
+    _refuse_held(draft)
     _require_room(draft, _told_when_resolved(draft.case), text)
     _take_if_unowned(draft, agent)
     draft.set(resolution=text, resolved_at=draft.now, attention=None)
-    draft.move(Status.RESOLVED, agent, text, message=command)
+    draft.move(Status.RESOLVED, agent.name, text, message=command)
     if not draft.case.is_followed_up:
         draft.tell(_told_when_resolved(draft.case), f"answered-{draft.case.cycle}", values={"words": text})
-        _close_answered(draft, agent)
+        _close_answered(draft, agent.name)
 
 
 def room_for_reply(draft: Draft) -> int | None:
@@ -115,7 +130,7 @@ def _close(draft: Draft, by: str, closed_as: ClosedAs) -> None:
     draft.move(Status.CLOSED, by, closed_as)
 
 
-def _take_if_unowned(draft: Draft, agent: str) -> None:
+def _take_if_unowned(draft: Draft, agent: Agent) -> None:
     """Whoever acts on a case nobody owns owns it."""
     if not draft.case.owner and lifecycle.is_unresolved(draft.case.status):
         take(draft, agent)

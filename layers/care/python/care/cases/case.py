@@ -14,7 +14,7 @@ from care.words import Attention, CaseList, Category, ClosedAs, Held, Kind, Lang
 
 class Listed(Value):
     """What its team's list says of a case: enough to choose it. ``attention`` says why a person must look, ``held`` why
-    nothing happens until one has.
+    nothing happens until one has. ``owner`` is an agent's name, ``owner_id`` tells two of one name apart.
     """
 
     reference: str
@@ -30,6 +30,7 @@ class Listed(Value):
     due_at: datetime
     cycle: int = 1
     owner: str = ""
+    owner_id: str = ""
     attention: Attention | None = None
     held: Held | None = None
 

@@ -1,10 +1,8 @@
 """What became of a message to a case's customer, as far as the case is concerned."""
 
-from collections.abc import Iterable
-
 from care.cases.draft import Draft
-from care.cases.timeline import TimelineEntry, What
-from care.telling.outbox import Delivery, OutboxMessage
+from care.cases.timeline import What
+from care.telling.outbox import OutboxMessage
 from care.words import CARE, Attention, Status
 
 DELIVERED_AFTER_ALL = "delivered after all"
@@ -26,15 +24,13 @@ def not_delivered(draft: Draft, message: OutboxMessage) -> None:
     draft.note(What.NOT_SENT, CARE, channel=message.address.channel, message=message.key)
 
 
-def delivered_after_all(draft: Draft, message: OutboxMessage, all_messages: Iterable[OutboxMessage]) -> None:
-    """A message that counted as not delivered got there; nobody has to look unless another did not."""
-    others = any(one.state is Delivery.FAILED for one in all_messages if one.key != message.key)
-    if draft.case.attention is Attention.NOT_DELIVERED and not others:
+def delivered_after_all(draft: Draft, message: OutboxMessage, *, alone: bool) -> None:
+    """A message that counted as not delivered got there; nobody has to look if it was surely the only one."""
+    if draft.case.attention is Attention.NOT_DELIVERED and alone:
         draft.set(attention=None)
     draft.note(What.NOTE, CARE, DELIVERED_AFTER_ALL, channel=message.address.channel, message=message.key)
 
 
-def reported_as_spam(draft: Draft, key: str, timeline: Iterable[TimelineEntry]) -> None:
-    """A mail that got there is not wanted; noted once. What goes to that address is refused from then on."""
-    if not any(one.message == key and one.text == REPORTED_AS_SPAM for one in timeline):
-        draft.note(What.NOTE, CARE, REPORTED_AS_SPAM, message=key)
+def reported_as_spam(draft: Draft, key: str) -> None:
+    """A mail that got there is not wanted. What goes to that address is refused from then on."""
+    draft.note(What.NOTE, CARE, REPORTED_AS_SPAM, message=key)

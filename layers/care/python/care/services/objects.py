@@ -44,6 +44,7 @@ class MailObjects:
             Params={
                 "Bucket": self.bucket,
                 "Key": attachment.key,
+                "ResponseCacheControl": "no-store",
                 "ResponseContentDisposition": f'attachment; filename="{name.encode("ascii", "replace").decode()}"',
             },
             ExpiresIn=_LINK_SECONDS,

@@ -1,21 +1,23 @@
 """Cases, as they are read."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from care.cases.case import Case, Listed
-from care.cases.timeline import TimelineEntry
+from care.cases.draft import Draft
+from care.cases.timeline import TimelineEntry, What
 from care.services.table import keys
 from care.services.table.attributes import Item
-from care.services.table.items import Found, NotFound, Table, beginning, read
-from care.telling.outbox import OutboxMessage
+from care.services.table.items import Found, NotFound, Table, read
+from care.telling.outbox import OutboxMessage, Owner
 from care.words import CaseList, Team
 
 MOST_IDS = 60
 MOST_CASES = 20
 _NEWEST = 20
 PAGE = 50
+"""Cases of a list, and entries of a timeline, that are read at a time."""
 
 
 @dataclass(frozen=True)
@@ -28,11 +30,30 @@ class CasePage:
 
 @dataclass(frozen=True)
 class CaseFile:
-    """All of a case in one request."""
+    """A case with a page of its timeline, in order, and the messages that are told of there.
+
+    ``is_done``: whether what was asked about was done to the case.
+    """
 
     case: Case
     timeline: list[TimelineEntry]
     messages: list[OutboxMessage]
+    is_done: bool = False
+
+    @property
+    def before(self) -> int | None:
+        """The entry before which there are more; ``None`` on the page that has the first."""
+        first = self.timeline[0].number if self.timeline else 1
+        return first if first > 1 else None
+
+    def followed_by(self, draft: Draft) -> "CaseFile":
+        """The file once the draft is stored."""
+        return replace(
+            self,
+            case=draft.case,
+            timeline=[*self.timeline, *draft.entries],
+            messages=[*self.messages, *draft.outbox],
+        )
 
 
 @dataclass(frozen=True)
@@ -53,17 +74,29 @@ class Cases:
         """One request. Raises ``NotFound``."""
         return self._table.get(Case, keys.case(reference))
 
-    def file(self, reference: str) -> CaseFile:
-        """One request (more for a timeline above 1 MB). Raises ``NotFound``."""
-        items = self._table.partition(keys.case(reference)["pk"])
-        cases = beginning(items, keys.CASE, Case)
-        if not cases:
-            raise NotFound(reference)
-        return CaseFile(
-            case=cases[0],
-            timeline=beginning(items, keys.TIMELINE, TimelineEntry),
-            messages=beginning(items, keys.OUTBOX, OutboxMessage),
-        )
+    def file(self, reference: str, before: int | None = None, *, what: str = "") -> CaseFile:
+        """The newest page of a case, or the one before an entry; ``is_done`` says whether ``what`` was.
+
+        A page has at most 50 entries and a megabyte of the table. Two requests, more only when the case is written in
+        between. Raises ``NotFound``.
+        """
+        while True:
+            timeline = [
+                read(TimelineEntry, item) for item in self._table.newest(*keys.timeline_before(reference, before), PAGE)
+            ]
+            told = [keys.outbox(Owner(case=reference), one.message) for one in timeline if one.what is What.MESSAGE_OUT]
+            asked = [keys.done(reference, what)] if what else []
+            found = self._table.batch([keys.case(reference), *asked, *told])
+            case = found.value(Case, keys.case(reference))
+            if case is None:
+                raise NotFound(reference)
+            if before or not timeline or timeline[-1].number == case.length:
+                messages = [one for key in told if (one := found.value(OutboxMessage, key))]
+                return CaseFile(case, timeline, messages, is_done=any(found.item(key) for key in asked))
+
+    def entry(self, reference: str, number: int) -> TimelineEntry:
+        """One entry of a case's timeline. One request. Raises ``NotFound``."""
+        return self._table.get(TimelineEntry, keys.timeline(reference, number))
 
     def named(self, references: Sequence[str]) -> dict[str, Case]:
         """The cases of these references that are there; the first 20 count. One request, none for none."""

@@ -143,6 +143,11 @@ class Commit:
         """A message that becomes due, once."""
         self._add("outbox", self._new(keys.outbox(message.owner, message.key), dump(message), gone))
 
+    def done(self, what: str, draft: Draft) -> None:
+        """That it was done to a case, only if it was not before."""
+        gone = expiry(draft.now, self.retention.case)
+        self._add("done", self._new(keys.done(draft.case.reference, what), {}, gone))
+
     def mail(self, message_id: str, reference: str, now: datetime) -> None:
         """Which case a Message-ID belongs to."""
         self._add("mail", mail_of(self.table, message_id, reference, expiry(now, self.retention.case)))

@@ -8,6 +8,7 @@
 | case       | CASE#<reference>    | CASE                  | CUSTOMER#<id> / CASE#…    | <list>#<team>#<shard> /       |
 |            |                     |                       |                           | <urgency>#<due>#<reference>   |
 | timeline   | CASE#<reference>    | TIMELINE#<number>     |                           |                               |
+| done       | CASE#<reference>    | DONE#<what>           |                           |                               |
 | outbox     | CASE#<reference>    | OUTBOX#<key>          |                           |                               |
 |            | CONTACT#<id>        | OUTBOX#<key>          |                           |                               |
 | wait       | WAIT#<reference>    | <cycle>#<waiting for> |                           |                               |
@@ -37,6 +38,7 @@ CONTACT = "CONTACT"
 ENTRY = "ENTRY#"
 CONNECTION = "CONNECTION#"
 TIMELINE = "TIMELINE#"
+DONE = "DONE#"
 OUTBOX = "OUTBOX#"
 """The sort keys of the items of a partition, or how they begin."""
 
@@ -96,6 +98,17 @@ def case(reference: str) -> Key:
 def timeline(reference: str, number: int) -> Key:
     """One entry of a case's timeline; numbers sort as text up to 999,999."""
     return {"pk": f"CASE#{reference}", "sk": f"{TIMELINE}{number:06d}"}
+
+
+def timeline_before(reference: str, number: int | None) -> tuple[str, str, str]:
+    """The partition of a timeline, and between which sort keys those of its entries lie that come before a number."""
+    last = 999_999 if number is None else number - 1
+    return case(reference)["pk"], f"{TIMELINE}{0:06d}", timeline(reference, last)["sk"]
+
+
+def done(reference: str, what: str) -> Key:
+    """That something was done to a case which is done once, however often it is asked for."""
+    return {"pk": case(reference)["pk"], "sk": f"{DONE}{what}"}
 
 
 def outbox(owner: Owner, key: str) -> Key:

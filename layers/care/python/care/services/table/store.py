@@ -71,13 +71,16 @@ class Store:
         mails: Sequence[str] = (),
         tallies: Sequence[Tally] = (),
         messages: Sequence[OutboxMessage] = (),
+        done: str = "",
     ) -> None:
         """Store all that one event changes, or nothing. One request.
 
         ``contact_length`` is the length the contact was read with (``None``: not read, so it is made or renewed).
         ``mails`` are Message-IDs that belong to the case; ``tallies`` are counted; ``messages`` become due that
-        belong to no case. What would be one message too many to an address today is stored as not sent, in one request
-        more. Raises ``AlreadyAccepted``, ``ReferenceTaken``, ``Conflict``, ``LimitReached``.
+        belong to no case; ``done`` is what is done to the case now, and never again. What would be one message too many
+        to an address today is stored as not sent, in one request more.
+
+        Raises ``AlreadyAccepted``, ``ReferenceTaken``, ``Conflict``, ``LimitReached``.
         """
         drafts = list(drafts)
         while True:
@@ -88,6 +91,8 @@ class Store:
                 commit.contact(contact, contact_length)
             for draft in drafts:
                 commit.draft(draft)
+                if done:
+                    commit.done(done, draft)
                 for message_id in mails:
                     commit.mail(message_id, draft.case.reference, draft.now)
             for message in messages:
