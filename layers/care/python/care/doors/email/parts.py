@@ -18,10 +18,13 @@ _MOST_FIELDS = 1000
 _LONGEST_FIELD = 10_000
 _MOST_PARTS = 300
 _DEEPEST = 10
+_MOST_FIELDS_OF_PART = 50
 _LONGEST_OF_PART = 2000
+# The library takes the square of how many parameters a field has.
+_MOST_PARAMETERS = 100
 _FIELD = re.compile(rb"(?:[!-9;-~]++:|From )[^\r\n]*+(?:\r?\n|\r|\Z)(?:[ \t][^\r\n]*+(?:\r?\n|\r|\Z))*+")
 _EMPTY_LINE = re.compile(rb"\r?\n|\r|\Z")
-_END_OF_HEADER = re.compile(rb"(?:\r?\n){2}|\r\r")
+_END_OF_HEADER = re.compile(rb"\n\r?\n")
 _NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="))
 
 
@@ -101,7 +104,7 @@ def _parts(taken: Taken, raw: bytes, head: Message, start: int, end: int, depth:
     found = False
     for begin, stop in _between(raw, boundary, start, end):
         found = True
-        inner, content, whole = _header(raw, begin, stop, _MOST_FIELDS, _LONGEST_OF_PART)
+        inner, content, whole = _header(raw, begin, stop, _MOST_FIELDS_OF_PART, _LONGEST_OF_PART)
         taken.whole = taken.whole and whole
         yield from _parts(taken, raw, inner, content, stop, depth + 1)
     if not found:
@@ -141,7 +144,11 @@ def _header(raw: bytes, start: int, end: int, most: int, longest: int) -> tuple[
 
 
 def _cut(raw: bytes, start: int, end: int, longest: int) -> bytes:
-    return raw[start:end] if end - start <= longest else raw[start : start + longest].rstrip(b"\r\n") + b"\r\n"
+    """A field as far as it is read; its parameters count if it is of MIME."""
+    one = raw[start : min(end, start + longest)]
+    if one[:8].lower() == b"content-" and one.count(b";") > _MOST_PARAMETERS:
+        one = b";".join(one.split(b";", _MOST_PARAMETERS)[:_MOST_PARAMETERS])
+    return one.rstrip(b"\r\n") + b"\r\n"
 
 
 def _boundary(head: Message) -> bytes:
