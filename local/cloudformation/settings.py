@@ -8,7 +8,7 @@ from typing import Any
 
 from local.machine.refusal import Refusal
 
-TABLES = ("parameters", "doors", "phone", "pages", "processes", "runtime", "welcome")
+TABLES = ("parameters", "doors", "mail", "phone", "pages", "processes", "runtime", "welcome")
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,7 @@ class Settings:
     stack: str
     parameters: dict[str, str] = field(default_factory=dict)
     doors: dict[str, str] = field(default_factory=dict)
+    mail: dict[str, list[str]] = field(default_factory=dict)
     phone: dict[str, str] = field(default_factory=dict)
     pages: dict[str, str] = field(default_factory=dict)
     processes: dict[str, list[str]] = field(default_factory=dict)
@@ -56,6 +57,7 @@ def read_settings(config: Path, state_dir: str, parameters: Sequence[str], visib
         stack=str(document.get("stack", "local")),
         parameters={**{k: str(v) for k, v in tables["parameters"].items()}, **_pairs(parameters)},
         doors=tables["doors"],
+        mail=tables["mail"],
         phone=tables["phone"],
         pages=tables["pages"],
         processes=tables["processes"],

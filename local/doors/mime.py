@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import binascii
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email import policy
@@ -14,6 +15,17 @@ from email.utils import getaddresses
 
 # What the standard library raises for parameters such as "name*=…; name*0=…" or with an unknown charset.
 BROKEN_PARAMETERS = (LookupError, TypeError, ValueError)
+
+# A mail beyond these is shown as it came: the parser would take the square of a field's length, and an object a line.
+HEADER_BYTES = 64 * 1024
+MOST_LINES = 1_000_000
+LONGEST_MAILBOXES = 2000
+SHOWN_AS_IT_CAME = 20_000
+LONG_FIELD = re.compile(rb"\nContent-[^\r\n]{2000}|(?:\n[ \t][^\r\n]*+\r?){200}|;{200}", re.IGNORECASE)
+MOST_PARTS = 1000
+CHARSETS = re.compile(
+    r"us-ascii|(utf-?(8|16|32)|iso-|latin|windows-|cp|koi8-|gb|big5|shift|euc-|ks_c|tis-).*", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -54,16 +66,36 @@ class Mail:
 
     def _pairs(self, names: tuple[str, ...]) -> list[tuple[str, str]]:
         wanted = {name.lower() for name in names}
-        values = [value for key, value in self.fields if key.lower() in wanted]
+        values = [_flat(value[:LONGEST_MAILBOXES]) for key, value in self.fields if key.lower() in wanted]
         return [pair for pair in getaddresses(values) if pair[1]]
 
 
+def _flat(value: str) -> str:
+    """Comments within comments exhaust the stack of the standard library's parser."""
+    return value if value.count("(") <= 10 else value.replace("(", " ").replace(")", " ")
+
+
 def read_headers(raw: bytes) -> Mail:
-    """The mail without its text and attachments: quick, however large it is."""
-    return Mail(*_headers(BytesParser(policy=policy.compat32).parsebytes(raw, headersonly=True)), "", "")
+    """The mail without its text and attachments: quick, however large it is. Of its header the first 64 KB."""
+    head = re.split(rb"\r?\n\r?\n", raw[:HEADER_BYTES], maxsplit=1)[0] + b"\r\n\r\n"
+    return Mail(*_headers(BytesParser(policy=policy.compat32).parsebytes(head, headersonly=True)), "", "")
+
+
+def is_tame(raw: bytes) -> bool:
+    """Whether the standard library takes a mail apart in time and memory that its size bounds."""
+    return (
+        raw.count(b"\n") + raw.count(b"\r") <= 2 * MOST_LINES
+        and len(re.split(rb"\r?\n\r?\n", raw, maxsplit=1)[0]) <= HEADER_BYTES
+        and raw.count(b"\nContent-Type:") <= MOST_PARTS
+        and raw.count(b"\n--") <= 10 * MOST_PARTS
+        and not LONG_FIELD.search(raw)
+    )
 
 
 def read(raw: bytes) -> Mail:
+    if not is_tame(raw):
+        mail = read_headers(raw)
+        return Mail(mail.headers, mail.fields, _decode(raw[:SHOWN_AS_IT_CAME], None), "")
     message = _parse(raw)
     texts: list[str] = []
     htmls: list[str] = []
@@ -155,6 +187,7 @@ def _default_name(kind: str) -> str:
 
 
 def _decode(content: bytes, charset: str | None) -> str:
+    charset = charset if charset and CHARSETS.fullmatch(charset) else None
     try:
         text = content.decode(charset or "utf-8", "replace")
     except (LookupError, ValueError):

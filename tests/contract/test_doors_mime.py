@@ -102,3 +102,20 @@ def test_no_mail_makes_it_fail(raw: bytes) -> None:
     mail.addresses("From")
     mail.named_addresses("From")
     str(mail).encode("utf-8")
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"Subject: x\r\nContent-Type: text/plain" + b";" * 1_500_000 + b"\r\n\r\nhalo",
+        b"Subject: x\r\nContent-Type: text/plain; charset=punycode\r\n\r\n" + b"a-" * 750_000,
+        b"Subject: x\r\n\r\n" + b"\r\n" * 4_000_000,
+        b"Subject: x\r\n" + b"a: b\r\n" * 1_000_000 + b"\r\nhalo",
+        b"Subject: x\r\nTo: " + b"(" * 1_000_000 + b"\r\n\r\nhalo",
+    ],
+    ids=["parameters", "charset", "lines", "headers", "comments"],
+)
+def test_a_mail_made_never_to_end_is_shown(raw: bytes) -> None:
+    mail = mime.read(raw)
+    assert mail.header("Subject") == "x"
+    assert isinstance(mail.addresses("To"), list)

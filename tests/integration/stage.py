@@ -24,6 +24,8 @@ import botocore.client
 import botocore.config
 import yaml
 
+from care import clients
+
 ROOT = Path(__file__).parents[2]
 REGION = "ap-southeast-1"
 CARE = "care@care817.example"
@@ -59,6 +61,7 @@ ENVIRONMENT = {
     "SMS_ANSWERS": "true",
     "SMS_SENDER": "CARE817",
     "MAIL_BUCKET": "mail",
+    "REPLY_SECRET": "care-reply",
     "PARKED_BUCKET": "parked",
     "FOLLOWUP_QUEUE_URL": f"https://sqs.{REGION}.amazonaws.com/123456789012/care-followup",
     "NOTIFY_QUEUE_URL": f"https://sqs.{REGION}.amazonaws.com/123456789012/care-notify",
@@ -181,6 +184,9 @@ class Stage:
             client("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
         for queue in QUEUES:
             client("sqs").create_queue(QueueName=f"care-{queue}")
+        client("secretsmanager").create_secret(Name="care-reply", SecretString="one-machine")
+        # Read once a start, and so not counted.
+        clients.reply_addresses()
         client("stepfunctions").create_state_machine(
             name="care-complaint-followup",
             definition='{"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}',
@@ -193,13 +199,18 @@ class Stage:
             item for item in found if item["pk"]["S"].startswith(pk_prefix) and item["sk"]["S"].startswith(sk_prefix)
         ]
 
-    def put_mail(self, event_id: str, raw: bytes) -> Event:
-        """Store a mail as SES's S3 action does; gives the message that follows."""
+    def put_mail(
+        self, event_id: str, raw: bytes, *, source: str = "sari@pelanggan.example", to: str = CARE, **verdicts: str
+    ) -> Event:
+        """Store a mail as SES's S3 action does; gives the message that follows. Verdicts not named are ``PASS``."""
         key = f"raw/{event_id}"
         client("s3").put_object(Bucket="mail", Key=key, Body=raw.replace(b"\n", b"\r\n"))
         told = json.loads(sample("sqs_email")["Records"][0]["body"])
-        told["mail"]["messageId"] = event_id
+        told["mail"] |= {"messageId": event_id, "source": source}
+        told["receipt"]["recipients"] = [to]
         told["receipt"]["action"]["objectKey"] = key
+        for name, status in verdicts.items():
+            told["receipt"][f"{name}Verdict"]["status"] = status
         return batch(told)
 
     def changes(self) -> list[Event]:

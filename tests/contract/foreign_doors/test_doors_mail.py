@@ -96,14 +96,40 @@ async def test_a_mail_is_stored_as_it_came_and_the_function_gets_sess_event(ferr
         assert receipt[f"{verdict}Verdict"] == {"status": "PASS"}
 
 
-async def test_spam_and_unauthenticated_senders_have_their_verdicts(ferry: Ferry) -> None:
+async def test_spam_has_its_verdict(ferry: Ferry) -> None:
     gtube = b"XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X"
-    raw = b"From: a@nowhere.invalid\r\nTo: found@ferry.example\r\n\r\n" + gtube + b"\r\n"
-    id_ = await asyncio.to_thread(post, ferry, raw, OFFICE, sender="a@nowhere.invalid")
+    raw = b"From: a@b.example\r\nTo: found@ferry.example\r\n\r\n" + gtube + b"\r\n"
+    id_ = await asyncio.to_thread(post, ferry, raw, OFFICE, sender="a@b.example")
     receipt = (await event_of(ferry, id_))["ses"]["receipt"]
     assert receipt["spamVerdict"] == {"status": "FAIL"}
     assert receipt["virusVerdict"] == {"status": "PASS"}
-    assert receipt["dmarcVerdict"] == {"status": "GRAY"}
+
+
+@pytest.mark.parametrize(
+    ("author", "sender", "spf", "dkim", "dmarc"),
+    [
+        ("a@b.example", "bounces@b.example", "PASS", "PASS", "PASS"),
+        ("a@b.example", "a@elsewhere.example", "PASS", "GRAY", "FAIL"),
+        ("a@b.example", "", "GRAY", "GRAY", "FAIL"),
+        ("a@forged.example", "a@forged.example", "FAIL", "FAIL", "FAIL"),
+        ("a@no-policy.example", "a@no-policy.example", "GRAY", "GRAY", "GRAY"),
+    ],
+)
+async def test_who_a_mail_is_from_is_judged_by_the_table_and_the_envelope(
+    ferry: Ferry, author: str, sender: str, spf: str, dkim: str, dmarc: str
+) -> None:
+    raw = f"From: A <{author}>\r\nAuthentication-Results: amazonses.com; dmarc=pass\r\n\r\nhai\r\n".encode()
+    id_ = await asyncio.to_thread(post, ferry, raw, OFFICE, sender=sender)
+    receipt = (await event_of(ferry, id_))["ses"]["receipt"]
+    assert [receipt[f"{name}Verdict"]["status"] for name in ("spf", "dkim", "dmarc")] == [spf, dkim, dmarc]
+    assert receipt.get("dmarcPolicy") == ("reject" if dmarc == "FAIL" else None)
+    stored = ferry.client("s3").get_object(Bucket=ferry.outputs["LettersBucket"], Key=f"in/{id_}")["Body"].read()
+    said = {"PASS": "pass", "FAIL": "fail", "GRAY": "none"}
+    topmost = message_from_bytes(stored)["Authentication-Results"]
+    assert topmost.startswith("amazonses.com;")
+    assert f"spf={said[spf]} " in topmost
+    assert f"dkim={said[dkim]}" in topmost
+    assert f"dmarc={said[dmarc]} header.from={author.split('@')[1]}" in topmost
 
 
 async def test_headers_beyond_ten_kilobytes_are_cut_off_in_the_event(ferry: Ferry) -> None:

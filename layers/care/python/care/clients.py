@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from care.services.queues import Queues, Redelivery
     from care.services.secrets import Secrets
     from care.services.senders.port import Sender
+    from care.telling.reply_address import ReplyAddresses
 
 # What is asked is made of checked values, so botocore checks it not again: that and the header in which it describes
 # itself anew for every request were a fifth of a function's time.
@@ -76,6 +77,15 @@ def secrets() -> "Secrets":
     from care.services.secrets import Secrets
 
     return Secrets(_client("secretsmanager"))
+
+
+@cache
+def reply_addresses() -> "ReplyAddresses":
+    """The addresses at which customers answer to a case. Reads the key that signs them."""
+    from care.telling.reply_address import ReplyAddresses
+
+    env = settings()
+    return ReplyAddresses(secrets().value(env.REPLY_SECRET).encode(), env.CARE_ADDRESS)
 
 
 @cache
@@ -140,10 +150,11 @@ def senders() -> "Senders":
 
     env = settings()
     sms = _sms_sender()
+    ses = _client("sesv2", SENDING)
     return {
         VOICE: sms,
         SMS: sms,
-        EMAIL: EmailSender(_client("sesv2", SENDING), env.CARE_ADDRESS, env.SENDER_NAME, env.EMAIL_CONFIGURATION_SET),
+        EMAIL: EmailSender(ses, env.CARE_ADDRESS, env.SENDER_NAME, env.EMAIL_CONFIGURATION_SET, reply_addresses),
         CHAT: ChatSender(_client("apigatewaymanagementapi", _CONFIG, env.CHAT_ENDPOINT), centre().store),
     }
 

@@ -21,6 +21,7 @@ class Settings(Value):
     SMS_ANSWERS: bool = False
     SMS_SENDER: str = ""
     MAIL_BUCKET: str = ""
+    REPLY_SECRET: str = ""
     PARKED_BUCKET: str = ""
     FOLLOWUP_QUEUE_URL: str = ""
     NOTIFY_QUEUE_URL: str = ""

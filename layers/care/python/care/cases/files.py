@@ -1,6 +1,8 @@
 """The files a customer sends: as they come, and as they are kept."""
 
+import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 
 from care.value import Value
 
@@ -12,6 +14,11 @@ class File:
     name: str
     type: str
     content: bytes
+
+    @cached_property
+    def digest(self) -> str:
+        """The content's SHA-256, as hexadecimal digits."""
+        return hashlib.sha256(self.content).hexdigest()
 
 
 class Attachment(Value):

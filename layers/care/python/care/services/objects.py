@@ -26,15 +26,17 @@ class MailObjects:
         return self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
 
     def keep(self, contact_id: str, files: tuple[File, ...]) -> tuple[Attachment, ...]:
-        """Store a mail's files; again is the same. One request a file."""
-        kept = []
-        for number, file in enumerate(files, start=1):
-            key = f"attachments/{contact_id}/{number}"
+        """Store a mail's files under what they contain: none takes another's place. One request for each content."""
+        keys = {file.digest: f"attachments/{contact_id}/{file.digest}" for file in files}
+        contents = {file.digest: file.content for file in files}
+        for digest, key in keys.items():
             self.client.put_object(
-                Bucket=self.bucket, Key=key, Body=file.content, ContentType="application/octet-stream"
+                Bucket=self.bucket, Key=key, Body=contents[digest], ContentType="application/octet-stream"
             )
-            kept.append(Attachment(number=number, name=file.name, type=file.type, size=len(file.content), key=key))
-        return tuple(kept)
+        return tuple(
+            Attachment(number=number, name=file.name, type=file.type, size=len(file.content), key=keys[file.digest])
+            for number, file in enumerate(files, start=1)
+        )
 
     def link(self, attachment: Attachment) -> str:
         """A link that downloads a file under its own name for five minutes; no browser ever renders it."""

@@ -1,7 +1,43 @@
-"""A mail of ours as it goes out (RFC 5322, MIME)."""
+"""A mail of ours as it goes out (RFC 5322, MIME), and what of another mail may stand in it."""
 
+import re
 from email import policy
+from email.errors import MessageError
 from email.message import EmailMessage
+
+# RFC 5322 section 2.1.1: no line is longer than 998 characters. Printable ASCII alone, and no encoded word (RFC 2047):
+# Python before 3.13 decodes what looks like one when it writes a header, line breaks and all.
+_ID = re.compile(r"<(?=[!-;=?A-~]*@)[!-;=?-~]{3,998}>")
+_ENCODED_WORD = "=?"
+_BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+# RFC 5321 section 4.1.2 without quoted strings and address literals, whose spellings differ from reader to reader.
+_MAILBOX = re.compile(r"[\w!#$%&'*+/=?^`{|}~.-]{1,64}@([a-z0-9-]{1,63}\.)*[a-z0-9-]{1,63}", re.ASCII | re.IGNORECASE)
+
+
+class Unsendable(ValueError):
+    """This cannot be written as a mail of ours; trying again changes nothing."""
+
+
+def ids(text: str) -> tuple[str, ...]:
+    """The Message-IDs in a header that can be written again as they are, each once, in their order."""
+    return tuple(dict.fromkeys(one for one in _ID.findall(text) if _ENCODED_WORD not in one))
+
+
+def one_line(text: str) -> str:
+    """A text without anything that a reader might take for the end of a line."""
+    return " ".join(_BREAKS.sub(" ", text).split())
+
+
+def mailbox(address: str) -> str:
+    """An address as it is written to: its domain in ASCII (RFC 5891). Raises ``Unsendable``."""
+    local, _, domain = address.rpartition("@")
+    try:
+        written = f"{local}@{domain if domain.isascii() else domain.encode('idna').decode()}"
+    except UnicodeError as error:
+        raise Unsendable("an address that nobody can be written to at") from error
+    if not _MAILBOX.fullmatch(written) or _ENCODED_WORD in written:
+        raise Unsendable("an address that nobody can be written to at")
+    return written
 
 
 def compose(
@@ -11,23 +47,52 @@ def compose(
     to: str,
     subject: str,
     text: str,
+    reply_to: str = "",
     in_reply_to: str = "",
     references: tuple[str, ...] = (),
 ) -> bytes:
-    """A mail from the centre, marked as automatic so that no machine answers it (RFC 3834 section 5)."""
+    """A mail from the centre, marked as automatic so that no machine answers it (RFC 3834 section 5).
+
+    Has these header fields once each and one text, whatever the words are. Raises ``Unsendable``.
+    """
     message = EmailMessage(policy=policy.SMTP)
-    message["From"] = _mailbox(sender_name, sender)
-    message["To"] = to
-    message["Subject"] = subject
-    message["Auto-Submitted"] = "auto-replied" if in_reply_to else "auto-generated"
-    message["X-Auto-Response-Suppress"] = "All"
-    if in_reply_to:
-        message["In-Reply-To"] = in_reply_to
-        message["References"] = " ".join(dict.fromkeys((*references[-20:], in_reply_to)))
-    message.set_content(text)
-    return message.as_bytes()
+    parents = ids(in_reply_to)
+    fields = {
+        "From": _named(_words(sender_name), mailbox(sender)),
+        "To": mailbox(to),
+        "Reply-To": mailbox(reply_to) if reply_to else "",
+        "Subject": _words(subject),
+        "Auto-Submitted": "auto-replied" if parents else "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+        "In-Reply-To": " ".join(parents),
+        "References": " ".join(ids(" ".join((*references[-20:], in_reply_to)))) if parents else "",
+    }
+    try:
+        for name, value in fields.items():
+            if value or name == "Subject":
+                message[name] = value
+        message.set_content(text)
+        raw = message.as_bytes()
+    except (MessageError, UnicodeError) as error:
+        raise Unsendable("words that cannot be written as a mail") from error
+    _check(raw, message.keys())
+    return raw
 
 
-def _mailbox(name: str, address: str) -> str:
+def _check(raw: bytes, names: list[str]) -> None:
+    """That there is a line for each field, its continuations aside, and none besides. Raises ``Unsendable``."""
+    head = raw.partition(b"\r\n\r\n")[0]
+    lines = head.split(b"\r\n")
+    found = [line.partition(b":")[0].decode("ascii", "replace") for line in lines if line[:1] not in (b" ", b"\t")]
+    if found != names or re.search(rb"[\r\n\0]", b"".join(lines)):
+        raise Unsendable("a header that would break")
+
+
+def _words(text: str) -> str:
+    """Free words of a header field: on one line, and nothing in them is an encoded word."""
+    return one_line(text).replace(_ENCODED_WORD, "= ?")
+
+
+def _named(name: str, address: str) -> str:
     quoted = name.replace("\\", "").replace('"', "")
     return f'"{quoted}" <{address}>' if quoted else address

@@ -1,38 +1,62 @@
-"""A mail: it joins its case or opens one; what no person wrote is stored and changes nothing."""
+"""A mail: it joins its case or opens one; what no person wrote is stored and changes nothing.
+
+Only who a mail is surely from has a case of theirs changed or repeated to them. What is not surely from anybody, or not
+fit to be handled, opens a case of its own that says nothing of any other.
+"""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 
 from care import reference
 from care.cases.case import Case
 from care.cases.files import Attachment
 from care.cases.hearing import hear
-from care.cases.opening import Party
+from care.cases.opening import Opening, Party
 from care.centre import Centre
 from care.channels import EMAIL
 from care.contacts.contact import Entry, EntryKind
-from care.customer import Address
+from care.customer import Address, hashed
 from care.doors import accepting
-from care.doors.accepting import Accepted, once, still_joins, with_free_reference
+from care.doors.accepting import Accepted, Asker, once, still_joins, with_free_reference, within_limits
+from care.doors.email.authentic import Verdicts, is_authentic
 from care.doors.email.read import Mail, opening_event
 from care.reading import triage
 from care.services.table.cases import MOST_CASES
+from care.services.table.tallies import Tally
+from care.telling import messages
 from care.telling.outbox import MailThread
+from care.words import Held, Language
+
+_UNPROVEN = Asker("mail-unproven", shared=True)
+"""Everybody whose mail is not surely theirs: none of them can be told from the others."""
 
 
 @dataclass(frozen=True)
 class MailEvent:
-    """A received mail: SES's id for it, the mail, where its files are kept."""
+    """A received mail: SES's id for it, the mail, what SES found of it, where its files are kept.
+
+    ``answers`` is the case at whose own address the mail came in, written from the address that was told it.
+    """
 
     event_id: str
     mail: Mail
+    verdicts: Verdicts
     attachments: tuple[Attachment, ...] = ()
+    answers: str = ""
+
+    @cached_property
+    def is_proven(self) -> bool:
+        """Whether it is surely from its author."""
+        return bool(self.answers) or is_authentic(self.mail, self.verdicts)
 
     @property
     def party(self) -> Party:
         """Who wrote; a mail that names no sender is still somebody's, and a person must look at it."""
-        mail = self.mail
-        address = Address(channel=EMAIL, value=mail.sender, name=mail.sender_name) if mail.sender else None
+        mail, proven = self.mail, self.is_proven
+        value = mail.author or mail.sender
+        name = mail.author_name if proven else ""
+        address = Address(channel=EMAIL, value=value, name=name, claimed=not proven) if value else None
         return Party(EMAIL, mail.contact_id, address)
 
 
@@ -45,10 +69,14 @@ def _accept(centre: Centre, event: MailEvent, now: datetime) -> Accepted:
     mail = event.mail
     if mail.is_automatic:
         return accepting.store(centre, event.party, _entry(event, now, EntryKind.AUTOMATIC), now)
-    joined = _find_case(centre, mail, now)
+    joined = _find_case(centre, event, now) if event.is_proven and not event.verdicts.held else None
     if joined:
         return _join(centre, event, joined, now)
-    return with_free_reference(opening_event(mail.author, mail.message_id), lambda new: _open(centre, event, new, now))
+    # An id that may be another's leads nobody to this case: neither by what its reference is made of nor as a thread.
+    first = opening_event(mail.author, mail.message_id) if event.is_proven else mail.contact_id
+    return within_limits(
+        lambda reached: with_free_reference(first, lambda new: _open(centre, event, new, now, reached))
+    )
 
 
 def _entry(event: MailEvent, now: datetime, what: EntryKind, **answer: str) -> Entry:
@@ -62,20 +90,23 @@ def _entry(event: MailEvent, now: datetime, what: EntryKind, **answer: str) -> E
     )
 
 
-def _find_case(centre: Centre, mail: Mail, now: datetime) -> Case | None:
-    """The case a mail continues: by the thread, then by the reference in its subject.
+def _find_case(centre: Centre, event: MailEvent, now: datetime) -> Case | None:
+    """The case a mail continues: the one whose own address it came to, then by the thread, then by the reference in its
+    subject.
 
     Only its own customer's mail joins a case: a reference or a Message-ID can be known to others. One request: the
     cases that its author's earlier mails opened are read together with what the ids say; a second one for cases that
     began elsewhere.
     """
+    mail = event.mail
     newest_first = mail.references[::-1][:MOST_CASES]
     likely = [reference.derive(opening_event(mail.author, one)) for one in newest_first]
-    threads = centre.store.cases.threads(mail.references, (*mail.case_references[:MOST_CASES], *likely))
+    answered = [event.answers] if event.answers else []
+    threads = centre.store.cases.threads(mail.references, (*answered, *mail.case_references[:MOST_CASES], *likely))
     threaded = threads.references[::-1]
     others = centre.store.cases.named([one for one in threaded if one not in threads.cases])
     cases = threads.cases | others
-    for one in (*threaded, *mail.case_references):
+    for one in (*answered, *threaded, *mail.case_references):
         case = cases.get(one)
         if case and _is_theirs(case, mail) and still_joins(centre, case, now):
             return case
@@ -83,28 +114,79 @@ def _find_case(centre: Centre, mail: Mail, now: datetime) -> Case | None:
 
 
 def _is_theirs(case: Case, mail: Mail) -> bool:
-    address = case.address
-    return address is not None and any(
-        address.belongs_to(EMAIL, sender) for sender in (mail.author, mail.sender) if sender
-    )
+    return case.address is not None and case.address.belongs_to(EMAIL, mail.author)
 
 
 def _join(centre: Centre, event: MailEvent, case: Case, now: datetime) -> Accepted:
     draft = centre.edit(case, now)
     mail = event.mail
-    hear(draft, mail.text or mail.subject, EMAIL, event.attachments, _thread(mail))
+    if case.address and case.address.claimed:
+        # Who was written to answers: the address is theirs after all.
+        draft.set(address=case.address.evolve(claimed=False))
+    hear(draft, mail.text or mail.subject, EMAIL, event.attachments, _thread(event))
     entry = _entry(event, now, EntryKind.JOINED, reference=case.reference)
     return accepting.store(centre, event.party, entry, now, draft, mails=[mail.message_id])
 
 
-def _open(centre: Centre, event: MailEvent, new: str, now: datetime) -> Accepted:
+def _open(centre: Centre, event: MailEvent, new: str, now: datetime, reached: frozenset[str]) -> Accepted:
     mail = event.mail
     seen = triage.read(f"{mail.subject}\n{mail.text}")
     opening = accepting.opening(new, event.party, mail.full_text or mail.subject, seen, triage.language_of(mail.text))
-    opening = replace(opening, summary=mail.subject, attachments=event.attachments, thread=_thread(mail))
+    opening = replace(
+        opening,
+        summary=mail.subject,
+        attachments=event.attachments,
+        thread=_thread(event),
+        held=event.verdicts.held,
+        notes=_notes(event, opening.language),
+    )
+    opening, tallies = _counted(centre, event, opening, now, reached)
     entry = _entry(event, now, EntryKind.OPENED, reference=new)
-    return accepting.store(centre, event.party, entry, now, centre.open(opening, now), mails=[mail.message_id])
+    draft = centre.open(opening, now)
+    mails = [mail.message_id] if event.is_proven else []
+    return accepting.store(centre, event.party, entry, now, draft, mails=mails, tallies=tallies)
 
 
-def _thread(mail: Mail) -> MailThread:
-    return MailThread(subject=mail.subject[:200], message_id=mail.message_id, references=mail.references[-20:])
+def _counted(
+    centre: Centre, event: MailEvent, opening: Opening, now: datetime, reached: frozenset[str]
+) -> tuple[Opening, list[Tally]]:
+    """A new case as its author may have it now. Past a day's number it is held: nobody is flooded with answers.
+
+    What is held anyway is counted nowhere. Whose mail is not surely theirs uses up nothing of who has the address.
+    """
+    if opening.held:
+        return opening, []
+    address = opening.party.address
+    author = Asker(hashed(address.identity)) if address and event.is_proven else None
+    opening, tallies = accepting.counted(centre, author or _UNPROVEN, opening, now, reached)
+    if address and not author:
+        claimed = Asker(f"claimed-{hashed(address.identity)}")
+        tallies += [] if claimed.cases in reached else [_new_case(centre, claimed, now)]
+        author = claimed
+    if author and author.cases in reached:
+        opening = replace(opening, held=Held.FLOOD)
+    return opening, tallies
+
+
+def _new_case(centre: Centre, asker: Asker, now: datetime) -> Tally:
+    return Tally(asker.cases, now, centre.policy.limits.cases_a_day)
+
+
+def _notes(event: MailEvent, language: Language) -> tuple[str, ...]:
+    """What the team has to know besides the words."""
+    mail = event.mail
+    notes = []
+    if not event.is_proven:
+        notes.append(messages.text("note.unproven_sender", language))
+    if mail.author and EMAIL.canonical(mail.sender) != EMAIL.canonical(mail.author):
+        notes.append(messages.text("note.reply_to", language, address=mail.sender))
+    if event.verdicts.held is Held.VIRUS:
+        notes.append(messages.text("note.virus", language))
+    return tuple(notes)
+
+
+def _thread(event: MailEvent) -> MailThread:
+    """What an answer threads under. It repeats the subject to nobody who may not have written it."""
+    mail = event.mail
+    subject = mail.subject[:200] if event.is_proven else ""
+    return MailThread(subject=subject, message_id=mail.message_id, references=mail.references[-20:])

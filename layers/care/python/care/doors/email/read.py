@@ -6,32 +6,38 @@ Each ``_is_…`` and ``_find_…`` step looks at one thing; ``read`` puts their 
 import hashlib
 import html
 import re
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from email import message_from_bytes
 from email.errors import HeaderParseError
-from email.header import decode_header, make_header
+from email.header import decode_header
 from email.message import Message
-from email.parser import BytesHeaderParser
-from email.policy import Compat32
 from email.utils import getaddresses, parseaddr
+from functools import cached_property
 
 from care import reference
 from care.cases.files import File
 from care.channels import EMAIL
+from care.doors.email.charsets import decode
+from care.doors.email.parts import Part, take_apart
+from care.telling.mime import ids, one_line
+from care.telling.reply_address import is_ours
 
 # What is read of a mail is bounded, so that no mail is too large for the store or too slow to read.
 _HEADER_LENGTH = 10_000
+_MAILBOX_LENGTH = 2000
+_TEXT_BYTES = 1_000_000
 _MARKUP_LENGTH = 500_000
 _MOST_FILES = 100
 # RFC 5321 section 4.5.3.1: 64 for the mailbox, 255 for the domain.
 _ADDRESS_LENGTH = 320
 # All that the standard library raises on broken encoded words.
 _UNDECODABLE = (LookupError, ValueError, HeaderParseError, AssertionError)
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
-# RFC 5322 section 2.1.1: no line is longer than 998 characters.
-_MESSAGE_ID = re.compile(r"<(?=[^<>@\s]*@)[^<>\s]{3,998}>")
+# A header that names one mailbox in so plain a way that no two readers take it for different ones (RFC 5322, 3.4).
+_ONE_MAILBOX = re.compile(
+    r"""(?:(?:"(?:[^"\\]|\\.)*"|[^"<>(),:;@\[\]\\])*<(?P<named>[^\s"<>(),:;@\[\]\\]+@[^\s"<>(),:;@\[\]\\]+)>"""
+    r"""|(?P<bare>[^\s"<>(),:;@\[\]\\]+@[^\s"<>(),:;@\[\]\\]+)(?:\s+\([^()<>@\\]*\))?)"""
+)
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _AUTO_PRECEDENCE = {"bulk", "list", "junk", "auto_reply"}
 _MACHINES = re.compile(
     r"^(mailer-daemon|postmaster|abuse|root|no-?reply|do-?not-?reply|bounces?)([+.\-].*)?@", re.IGNORECASE
@@ -50,28 +56,22 @@ _QUOTE_START = re.compile(
 )
 
 
-class _AsItCame(Compat32):
-    """Gives a header with raw 8-bit bytes as its lone surrogates, where the standard library puts question marks."""
-
-    def header_fetch_parse(self, name: str, value: str) -> str:
-        return value
-
-
-_AS_IT_CAME = _AsItCame()
-
-
 @dataclass(frozen=True)
 class Mail:
-    """``sender`` is where an answer goes (Reply-To, else From); ``message_id`` is made from the content if none came.
+    """``sender`` is where an answer is asked for (Reply-To, else From); ``author`` is who the mail says wrote it, and
+    ``author_is_clear`` that it names one mailbox, plainly. ``message_id`` is made from the content if none came.
 
     ``text`` is the new part, ``full_text`` the whole; ``references`` runs from the oldest ancestor to the parent.
-    ``is_automatic`` is true of what no person wrote (RFC 3834); it is stored and changes nothing.
+    ``is_automatic`` is true of what no person wrote (RFC 3834); it is stored and changes nothing. ``results`` is the
+    topmost ``Authentication-Results``: who received the mail last put it there.
     """
 
     message_id: str
     sender: str
     sender_name: str
     author: str
+    author_name: str
+    author_is_clear: bool
     subject: str
     text: str
     full_text: str
@@ -79,12 +79,13 @@ class Mail:
     case_references: tuple[str, ...]
     is_automatic: bool
     files: tuple[File, ...]
+    results: str = ""
 
-    @property
+    @cached_property
     def contact_id(self) -> str:
-        """The same for every delivery of this mail: Message-ID, sender and content make it."""
+        """The same for every delivery of this mail: Message-ID, author, words and files make it."""
         digest = hashlib.sha256()
-        for part in (self.message_id, self.author, self.subject, self.full_text):
+        for part in (self.message_id, self.author, self.subject, self.full_text, *(one.digest for one in self.files)):
             digest.update(part.encode("utf-8", "surrogatepass") + b"\0")
         return f"email-{digest.hexdigest()[:32]}"
 
@@ -96,25 +97,31 @@ def opening_event(author: str, message_id: str) -> str:
 
 def read(raw: bytes, own_address: str) -> Mail:
     """Read a mail of any shape."""
-    message = _parsed(raw)
-    subject = _header(message, "Subject")
-    text, files = _content(message)
-    author = _address(message, "From")
-    answer_to = _address(message, "Reply-To")
-    sender = answer_to if answer_to[1] and answer_to[1].lower() != own_address.lower() else author
-    ids = _MESSAGE_ID.findall(_raw_header(message, "Message-ID"))
+    taken = take_apart(raw)
+    head = taken.head
+    subject = _header(head, "Subject")
+    text, files, all_read = _content(taken.parts)
+    if not (all_read and taken.whole and taken.head_is_whole):
+        files.append(File("message.eml", "message/rfc822", raw))
+    name, author = _address(head, "From")
+    answer_name, answer_to = _address(head, "Reply-To")
+    to_us = is_ours(answer_to, own_address)
+    own_ids = ids(_raw_header(head, "Message-ID"))
     return Mail(
-        message_id=ids[0] if ids else _made_id(author[1], _raw_header(message, "Date"), subject, text),
-        sender=sender[1],
-        sender_name=sender[0] or author[0],
-        author=author[1],
+        message_id=own_ids[0] if own_ids else _made_id(author, _raw_header(head, "Date"), subject, text),
+        sender=author if to_us else answer_to or author,
+        sender_name=name if to_us else answer_name or name,
+        author=author,
+        author_name=name,
+        author_is_clear=taken.head_is_whole and _is_clear(head, author),
         subject=subject,
         text=_new_part(text),
         full_text=text,
-        references=_find_references(message),
+        references=ids(_raw_header(head, "References") + " " + _raw_header(head, "In-Reply-To")),
         case_references=tuple(reference.find(subject)),
-        is_automatic=_is_automatic(message, author[1], own_address),
+        is_automatic=_is_automatic(head, author, own_address),
         files=tuple(files),
+        results=_raw_header(head, "Authentication-Results"),
     )
 
 
@@ -122,14 +129,6 @@ def _made_id(*parts: str) -> str:
     """For a mail that has none; of the writer's own words alone, as each delivery adds headers of its own."""
     digest = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
     return f"<{digest}@without-message-id.invalid>"
-
-
-def _parsed(raw: bytes) -> Message:
-    try:
-        return message_from_bytes(raw, policy=_AS_IT_CAME)
-    except RecursionError:
-        # Parts within parts, deeper than any mail program makes them: the headers are read, the rest is one file.
-        return BytesHeaderParser(policy=_AS_IT_CAME).parsebytes(raw)
 
 
 def _raw_header(message: Message, name: str) -> str:
@@ -140,14 +139,17 @@ def _raw_header(message: Message, name: str) -> str:
 def _header(message: Message, name: str) -> str:
     """A header in words: encoded words decoded, on one line."""
     value = _raw_header(message, name)
-    if value.isascii():
-        with suppress(*_UNDECODABLE):
-            value = str(make_header(decode_header(value)))
-    return _one_line(value)[:_HEADER_LENGTH]
+    return one_line(_in_words(value) if value.isascii() else value)[:_HEADER_LENGTH]
 
 
-def _one_line(text: str) -> str:
-    return " ".join(_CONTROL.sub(" ", _without_surrogates(text)).split())
+def _in_words(value: str) -> str:
+    """Encoded words decoded (RFC 2047); what cannot be decoded stays as it is."""
+    try:
+        pieces = decode_header(value)
+    except _UNDECODABLE:
+        return value
+    words = (piece if isinstance(piece, str) else decode(piece, charset) for piece, charset in pieces)
+    return _without_surrogates("".join(words))
 
 
 def _without_surrogates(text: str) -> str:
@@ -156,41 +158,31 @@ def _without_surrogates(text: str) -> str:
         return text.replace("\0", "")
     if any("\udc80" <= one <= "\udcff" for one in text):
         with suppress(UnicodeError):
-            text = _decoded(text.encode("utf-8", "surrogateescape"), None)
+            text = decode(text.encode("utf-8", "surrogateescape"), None)
     return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "")
-
-
-def _decoded(raw: bytes, charset: str | None) -> str:
-    """Declared charset, else UTF-8, else Windows-1252 with replacements: a mail is never refused for its charset."""
-    for name in (charset, "utf-8"):
-        if name:
-            try:
-                return raw.decode(name)
-            except (LookupError, ValueError):
-                continue
-    return raw.decode("cp1252", "replace")
 
 
 def _address(message: Message, name: str) -> tuple[str, str]:
     """Display name and address of the first mailbox in a header."""
-    raw = _raw_header(message, name)
+    raw = _raw_header(message, name)[:_MAILBOX_LENGTH]
     if raw.count("(") > 10:
         # Comments within comments exhaust the stack of the standard library's parser.
         raw = raw.replace("(", " ").replace(")", " ")
     pairs = getaddresses([raw])
     shown, address = next(((one, two) for one, two in pairs if "@" in two), parseaddr(raw))
-    try:
-        shown = str(make_header(decode_header(shown)))
-    except _UNDECODABLE:
-        shown = ""
-    address = "".join(address.split())
+    address = _CONTROL.sub("", "".join(address.split()))
     address = address if "@" in address and len(address) <= _ADDRESS_LENGTH else ""
-    return _one_line(shown)[:100], address
+    return one_line(_in_words(shown))[:100], address
 
 
-def _find_references(message: Message) -> tuple[str, ...]:
-    found = _MESSAGE_ID.findall(_raw_header(message, "References") + " " + _raw_header(message, "In-Reply-To"))
-    return tuple(dict.fromkeys(found))
+def _is_clear(message: Message, author: str) -> bool:
+    """Whether one From header names one mailbox, and it is the author's."""
+    headers = message.get_all("From", [])
+    if len(headers) != 1 or len(str(headers[0])) > _MAILBOX_LENGTH:
+        return False
+    raw = re.sub(r"\r?\n(?=[ \t])", "", _without_surrogates(str(headers[0]))).strip()
+    found = None if _CONTROL.search(raw) else _ONE_MAILBOX.fullmatch(raw)
+    return found is not None and bool(author) and (found["named"] or found["bare"]) == author
 
 
 def _is_automatic(message: Message, author: str, own_address: str) -> bool:
@@ -208,75 +200,52 @@ def _is_automatic(message: Message, author: str, own_address: str) -> bool:
         or _raw_header(message, "Return-Path").strip() == "<>"
         or message.get_content_type() == "multipart/report"
         or bool(_MACHINES.match(author))
-        or author.lower() == own_address.lower()
+        or is_ours(author, own_address)
     )
 
 
-def _content(message: Message) -> tuple[str, list[File]]:
-    """The text to be read (plain preferred over HTML) and the files, inline pictures among them."""
+def _content(parts: list[Part]) -> tuple[str, list[File], bool]:
+    """The text to be read (plain preferred over HTML), the files, inline pictures among them, and whether it is all."""
     plain: list[str] = []
     markup: list[str] = []
     files: list[File] = []
-    for part in _parts(message):
-        if part.get_content_maintype() == "message" and part.is_multipart():
-            files.append(File(_file_name(part) or "message.eml", "message/rfc822", _attached_mail(part)))
-            continue
-        raw = _payload(part)
-        kind, name = part.get_content_type(), _file_name(part)
-        is_file = part.get_content_disposition() == "attachment" or bool(name)
+    for part in parts:
+        kind, name = part.head.get_content_type(), _file_name(part.head)
+        is_file = part.head.get_content_disposition() == "attachment" or bool(name)
         if kind == "text/plain" and not is_file:
-            plain.append(_text(part, raw))
+            plain.append(_text(part, EMAIL.longest_text, plain))
         elif kind == "text/html" and not is_file:
-            markup.append(_text(part, raw))
-        elif raw or name:
-            files.append(File(name or f"file-{len(files) + 1}", kind[:100], raw))
+            markup.append(_text(part, _MARKUP_LENGTH, markup))
+        elif len(files) == _MOST_FILES:
+            return _joined(plain, markup), files, False
+        elif part.head.get_content_maintype() == "message":
+            files.append(File(name or "message.eml", kind[:100], part.content()))
+        elif (content := part.content()) or name:
+            files.append(File(name or f"file-{len(files) + 1}", kind[:100], content))
+    return _joined(plain, markup), files, True
+
+
+def _joined(plain: list[str], markup: list[str]) -> str:
     text = "\n".join(one.strip() for one in plain if one.strip())
-    if not text:
-        text = "\n".join(_from_html(one) for one in markup)
-    return text.strip()[: EMAIL.longest_text], files[:_MOST_FILES]
+    text = text or "\n".join(_from_html(one) for one in markup)
+    return text.strip()[: EMAIL.longest_text]
 
 
-def _parts(message: Message) -> Iterator[Message]:
-    """The parts that hold something, in their order; an attached mail is one part."""
-    waiting = [message]
-    while waiting:
-        part = waiting.pop()
-        inner = part.get_payload()
-        if isinstance(inner, list) and part.get_content_maintype() != "message":
-            waiting.extend(one for one in reversed(inner) if isinstance(one, Message))
-        else:
-            yield part
-
-
-def _payload(part: Message) -> bytes:
-    payload = part.get_payload(decode=True)
-    return payload if isinstance(payload, bytes) else b""
-
-
-def _attached_mail(part: Message) -> bytes:
-    inner = part.get_payload()
-    first = inner[0] if isinstance(inner, list) and inner else inner
-    try:
-        return first.as_bytes() if isinstance(first, Message) else str(first).encode("utf-8", "replace")
-    except (RecursionError, KeyError, *_UNDECODABLE):
-        # It cannot be written again as it was; the mail it came in is kept whole.
-        return b""
-
-
-def _text(part: Message, raw: bytes) -> str:
-    charset = part.get_param("charset")
-    text = _decoded(raw, charset if isinstance(charset, str) else None)
+def _text(part: Part, longest: int | None, before: list[str]) -> str:
+    """The text of a part; "" when there is as much before it as is read."""
+    if longest is not None and sum(map(len, before)) > longest:
+        return ""
+    charset = part.head.get_param("charset")
+    text = decode(part.content(), charset if isinstance(charset, str) else None, _TEXT_BYTES)
     return _without_surrogates(text).replace("\r\n", "\n")
 
 
-def _file_name(part: Message) -> str:
+def _file_name(head: Message) -> str:
     try:
-        name = part.get_filename() or ""
-    except (LookupError, UnicodeError, ValueError):
+        name = head.get_filename() or ""
+    except (LookupError, TypeError, ValueError):
         return ""
-    with suppress(*_UNDECODABLE):
-        name = str(make_header(decode_header(name)))
-    return _one_line(name).replace("/", "_").replace("\\", "_")[:200]
+    return one_line(_in_words(name)).replace("/", "_").replace("\\", "_")[:200]
 
 
 def _from_html(markup: str) -> str:

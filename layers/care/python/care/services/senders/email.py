@@ -1,45 +1,57 @@
 """Mail, by SES."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from care.services.senders.port import Sent, named, tags
+from care.services.senders.port import Refused, Sent, named, tags
 from care.telling.outbox import OutboxMessage
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
 
+    from care.telling.reply_address import ReplyAddresses
+
 
 @dataclass(frozen=True)
 class EmailSender:
-    """SES. It takes no idempotency token and puts its own Message-ID and Date on what it sends."""
+    """SES. It takes no idempotency token and puts its own Message-ID and Date on what it sends.
+
+    A letter about a case is answered at an address of ``reply_addresses``, which is first called for one.
+    """
 
     client: "SESV2Client"
     address: str
     name: str
     configuration_set: str
+    reply_addresses: "Callable[[], ReplyAddresses]"
 
     def send(self, message: OutboxMessage, now: datetime) -> Sent:
         """Gives SES's id and the Message-ID it puts on the mail. One request."""
         from care.telling import mime  # who reads what became of a mail, or sends an SMS, writes none
 
-        thread = message.thread
-        raw = mime.compose(
-            sender=self.address,
-            sender_name=self.name,
-            to=message.address.value,
-            subject=message.subject,
-            text=message.text,
-            in_reply_to=thread.message_id if thread else "",
-            references=thread.references if thread else (),
-        )
+        thread, case = message.thread, message.owner.case
+        try:
+            to = mime.mailbox(message.address.value)
+            raw = mime.compose(
+                sender=self.address,
+                sender_name=self.name,
+                to=to,
+                subject=message.subject,
+                text=message.text,
+                reply_to=self.reply_addresses().of(case, message.address.identity) if case else "",
+                in_reply_to=thread.message_id if thread else "",
+                references=thread.references if thread else (),
+            )
+        except mime.Unsendable as error:
+            raise Refused(str(error)) from error
         try:
             sent = self.client.send_email(
                 FromEmailAddress=self.address,
-                Destination={"ToAddresses": [message.address.value]},
+                Destination={"ToAddresses": [to]},
                 Content={"Raw": {"Data": raw}},
                 ConfigurationSetName=self.configuration_set,
                 EmailTags=[{"Name": name, "Value": value} for name, value in tags(message).items()],
