@@ -156,20 +156,18 @@ def _counted(
     """
     if opening.held:
         return opening, []
-    address = opening.party.address
-    author = Asker(hashed(address.identity)) if address and event.is_proven else None
-    opening, tallies = accepting.counted(centre, author or _UNPROVEN, opening, now, reached)
-    if address and not author:
-        claimed = Asker(f"claimed-{hashed(address.identity)}")
-        tallies += [] if claimed.cases in reached else [_new_case(centre, claimed, now)]
-        author = claimed
-    if author and author.cases in reached:
+    address, askers = opening.party.address, []
+    if address:
+        askers.append(Asker(hashed(address.identity), claimed=address.claimed))
+    if not event.is_proven:
+        askers.append(_UNPROVEN)
+    tallies = []
+    for asker in askers:
+        opening, counted = accepting.counted(centre, asker, opening, now, reached)
+        tallies += counted
+    if any(asker.cases in reached for asker in askers):
         opening = replace(opening, held=Held.FLOOD)
     return opening, tallies
-
-
-def _new_case(centre: Centre, asker: Asker, now: datetime) -> Tally:
-    return Tally(asker.cases, now, centre.policy.limits.cases_a_day)
 
 
 def _notes(event: MailEvent, language: Language) -> tuple[str, ...]:
