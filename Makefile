@@ -90,8 +90,9 @@ bench: check-environment ## measure everything beside its goal, or parts of it (
 validate: sam-environment ## sam validate and cfn-lint
 	@SAM_CLI_TELEMETRY=0 $(SAM)/sam validate --lint --region $(REGION) && $(SAM)/cfn-lint template.yaml
 
-scan: scan-environment ## look for weak spots in the template; what is left out is answered in .checkov.yaml
+scan: scan-environment ## look for weak spots in the template (answered in .checkov.yaml) and in what is pinned
 	@.local/scan/bin/checkov --config-file .checkov.yaml
+	@.local/scan/bin/python operations/audit.py
 
 build: sam-environment ## build for Lambda (arm64, Python 3.13; PYTHON=python3.13 where python3 is another)
 	@SAM_CLI_TELEMETRY=0 PATH="$(CURDIR)/$(SAM):$$PATH" sam build

@@ -216,6 +216,9 @@ def text_messages(session: boto3.Session, wanted: Wanted) -> Look:
         return Look(what, Verdict.LOOK, found, "End User Messaging: request production access")
     if not spend > 1:
         return Look(what, Verdict.LOOK, found, "Service Quotas, End User Messaging: raise the spending limit")
+    if wanted.number("MonthlySmsSpend") >= spend:
+        remedy = "set it lower, or raise the spending limit: at the limit nothing is sent any more"
+        return Look(what, Verdict.LOOK, f"{found}; MonthlySmsSpend would ring no sooner", remedy)
     return good(what, found)
 
 
@@ -241,11 +244,13 @@ def phone(session: boto3.Session, wanted: Wanted) -> Look:
 
 def log_role(session: boto3.Session, wanted: Wanted) -> Look:
     """One role an account and region, by which API Gateway writes the logs of a WebSocket API."""
-    role = session.client("apigateway").get_account().get("cloudwatchRoleArn")
-    if not role:
-        remedy = "set one under API Gateway, Settings, before access logs of the chat are switched on"
-        return Look("API Gateway", Verdict.LOOK, "the account has no role for logs; none is needed yet", remedy)
-    return good("API Gateway", f"logs as {role}")
+    what, role = "API Gateway", session.client("apigateway").get_account().get("cloudwatchRoleArn")
+    if role:
+        return good(what, f"logs as {role}")
+    if wanted.get("ChatAccessLog") == "yes":
+        remedy = "give it one (docs/deploy.md), or leave ChatAccessLog=no"
+        return Look(what, Verdict.MEND, "the account has no role for logs, and ChatAccessLog=yes needs it", remedy)
+    return good(what, "the account has no role for logs, and none is needed")
 
 
 def distribution(session: boto3.Session, wanted: Wanted) -> Look:
@@ -277,6 +282,24 @@ def alarms(session: boto3.Session, wanted: Wanted) -> Look:
     return good(what, f"go to {arn}")
 
 
+def budget(session: boto3.Session, wanted: Wanted) -> Look:
+    """Whether Budgets may publish to the topic is seen only when the money is spent."""
+    what, amount, arn = "budget", wanted.get("MonthlyBudget"), wanted.get("AlarmTopicArn")
+    if not amount:
+        return Look(what, Verdict.LOOK, "no MonthlyBudget is set: the bill tells first", "set one, in USD")
+    if not arn:
+        return Look(what, Verdict.LOOK, "a budget tells a topic, and no AlarmTopicArn is set", "set one")
+    sns = session.client("sns")
+    try:
+        policy = sns.get_topic_attributes(TopicArn=arn)["Attributes"].get("Policy", "")
+    except sns.exceptions.NotFoundException:
+        return Look(what, Verdict.MEND, f"the topic {arn} is not there", "create it, or set another AlarmTopicArn")
+    if "budgets.amazonaws.com" not in policy:
+        remedy = "let budgets.amazonaws.com publish to it (docs/deploy.md)"
+        return Look(what, Verdict.LOOK, f"the policy of {arn} does not name Budgets", remedy)
+    return good(what, f"{amount} USD a month, told to {arn}")
+
+
 LOOKS: dict[str, Callable[[boto3.Session, Wanted], Look]] = {
     "stack": stack,
     "kept from before": kept,
@@ -289,6 +312,7 @@ LOOKS: dict[str, Callable[[boto3.Session, Wanted], Look]] = {
     "Connect": phone,
     "API Gateway": log_role,
     "alarms": alarms,
+    "budget": budget,
 }
 
 

@@ -6,11 +6,15 @@ the stack starts once and the last of its tests sees what the others did.
 
 import os
 from collections.abc import Generator
+from typing import Any
 
 import pytest
 from hypothesis import settings
 from xdist.remote import Producer  # type: ignore[import-untyped]
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
+from xdist.workermanage import WorkerController  # type: ignore[import-untyped]
+
+from tests import permissions
 
 # CI checks a change, so it looks at the same examples each time; people's machines look for new ones. No test measures
 # time, and an example's own deadline would.
@@ -53,3 +57,25 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
     report = yield
     refuse_skip(report)
     return report
+
+
+def pytest_testnodedown(node: WorkerController) -> None:
+    permissions.note(**getattr(node, "workeroutput", {}).get("permissions", {"allowed": [], "used": []}))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    output: dict[str, Any] | None = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["permissions"] = permissions.noted()
+        return
+    permissions.note(**permissions.noted())
+    if permissions.is_whole(session.config) and permissions.unused() and not session.exitstatus:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if permissions.is_whole(config) and permissions.unused():
+        terminalreporter.section("allowed by a role of template.yaml, and never done in a whole run", red=True)
+        for one in permissions.unused():
+            terminalreporter.line(f"{one.function}: {one.action} on {one.resource}")

@@ -14,7 +14,7 @@ from typing import Annotated, Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import Field, StringConstraints
 
-from care.clients import queues
+from care.clients import queues, secret
 from care.config import settings
 from care.observability import event, logger
 from care.services.queues import Queue
@@ -86,7 +86,9 @@ def _is_of_gateway(raw: dict[str, Any], body: bytes) -> bool:
     """Whether the gateway signed it, and lately: an old one is somebody's copy."""
     at = header(raw, "x-sms-timestamp")
     said = at.encode(errors="replace") + b"." + body
-    return is_signed(settings().SMS_GATEWAY_SECRET, said, header(raw, "x-sms-signature")) and _is_of_now(at)
+    return _is_of_now(at) and is_signed(
+        secret(settings().SMS_GATEWAY_SIGNING_SECRET), said, header(raw, "x-sms-signature")
+    )
 
 
 def _is_of_now(at: str) -> bool:

@@ -70,12 +70,19 @@ ARN = {
     "AWS::Scheduler::ScheduleGroup": "scheduler:{region}:{account}:schedule-group/{name}",
     "AWS::Events::EventBus": "events:{region}:{account}:event-bus/{name}",
     "AWS::Events::Rule": "events:{region}:{account}:rule/{name}",
+    "AWS::IAM::ManagedPolicy": "iam::{account}:policy/{name}",
     "AWS::IAM::Role": "iam::{account}:role/{name}",
     "AWS::KMS::Key": "kms:{region}:{account}:key/{name}",
     "AWS::Cognito::UserPool": "cognito-idp:{region}:{account}:userpool/{name}",
 }
 
-REF_IS_ARN = {"AWS::SNS::Topic", "AWS::Serverless::StateMachine", "AWS::Serverless::LayerVersion"}
+REF_IS_ARN = {
+    "AWS::IAM::ManagedPolicy",
+    "AWS::SNS::Topic",
+    "AWS::SecretsManager::Secret",
+    "AWS::Serverless::LayerVersion",
+    "AWS::Serverless::StateMachine",
+}
 LOWER_CASE_NAME = {"AWS::S3::Bucket", "AWS::Cognito::UserPoolDomain"}
 API_TYPES = {"AWS::Serverless::HttpApi", "AWS::Serverless::WebSocketApi", "AWS::Serverless::Api"}
 

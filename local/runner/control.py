@@ -1,4 +1,4 @@
-"""The runner's control API at /_runner: processes and their end, counted calls, faults, the template's outputs."""
+"""The runner's control API at /_runner: processes and their end, counted calls, what roles allow, faults, outputs."""
 
 from typing import Any
 
@@ -7,9 +7,12 @@ from aiohttp import web
 from local.awslambda.functions import Functions
 from local.cloudformation.stack import Stack
 from local.services.faults import Faults
+from local.services.permissions import Permissions
 
 
-def add_control_routes(app: web.Application, stack: Stack, functions: Functions, faults: Faults) -> None:
+def add_control_routes(
+    app: web.Application, stack: Stack, functions: Functions, faults: Faults, permissions: Permissions
+) -> None:
     async def list_functions(_: web.Request) -> web.Response:
         return web.json_response(functions.states())
 
@@ -42,6 +45,9 @@ def add_control_routes(app: web.Application, stack: Stack, functions: Functions,
         faults.armed.clear()
         return web.Response(status=204)
 
+    async def allowed(_: web.Request) -> web.Response:
+        return web.json_response(permissions.told())
+
     async def outputs(_: web.Request) -> web.Response:
         return web.json_response(stack.template.outputs)
 
@@ -52,6 +58,7 @@ def add_control_routes(app: web.Application, stack: Stack, functions: Functions,
     app.router.add_post("/_runner/faults", arm)
     app.router.add_get("/_runner/faults", list_faults)
     app.router.add_delete("/_runner/faults", disarm)
+    app.router.add_get("/_runner/permissions", allowed)
     app.router.add_get("/_runner/outputs", outputs)
 
 

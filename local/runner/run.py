@@ -33,6 +33,7 @@ from local.runner.control import add_control_routes
 from local.runner.pages import ROOT_PAGE, add_file_routes
 from local.services.faults import Faults
 from local.services.ministack import make_resources, ministack
+from local.services.permissions import Permissions
 from local.services.router import LARGEST_BODY, Router
 from local.services.stepfunctions import TASKS_KEY, engine, make_state_machines, read_definitions
 from local.sources import Sources
@@ -130,6 +131,7 @@ async def _start(stack: Stack, closing: contextlib.AsyncExitStack) -> list["asyn
     settings, ports = stack.settings, stack.ports
     logs = Logs(stack)
     faults = Faults()
+    permissions = Permissions(stack.template)
     functions = Functions(stack, logs)
     stack.invoker = functions
     sources = Sources(stack)
@@ -154,7 +156,7 @@ async def _start(stack: Stack, closing: contextlib.AsyncExitStack) -> list["asyn
     closing.callback(stack.plane.close)
     logs.start()
     closing.push_async_callback(logs.close)
-    router = Router(stack, functions, faults)
+    router = Router(stack, functions, faults, permissions)
     closing.push_async_callback(router.close)
     await _listening(router.open(), ports["aws"])
     closing.push_async_callback(functions.close)
@@ -164,7 +166,7 @@ async def _start(stack: Stack, closing: contextlib.AsyncExitStack) -> list["asyn
     all_doors = Doors(stack)
     all_doors.add_pages_routes(pages)
     all_doors.add_gateway_routes(gateway)
-    add_control_routes(pages, stack, functions, faults)
+    add_control_routes(pages, stack, functions, faults, permissions)
     if settings.phone:
         add_phone_routes(pages, stack)
     add_file_routes(pages, stack)

@@ -125,7 +125,8 @@ async def make_resources(stack: Stack) -> None:
         await asyncio.to_thread(
             client.create_stack,
             StackName=name,
-            TemplateBody=json.dumps(template),
+            # A body may have 51,200 bytes.
+            TemplateBody=json.dumps(template, separators=(",", ":")),
             Capabilities=["CAPABILITY_AUTO_EXPAND", "CAPABILITY_NAMED_IAM"],
         )
         status = await _settled(client, name)

@@ -1,7 +1,7 @@
 """The `aws` door: one address for every AWS service, told apart, counted by function and handed on.
 
-Invoke goes to the local functions, Step Functions to moto's engine, what a door serves to the door, and everything
-else to ministack.
+A function is refused what its role in the template does not allow. Invoke goes to the local functions, Step Functions
+to moto's engine, what a door serves to the door, and everything else to ministack.
 """
 
 import asyncio
@@ -22,6 +22,7 @@ from local.machine.guard import Guard
 from local.machine.http import HOP_BY_HOP, Answer, NoAnswer, Request, Server, Upstream
 from local.services.calls import credential, operation, presigned
 from local.services.faults import Fault, Faults
+from local.services.permissions import Permissions, denied, values_of
 
 LARGEST_BODY = 128 * 1024 * 1024
 INVOKE = re.compile(r"^/2015-03-31/functions/([^/]+)/invocations")
@@ -30,10 +31,11 @@ CONNECTIONS = re.compile(r"/@connections/")
 
 
 class Router:
-    def __init__(self, stack: Stack, functions: Functions, faults: Faults) -> None:
+    def __init__(self, stack: Stack, functions: Functions, faults: Faults, permissions: Permissions) -> None:
         self._stack = stack
         self._functions = functions
         self._faults = faults
+        self._permissions = permissions
         self._server = Server(self._answer, LARGEST_BODY, guard=Guard(linked=_is_file))
         self._upstreams = {name: Upstream(stack.urls[name]) for name in ("ministack", "stepfunctions")}
 
@@ -49,6 +51,10 @@ class Router:
     async def _answer(self, request: Request) -> Answer:
         call = self._call(request)
         self._stack.counts.setdefault(call.function or call.access_key, Counter())[call.name] += 1
+        if call.function and (
+            why := self._permissions.refusal(call.function, call.service, call.operation, values_of(call))
+        ):
+            return denied(call.service, why)
         fault = self._faults.strike(call) if call.function else None
         if fault and fault.when == "before" and (end := await self._harm(fault, request)):
             return end

@@ -40,7 +40,7 @@ class Operator(StandIn):
         patience = Patience(seconds, seconds, 3)
         return HttpOperatorSystem(
             self.url,
-            "key",
+            lambda: "key",
             reading=patience,
             changing=patience,
             breaker=breaker or Breaker(failures=1000),

@@ -71,7 +71,7 @@ class Smsc(StandIn):
     def sender(self, key: str = "key", seconds: float = 5.0, breaker: Breaker | None = None) -> GatewaySender:
         """As a function has it, but not easily discouraged."""
         breaker = breaker or Breaker(failures=1000)
-        return GatewaySender(f"{self.url}/smsc", key, "817", seconds=seconds, breaker=breaker)
+        return GatewaySender(f"{self.url}/smsc", lambda: key, "817", seconds=seconds, breaker=breaker)
 
     def sent(self, number: str = "") -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self.ask("GET", f"/stand-in/sms/messages?to={number}")[1]
@@ -184,7 +184,7 @@ def test_a_wrong_key_or_address_is_no_fault_of_the_message(smsc: Smsc) -> None:
     with pytest.raises(Barred, match="401"):
         smsc.sender(key="another").send(DUE, NOW)
     with pytest.raises(TryLater, match="405"):
-        GatewaySender(f"{smsc.url}/stand-in", "key", "817").send(DUE, NOW)
+        GatewaySender(f"{smsc.url}/stand-in", lambda: "key", "817").send(DUE, NOW)
     assert smsc.sent() == []
 
 
@@ -211,7 +211,7 @@ def test_who_is_not_there_was_surely_not_asked() -> None:
     with serving(web.Application()) as gone:
         pass
     with pytest.raises(TryLater, match="ConnectionRefusedError"):
-        GatewaySender(gone, "key", "817").send(DUE, NOW)
+        GatewaySender(gone, lambda: "key", "817").send(DUE, NOW)
 
 
 def test_after_two_that_waited_in_vain_the_rest_of_a_batch_is_not_kept_waiting(smsc: Smsc) -> None:
@@ -249,14 +249,14 @@ def test_only_a_code_with_400_or_422_refuses_a_message(status: int, body: bytes,
     app = web.Application()
     app.router.add_post("/messages", answer)
     with serving(app) as url, pytest.raises(error) as caught:
-        GatewaySender(url, "key", "817").send(DUE, NOW)
+        GatewaySender(url, lambda: "key", "817").send(DUE, NOW)
     assert "moon" not in str(caught.value)
 
 
 @pytest.mark.parametrize("url", ["http://smsc.example", "smsc.example"])
 def test_customers_texts_go_by_https_or_stay_on_the_machine(url: str) -> None:
     with pytest.raises(ValueError, match="https"):
-        GatewaySender(url, "key", "817")
+        GatewaySender(url, lambda: "key", "817")
 
 
 # ---- webhooks --------------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests import permissions
 from tests.e2e.doors import Agent, Caller, Chatter, Correspondent, fetch, until
 from tests.e2e.records import Records
 
@@ -73,6 +74,9 @@ def running(state: Path, time_scale: str, **parameters: str) -> Iterator[CallCen
         outputs: dict[str, str] = fetch(f"{known['runner']}/outputs")
         yield CallCentre(known, outputs, Records(known, outputs))
         assert process.poll() is None, f"the call centre ended by itself: {said()}"
+        watched = fetch(f"{known['runner']}/permissions")
+        permissions.note(watched["allowed"], watched["used"])
+        assert watched["refused"] == [], "roles of template.yaml allow too little"
     finally:
         process.send_signal(signal.SIGINT)
         try:

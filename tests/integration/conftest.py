@@ -24,6 +24,7 @@ def stage(functions: dict[str, ModuleType], monkeypatch: pytest.MonkeyPatch) -> 
     with mock_aws(), stages.watched(made):
         made.make()
         yield made
+    assert made.denied == []
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ import botocore.config
 import yaml
 
 from care import clients
+from tests import permissions
 
 ROOT = Path(__file__).parents[2]
 REGION = "ap-southeast-1"
@@ -68,12 +69,15 @@ ENVIRONMENT = {
     "PROVISIONING_QUEUE_URL": f"https://sqs.{REGION}.amazonaws.com/123456789012/care-provisioning",
     "SMS_QUEUE_URL": f"https://sqs.{REGION}.amazonaws.com/123456789012/care-sms",
     "DELIVERY_QUEUE_URL": f"https://sqs.{REGION}.amazonaws.com/123456789012/care-delivery",
-    "SMS_GATEWAY_SECRET": "one-machine",
+    "SMS_GATEWAY_SIGNING_SECRET": f"arn:aws:secretsmanager:{REGION}:123456789012:secret:care-SmsGatewaySigningSecret",
     "FOLLOWUP_MACHINE_ARN": MACHINE,
     "CHAT_ENDPOINT": f"https://a1b2c3d4e5.execute-api.{REGION}.amazonaws.com/live",
     "EMAIL_CONFIGURATION_SET": "care-email",
     "SMS_CONFIGURATION_SET": "care-sms",
 }
+# Ours of what the template names otherwise on one machine.
+NAMES = {"mail": "care-rawmailbucket", "parked": "care-parked-000000000000"}
+SECRETS = {"care-SmsGatewaySigningSecret": "one-machine", "care-reply": "one-machine"}
 SENDING = {"SendEmail": "email", "SendTextMessage": "sms", "PostToConnection": "chat"}
 
 Event = dict[str, Any]
@@ -143,10 +147,15 @@ class Stage:
     """Operation → the error it meets once: its code, and after a blank its reason or message."""
     read: str = ""
     running: bool = False
+    function: str = ""
+    """The one that is running or ran last, by its logical id."""
+    denied: list[str] = field(default_factory=list)
+    """What roles of the template do not allow and was done."""
 
     def invoke(self, function: str, event: Event) -> Any:
         """Call the function's handler with the event as JSON would carry it; counts its calls anew."""
         self.counted.clear()
+        self.function = f"{''.join(map(str.title, function.split('_')))}Function"
         self.running = True
         try:
             return self.modules[function].handler(json.loads(json.dumps(event)), Context(function))
@@ -156,6 +165,10 @@ class Stage:
     def on_call(self, caller: Any, operation: str, params: dict[str, Any]) -> Any:
         """What a client's call meets first; anything but None is its answer."""
         if not self.running:
+            return None
+        self._is_allowed(caller.meta.service_model.signing_name, operation, params)
+        if operation == "GetSecretValue":
+            # Once a process, and so in whichever test comes first.
             return None
         self.counted[f"{caller.meta.service_model.service_name}:{operation}"] += 1
         if operation in self.before:
@@ -172,6 +185,11 @@ class Stage:
             return {"MessageId": f"provider-{len(self.sent)}"}
         return None
 
+    def _is_allowed(self, service: str, operation: str, params: dict[str, Any]) -> None:
+        values = {"Api": "chatapi", "Stage": "live", **params}
+        if why := permissions.asked(self.function, service, operation, values, NAMES):
+            self.denied.append(why)
+
     @property
     def calls(self) -> int:
         return self.counted.total()
@@ -182,9 +200,10 @@ class Stage:
         client("dynamodb").create_table(**template_table())
         for bucket in ("mail", "parked"):
             client("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+        for name, secret in SECRETS.items():
+            client("secretsmanager").create_secret(Name=name, SecretString=secret)
         for queue in QUEUES:
             client("sqs").create_queue(QueueName=f"care-{queue}")
-        client("secretsmanager").create_secret(Name="care-reply", SecretString="one-machine")
         # Read once a start, and so not counted.
         clients.reply_addresses()
         client("stepfunctions").create_state_machine(

@@ -1,5 +1,7 @@
 """What `make deploy ARGS=--check` finds in an account, and the page it prints."""
 
+import json
+
 import pytest
 
 from operations import check, deploy
@@ -251,10 +253,39 @@ def test_an_alarm_has_to_reach_somebody(account: Account) -> None:
     assert check.alarms(account, wanted(AlarmTopicArn=topic)).verdict is Verdict.GOOD
 
 
-def test_the_role_for_logs_is_looked_at_and_never_required(account: Account) -> None:
-    for role, verdict in (({}, Verdict.LOOK), ({"cloudwatchRoleArn": "arn:aws:iam::1:role/logs"}, Verdict.GOOD)):
-        account.answers("apigateway").add_response("get_account", role)
-        assert check.log_role(account, wanted()).verdict is verdict
+@pytest.mark.parametrize(
+    ("role", "logs", "verdict"),
+    [
+        ({}, "no", Verdict.GOOD),
+        ({}, "yes", Verdict.MEND),
+        ({"cloudwatchRoleArn": "arn:aws:iam::1:role/logs"}, "yes", Verdict.GOOD),
+    ],
+)
+def test_the_role_for_logs_is_required_where_the_chat_is_to_be_logged(
+    account: Account, role: dict[str, str], logs: str, verdict: Verdict
+) -> None:
+    account.answers("apigateway").add_response("get_account", role)
+    assert check.log_role(account, wanted(ChatAccessLog=logs)).verdict is verdict
+
+
+def test_an_alarm_on_what_sms_cost_rings_before_the_account_s_limit_or_not_at_all(account: Account) -> None:
+    for alarm, verdict in (("499", Verdict.GOOD), ("500", Verdict.LOOK)):
+        messaging(account, "PRODUCTION", 500, registered=True)
+        assert check.text_messages(account, wanted(MonthlySmsSpend=alarm)).verdict is verdict
+
+
+def test_a_budget_needs_a_topic_that_lets_budgets_publish(account: Account) -> None:
+    sns = account.client("sns")
+    topic = sns.create_topic(Name="alarms")["TopicArn"]
+    assert check.budget(account, wanted()).verdict is Verdict.LOOK
+    assert check.budget(account, wanted(MonthlyBudget="300")).verdict is Verdict.LOOK
+    told = wanted(MonthlyBudget="300", AlarmTopicArn=topic)
+    assert check.budget(account, wanted(MonthlyBudget="300", AlarmTopicArn=topic + "-gone")).verdict is Verdict.MEND
+    assert check.budget(account, told).verdict is Verdict.LOOK
+    statement = {"Effect": "Allow", "Principal": {"Service": "budgets.amazonaws.com"}, "Action": "SNS:Publish"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [{**statement, "Resource": topic}]})
+    sns.set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=policy)
+    assert check.budget(account, told).verdict is Verdict.GOOD
 
 
 def denied_everywhere(account: Account) -> None:
@@ -267,7 +298,7 @@ def denied_everywhere(account: Account) -> None:
         "pinpoint-sms-voice-v2": ["describe_account_attributes"],
         "connect": ["describe_instance"],
         "apigateway": ["get_account"],
-        "sns": ["get_topic_attributes"],
+        "sns": ["get_topic_attributes", "get_topic_attributes"],
     }
     for service, operations in calls.items():
         for operation in operations:
@@ -276,7 +307,8 @@ def denied_everywhere(account: Account) -> None:
 
 def test_what_may_not_be_looked_at_is_a_line_and_ends_nothing(account: Account) -> None:
     denied_everywhere(account)
-    looks = check.look(account, wanted(ConnectInstanceArn=INSTANCE, AlarmTopicArn=f"arn:aws:sns:{REGION}:1:a"))
+    told = {"AlarmTopicArn": f"arn:aws:sns:{REGION}:1:a", "MonthlyBudget": "300"}
+    looks = check.look(account, wanted(ConnectInstanceArn=INSTANCE, **told))
     assert [one.what for one in looks] == ["credentials", *check.LOOKS]
     denied = [one for one in looks if "is denied to these credentials" in one.found]
     assert len(denied) == len(check.LOOKS) - 2
@@ -303,5 +335,5 @@ def test_the_page_says_what_to_do_below_what_was_found_and_ends_with_a_count(
     page = capsys.readouterr().out.splitlines()
     row = page.index("mend  kept from before   table care, of an earlier stack, would stop the creation")
     assert page[row + 1].startswith("                         -> take another stack_name")
-    assert page[-1].startswith("12 looked at: 1 to mend,")
+    assert page[-1].startswith("13 looked at: 1 to mend,")
     assert max(map(len, page)) < 140

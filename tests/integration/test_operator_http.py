@@ -91,7 +91,7 @@ def server() -> Iterator[Server]:
 
 
 def system(server: Server, **options: Any) -> HttpOperatorSystem:
-    return HttpOperatorSystem(server.url, "secret", backoff=lambda _: 0.0, **options)
+    return HttpOperatorSystem(server.url, lambda: "secret", backoff=lambda _: 0.0, **options)
 
 
 def test_a_line_is_read(server: Server) -> None:
@@ -224,7 +224,7 @@ def drops(head: bytes, connection: socket.socket, over: threading.Event) -> None
 def test_who_does_not_answer_in_time_is_unavailable(say: Callable[[socket.socket, threading.Event], None]) -> None:
     with speaking(say) as url:
         with pytest.raises(Unavailable, match=r"in time|TimeoutError"):
-            HttpOperatorSystem(url, "", reading=SHORT).line(NUMBER)
+            HttpOperatorSystem(url, str, reading=SHORT).line(NUMBER)
         # The thread that waited ends as well: a system that is slow for hours must not fill the process.
         for thread in [each for each in threading.enumerate() if each.name == "http-client"]:
             thread.join(timeout=5)
@@ -244,14 +244,14 @@ def test_whatever_comes_back_is_an_answer_or_none(rest: bytes, begun: bytes) -> 
         connection.sendall(begun + rest)
 
     with speaking(say) as url, pytest.raises(Unavailable):
-        HttpOperatorSystem(url, "", reading=Patience(2, 2, 1)).line(NUMBER)
+        HttpOperatorSystem(url, str, reading=Patience(2, 2, 1)).line(NUMBER)
 
 
 def test_who_is_not_there_is_unavailable() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     with pytest.raises(Unavailable, match="ConnectionRefusedError"):
-        HttpOperatorSystem(f"http://127.0.0.1:{port}", "", backoff=lambda _: 0.0).line(NUMBER)
+        HttpOperatorSystem(f"http://127.0.0.1:{port}", str, backoff=lambda _: 0.0).line(NUMBER)
 
 
 def test_the_breaker_spares_a_system_that_is_down_and_tries_it_again_after_a_while(server: Server) -> None:
@@ -295,12 +295,13 @@ def test_a_refusal_closes_the_breaker_as_any_answer_does(server: Server) -> None
 @pytest.mark.parametrize("url", ["http://operator.example", "ftp://127.0.0.1", "operator.example", ""])
 def test_customers_data_goes_by_https_or_stays_on_the_machine(url: str) -> None:
     with pytest.raises(ValueError, match="https"):
-        HttpOperatorSystem(url, "")
+        HttpOperatorSystem(url, str)
 
 
 @pytest.mark.parametrize("key", ["a\r\nX-Other: b", "kunci–1", "\x00"])
 def test_a_key_that_no_header_carries_is_refused_and_not_repeated(server: Server, key: str) -> None:
-    for give in (lambda: HttpOperatorSystem(server.url, key), lambda: system(server).charge(NUMBER, 1, key)):
-        with pytest.raises(ValueError, match=r"^a key is printable ASCII$"):
-            give()
+    with pytest.raises(Unavailable, match=r"^no key: ValueError$"):
+        HttpOperatorSystem(server.url, lambda: key, backoff=lambda _: 0.0).line(NUMBER)
+    with pytest.raises(ValueError, match=r"^a key is printable ASCII$"):
+        system(server).charge(NUMBER, 1, key)
     assert server.asked == []

@@ -14,9 +14,9 @@ from botocore.exceptions import ClientError
 
 from care import config
 from care.observability import logger
-from tests.integration.stage import ENVIRONMENT, Event, Stage, batch, call_step, sample
+from tests.integration.stage import ENVIRONMENT, SECRETS, Event, Stage, batch, call_step, sample
 
-SECRET = ENVIRONMENT["SMS_GATEWAY_SECRET"]
+SECRET = SECRETS["care-SmsGatewaySigningSecret"]
 REPORT = {
     "id": "3f0c9a41d2b84e6795a1c0de77f2b816",
     "status": "delivered",
@@ -167,7 +167,7 @@ def test_who_does_not_sign_rightly_and_lately_is_a_stranger(stage: Stage, asks: 
 
 
 def test_without_a_secret_nobody_is_the_gateway(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    without = config.Settings.model_validate({**ENVIRONMENT, "SMS_GATEWAY_SECRET": ""})
+    without = config.Settings.model_validate({**ENVIRONMENT, "SMS_GATEWAY_SIGNING_SECRET": ""})
     monkeypatch.setattr(stage.modules["sms_gateway"], "settings", lambda: without)
     for secret in ("", SECRET):
         assert stage.invoke("sms_gateway", webhook("message", MESSAGE, secret=secret))["statusCode"] == 401

@@ -3,12 +3,14 @@
 import json
 import re
 import subprocess
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bench import costs
 from care import clients
 
 ROOT = Path(__file__).parent.parent.parent
@@ -17,14 +19,6 @@ TRANSLATING_PYTHON = ROOT / ".local" / "ministack" / "bin" / "python"
 Resource = dict[str, Any]
 Resources = dict[str, Resource]
 
-# SAM adds these to the roles it makes; each allows one thing on every resource of its kind.
-SAM_POLICIES = {
-    "AWSLambdaBasicExecutionRole",  # writing its own log
-    "AWSXrayWriteOnlyAccess",  # traces have no resource
-    "AWSLambdaSQSQueueExecutionRole",  # with a queue as event source
-    "AWSLambdaDynamoDBExecutionRole",  # with a stream as event source,
-    "AWSCodeDeployRoleForLambda",
-}
 # Actions that know no resource (service authorization reference).
 WITHOUT_RESOURCE = {
     "dynamodb:ListStreams",
@@ -81,6 +75,13 @@ def target(value: Any) -> str:
 def chosen(value: Any) -> Any:
     """What a condition that holds chooses."""
     return chosen(value["Fn::If"][1]) if isinstance(value, dict) and "Fn::If" in value else value
+
+
+def statements(role: Resource) -> list[Resource]:
+    """All that a role of its own is allowed, whatever the conditions."""
+    found = [chosen(one) for policy in role.get("Policies", []) for one in policy["PolicyDocument"]["Statement"]]
+    assert all(one["Effect"] == "Allow" for one in found)
+    return found
 
 
 def alarms_on(resources: Resources, metric: str, dimension: str) -> dict[str, Resource]:
@@ -196,7 +197,11 @@ def _dicts(value: Any) -> Iterator[dict[str, Any]]:
             "ConnectInstanceArn": "arn:aws:connect:ap-southeast-1:123456789012:instance/1",
             "SmsNumberType": "LONG_CODE",
             "SmsGatewayUrl": "https://sms.example",
+            "SmsGatewaySecret": "signs",
+            "OperatorSystemKey": "key",
             "AlarmTopicArn": "arn:aws:sns:ap-southeast-1:123456789012:ops",
+            "MonthlyBudget": "300",
+            "ChatAccessLog": "yes",
             "ReservedConcurrencyVoice": "50",
         },
     ],
@@ -219,40 +224,50 @@ def test_every_function_has_a_role_of_its_own(resources: Resources) -> None:
 
 
 def test_no_role_is_allowed_more_than_named_actions_on_named_resources(resources: Resources) -> None:
-    for name, role in of_type(resources, "AWS::IAM::Role").items():
-        for policy in role.get("Policies", []):
-            for statement in policy["PolicyDocument"]["Statement"]:
-                assert "NotAction" not in statement, name
-                assert "NotResource" not in statement, name
-                actions = set(listed(statement["Action"]))
-                assert not [action for action in actions if "*" in action], (name, actions)
-                if "*" in listed(statement["Resource"]):
-                    assert actions <= WITHOUT_RESOURCE, (name, actions - WITHOUT_RESOURCE)
+    roles = {name: statements(role) for name, role in of_type(resources, "AWS::IAM::Role").items()}
+    for name, policy in of_type(resources, "AWS::IAM::ManagedPolicy").items():
+        roles[name] = policy["PolicyDocument"]["Statement"]
+    for name, all_ in roles.items():
+        for statement in all_:
+            assert "NotAction" not in statement, name
+            assert "NotResource" not in statement, name
+            actions = set(listed(statement["Action"]))
+            assert not [action for action in actions if "*" in action], (name, actions)
+            if "*" in listed(statement["Resource"]):
+                assert actions <= WITHOUT_RESOURCE, (name, actions - WITHOUT_RESOURCE)
 
 
-def test_no_role_has_a_managed_policy_but_what_sam_adds(resources: Resources) -> None:
-    for name, role in of_type(resources, "AWS::IAM::Role").items():
-        managed = {arn.rpartition("/")[2] for arn in role.get("ManagedPolicyArns", [])}
-        assert managed <= SAM_POLICIES, (name, managed - SAM_POLICIES)
+def test_a_function_s_role_is_written_out_here_and_nothing_is_added_to_it(resources: Resources) -> None:
+    functions = of_type(resources, "AWS::Lambda::Function")
+    machines = of_type(resources, "AWS::StepFunctions::StateMachine")
+    roles = of_type(resources, "AWS::IAM::Role")
+    named = {target(function["Role"]) for function in functions.values()}
+    named |= {target(machine["RoleArn"]) for machine in machines.values()}
+    for name in named:
+        assert {target(arn) for arn in roles[name].get("ManagedPolicyArns", [])} <= {"Tracing"}, name
+    # CodeDeploy moves the alias `live`, by the role that SAM makes for it.
+    assert set(roles) - named == {"CodeDeployServiceRole"}
+
+
+def test_a_function_writes_to_its_own_log_alone(resources: Resources) -> None:
+    for name, function in of_type(resources, "AWS::Lambda::Function").items():
+        own = statements(of_type(resources, "AWS::IAM::Role")[target(function["Role"])])
+        (logs,) = [one for one in own if any(action.startswith("logs:") for action in one["Action"])]
+        assert set(logs["Action"]) == {"logs:CreateLogStream", "logs:PutLogEvents"}, name
+        assert target(logs["Resource"]) == target(function["LoggingConfig"]["LogGroup"]), name
 
 
 def test_only_notify_may_send(resources: Resources) -> None:
     sending = {"ses:SendEmail", "ses:SendRawEmail", "sms-voice:SendTextMessage"}
     for name, role in of_type(resources, "AWS::IAM::Role").items():
-        for policy in role.get("Policies", []):
-            for statement in policy["PolicyDocument"]["Statement"]:
-                assert name == "NotifyFunctionRole" or not sending & set(listed(statement["Action"])), name
+        for statement in statements(role):
+            assert name == "NotifyRole" or not sending & set(listed(statement["Action"])), name
 
 
 def test_mail_is_sent_to_anybody_but_from_the_care_address_alone(resources: Resources) -> None:
     """In its sandbox SES asks for the permission to use the identity of who is written to as well."""
-    statements = [
-        statement
-        for policy in of_type(resources, "AWS::IAM::Role")["NotifyFunctionRole"]["Policies"]
-        for statement in policy["PolicyDocument"]["Statement"]
-        if "ses:SendEmail" in listed(statement["Action"])
-    ]
-    (statement,) = statements
+    role = of_type(resources, "AWS::IAM::Role")["NotifyRole"]
+    (statement,) = [one for one in statements(role) if "ses:SendEmail" in listed(one["Action"])]
     assert any(str(one).endswith("identity/*'}") for one in statement["Resource"])
     assert statement["Condition"] == {"StringEquals": {"ses:FromAddress": {"Ref": "CareAddress"}}}
 
@@ -496,10 +511,122 @@ def test_the_webhooks_have_the_routes_of_functions_that_check_signatures_and_no_
 
 
 def test_the_gateway_s_webhook_may_only_queue_what_it_takes_over(resources: Resources) -> None:
-    (policy,) = of_type(resources, "AWS::IAM::Role")["SmsGatewayFunctionRole"]["Policies"]
-    (statement,) = policy["PolicyDocument"]["Statement"]
-    assert statement["Action"] == ["sqs:SendMessage"]
-    assert {target(one) for one in statement["Resource"]} == {"SmsQueue", "DeliveryQueue"}
+    own = statements(of_type(resources, "AWS::IAM::Role")["SmsGatewayRole"])
+    allowed = {action: {target(one) for one in listed(each["Resource"])} for each in own for action in each["Action"]}
+    assert allowed == {
+        "logs:CreateLogStream": {"SmsGatewayLog"},
+        "logs:PutLogEvents": {"SmsGatewayLog"},
+        "sqs:SendMessage": {"SmsQueue", "DeliveryQueue"},
+        "secretsmanager:GetSecretValue": {"SmsGatewaySigningSecret"},
+    }
+
+
+def policy() -> dict[str, Any]:
+    return tomllib.loads((ROOT / "layers/care/python/care/content/policy.toml").read_text(encoding="utf-8"))
+
+
+def test_no_file_goes_before_the_case_that_shows_it_and_no_mail_stays_longer_than_its_contact(
+    resources: Resources,
+) -> None:
+    """A case goes so many days after its last change; a file gets as many more to the case it came to."""
+    kept = policy()["retention_days"]
+    rules = of_type(resources, "AWS::S3::Bucket")["RawMailBucket"]["LifecycleConfiguration"]["Rules"]
+    days = {rule["Prefix"]: rule["ExpirationInDays"] for rule in rules if "Prefix" in rule}
+    assert days == {"raw/": kept["contact"], "attachments/": 2 * kept["case"]}
+
+
+def test_every_topic_is_encrypted_by_a_key_that_what_publishes_may_use(resources: Resources) -> None:
+    keys = of_type(resources, "AWS::KMS::Key")
+    allowed = {
+        service: set(one["Action"])
+        for one in keys["TopicsKey"]["KeyPolicy"]["Statement"]
+        if one.get("Condition") == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+        for service in one["Principal"]["Service"]
+    }
+    assert keys["TopicsKey"]["EnableKeyRotation"]
+    for name, topic in of_type(resources, "AWS::SNS::Topic").items():
+        assert target(topic["KmsMasterKeyId"]) == "TopicsKey", name
+    for topic_policy in of_type(resources, "AWS::SNS::TopicPolicy").values():
+        for statement in topic_policy["PolicyDocument"]["Statement"]:
+            for service in listed(statement["Principal"]["Service"]):
+                assert allowed[service] == {"kms:GenerateDataKey*", "kms:Decrypt"}
+
+
+def test_no_secret_stands_in_a_function_s_environment(translated: dict[str, Any]) -> None:
+    made = translated["one"]
+    hidden = {name for name, about in made["Parameters"].items() if about.get("NoEcho")}
+    assert hidden
+    for name, function in of_type(made["Resources"], "AWS::Lambda::Function").items():
+        told = {target(chosen(value)) for value in function["Environment"]["Variables"].values()}
+        assert not hidden & told, name
+    kept = {target(one["SecretString"]) for one in of_type(made["Resources"], "AWS::SecretsManager::Secret").values()}
+    assert hidden <= kept
+
+
+def rates(made: dict[str, Any]) -> dict[str, float]:
+    """Requests a second that each API's stage takes, by the API's logical id."""
+    defaults = {name: about.get("Default") for name, about in made["Parameters"].items()}
+    found = {}
+    for stage in of_type(made["Resources"], "AWS::ApiGatewayV2::Stage").values():
+        rate = stage["DefaultRouteSettings"]["ThrottlingRateLimit"]
+        found[target(stage["ApiId"])] = float(defaults[rate["Ref"]] if isinstance(rate, dict) else rate)
+    return found
+
+
+def a_second(volume: costs.Volume, function: str) -> float:
+    """Invocations a second in the busiest hour."""
+    of_an_hour = volume.share / volume.hour["contacts"]["days"]
+    return costs.invocations(volume.hour, volume.later)[function] * of_an_hour / costs.SECONDS_AN_HOUR
+
+
+def test_each_api_takes_more_than_its_busiest_hour_and_all_together_what_an_account_has(
+    translated: dict[str, Any],
+) -> None:
+    given, taken = costs.assumed(), rates(translated["one"])
+    assert set(taken) == {"ChatApi", "DeskApi", "WebhookApi"}
+    assert taken["ChatApi"] > 1.4 * a_second(costs.outage(given), "chat")
+    assert taken["DeskApi"] > 100 * a_second(costs.usual(given), "desk")
+    # API Gateway developer guide, "Quotas": of a region, all APIs of an account together.
+    assert sum(taken.values()) < 10_000
+
+
+def test_requests_are_logged_without_a_word_of_whose_they_are(resources: Resources) -> None:
+    said = {
+        "requestId",
+        "requestTime",
+        "routeKey",
+        "status",
+        "responseLatency",
+        "integrationLatency",
+        "error.responseType",
+    }
+    stages = of_type(resources, "AWS::ApiGatewayV2::Stage")
+    assert len(stages) == 3
+    for name, stage in stages.items():
+        settings = chosen(stage["AccessLogSettings"])
+        assert target(settings["DestinationArn"]) in of_type(resources, "AWS::Logs::LogGroup"), name
+        assert set(re.findall(r"\$context\.([\w.]+)", settings["Format"])) <= said, name
+
+
+def test_nobody_signs_in_at_the_desk_by_a_password_alone(resources: Resources) -> None:
+    (pool,) = of_type(resources, "AWS::Cognito::UserPool").values()
+    (client,) = of_type(resources, "AWS::Cognito::UserPoolClient").values()
+    assert pool["MfaConfiguration"] == "ON"
+    assert pool["EnabledMfas"] == ["SOFTWARE_TOKEN_MFA"]
+    assert client["EnableTokenRevocation"]
+    assert client["TokenValidityUnits"]["AccessToken"] == "minutes"
+    assert client["AccessTokenValidity"] <= 15
+
+
+def test_what_it_may_cost_is_told_where_somebody_hears_it(translated: dict[str, Any]) -> None:
+    topic = "arn:aws:sns:ap-southeast-1:123456789012:ops"
+    asked = {"MonthlyBudget": "300", "MonthlySmsSpend": "100"}
+    with_topic = Deployment(translated["one"], AlarmTopicArn=topic, **asked).resources
+    assert with_topic["Budget"]["Properties"]["NotificationsWithSubscribers"]
+    assert with_topic["SmsSpendAlarm"]["Properties"]["AlarmActions"]
+    assert "Budget" not in Deployment(translated["one"], **asked).resources
+    gateway = Deployment(translated["one"], SmsGatewayUrl="https://sms.example", **asked).resources
+    assert "SmsSpendAlarm" not in gateway
 
 
 def test_waiting_people_get_a_started_function(resources: Resources) -> None:

@@ -68,7 +68,7 @@ def _operator_system() -> "OperatorSystem | None":
         return None
     from care.services.operator_http import HttpOperatorSystem
 
-    return HttpOperatorSystem(env.OPERATOR_SYSTEM_URL, env.OPERATOR_SYSTEM_KEY)
+    return HttpOperatorSystem(env.OPERATOR_SYSTEM_URL, lambda: secret(env.OPERATOR_SYSTEM_SECRET))
 
 
 @cache
@@ -77,6 +77,11 @@ def secrets() -> "Secrets":
     from care.services.secrets import Secrets
 
     return Secrets(_client("secretsmanager"))
+
+
+def secret(arn: str) -> str:
+    """A secret's words; none where the function is told of none."""
+    return secrets().value(arn) if arn else ""
 
 
 @cache
@@ -165,7 +170,7 @@ def _sms_sender() -> "Sender":
     if env.SMS_GATEWAY_URL:
         from care.services.senders.sms_gateway import GatewaySender
 
-        return GatewaySender(env.SMS_GATEWAY_URL, env.SMS_GATEWAY_KEY, env.SMS_SENDER)
+        return GatewaySender(env.SMS_GATEWAY_URL, lambda: secret(env.SMS_GATEWAY_KEY_SECRET), env.SMS_SENDER)
     from care.services.senders.sms import SmsSender
 
     return SmsSender(_client("pinpoint-sms-voice-v2", SENDING), env.SMS_SENDER, env.SMS_CONFIGURATION_SET)

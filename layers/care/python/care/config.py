@@ -31,10 +31,10 @@ class Settings(Value):
     SMS_CONFIGURATION_SET: str = ""
     PROVISIONING_QUEUE_URL: str = ""
     OPERATOR_SYSTEM_URL: str = ""
-    OPERATOR_SYSTEM_KEY: str = ""
+    OPERATOR_SYSTEM_SECRET: str = ""
     SMS_GATEWAY_URL: str = ""
-    SMS_GATEWAY_KEY: str = ""
-    SMS_GATEWAY_SECRET: str = ""
+    SMS_GATEWAY_KEY_SECRET: str = ""
+    SMS_GATEWAY_SIGNING_SECRET: str = ""
     SMS_QUEUE_URL: str = ""
     DELIVERY_QUEUE_URL: str = ""
 

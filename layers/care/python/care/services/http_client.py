@@ -13,6 +13,7 @@ from functools import cache
 from queue import Empty, SimpleQueue
 from urllib.parse import urlsplit
 
+from botocore.exceptions import BotoCoreError, ClientError
 from pydantic_core import from_json
 
 MOST_BYTES = 64 * 1024
@@ -103,31 +104,31 @@ class Answer:
 class Server:
     """A server at one URL, which knows us by a bearer key."""
 
-    def __init__(self, url: str, key: str) -> None:
-        """Connects to nothing yet. Raises ``ValueError`` for a key that no header can carry, and for a URL that is
-        neither https nor on this machine."""
+    def __init__(self, url: str, key: Callable[[], str]) -> None:
+        """Connects to nothing and asks for no key yet. Raises ``ValueError`` for a URL that is neither https nor on
+        this machine."""
         parts = urlsplit(url)
         here = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost")
         if not parts.hostname or not (here or parts.scheme == "https"):
             raise ValueError("a system of the operator's is spoken to by https, or on this machine")
-        _in_a_header(key)
         self._secure = parts.scheme == "https"
         self._host, self._port, self._base = parts.hostname, parts.port, parts.path.rstrip("/")
-        self._headers = {"Authorization": f"Bearer {key}", "Accept": "application/json", "Connection": "close"}
+        self._key = key
 
     def ask(self, request: Request, seconds: float) -> Answer:
-        """One request, in a thread of its own: looking a name up, or an answer in drops, knows no time-out.
+        """One request, in a thread of its own: looking a name up, or an answer in drops, knows no time-out. Nor would
+        the store of the bearer key, which is asked there too.
 
-        Raises ``NotReached``, ``NoAnswer``, and ``ValueError`` for a key that no header can carry.
+        Raises ``NotReached``, ``NoAnswer``, and ``ValueError`` for an idempotency key that no header can carry.
         """
-        headers = dict(self._headers)
+        headers = {"Accept": "application/json", "Connection": "close"}
         if request.values is not None:
             _in_a_header(request.key)
             headers |= {"Content-Type": "application/json", "Idempotency-Key": request.key}
         connection = self._connection(min(seconds, _SECONDS_TO_CONNECT))
         told: SimpleQueue[Answer | NoAnswer] = SimpleQueue()
         work = threading.Thread(
-            target=lambda: told.put(_exchange(connection, self._base, request, headers, seconds)),
+            target=lambda: told.put(self._exchange(connection, request, headers, seconds)),
             name="http-client",
             daemon=True,
         )
@@ -140,6 +141,16 @@ class Server:
         if isinstance(answer, NoAnswer):
             raise answer
         return answer
+
+    def _exchange(
+        self, connection: http.client.HTTPConnection, request: Request, headers: dict[str, str], seconds: float
+    ) -> Answer | NoAnswer:
+        try:
+            key = self._key()
+            _in_a_header(key)
+        except (BotoCoreError, ClientError, ValueError) as error:
+            return NotReached(f"no key: {type(error).__name__}")
+        return _exchange(connection, self._base, request, headers | {"Authorization": f"Bearer {key}"}, seconds)
 
     def _connection(self, seconds: float) -> http.client.HTTPConnection:
         if self._secure:

@@ -58,15 +58,15 @@ class HttpOperatorSystem:
     def __init__(
         self,
         url: str,
-        key: str,
+        key: Callable[[], str],
         *,
         reading: Patience = READING,
         changing: Patience = CHANGING,
         breaker: Breaker | None = None,
         backoff: Callable[[int], float] = jittered,
     ) -> None:
-        """Connects to nothing yet. Raises ``ValueError`` for a key that no header can carry, and for a URL that is
-        neither https nor on this machine."""
+        """Connects to nothing and asks for no key yet. Raises ``ValueError`` for a URL that is neither https nor on
+        this machine."""
         self._server = Server(url, key)
         self._reading = reading
         self._changing = changing

@@ -1,5 +1,6 @@
 """SMS, by the operator's own gateway. Its contract: docs/channels.md, "The operator's SMS gateway"."""
 
+from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
 
@@ -30,9 +31,15 @@ class GatewaySender:
     """A gateway that knows a message by its id: submitted again it is the same message, and goes out once."""
 
     def __init__(
-        self, url: str, key: str, sender: str, *, seconds: float = SECONDS, breaker: Breaker | None = None
+        self,
+        url: str,
+        key: Callable[[], str],
+        sender: str,
+        *,
+        seconds: float = SECONDS,
+        breaker: Breaker | None = None,
     ) -> None:
-        """Connects to nothing yet. Raises ``ValueError`` as `care.services.http_client.Server` does."""
+        """Connects to nothing and asks for no key yet. Raises ``ValueError`` as `care.services.http_client.Server`."""
         self._server = Server(url, key)
         self._sender = sender
         self._seconds = seconds

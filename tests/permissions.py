@@ -1,0 +1,81 @@
+"""What the roles of the template allow, beside what the functions did in the tests.
+
+What a role does not allow is refused on the running stack and fails the test that saw it, in every run. What it allows
+and nobody did fails a run of all tests, at its end: `make test`.
+"""
+
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.cloudformation.account import ACCOUNT
+from local.cloudformation.template import Addresses, read_template
+from local.services.permissions import Permission, Permissions
+
+TESTS = Path(__file__).parent
+# What AWS does in a function's name, so that no function is seen to do it: its log and its traces (Lambda developer
+# guide, "Execution role"), and the reading of a queue or a stream and the parking of what failed (there, "Using Lambda
+# with Amazon SQS", "… with DynamoDB", "Retaining discarded batches").
+DONE_BY_AWS = {
+    "dynamodb:DescribeStream",
+    "dynamodb:GetRecords",
+    "dynamodb:GetShardIterator",
+    "dynamodb:ListStreams",
+    "s3:ListBucket",
+    "sqs:DeleteMessage",
+    "sqs:GetQueueAttributes",
+    "sqs:ReceiveMessage",
+}
+DONE_BY_AWS_FOR = ("logs:", "xray:")
+
+_allowed: set[Permission] = set()
+_used: set[Permission] = set()
+
+
+@cache
+def of_the_template() -> Permissions:
+    """As on one machine, with every secret there is."""
+    secrets = dict.fromkeys(("OperatorSystemKey", "SmsGatewayKey", "SmsGatewaySecret"), "one-machine")
+    addresses = Addresses("http://aws", "http://gateway", "http://issuer", "http://pages")
+    return Permissions(read_template(TESTS.parent / "template.yaml", "care", secrets, addresses))
+
+
+def asked(function: str, service: str, operation: str, values: dict[str, Any], names: dict[str, str]) -> str | None:
+    """Why a function's call is refused; ``names`` are the test's names of what the template names otherwise."""
+    renamed = {name: names.get(value, value) if isinstance(value, str) else value for name, value in values.items()}
+    at_home = {
+        name: value.replace(":123456789012:", f":{ACCOUNT}:") if isinstance(value, str) else value
+        for name, value in renamed.items()
+    }
+    return of_the_template().refusal(function, service, operation, at_home)
+
+
+def note(allowed: Iterable[Iterable[str]], used: Iterable[Iterable[str]]) -> None:
+    """What somebody who watched has seen."""
+    _allowed.update(Permission(*one) for one in allowed)
+    _used.update(Permission(*one) for one in used)
+
+
+def noted() -> dict[str, list[list[str]]]:
+    """What was seen in this process, as ``note`` takes it."""
+    here = of_the_template()
+    return {
+        "allowed": [[one.function, one.action, one.resource] for one in sorted(_allowed | here.allowed)],
+        "used": [[one.function, one.action, one.resource] for one in sorted(_used | here.used)],
+    }
+
+
+def unused() -> list[Permission]:
+    """What was allowed and never done."""
+    left = _allowed - _used
+    return sorted(one for one in left if one.action not in DONE_BY_AWS and not one.action.startswith(DONE_BY_AWS_FOR))
+
+
+def is_whole(config: pytest.Config) -> bool:
+    """Whether a run is one of all tests."""
+    chosen = ("keyword", "markexpr", "deselect", "ignore", "ignore_glob", "collectonly", "lf", "last_failed")
+    places = [(config.invocation_params.dir / place).resolve() for place in config.args]
+    return places == [TESTS] and not any(config.getoption(name, None) for name in chosen)
