@@ -75,7 +75,7 @@ def test_a_stranger_does_not_answer_as_the_customer(stage: Stage, headers: dict[
     one = resolved(stage)
     before = timeline(stage, one), cases(stage)[one]
     raw = letter(f"Re: Internet lemot [#{one}]", "5 sangat puas", References="<1@x>", **headers)
-    other = opened(stage, "ses-2", raw, **how)
+    opened(stage, "ses-2", raw, **how)
     stage.follow()
     assert (timeline(stage, one), cases(stage)[one]) == before
 

@@ -480,6 +480,13 @@ def test_a_mail_that_would_never_end_is_read_as_far_as_it_goes_and_kept_whole(
         assert one.files[-1].content is raw
 
 
+def test_a_mail_that_is_not_read_to_its_end_is_the_same_however_it_is_delivered() -> None:
+    raw = MIXED + b"--b\r\n\r\nx\r\n" * 400
+    first, second = (mail.read(b"Received: by inbound-%d\r\n" % number + raw, CARE) for number in (1, 2))
+    assert not first.is_whole
+    assert first.contact_id == second.contact_id
+
+
 def test_a_mail_of_blank_lines_takes_little_memory() -> None:
     """In a process that may have no more than half a gigabyte of addresses; forty megabytes of it are the mail."""
     script = """
