@@ -52,11 +52,11 @@ class Receipt(Value):
 
     action: StoredAt
     recipients: tuple[str, ...] = ()
-    spfVerdict: Verdict = Verdict()
-    dkimVerdict: Verdict = Verdict()
-    dmarcVerdict: Verdict = Verdict()
-    spamVerdict: Verdict = Verdict()
-    virusVerdict: Verdict = Verdict()
+    spfVerdict: Verdict = Field(default_factory=Verdict)
+    dkimVerdict: Verdict = Field(default_factory=Verdict)
+    dmarcVerdict: Verdict = Field(default_factory=Verdict)
+    spamVerdict: Verdict = Field(default_factory=Verdict)
+    virusVerdict: Verdict = Field(default_factory=Verdict)
 
 
 class Received(Value):

@@ -1,5 +1,6 @@
 """Stories of customers who write e-mail."""
 
+import uuid
 from collections.abc import Callable
 
 import pytest
@@ -195,6 +196,8 @@ def test_an_address_that_bounces_is_on_the_case_and_a_person_knows(
 ) -> None:
     writer = centre.correspondent("Alamat Lama")
     mail = writer.compose("Komplain", "Keluhan: jaringan putus-putus di rumah.")
+    # Whoever had such an address as its author would be taken for a machine.
+    del mail["From"]
     mail["Reply-To"] = "bounce@mail.example"
     case = records.case_of(writer.send(mail))
     until("the case to ask for attention", lambda: records.case(case.reference).attention == "not_delivered")
@@ -270,3 +273,63 @@ def test_whoever_is_out_of_office_or_reports_spam_has_the_mail(
 
     until("the mail to be delivered", told)
     assert records.case(reference).attention is None
+
+
+def test_whoever_answers_at_the_address_we_gave_is_the_addressee_though_their_domain_says_nothing(
+    centre: CallCentre, records: Records, agent: Agent
+) -> None:
+    wati = Correspondent(centre.doors, f"wati{uuid.uuid4().hex[:8]}@no-policy.example", "Wati")
+    case = records.case_of(wati.write("Internet lemot", "Internet lemot sekali di Solo."))
+    assert case.address is not None
+    assert case.address.claimed
+    acknowledgement = wati.awaits("Terima kasih telah menyampaikan keluhan Anda")
+    assert "Wati" not in body(acknowledgement)
+    assert "lemot" not in str(acknowledgement["Subject"])
+
+    more = wati.compose("Tambahan", "Terjadi setiap malam.")
+    assert wati.offer(more.as_bytes(), to=str(acknowledgement["Reply-To"]))[0] == 250
+    until("the words to come to the case", lambda: "Terjadi setiap malam." in texts(records, case.reference))
+
+    stranger = centre.correspondent("Orang Lain")
+    guess = stranger.compose("Tambahan", "Tolong tutup keluhan ini.")
+    assert stranger.offer(guess.as_bytes(), to=str(acknowledgement["Reply-To"]))[0] == 250
+    other = records.case_of(Sent(guess.as_bytes(), str(guess["Message-ID"]), ""))
+    assert other.reference != case.reference
+    assert "Tolong tutup keluhan ini." not in texts(records, case.reference)
+    for one in (case, other):
+        agent.resolve(one.reference, "Selesai kami perbaiki.")
+
+
+def texts(records: Records, reference: str) -> list[str]:
+    return [entry.text for entry in records.file(reference).timeline]
+
+
+GTUBE = "XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X"
+EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
+
+
+@pytest.mark.parametrize("why", ["spam", "virus"])
+def test_spam_and_viruses_stand_apart_and_nobody_is_answered(
+    centre: CallCentre, records: Records, agent: Agent, why: str
+) -> None:
+    writer = centre.correspondent("Pengirim")
+    mail = writer.compose("Hadiah", f"Keluhan: internet mati. {GTUBE if why == 'spam' else ''}")
+    content = EICAR if why == "virus" else b"%PDF-1.7"
+    mail.add_attachment(content, maintype="application", subtype="pdf", filename="hadiah.pdf")
+    case = records.case_of(writer.send(mail))
+    assert case.held == why
+    assert case.reference in [one["reference"] for one in agent.cases(which="held")]
+    assert case.reference not in [one["reference"] for one in agent.cases()]
+    file = records.file(case.reference)
+    assert file.messages == []
+    assert len(file.timeline[0].attachments) == (1 if why == "spam" else 0)
+    assert writer.received() == []
+
+
+def test_a_flood_by_one_author_is_held_and_answered_no_more(centre: CallCentre, records: Records, agent: Agent) -> None:
+    writer = centre.correspondent("Banjir")
+    cases = [records.case_of(writer.write(f"Tanya {n}", f"Berapa tarif roaming ke negara {n}?")) for n in range(12)]
+    assert [case.held for case in cases] == [None] * 10 + ["flood"] * 2
+    held = {one["reference"] for one in agent.cases(which="held")}
+    assert held >= {case.reference for case in cases[10:]}
+    until("ten answers", lambda: len(writer.received()) == 10)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.doors import Caller, fetch, until
+from tests.e2e.doors import Agent, Caller, fetch, until
 from tests.e2e.records import Records
 from tests.e2e.stack import CallCentre
 
@@ -75,6 +75,34 @@ def test_by_mail_nothing_is_told_or_changed(centre: CallCentre, records: Records
     mails = until("an answer to each", lambda: found if len(found := stranger.received()) >= len(WISHES) else None)
     assert_nothing_learned(victim, " ".join(str(one.get_body(("plain",)).get_content()) for one in mails))  # type: ignore[union-attr]
     assert_nothing_changed(centre)
+
+
+@pytest.mark.parametrize("how", ["reply-to", "forged", "two authors"])
+def test_by_mail_nobody_answers_as_the_customer(centre: CallCentre, records: Records, agent: Agent, how: str) -> None:
+    """Who knows the reference and the thread still is not who was asked."""
+    customer, stranger = centre.correspondent("Rina"), centre.correspondent("Orang Lain")
+    case = records.case_of(customer.write("Internet lemot", "Internet lemot sekali di Bandung."))
+    customer.awaits("Terima kasih telah menyampaikan keluhan Anda")
+    agent.resolve(case.reference, "Sudah kami perbaiki.")
+    question = customer.awaits("1 sampai 5")
+    before = records.file(case.reference).timeline
+
+    guess = stranger.compose(f"Re: [#{case.reference}]", "5 sangat puas", answers=question)
+    if how == "reply-to":
+        guess["Reply-To"] = customer.address
+    else:
+        del guess["From"]
+        guess["From"] = customer.address if how == "forged" else f"{customer.address}, {stranger.address}"
+    other = records.case_of(stranger.send(guess, sender="orang@lain.example" if how == "forged" else None))
+    assert other.reference != case.reference
+    until("an answer to whoever wrote", lambda: records.file(other.reference).messages)
+    assert records.file(case.reference).timeline == before
+    assert records.case(case.reference).status == "resolved"
+    if how == "reply-to":
+        assert len(customer.received()) == 2, "an acknowledgement and a question; nothing that a stranger asked for"
+
+    customer.reply(question, "5")
+    assert records.becomes(case.reference, "closed").closed_as == "satisfied"
 
 
 def test_by_sms_of_another_number_nothing_is_told_or_changed(centre: CallCentre, victim: dict[str, Any]) -> None:

@@ -2,7 +2,14 @@
 
 import email
 import email.policy
-from email.message import EmailMessage
+import os
+import subprocess
+import sys
+from email.message import EmailMessage, Message
+from email.parser import BytesHeaderParser
+from email.utils import getaddresses
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -10,12 +17,14 @@ from hypothesis import strategies as st
 
 from care import reference
 from care.channels import EMAIL
+from care.doors.email import parts
 from care.doors.email import read as mail
 from care.doors.email.read import Mail
 from care.telling import mime
 from tests.unit.making import ANY_TEXT, REFERENCE
 
 CARE = "care@care817.example"
+LAYER = Path(__file__).parents[2] / "layers/care/python"
 
 
 def read(text: str | bytes) -> Mail:
@@ -64,6 +73,9 @@ def test_a_mail_without_message_id_gets_one_of_its_content() -> None:
         ("<>", None),
         ("<a @b>", None),
         ("<" + "x" * 2000 + "@b>", None),
+        ("<=?utf-8?q?a=0D=0ABcc:_x?=@b>", None),
+        ("<\x07@b>", None),
+        ("<é@b>", None),
     ],
 )
 def test_odd_message_ids(header: str, found: str | None) -> None:
@@ -74,6 +86,62 @@ def test_odd_message_ids(header: str, found: str | None) -> None:
 def test_an_answer_goes_to_reply_to_but_never_to_ourselves() -> None:
     assert read("Reply-To: kantor@pelanggan.example\n" + SIMPLE).sender == "kantor@pelanggan.example"
     assert read(f"Reply-To: {CARE.upper()}\n" + SIMPLE).sender == "sari@pelanggan.example"
+
+
+def test_ids_that_cannot_be_written_again_are_dropped() -> None:
+    one = read("References: <=?utf-8?q?=0D=0A?=@x> <\x01@x> <é@x> <2@x>\nIn-Reply-To: <=?a?b?c?=@x>\n" + SIMPLE)
+    assert one.references == ("<2@x>",)
+
+
+@pytest.mark.parametrize(
+    ("header", "is_clear"),
+    [
+        ("sari@pelanggan.example", True),
+        ("<sari@pelanggan.example>", True),
+        ("Sari Dewi <sari@pelanggan.example>", True),
+        ('"Dewi, Sari (rumah) <x@y>" <sari@pelanggan.example>', True),
+        ("sari@pelanggan.example (Sari)", True),
+        ("=?utf-8?q?Sari?=\n <sari@pelanggan.example>", True),
+        ("sari@pelanggan.example, budi@pelanggan.example", False),
+        ("Sari <sari@pelanggan.example> <budi@pelanggan.example>", False),
+        ("budi@pelanggan.example <sari@pelanggan.example>", False),
+        ("sari@pelanggan.example (<budi@pelanggan.example>)", False),
+        ("Teman: sari@pelanggan.example;", False),
+        ('"sari"@pelanggan.example', False),
+        ("sari@[10.0.0.1]", False),
+        ("sari@pelanggan.example\nFrom: budi@pelanggan.example", False),
+        ("sari@pelanggan.example\nFrom : budi@pelanggan.example", False),
+        ("Sari", False),
+        ("", False),
+        ("x" * 3000 + " <sari@pelanggan.example>", False),
+    ],
+)
+def test_whether_a_mail_names_one_author_plainly(header: str, is_clear: bool) -> None:
+    one = read(SIMPLE.replace("Sari Dewi <sari@pelanggan.example>", header))
+    assert one.author_is_clear == is_clear
+    assert not is_clear or one.author == "sari@pelanggan.example"
+
+
+def test_what_is_cut_off_names_no_author() -> None:
+    many = "".join(f"X-{number}: x\n" for number in range(1001))
+    assert not read(SIMPLE.replace("\n\n", f"\n{many}\n", 1)).author_is_clear
+
+
+@pytest.mark.parametrize("address", ["care+1234567890.abc@care817.example", "CARE+x@care817.example"])
+def test_our_own_address_with_a_label_is_ours(address: str) -> None:
+    assert read(SIMPLE.replace("sari@pelanggan.example", address)).is_automatic
+    assert read(f"Reply-To: {address}\n" + SIMPLE).sender == "sari@pelanggan.example"
+
+
+def test_the_same_words_with_other_files_are_another_contact() -> None:
+    def with_file(content: str) -> Mail:
+        return read(
+            "Content-Type: multipart/mixed; boundary=b\n"
+            + SIMPLE.replace("Dari", f"--b\n\nDari\n--b\nContent-Type: image/png; name=a\n\n{content}\n--b--\n")
+        )
+
+    assert with_file("asli").contact_id == with_file("asli").contact_id
+    assert with_file("asli").contact_id != with_file("TAMPERED!").contact_id
 
 
 def test_a_thread_runs_from_its_oldest_mail_to_its_parent() -> None:
@@ -180,8 +248,11 @@ def test_a_header_in_raw_bytes_is_read(raw: bytes, subject: str) -> None:
         ("us-ascii", b"\x93Nusa\x94", "“Nusa”"),
         ("base64", b"Nusa", "Nusa"),
         ('"utf-8\0"', b"Nusa", "Nusa"),
-        ("utf-7", b"+2AA-", "?"),
-        ("unicode_escape", b"\\ud800", "?"),
+        ("utf-7", b"+2AA-", "+2AA-"),
+        ("unicode_escape", b"\\ud800", "\\ud800"),
+        ("punycode", b"Nusa-", "Nusa-"),
+        ("rot13", b"Nusa", "Nusa"),
+        ("idna", b"xn--nusa", "xn--nusa"),
     ],
 )
 def test_charsets_declared_missing_wrong_and_hostile(charset: str, raw: bytes, text: str) -> None:
@@ -270,8 +341,10 @@ def attached(depth: int) -> bytes:
         b"Content-Disposition: attachment; filename*0*=utf-8''%ff; filename*2=x\n\nx",
         b"Content-Transfer-Encoding: base64\n\n\xff\xfe===",
         b"Content-Transfer-Encoding: x-uuencode\n\nbegin 666 x\n\xff",
+        b"From: a@b.example," * 50_000 + b"\n\nx",
+        b"From: " + b"=?utf-8?q?a?= " * 50_000 + b"\n\nx",
     ],
-    ids=range(23),
+    ids=range(25),
 )
 def test_shapes_made_to_break_a_reader(raw: bytes) -> None:
     assert_storable(read(raw))
@@ -367,17 +440,103 @@ def assert_storable(one: Mail) -> None:
     assert not one.sender or "@" in one.sender
 
 
-def compose(**more: str) -> EmailMessage:
-    raw = mime.compose(
+# ---- mails that would never end --------------------------------------------------------------------------------------
+
+START = b"From: a@b.example\r\nSubject: x\r\n"
+MIXED = START + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
+NEVER_ENDING = {
+    "charset": START + b"Content-Type: text/plain; charset=punycode\r\n\r\n" + b"a-" * 750_000,
+    "parameters": START + b"Content-Type: text/plain" + b";" * 1_500_000 + b"\r\n\r\nx",
+    "parameters of parts": MIXED + (b"--b\r\nContent-Type: text/plain" + b";" * 9000 + b"\r\n\r\nx\r\n") * 1000,
+    "folds": START + b"To: x" + b"\r\n x" * 2_000_000 + b"\r\n\r\nx",
+    "headers": START + b"a:b\r\n" * 1_000_000 + b"\r\nx",
+    "headers of a part": MIXED + b"--b\r\n" + b"a:b\r\n" * 1_000_000 + b"\r\nx",
+    "parts": MIXED + b"--b\r\n\r\nx\r\n" * 1_000_000,
+    "depth": START
+    + b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(20_000)),
+}
+
+
+@pytest.mark.parametrize("name", NEVER_ENDING)
+def test_a_mail_that_would_never_end_is_read_as_far_as_it_goes_and_kept_whole(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Counted by what the standard library is given to parse."""
+    parsed: list[int] = []
+
+    class Counting(BytesHeaderParser):
+        def parsebytes(self, text: Any, headersonly: bool = True) -> Message:
+            parsed.append(len(text))
+            return super().parsebytes(text)
+
+    monkeypatch.setattr(parts, "_HEADERS", Counting(policy=parts._AsItCame()))
+    raw = NEVER_ENDING[name]
+    one = mail.read(raw, CARE)
+    assert one.author == "a@b.example"
+    assert len(parsed) <= 350
+    assert sum(parsed) <= 1_000_000
+    assert len(one.files) <= 101
+    if name != "charset":
+        assert one.files[-1].content is raw
+
+
+def test_a_mail_that_is_not_read_to_its_end_is_the_same_however_it_is_delivered() -> None:
+    raw = MIXED + b"--b\r\n\r\nx\r\n" * 400
+    first, second = (mail.read(b"Received: by inbound-%d\r\n" % number + raw, CARE) for number in (1, 2))
+    assert not first.is_whole
+    assert first.contact_id == second.contact_id
+
+
+def test_a_mail_of_blank_lines_takes_little_memory() -> None:
+    """In a process that may have no more than half a gigabyte of addresses; forty megabytes of it are the mail."""
+    script = """
+import resource
+resource.setrlimit(resource.RLIMIT_AS, (512 * 2**20,) * 2)
+from care.doors.email.read import read
+start = b"From: a@b.example\\r\\nSubject: x\\r\\n"
+for more in (b"", b"Content-Transfer-Encoding: base64\\r\\n", b"Content-Transfer-Encoding: quoted-printable\\r\\n"):
+    assert read(start + more + b"\\r\\n" * 19_000_000, "care@care817.example").subject == "x"
+raw = b"Content-Type: multipart/mixed; boundary=b\\r\\n\\r\\n--b\\r\\nContent-Type: image/png; name=a\\r\\n"
+raw += b"Content-Transfer-Encoding: base64\\r\\n\\r\\n" + (b"QUJD" * 19 + b"\\r\\n") * 500_000 + b"--b--"
+(file,) = read(start + raw, "care@care817.example").files
+assert len(file.content) == 57 * 500_000
+"""
+    done = subprocess.run([sys.executable, "-c", script], env=os.environ | {"PYTHONPATH": str(LAYER)}, check=False)
+    assert done.returncode == 0
+
+
+# ---- mails of ours ---------------------------------------------------------------------------------------------------
+
+
+def composed(**more: str) -> bytes:
+    return mime.compose(
         sender=CARE,
         sender_name=more.pop("name", "Layanan 817"),
-        to="sari@pelanggan.example",
+        to=more.pop("to", "sari@pelanggan.example"),
         subject=more.pop("subject", "Re: Internet"),
         text=more.pop("text", "Terima kasih."),
-        references=("<0@x>",),
+        reply_to=more.pop("reply_to", ""),
+        references=(more.pop("reference", "<0@x>"),),
         in_reply_to=more.pop("in_reply_to", "<1@x>"),
     )
-    return email.message_from_bytes(raw, policy=email.policy.default)
+
+
+def compose(**more: str) -> EmailMessage:
+    return email.message_from_bytes(composed(**more), policy=email.policy.default)
+
+
+FIELDS = [
+    "From",
+    "To",
+    "Subject",
+    "Auto-Submitted",
+    "X-Auto-Response-Suppress",
+    "In-Reply-To",
+    "References",
+    "Content-Type",
+    "Content-Transfer-Encoding",
+    "MIME-Version",
+]
 
 
 def test_a_mail_from_the_centre_threads_and_is_marked_automatic() -> None:
@@ -386,17 +545,86 @@ def test_a_mail_from_the_centre_threads_and_is_marked_automatic() -> None:
     assert one["From"].addresses[0].display_name == "Layanan 817"
     assert (one["In-Reply-To"], one["References"]) == ("<1@x>", "<0@x> <1@x>")
     assert one["Auto-Submitted"] == "auto-replied"
+    assert one.keys() == FIELDS
     assert mail.read(one.as_bytes(), CARE).is_automatic
 
 
-@given(ANY_TEXT, ANY_TEXT)
-def test_whatever_a_customer_wrote_can_be_answered(subject: str, body: str) -> None:
+def test_a_letter_says_where_its_answer_goes() -> None:
+    assert compose(reply_to="care+4172201935.x@care817.example")["Reply-To"] == "care+4172201935.x@care817.example"
+
+
+HOSTILE = [
+    "=?utf-8?q?a=0D=0ABcc:_x@y.example=0D=0A=0D=0A<b>halo</b>?=",
+    "=?utf-8?b?DQpCY2M6IHhAeQ0KDQo8Yj4=?=",
+    "a\r\nBcc: x@y.example\r\n\r\n<b>halo</b>",
+    "a\u2028Bcc: x",
+    "a\x85Bcc: x",
+    "a\x0bBcc: x\x0cBcc: y",
+    "=?=?utf-8?q?=0D=0A?=?q?x?=",
+    'x" <evil@y.example>, "',
+    "\0",
+]
+
+
+@pytest.mark.parametrize("words", HOSTILE)
+def test_no_words_of_anybody_add_a_header_or_a_text(words: str) -> None:
+    came = read(b"Subject: " + words.encode() + b"\n\nhalo")
+    for subject in (f"Re: {came.subject}", words):
+        raw = composed(subject=subject, name=words, in_reply_to="<1@x>", reference=words)
+        parsed = email.message_from_bytes(raw)
+        assert parsed.keys() == FIELDS
+        assert b"\r\nBcc" not in raw
+        assert parsed.get_payload() == "Terima kasih.\r\n"
+        assert getaddresses([str(parsed["From"])])[0][1] == CARE
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "a\r\nBcc: x@y.example",
+        '"a\r\nBcc: x"@y.example',
+        '"a b"@y.example',
+        "a(comment)@y.example",
+        "=?utf-8?q?a?=@y.example",
+        "a,b@y.example",
+        "<a@y.example>",
+        "a@y.example\0",
+        "a@y.example\n",
+        "a@" + "ä" * 80 + ".example",
+        "é@y.example",
+        "a@[10.0.0.1]",
+        "a",
+        "",
+    ],
+)
+def test_an_address_that_cannot_be_written_plainly_is_not_written_to(address: str) -> None:
+    with pytest.raises(mime.Unsendable):
+        composed(to=address)
+
+
+def test_an_address_in_other_letters_is_written_to_in_ascii() -> None:
+    assert compose(to="sari@münchen.example")["To"] == "sari@xn--mnchen-3ya.example"
+
+
+@given(ANY_TEXT, ANY_TEXT, ANY_TEXT)
+def test_whatever_a_customer_wrote_can_be_answered(subject: str, body: str, name: str) -> None:
     came = read(
         b"Subject: " + subject.encode("utf-8", "surrogatepass") + b"\n\n" + body.encode("utf-8", "surrogatepass")
     )
-    sent = compose(subject=f"Re: {came.subject}", text=came.text, in_reply_to=came.message_id)
+    raw = composed(subject=f"Re: {came.subject}", text=came.text, in_reply_to=came.message_id, name=mime.one_line(name))
+    sent = email.message_from_bytes(raw, policy=email.policy.default)
     assert sent["To"] == "sari@pelanggan.example"
     assert sent["In-Reply-To"].strip() == came.message_id
+    assert sent.keys() == FIELDS
+
+
+@given(st.text(max_size=40).map(lambda text: f"{text}@y.example"))
+def test_any_address_is_written_to_alone_or_not_at_all(address: str) -> None:
+    try:
+        raw = composed(to=address)
+    except mime.Unsendable:
+        return
+    assert getaddresses([str(email.message_from_bytes(raw)["To"])]) == [("", address)]
 
 
 def test_a_mail_without_an_id_is_the_same_mail_however_it_is_delivered() -> None:

@@ -22,7 +22,7 @@ _MOST_FIELDS_OF_PART = 50
 _LONGEST_OF_PART = 2000
 # The library takes the square of how many parameters a field has.
 _MOST_PARAMETERS = 100
-_FIELD = re.compile(rb"(?:[!-9;-~]++:|From )[^\r\n]*+(?:\r?\n|\r|\Z)(?:[ \t][^\r\n]*+(?:\r?\n|\r|\Z))*+")
+_FIELD = re.compile(rb"[!-9;-~]++:[^\r\n]*+(?:\r?\n|\r|\Z)(?:[ \t][^\r\n]*+(?:\r?\n|\r|\Z))*+")
 _EMPTY_LINE = re.compile(rb"\r?\n|\r|\Z")
 _END_OF_HEADER = re.compile(rb"\n\r?\n")
 _NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="))

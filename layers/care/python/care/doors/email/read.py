@@ -62,8 +62,9 @@ class Mail:
     ``author_is_clear`` that it names one mailbox, plainly. ``message_id`` is made from the content if none came.
 
     ``text`` is the new part, ``full_text`` the whole; ``references`` runs from the oldest ancestor to the parent.
-    ``is_automatic`` is true of what no person wrote (RFC 3834); it is stored and changes nothing. ``results`` is the
-    topmost ``Authentication-Results``: who received the mail last put it there.
+    ``is_automatic`` is true of what no person wrote (RFC 3834); it is stored and changes nothing. Of a mail that
+    is not ``is_whole`` something was not read, and its last file is all of it, as it came. ``results`` is the topmost
+    ``Authentication-Results``: who received the mail last put it there.
     """
 
     message_id: str
@@ -79,13 +80,15 @@ class Mail:
     case_references: tuple[str, ...]
     is_automatic: bool
     files: tuple[File, ...]
+    is_whole: bool = True
     results: str = ""
 
     @cached_property
     def contact_id(self) -> str:
         """The same for every delivery of this mail: Message-ID, author, words and files make it."""
         digest = hashlib.sha256()
-        for part in (self.message_id, self.author, self.subject, self.full_text, *(one.digest for one in self.files)):
+        own = self.files if self.is_whole else self.files[:-1]
+        for part in (self.message_id, self.author, self.subject, self.full_text, *(one.digest for one in own)):
             digest.update(part.encode("utf-8", "surrogatepass") + b"\0")
         return f"email-{digest.hexdigest()[:32]}"
 
@@ -101,7 +104,8 @@ def read(raw: bytes, own_address: str) -> Mail:
     head = taken.head
     subject = _header(head, "Subject")
     text, files, all_read = _content(taken.parts)
-    if not (all_read and taken.whole and taken.head_is_whole):
+    is_whole = all_read and taken.whole and taken.head_is_whole
+    if not is_whole:
         files.append(File("message.eml", "message/rfc822", raw))
     name, author = _address(head, "From")
     answer_name, answer_to = _address(head, "Reply-To")
@@ -121,6 +125,7 @@ def read(raw: bytes, own_address: str) -> Mail:
         case_references=tuple(reference.find(subject)),
         is_automatic=_is_automatic(head, author, own_address),
         files=tuple(files),
+        is_whole=is_whole,
         results=_raw_header(head, "Authentication-Results"),
     )
 
