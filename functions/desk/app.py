@@ -121,7 +121,7 @@ def show_case(raw: Request) -> dict[str, Any]:
     reference, asked = _reference(raw), _page(raw)
     if asked.unmasked is None:
         return _masked(centre().store.cases.file(reference, asked.before))
-    return _shown(_looked(raw, reference, asked.unmasked, asked.before)) | {"masked": False, "unmasked": True}
+    return _unmasked(_looked(raw, reference, asked.unmasked, asked.before))
 
 
 def show_entry(raw: Request) -> dict[str, Any]:
@@ -236,7 +236,7 @@ def _agent(raw: Request) -> Agent:
     claims: dict[str, str] = raw["requestContext"]["authorizer"]["jwt"]["claims"]
     id_, name = claims.get("sub"), claims.get("username")
     # An agent of the centre's own name would speak as the centre on every timeline.
-    if claims.get("token_use") != "access" or not id_ or not name or name in (CARE, CUSTOMER):
+    if claims.get("token_use") != "access" or not id_ or not name or name.casefold() in (CARE, CUSTOMER):
         raise NoAgent
     return Agent(id=id_, name=name)
 
@@ -259,13 +259,23 @@ def _summary(case: Listed) -> dict[str, Any]:
 
 
 def _masked(file: CaseFile) -> dict[str, Any]:
-    seen = desks.without_numbers(file)
-    return _shown(seen) | {"masked": seen != file, "unmasked": False}
+    # What is not shown need not be read: a page of the longest texts takes seconds.
+    page = desks.beginnings(file, _WHOLE)
+    seen = desks.without_numbers(page)
+    return _shown(seen, _cut(file)) | {"masked": seen != page, "unmasked": False}
 
 
-def _shown(file: CaseFile) -> dict[str, Any]:
+def _unmasked(file: CaseFile) -> dict[str, Any]:
+    return _shown(desks.beginnings(file, _WHOLE), _cut(file)) | {"masked": False, "unmasked": True}
+
+
+def _cut(file: CaseFile) -> set[int]:
+    return {entry.number for entry in file.timeline if len(entry.text) > _WHOLE}
+
+
+def _shown(file: CaseFile, cut: set[int]) -> dict[str, Any]:
     case = file.case
-    timeline = _entries(file.timeline)
+    timeline = _entries(file.timeline, cut)
     first = timeline[0]["number"] if timeline else 1
     told = {one["message"] for one in timeline}
     room = desks.room(centre(), case, datetime.now(UTC))
@@ -293,12 +303,12 @@ def _shown(file: CaseFile) -> dict[str, Any]:
     }
 
 
-def _entries(timeline: list[TimelineEntry]) -> list[dict[str, Any]]:
+def _entries(timeline: list[TimelineEntry], cut: set[int]) -> list[dict[str, Any]]:
     """As many of the newest as there is room for in a page."""
     shown: list[dict[str, Any]] = []
     room = _PAGE
     for entry in reversed(timeline):
-        one = _entry(entry, _WHOLE)
+        one = _entry(entry, is_cut=entry.number in cut)
         room -= len(written(one).encode())
         if room < 0 and shown:
             break
@@ -306,11 +316,9 @@ def _entries(timeline: list[TimelineEntry]) -> list[dict[str, Any]]:
     return shown[::-1]
 
 
-def _entry(entry: TimelineEntry, longest: int | None = None) -> dict[str, Any]:
+def _entry(entry: TimelineEntry, *, is_cut: bool = False) -> dict[str, Any]:
     """``cut`` says that its text goes on."""
-    text = entry.text[:longest]
-    said = entry.model_dump(mode="json", exclude={"attachments": {"__all__": {"key"}}})
-    return {**said, "text": text, "cut": text != entry.text}
+    return entry.model_dump(mode="json", exclude={"attachments": {"__all__": {"key"}}}) | {"cut": is_cut}
 
 
 def _longest(room: int | None) -> int:

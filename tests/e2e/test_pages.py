@@ -312,6 +312,41 @@ def test_a_long_case_opens_at_its_newest_and_shows_earlier_entries_by_keyboard(
     agent.resolve(reference, "Selesai.")
 
 
+def test_personal_numbers_are_shown_on_demand_on_every_page_of_a_case_and_hidden_again(
+    centre: CallCentre, records: Records, agent: Agent, window: BrowserContext
+) -> None:
+    writer = centre.correspondent()
+    reference = records.case_of(writer.write("Registrasi gagal", "Komplain: NIK saya 3171011708450001")).reference
+    records.becomes(reference, "acknowledged")
+    records.add(reference, *(f"Tambahan {number}" for number in range(60)), f"{'Tolong. ' * 600} NIK 3171011708450002")
+    page = window.new_page()
+    sign_in(page, centre)
+    page.goto(f"{centre.doors['desk']}#{reference}")
+    timeline, numbers, earlier = page.locator("#timeline"), page.locator("#numbers"), page.locator("#earlier")
+    expect(timeline).to_contain_text("Tambahan 59")
+    expect(numbers).to_be_hidden()
+    page.locator("#timeline details summary").click()
+    expect(timeline).to_contain_text("NIK [NIK]")
+    expect(numbers).to_be_visible()
+    earlier.click()
+    expect(timeline).to_contain_text("NIK saya [NIK]")
+
+    numbers.click()
+    expect(numbers).to_have_attribute("aria-pressed", "true")
+    earlier.click()
+    expect(timeline).to_contain_text("NIK saya 3171011708450001")
+    page.locator("#timeline details summary").click()
+    expect(timeline).to_contain_text("NIK 3171011708450002")
+    numbers.click()
+    expect(timeline).not_to_contain_text("3171011708450")
+    earlier.click()
+    expect(timeline).to_contain_text("NIK saya [NIK]")
+    expect(timeline).not_to_contain_text("3171011708450")
+    looked = [entry.text for entry in records.file(reference).timeline].count("personal numbers shown")
+    assert looked == 1
+    agent.resolve(reference, "Selesai.")
+
+
 def test_what_is_held_is_read_and_released_or_discarded_at_the_desk(
     centre: CallCentre, records: Records, agent: Agent, window: BrowserContext
 ) -> None:

@@ -253,6 +253,18 @@ def test_a_timeline_is_read_page_by_page_in_order_and_what_is_told_of_is_with_it
     assert seen == {"acknowledgement-1": "sent", "reply-click-0001": "due"}
 
 
+def test_a_number_that_the_end_of_a_page_cuts_in_two_is_left_out(stage: Stage, one: str) -> None:
+    text = f"{'x' * 3988} NIK 3171011708450001 {'x' * 100}"
+    write(one, text, 1)
+    for look in ({}, {"unmasked": "click-0001"}):
+        _, page = ask(stage, "GET", f"/cases/{one}", **look)
+        assert (page["timeline"][1]["cut"], page["timeline"][1]["text"]) == (True, f"{'x' * 3988} NIK …")
+    _, whole = ask(stage, "GET", f"/cases/{one}/timeline/2")
+    assert (whole["masked"], whole["entry"]["text"]) == (True, text.replace("3171011708450001", "[NIK]"))
+    _, whole = ask(stage, "GET", f"/cases/{one}/timeline/2", unmasked="click-0001")
+    assert (whole["masked"], whole["entry"]["text"]) == (False, text)
+
+
 @pytest.mark.parametrize("before", ["1", "2", "999999"])
 def test_a_page_at_either_end(stage: Stage, one: str, before: str) -> None:
     status, page = ask(stage, "GET", f"/cases/{one}", before=before)
@@ -397,7 +409,7 @@ CLAIMS = {"token_use": "access", "sub": "sub-1", "username": "rina"}
         {name: value for name, value in CLAIMS.items() if name != "sub"},
         {name: value for name, value in CLAIMS.items() if name != "username"},
         {**CLAIMS, "username": "care"},
-        {**CLAIMS, "username": "customer"},
+        {**CLAIMS, "username": "Customer"},
         {},
     ],
     ids=range(8),

@@ -72,6 +72,7 @@ export class CaseView extends EventTarget {
     if (first > this.newest + 1) this.#forget();
     if (this.timelineSeen.size === 0) this.before = file.before;
     this.#remember(file);
+    this.masked ||= file.masked;
     this.draw();
   }
 
@@ -216,7 +217,7 @@ export class CaseView extends EventTarget {
   }
 
   #drawNumbers() {
-    this.numbers.hidden = !this.look && !this.file?.masked;
+    this.numbers.hidden = !this.look && !this.masked;
     this.numbers.setAttribute("aria-pressed", String(Boolean(this.look)));
     setText(this.numbers, this.words.t(this.look ? "hide_numbers" : "show_numbers"));
     this["numbers-hint"].hidden = !this.look;
@@ -279,6 +280,7 @@ export class CaseView extends EventTarget {
     this.timelineSeen = new Map(); // entries by number
     this.messagesSeen = new Map(); // messages by key
     this.newest = 0;
+    this.masked = false; // whether anything that was seen is
     this.before = null; // the entry before which there are more
     setText(this.loaded, "");
     this.entries.clear();
@@ -293,6 +295,8 @@ export class CaseView extends EventTarget {
       if (reference !== this.reference || look !== this.look || before !== this.before) return;
       this.before = page.before;
       this.#remember(page);
+      this.masked ||= page.masked;
+      this.#drawNumbers();
       this.#drawTimeline();
       this.#drawKnown();
       setText(this.loaded, this.words.t("earlier_loaded"));
@@ -361,8 +365,10 @@ export class CaseView extends EventTarget {
   // A page has the beginning of what is very long.
   async #readWhole(number, node) {
     try {
-      const { entry } = await this.api.entry(this.reference, number, this.look);
+      const { entry, masked } = await this.api.entry(this.reference, number, this.look);
       node.textContent = entry.text;
+      this.masked ||= masked;
+      this.#drawNumbers();
     } catch (failure) {
       this.#failed(failure);
     }

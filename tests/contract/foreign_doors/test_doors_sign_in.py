@@ -119,3 +119,15 @@ async def test_signing_out_leads_back_to_the_page(ferry: Ferry, web: aiohttp.Cli
     evil = query | {"logout_uri": "https://evil.example/"}
     async with web.get(leave, params=evil, allow_redirects=False) as answer:
         assert answer.status == 400
+
+
+async def test_the_sign_in_page_runs_nothing_and_is_framed_by_nobody(ferry: Ferry, web: aiohttp.ClientSession) -> None:
+    page = f"{ferry.outputs['SignInUrl']}/oauth2/authorize"
+    for back, origin in ((BACK, " http://127.0.0.1:9"), ("http://127.0.0.1:9; script-src */", "")):
+        async with web.get(page, params=question(ferry, "v", redirect_uri=back)) as answer:
+            policy = answer.headers["Content-Security-Policy"].split("; ")
+            assert "default-src 'none'" in policy
+            assert "frame-ancestors 'none'" in policy
+            assert policy[-1].rstrip() == f"form-action 'self'{origin}"
+            assert not [one for one in policy if one.startswith("script-src")]
+            assert answer.headers["X-Frame-Options"] == "DENY"

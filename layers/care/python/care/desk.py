@@ -119,6 +119,15 @@ def unmasked(
     return centre.store.cases.file(reference, before) if before else newest, is_new
 
 
+def beginnings(file: CaseFile, longest: int) -> CaseFile:
+    """The file with so many characters of each text at most; a number that the end cuts in two is left out."""
+    return replace(file, timeline=[_beginning(entry, longest) for entry in file.timeline])
+
+
+def _beginning(entry: TimelineEntry, longest: int) -> TimelineEntry:
+    return entry if len(entry.text) <= longest else entry.evolve(text=_CUT.sub("…", entry.text[:longest]))
+
+
 def without_numbers(file: CaseFile) -> CaseFile:
     """The case as agents see it: personal numbers are masked in all that was written."""
     return replace(

@@ -77,22 +77,25 @@ class Cases:
     def file(self, reference: str, before: int | None = None, *, what: str = "") -> CaseFile:
         """The newest page of a case, or the one before an entry; ``is_done`` says whether ``what`` was.
 
-        A page has at most 50 entries and a megabyte of the table. Two requests, more only when the case is written in
-        between. Raises ``NotFound``.
+        A page has at most 50 entries and a megabyte of the table. Two requests, and two more when the case is written
+        in between. Raises ``NotFound``.
         """
-        while True:
-            timeline = [
-                read(TimelineEntry, item) for item in self._table.newest(*keys.timeline_before(reference, before), PAGE)
-            ]
-            told = [keys.outbox(Owner(case=reference), one.message) for one in timeline if one.what is What.MESSAGE_OUT]
-            asked = [keys.done(reference, what)] if what else []
-            found = self._table.batch([keys.case(reference), *asked, *told])
-            case = found.value(Case, keys.case(reference))
-            if case is None:
-                raise NotFound(reference)
-            if before or not timeline or timeline[-1].number == case.length:
-                messages = [one for key in told if (one := found.value(OutboxMessage, key))]
-                return CaseFile(case, timeline, messages, is_done=any(found.item(key) for key in asked))
+        file = self._file(reference, before, what)
+        if before is None and file.timeline and file.timeline[-1].number < file.case.length:
+            return self._file(reference, before, what)
+        return file
+
+    def _file(self, reference: str, before: int | None, what: str) -> CaseFile:
+        items = self._table.newest(*keys.timeline_before(reference, before), PAGE)
+        timeline = [read(TimelineEntry, item) for item in items]
+        told = [keys.outbox(Owner(case=reference), one.message) for one in timeline if one.what is What.MESSAGE_OUT]
+        asked = [keys.done(reference, what)] if what else []
+        found = self._table.batch([keys.case(reference), *asked, *told])
+        case = found.value(Case, keys.case(reference))
+        if case is None:
+            raise NotFound(reference)
+        messages = [one for key in told if (one := found.value(OutboxMessage, key))]
+        return CaseFile(case, timeline, messages, is_done=any(found.item(key) for key in asked))
 
     def entry(self, reference: str, number: int) -> TimelineEntry:
         """One entry of a case's timeline. One request. Raises ``NotFound``."""
