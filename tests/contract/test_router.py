@@ -1,5 +1,6 @@
 """What the runner adds for tests: calls counted by function, and faults that hit one call."""
 
+import json
 import time
 import urllib.error
 import urllib.request
@@ -64,6 +65,18 @@ def test_a_call_is_delayed(library: Library, key: str) -> None:
 def test_what_is_no_fault_is_refused(library: Library, wanted: dict[str, str]) -> None:
     with pytest.raises(urllib.error.HTTPError, match="400"):
         library.control("POST", "/faults", wanted)
+
+
+def test_a_function_is_refused_what_its_role_does_not_allow(library: Library, key: str) -> None:
+    event = json.dumps({"do": "count", "key": key})
+    answer = library.aws("lambda").invoke(FunctionName=library.outputs["GuestArn"], Payload=event)
+    error = json.loads(answer["Payload"].read())
+    assert "AccessDeniedException" in error["errorMessage"]
+    assert "not authorized to perform: dynamodb:UpdateItem" in error["errorMessage"]
+    assert library.count_of(f"attempts#{key}") == 0
+    told = library.control("GET", "/permissions")
+    assert any("dynamodb:UpdateItem" in one for one in told["refused"])
+    assert [function for function, _, _ in told["allowed"]] == ["Guest"]
 
 
 def test_a_presigned_link_is_good_until_it_expires(library: Library, key: str) -> None:
