@@ -68,7 +68,7 @@ def _process(pid: int) -> Process | None:
 
 
 def _name(words: list[str]) -> str:
-    """Whatever Python runs by its module, ministack by its program."""
+    """Whatever Python runs by its module, another by its program."""
     if "-m" in words:
         return words[words.index("-m") + 1]
     return Path(words[1] if len(words) > 2 else words[0]).name
