@@ -118,7 +118,7 @@ def test_nobody_keeps_a_text_that_nobody_says() -> None:
     sections: dict[str, set[str]] = {key.partition(".")[0]: set() for key in BY_KEY}
     for key in BY_KEY:
         sections[key.partition(".")[0]].add(key.partition(".")[2])
-    said = {"subject", "greeting", "closing", "summary", "button", "chat"}
+    said = {"subject", "greeting", "closing", "summary", "button", "chat", "note"}
     lists = {"team": Team, "status": Status, "category": Category, "refusal": RefusalReason}
     assert set(sections) == {*Template, *said, *lists}
     for section, known in lists.items():
