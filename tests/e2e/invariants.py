@@ -186,7 +186,7 @@ def _followups(table: Table, records: Records) -> Iterator[str]:
     """2. One follow-up for each cycle of a complaint, running exactly while the case is unfinished."""
     found = records.executions()
     for case in table.cases:
-        if case["kind"] != "complaint":
+        if case["kind"] != "complaint" or case.get("held"):
             continue
         for cycle in range(1, case["cycle"] + 1):
             ends = case["status"] == "closed" or cycle < case["cycle"]
