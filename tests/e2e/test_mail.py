@@ -313,7 +313,7 @@ def test_spam_and_viruses_stand_apart_and_nobody_is_answered(
     centre: CallCentre, records: Records, agent: Agent, why: str
 ) -> None:
     writer = centre.correspondent("Pengirim")
-    mail = writer.compose("Hadiah", f"Keluhan: internet mati. {GTUBE if why == 'spam' else ''}")
+    mail = writer.compose("Hadiah", f"Keluhan: internet mati.\n{GTUBE if why == 'spam' else ''}\n", charset="us-ascii")
     content = EICAR if why == "virus" else b"%PDF-1.7"
     mail.add_attachment(content, maintype="application", subtype="pdf", filename="hadiah.pdf")
     case = records.case_of(writer.send(mail))

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from email.message import Message
 from email.parser import BytesHeaderParser
 from email.policy import Compat32
+from typing import NamedTuple
 
 # Of the mail's own header, and of all its parts together: no program writes as much.
 _MOST_FIELDS = 1000
@@ -71,19 +72,21 @@ def _of_base64(letters: bytes) -> bytes:
 
 @dataclass
 class Taken:
-    """A mail taken apart; ``parts`` in their order. ``whole`` is false when something was left out."""
+    """A mail taken apart; ``parts`` in their order. ``whole`` is false when something was left out, ``head_is_plain``
+    when that was of its own header, or nothing shows where this ends: other readers may see other fields.
+    """
 
     head: Message
     parts: list[Part] = field(default_factory=list)
     whole: bool = True
-    head_is_whole: bool = True
+    head_is_plain: bool = True
 
 
 def take_apart(raw: bytes) -> Taken:
     """Any bytes."""
-    head, start, whole = _header(raw, 0, len(raw), _MOST_FIELDS, _LONGEST_FIELD)
-    taken = Taken(head, head_is_whole=whole)
-    for part in _parts(taken, raw, head, start, len(raw), 0):
+    top = _header(raw, 0, len(raw), _MOST_FIELDS, _LONGEST_FIELD)
+    taken = Taken(top.fields, whole=top.whole, head_is_plain=top.whole and top.ends)
+    for part in _parts(taken, raw, top.fields, top.end, len(raw), 0):
         if len(taken.parts) == _MOST_PARTS:
             taken.whole = False
             break
@@ -94,19 +97,14 @@ def take_apart(raw: bytes) -> Taken:
 def _parts(taken: Taken, raw: bytes, head: Message, start: int, end: int, depth: int) -> Iterator[Part]:
     """The parts of what stands between two places; an attached mail is one part."""
     boundary = _boundary(head) if head.get_content_maintype() == "multipart" else b""
-    if not boundary:
-        yield Part(head, raw, start, end)
-        return
-    if depth == _DEEPEST:
-        taken.whole = False
-        yield Part(head, raw, start, end)
-        return
+    too_deep = bool(boundary) and depth == _DEEPEST
+    taken.whole = taken.whole and not too_deep
     found = False
-    for begin, stop in _between(raw, boundary, start, end):
+    for begin, stop in _between(raw, boundary, start, end) if boundary and not too_deep else ():
         found = True
-        inner, content, whole = _header(raw, begin, stop, _MOST_FIELDS_OF_PART, _LONGEST_OF_PART)
-        taken.whole = taken.whole and whole
-        yield from _parts(taken, raw, inner, content, stop, depth + 1)
+        inner = _header(raw, begin, stop, _MOST_FIELDS_OF_PART, _LONGEST_OF_PART)
+        taken.whole = taken.whole and inner.whole
+        yield from _parts(taken, raw, inner.fields, inner.end, stop, depth + 1)
     if not found:
         yield Part(head, raw, start, end)
 
@@ -129,18 +127,27 @@ def _between(raw: bytes, boundary: bytes, start: int, end: int) -> Iterator[tupl
         yield begin, end
 
 
-def _header(raw: bytes, start: int, end: int, most: int, longest: int) -> tuple[Message, int, bool]:
-    """The header that begins at a place, where what it heads begins, and whether it was read up to an empty line."""
+class _Header(NamedTuple):
+    """A header: its fields, where what it heads begins, whether all of it was read, whether an empty line ends it."""
+
+    fields: Message
+    end: int
+    whole: bool
+    ends: bool
+
+
+def _header(raw: bytes, start: int, end: int, most: int, longest: int) -> _Header:
+    """The header that begins at a place."""
     fields, place, whole = list[bytes](), start, True
     while found := _FIELD.match(raw, place, end):
         if len(fields) == most:
             rest = _END_OF_HEADER.search(raw, place, end)
-            return _HEADERS.parsebytes(b"".join(fields)), rest.end() if rest else end, False
+            return _Header(_HEADERS.parsebytes(b"".join(fields)), rest.end() if rest else end, False, bool(rest))
         whole = whole and found.end() - place <= longest
         fields.append(_cut(raw, place, found.end(), longest))
         place = found.end()
     empty = _EMPTY_LINE.match(raw, place, end)
-    return _HEADERS.parsebytes(b"".join(fields)), empty.end() if empty else place, whole and empty is not None
+    return _Header(_HEADERS.parsebytes(b"".join(fields)), empty.end() if empty else place, whole, empty is not None)
 
 
 def _cut(raw: bytes, start: int, end: int, longest: int) -> bytes:

@@ -104,7 +104,7 @@ def read(raw: bytes, own_address: str) -> Mail:
     head = taken.head
     subject = _header(head, "Subject")
     text, files, all_read = _content(taken.parts)
-    is_whole = all_read and taken.whole and taken.head_is_whole
+    is_whole = all_read and taken.whole
     if not is_whole:
         files.append(File("message.eml", "message/rfc822", raw))
     name, author = _address(head, "From")
@@ -117,7 +117,7 @@ def read(raw: bytes, own_address: str) -> Mail:
         sender_name=name if to_us else answer_name or name,
         author=author,
         author_name=name,
-        author_is_clear=taken.head_is_whole and _is_clear(head, author),
+        author_is_clear=taken.head_is_plain and _is_clear(head, author),
         subject=subject,
         text=_new_part(text),
         full_text=text,
