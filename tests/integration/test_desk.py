@@ -234,7 +234,8 @@ def test_a_case_of_any_size_is_opened_and_worked_on(stage: Stage, one: str, char
 def test_a_timeline_is_read_page_by_page_in_order_and_what_is_told_of_is_with_it(stage: Stage, one: str) -> None:
     stage.follow()
     write(one, "masih belum", 60)
-    ask(stage, "POST", f"/cases/{one}/reply", words("Kami periksa."))
+    answered = ask(stage, "POST", f"/cases/{one}/reply", words("Kami periksa."))[1]
+    assert (len(answered["timeline"]), answered["timeline"][-1]["message"]) == (50, "reply-click-0001")
     write(one, "oke", 60)
     length = len(stage.items(f"CASE#{one}", "TIMELINE#"))
     pages = read_back(stage, one)

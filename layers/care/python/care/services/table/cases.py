@@ -47,11 +47,11 @@ class CaseFile:
         return first if first > 1 else None
 
     def followed_by(self, draft: Draft) -> "CaseFile":
-        """The file once the draft is stored."""
+        """The newest page once the draft is stored."""
         return replace(
             self,
             case=draft.case,
-            timeline=[*self.timeline, *draft.entries],
+            timeline=[*self.timeline, *draft.entries][-PAGE:],
             messages=[*self.messages, *draft.outbox],
         )
 
