@@ -158,7 +158,7 @@ HAPPENINGS: list[tuple[str, str, Happening, int]] = [
     ("notify", "an acknowledgement by SMS", _acknowledge(_sms("pulsa kesedot")), 3),
     ("notify", "an acknowledgement into a chat", _acknowledge(_chat("internet saya lemot dari kemarin")), 0),
     ("delivery", "a provider's event", _delivered, 0),
-    ("desk", "a screen pop: the newest of a case", _show, 2),
+    ("desk", "a screen pop: the newest of a case", _show, 1),
     ("desk", "a page of a team's list", _list, 0),
     ("desk", "an agent's reply", _reply, 0),
 ]

@@ -77,8 +77,8 @@ class Cases:
     def file(self, reference: str, before: int | None = None, *, what: str = "") -> CaseFile:
         """The newest page of a case, or the one before an entry; ``is_done`` says whether ``what`` was.
 
-        A page has at most 50 entries and a megabyte of the table. Two requests, and two more when the case is written
-        in between. Raises ``NotFound``.
+        A page has at most 50 entries and a megabyte of the table. One request for a case that fits into it, two for a
+        longer one; once more when the case is written in between. Raises ``NotFound``.
         """
         file = self._file(reference, before, what)
         if before is None and file.timeline and file.timeline[-1].number < file.case.length:
@@ -86,11 +86,13 @@ class Cases:
         return file
 
     def _file(self, reference: str, before: int | None, what: str) -> CaseFile:
-        items = self._table.newest(*keys.timeline_before(reference, before), PAGE)
-        timeline = [read(TimelineEntry, item) for item in items]
+        # The timeline sorts last: read from its end, a case of ordinary length comes whole.
+        found = self._table.newest(*keys.case_before(reference, before), 2 * PAGE)
+        timeline = found.values(TimelineEntry, keys.TIMELINE)[-PAGE:]
         told = [keys.outbox(Owner(case=reference), one.message) for one in timeline if one.what is What.MESSAGE_OUT]
         asked = [keys.done(reference, what)] if what else []
-        found = self._table.batch([keys.case(reference), *asked, *told])
+        if not found.item(keys.case(reference)):
+            found = self._table.batch([keys.case(reference), *asked, *told])
         case = found.value(Case, keys.case(reference))
         if case is None:
             raise NotFound(reference)

@@ -60,7 +60,7 @@ class Table:
         )
         return [item for page in pages for item in page["Items"]]
 
-    def newest(self, pk: str, first: str, last: str, limit: int) -> list[Item]:
+    def newest(self, pk: str, first: str, last: str, limit: int) -> "Found":
         """The last items of a partition between two sort keys, in order; fewer above a megabyte. One request."""
         found = self.client.query(
             TableName=self.name,
@@ -70,7 +70,7 @@ class Table:
             Limit=limit,
             ConsistentRead=True,
         )
-        return found["Items"][::-1]
+        return Found({(item["pk"]["S"], item["sk"]["S"]): item for item in reversed(found["Items"])})
 
     def of_customer(self, customer_id: str, begins: str, limit: int) -> list[Item]:
         """A customer's items whose sort key begins so, newest first. One request."""
@@ -149,6 +149,10 @@ class Found:
     def item(self, key: keys.Key) -> Item | None:
         """The item of that key."""
         return self._items.get((key["pk"], key["sk"]))
+
+    def values(self, model: type[V], begins: str) -> list[V]:
+        """The values whose sort key begins so, in the order they were read in."""
+        return [read(model, item) for (_, sk), item in self._items.items() if sk.startswith(begins)]
 
     def value(self, model: type[V], key: keys.Key) -> V | None:
         """The value of that key."""

@@ -100,10 +100,10 @@ def timeline(reference: str, number: int) -> Key:
     return {"pk": f"CASE#{reference}", "sk": f"{TIMELINE}{number:06d}"}
 
 
-def timeline_before(reference: str, number: int | None) -> tuple[str, str, str]:
-    """The partition of a timeline, and between which sort keys those of its entries lie that come before a number."""
+def case_before(reference: str, number: int | None) -> tuple[str, str, str]:
+    """The partition of a case, and between which sort keys it lies but for the timeline from a number on."""
     last = 999_999 if number is None else number - 1
-    return case(reference)["pk"], f"{TIMELINE}{0:06d}", timeline(reference, last)["sk"]
+    return case(reference)["pk"], CASE, timeline(reference, last)["sk"]
 
 
 def done(reference: str, what: str) -> Key:
