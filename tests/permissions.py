@@ -30,8 +30,8 @@ DONE_BY_AWS = {
     "sqs:ReceiveMessage",
 }
 DONE_BY_AWS_FOR = ("logs:", "xray:")
-# Whose number it is these days they ask the operator's system for a case of sixty days and more, which no stack of a test
-# has; the tests that make one bring a system of their own, which asks for no key.
+# They ask the operator's system whose number it is only for a case of sixty days and more, which no test's stack has;
+# the tests that make one bring a system of their own, which asks for no key.
 OF_OLD_CASES = {"VoiceFunction", "SmsFunction", "NotifyFunction"}
 KEY = ("secretsmanager:GetSecretValue", "OperatorSystemSecret")
 
