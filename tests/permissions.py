@@ -30,6 +30,10 @@ DONE_BY_AWS = {
     "sqs:ReceiveMessage",
 }
 DONE_BY_AWS_FOR = ("logs:", "xray:")
+# They ask the operator's system whose number it is only for a case of sixty days and more, which no test's stack has;
+# the tests that make one bring a system of their own, which asks for no key.
+OF_OLD_CASES = {"VoiceFunction", "SmsFunction", "NotifyFunction"}
+KEY = ("secretsmanager:GetSecretValue", "OperatorSystemSecret")
 
 _allowed: set[Permission] = set()
 _used: set[Permission] = set()
@@ -70,12 +74,20 @@ def noted() -> dict[str, list[list[str]]]:
 
 def unused() -> list[Permission]:
     """What was allowed and never done."""
-    left = _allowed - _used
-    return sorted(one for one in left if one.action not in DONE_BY_AWS and not one.action.startswith(DONE_BY_AWS_FOR))
+    return sorted(one for one in _allowed - _used if not _is_excused(one))
+
+
+def _is_excused(one: Permission) -> bool:
+    if one.function in OF_OLD_CASES and one.action == KEY[0] and one.resource.endswith(KEY[1]):
+        return True
+    return one.action in DONE_BY_AWS or one.action.startswith(DONE_BY_AWS_FOR)
 
 
 def is_whole(config: pytest.Config) -> bool:
-    """Whether a run is one of all tests."""
+    """Whether a run is one of all tests, of which none was skipped."""
+    reporter: pytest.TerminalReporter | None = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None or reporter.stats.get("skipped"):
+        return False
     chosen = ("keyword", "markexpr", "deselect", "ignore", "ignore_glob", "collectonly", "lf", "last_failed")
     places = [(config.invocation_params.dir / place).resolve() for place in config.args]
     return places == [TESTS] and not any(config.getoption(name, None) for name in chosen)

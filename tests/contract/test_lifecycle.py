@@ -53,7 +53,7 @@ def test_doors_are_named_and_answer(library: Library) -> None:
 def test_functions_are_listed(library: Library) -> None:
     library.ask("greet")
     listed = {each["logical_id"]: each for each in library.control("GET", "/functions")}
-    assert set(listed) == {"Workshop", "Reader", "Worker"}
+    assert set(listed) == {"Workshop", "Guest", "Reader", "Worker"}
     assert listed["Workshop"]["name"] == "library-workshop"
     assert listed["Workshop"]["state"] in ("idle", "busy")
     assert alive(listed["Workshop"]["pid"])

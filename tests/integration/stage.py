@@ -158,7 +158,7 @@ class Stage:
         self.function = f"{''.join(map(str.title, function.split('_')))}Function"
         self.running = True
         try:
-            return self.modules[function].handler(json.loads(json.dumps(event)), Context(function))
+            return self.modules[function].handler(_delivered_to(function, event), Context(function))
         finally:
             self.running = False
 
@@ -294,6 +294,15 @@ class Stage:
             if not records and not any(bodies.values()):
                 return
         raise AssertionError("it does not come to an end")
+
+
+def _delivered_to(function: str, event: Event) -> Event:
+    """The event as JSON carries it; a queue's messages come from the function's own."""
+    told: Event = json.loads(json.dumps(event))
+    for record in told.get("Records", []):
+        if record.get("eventSource") == "aws:sqs":
+            record["eventSourceARN"] = f"arn:aws:sqs:{REGION}:123456789012:care-{function}"
+    return told
 
 
 def _passes(record: Event) -> bool:
