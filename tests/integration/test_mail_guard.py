@@ -12,6 +12,7 @@ from care.customer import hashed
 from care.doors.accepting import Asker
 from care.services.table import keys
 from tests.integration.stage import Stage, client, letter
+from tests.unit.making import POLICY
 
 SARI = "sari@pelanggan.example"
 FORGED = {"dmarc": "FAIL", "spf": "PASS", "dkim": "GRAY"}
@@ -179,21 +180,27 @@ def test_automatic_mail_is_a_contact_whatever_it_carries(stage: Stage) -> None:
     assert len(stage.items("CONTACT#", "CONTACT")) == 1
 
 
-def has_opened(asker: str, times: int) -> None:
+def has_opened(asker: Asker, times: int) -> None:
     """Let an asker have opened so many cases today."""
-    key = keys.tally(Asker(asker).cases, datetime.now(UTC))
+    key = keys.tally(asker.cases, datetime.now(UTC))
     item = {name: {"S": value} for name, value in key.items()}
     client("dynamodb").put_item(TableName="care", Item={**item, "times": {"N": str(times)}})
 
 
 IDENTITY = hashed(f"mailto:{SARI}")
+AUTHOR, CLAIMED = Asker(IDENTITY), Asker(IDENTITY, claimed=True)
+LIMITS = POLICY.limits
 
 
 @pytest.mark.parametrize(
-    ("asker", "how"), [(IDENTITY, {}), (f"claimed-{IDENTITY}", FORGED)], ids=["authenticated", "claimed"]
+    ("asker", "most", "how"),
+    [(AUTHOR, LIMITS.cases_a_day, {}), (CLAIMED, LIMITS.claimed_cases_a_day, FORGED)],
+    ids=["authenticated", "claimed"],
 )
-def test_past_a_days_number_an_authors_cases_are_held(stage: Stage, asker: str, how: dict[str, str]) -> None:
-    has_opened(asker, 9)
+def test_past_a_days_number_an_authors_cases_are_held(
+    stage: Stage, asker: Asker, most: int, how: dict[str, str]
+) -> None:
+    has_opened(asker, most - 1)
     one = opened(stage, "ses-1", letter("Internet lemot", "Sejak kemarin"), **how)
     other = opened(stage, "ses-2", letter("Internet lemot lagi", "Sejak kemarin"), **how)
     stage.follow()
@@ -203,7 +210,7 @@ def test_past_a_days_number_an_authors_cases_are_held(stage: Stage, asker: str, 
 
 
 def test_who_claims_an_address_uses_up_nothing_of_who_has_it(stage: Stage) -> None:
-    has_opened(f"claimed-{IDENTITY}", 10)
+    has_opened(CLAIMED, LIMITS.claimed_cases_a_day)
     own = opened(stage, "ses-1", letter("Internet lemot", "Sejak kemarin"))
     assert "held" not in cases(stage)[own]
 
