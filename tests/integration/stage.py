@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -25,6 +26,11 @@ import botocore.config
 import yaml
 
 from care import clients
+from care.cases.timeline import What
+from care.channels import EMAIL
+from care.services.table.commit import Commit
+from care.services.table.items import Table
+from care.words import CUSTOMER
 from tests import permissions
 
 ROOT = Path(__file__).parents[2]
@@ -231,6 +237,19 @@ class Stage:
         for name, status in verdicts.items():
             told["receipt"][f"{name}Verdict"]["status"] = status
         return batch(told)
+
+    def lengthen(self, reference: str, times: int, text: str = "tambahan") -> None:
+        """Further words of a customer, stored as a mail's would be, but one by one: moto copies the table for each
+        transaction.
+        """
+        centre = clients.centre()
+        draft = centre.edit(centre.store.cases.get(reference), datetime.now(UTC))
+        for _ in range(times):
+            draft.note(What.MESSAGE_IN, CUSTOMER, text, channel=EMAIL)
+        commit = Commit(Table(centre.store.client, "care"), centre.store.retention)
+        commit.draft(draft)
+        for one in commit.writes[::-1]:
+            client("dynamodb").put_item(TableName="care", Item=one["Put"]["Item"])
 
     def changes(self) -> list[Event]:
         """The stream's new records, as the event source's filter lets them through."""

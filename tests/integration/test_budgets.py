@@ -112,8 +112,7 @@ def test_sending_an_acknowledgement(stage: Stage, door: str) -> None:
 def test_a_screen_pop_is_one_request_and_two_however_long_the_case(stage: Stage) -> None:
     one = stage.invoke("voice", call_step("complain"))["reference"]
     for number, read in ((5, {"dynamodb:Query": 1}), (110, {"dynamodb:Query": 1, "dynamodb:BatchGetItem": 1})):
-        for place in range(number):
-            stage.invoke("sms", sms(f"{one} tambahan {place}", f"sms-{number}-{place}"))
+        stage.lengthen(one, number)
         stage.invoke("desk", request("GET", f"/cases/{one}"))
         assert stage.counted == read
         stage.invoke("desk", request("POST", f"/cases/{one}/reply", {"id": f"click-{number:04}", "text": "Baik."}))

@@ -12,12 +12,8 @@ import pytest
 from care.cases import following
 from care.cases.files import Attachment
 from care.cases.opening import open_case
-from care.cases.timeline import What
-from care.channels import EMAIL
 from care.clients import centre as the_centre
 from care.observability import logger
-from care.services.table.commit import Commit
-from care.services.table.items import Table
 from care.words import CUSTOMER, CaseList, Held, Kind
 from tests.integration.stage import REGION, Stage, batch, call_step, frame, letter, request, sms
 from tests.unit.making import OPERATOR, POLICY, opening
@@ -183,20 +179,6 @@ def size(stage: Stage, method: str, path: str, body: Any = None, **more: str) ->
     return answer["statusCode"], len(json.dumps(answer))
 
 
-def write(reference: str, text: str, times: int) -> None:
-    """Further words of a customer, stored as a mail's would be, but one by one: moto copies the table for each
-    transaction.
-    """
-    store = the_centre().store
-    draft = the_centre().edit(store.cases.get(reference), datetime.now(UTC))
-    for _ in range(times):
-        draft.note(What.MESSAGE_IN, CUSTOMER, text, channel=EMAIL)
-    commit = Commit(Table(store.client, store.table), store.retention)
-    commit.draft(draft)
-    for one in commit.writes[::-1]:
-        store.client.put_item(TableName=store.table, Item=one["Put"]["Item"])
-
-
 def read_back(stage: Stage, reference: str, **more: str) -> list[list[dict[str, Any]]]:
     """The whole timeline page by page, newest page first."""
     pages, before = [], ""
@@ -211,7 +193,7 @@ def read_back(stage: Stage, reference: str, **more: str) -> list[list[dict[str, 
 
 @pytest.mark.parametrize("character", ["😡", "\x01", '"'])
 def test_a_case_of_any_size_is_opened_and_worked_on(stage: Stage, one: str, character: str) -> None:
-    write(one, character * 20_000, 24)
+    stage.lengthen(one, 24, character * 20_000)
     for method, path, body in (
         ("GET", "", None),
         ("POST", "/take", {}),
@@ -233,10 +215,10 @@ def test_a_case_of_any_size_is_opened_and_worked_on(stage: Stage, one: str, char
 
 def test_a_timeline_is_read_page_by_page_in_order_and_what_is_told_of_is_with_it(stage: Stage, one: str) -> None:
     stage.follow()
-    write(one, "masih belum", 60)
+    stage.lengthen(one, 60, "masih belum")
     answered = ask(stage, "POST", f"/cases/{one}/reply", words("Kami periksa."))[1]
     assert (len(answered["timeline"]), answered["timeline"][-1]["message"]) == (50, "reply-click-0001")
-    write(one, "oke", 60)
+    stage.lengthen(one, 60, "oke")
     length = len(stage.items(f"CASE#{one}", "TIMELINE#"))
     pages = read_back(stage, one)
     assert [len(page) for page in pages] == [50, 50, length - 100]
@@ -256,7 +238,7 @@ def test_a_timeline_is_read_page_by_page_in_order_and_what_is_told_of_is_with_it
 
 def test_a_number_that_the_end_of_a_page_cuts_in_two_is_left_out(stage: Stage, one: str) -> None:
     text = f"{'x' * 3988} NIK 3171011708450001 {'x' * 100}"
-    write(one, text, 1)
+    stage.lengthen(one, 1, text)
     for look in ({}, {"unmasked": "click-0001"}):
         _, page = ask(stage, "GET", f"/cases/{one}", **look)
         assert (page["timeline"][1]["cut"], page["timeline"][1]["text"]) == (True, f"{'x' * 3988} NIK …")
@@ -284,11 +266,11 @@ def test_an_entry_that_is_not_there(stage: Stage, one: str) -> None:
 
 
 def test_a_page_that_is_read_while_a_long_case_is_written_has_no_gap(stage: Stage, one: str) -> None:
-    write(one, "panjang", 110)
-    stage.before["BatchGetItem"] = lambda: write(one, "tambahan", 1)
+    stage.lengthen(one, 110, "panjang")
+    stage.before["BatchGetItem"] = lambda: stage.lengthen(one, 1, "tambahan")
     _, page = ask(stage, "GET", f"/cases/{one}")
     assert [entry["number"] for entry in page["timeline"]] == list(range(63, 113))
-    stage.before["BatchGetItem"] = lambda: write(one, "lagi", 1)
+    stage.before["BatchGetItem"] = lambda: stage.lengthen(one, 1, "lagi")
     _, page = ask(stage, "POST", f"/cases/{one}/take", {})
     assert [entry["number"] for entry in page["timeline"]][-3:] == [112, 113, 114]
 
@@ -300,7 +282,7 @@ def test_a_click_is_the_same_click_also_long_after(stage: Stage, one: str) -> No
     following.reopen(draft, CUSTOMER)
     the_centre().store.commit(drafts=[draft])
     ask(stage, "POST", f"/cases/{one}/reply", words("Kami periksa lagi."))
-    write(one, "masih belum", 60)
+    stage.lengthen(one, 60, "masih belum")
     before = stage.items(f"CASE#{one}")
     status, answer = ask(stage, "POST", f"/cases/{one}/resolve", first)
     assert (status, answer["case"]["status"], answer["case"]["cycle"]) == (200, "reopened", 2)

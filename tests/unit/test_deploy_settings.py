@@ -120,11 +120,15 @@ def test_every_parameter_has_a_default_that_is_text() -> None:
 
 
 @pytest.fixture(scope="module")
-def sam() -> Iterator[Callable[[Path], dict[str, str]]]:
+def sam(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path], dict[str, str]]]:
     if not SAM_PYTHON.exists():
         pytest.skip("SAM is not installed here: make validate installs it")
+    # SAM reads the template of its folder each time: a small one, which has these parameters.
+    folder = tmp_path_factory.mktemp("sam")
+    parameters = {name: {"Type": "String", "Default": ""} for name in ("OperatorName", "ShortNumber")}
+    (folder / "template.yaml").write_text(json.dumps({"Parameters": parameters, "Resources": {}}), encoding="utf-8")
     with subprocess.Popen(
-        [SAM_PYTHON, "-c", SAM_READS], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT
+        [SAM_PYTHON, "-c", SAM_READS], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=folder
     ) as process:
         assert process.stdin
         assert process.stdout
