@@ -84,6 +84,8 @@ class Built:
     queues_read: int
     alarms: int
     dashboards: int
+    keys: int
+    secrets: int
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,7 @@ def _assumptions() -> dict[str, dict[str, tuple[float, str]]]:
 @cache
 def built() -> Built:
     template = yaml.load((ROOT / "template.yaml").read_text(encoding="utf-8"), TemplateLoader)
+    secrets = [each for each in template["Resources"].values() if each["Type"] == "AWS::SecretsManager::Secret"]
     functions, types = _functions(template), Counter(each["Type"] for each in template["Resources"].values())
     usual = template["Globals"]["Function"]["MemorySize"]
     events = [event["Type"] for each in functions.values() for event in each.get("Events", {}).values()]
@@ -123,6 +126,8 @@ def built() -> Built:
         queues_read=events.count("SQS"),
         alarms=types["AWS::CloudWatch::Alarm"],
         dashboards=types["AWS::CloudWatch::Dashboard"],
+        keys=types["AWS::KMS::Key"],
+        secrets=sum("Condition" not in each for each in secrets),
     )
 
 
@@ -267,6 +272,9 @@ def quantities(given: Assumed, measured: Measured, stack: Built) -> dict[str, fl
         "object_storage": began["email"] * mail["kilobytes"] * (1 + mail["attachments"]) * 12 / KILOBYTES,
         "log": logged,
         "log_storage": logged * 3,
+        # What they are asked is a thousandth of a cent: a topic uses its data key for minutes, a process reads once.
+        "encryption_key": stack.keys,
+        "secret": stack.secrets,
         "alarm": stack.alarms,
         "metric": run["metrics"],
         "dashboard": stack.dashboards,
