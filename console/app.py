@@ -17,7 +17,7 @@ from console.runner import Runner
 from console.settings import WEB, Settings
 from console.way import GROUP_PREFIX, Logs, Ways, epoch_ms
 from local.machine.guard import Guard, anywhere
-from local.machine.guarded import guarded
+from local.machine.guarded import guarded, send_page_headers
 
 SHOWN_VISITS = 80
 HEARTBEAT_SECONDS = 15
@@ -164,6 +164,7 @@ async def kill(request: web.Request) -> web.Response:
 
 def make(settings: Settings) -> web.Application:
     app = web.Application(middlewares=[guarded(Guard(pages=True, linked=anywhere))])
+    app.on_response_prepare.append(send_page_headers)
 
     async def open_and_close(app: web.Application) -> Any:
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as session:

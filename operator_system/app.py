@@ -13,7 +13,7 @@ from pydantic import Field, ValidationError
 
 from care.line.packages import packages
 from local.machine.guard import Guard, anywhere
-from local.machine.guarded import guarded
+from local.machine.guarded import guarded, send_page_headers
 from operator_system import WEB
 from operator_system.behaviour import Behaviour, Deed
 from operator_system.ledger import DONE, Ledger
@@ -129,6 +129,7 @@ def make(key: str, file: Path, doors: dict[str, str], gateway: Gateway) -> web.A
     """`doors` are the addresses of the pages that it leads to, by name."""
     stand_in = StandIn(key, file, gateway)
     app = web.Application(middlewares=[guarded(Guard(pages=True, linked=anywhere))])
+    app.on_response_prepare.append(send_page_headers)
 
     async def close(_: web.Application) -> None:
         stand_in.smsc.close()

@@ -9,6 +9,7 @@ from pathlib import Path
 from aiohttp import web
 
 from local.cloudformation.stack import Stack
+from local.machine.guarded import SELF, page_headers
 
 ROOT_PAGE = "/"
 MAILBOX = "mailbox"
@@ -19,23 +20,10 @@ FRESH = {"Cache-Control": "no-cache"}
 def headers(stack: Stack, page: str = "") -> dict[str, str]:
     """What a file of a page is sent with."""
     gateway = stack.urls["gateway"]
-    policy = {
-        "default-src": "'none'",
-        "script-src": "'self'",
-        "style-src": "'self' 'unsafe-inline'" if page == MAILBOX else "'self'",
-        "img-src": "'self' data:",
-        "media-src": "'self'",
-        "connect-src": f"'self' {gateway} {gateway.replace('http', 'ws', 1)}",
-        "frame-ancestors": "'none'",
-        "base-uri": "'none'",
-        "form-action": "'self'",
-    }
-    return FRESH | {
-        "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
-        "X-Content-Type-Options": "nosniff",
-        "X-Frame-Options": "DENY",
-        "Referrer-Policy": "no-referrer",
-    }
+    return FRESH | page_headers(
+        asks=f"{SELF} {gateway} {gateway.replace('http', 'ws', 1)}",
+        style=f"{SELF} 'unsafe-inline'" if page == MAILBOX else SELF,
+    )
 
 
 def add_file_routes(app: web.Application, stack: Stack) -> None:
