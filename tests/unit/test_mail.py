@@ -526,13 +526,13 @@ def compose(**more: str) -> EmailMessage:
 
 
 FIELDS = [
+    "In-Reply-To",
+    "References",
     "From",
     "To",
     "Subject",
     "Auto-Submitted",
     "X-Auto-Response-Suppress",
-    "In-Reply-To",
-    "References",
     "Content-Type",
     "Content-Transfer-Encoding",
     "MIME-Version",
@@ -547,6 +547,16 @@ def test_a_mail_from_the_centre_threads_and_is_marked_automatic() -> None:
     assert one["Auto-Submitted"] == "auto-replied"
     assert one.keys() == FIELDS
     assert mail.read(one.as_bytes(), CARE).is_automatic
+
+
+@pytest.mark.parametrize("length", [60, 90, 300, 970])
+def test_an_id_of_any_length_is_answered_as_it_is(length: int) -> None:
+    one = f"<{'A' * length}@apcprd04.prod.outlook.com>"[-980:]
+    one = one if one.startswith("<") else f"<{one[1:]}"
+    raw = composed(in_reply_to=one, reference=one)
+    assert b"=?" not in raw
+    assert email.message_from_bytes(raw)["In-Reply-To"] == one
+    assert mail.read(raw, CARE).references == (one,)
 
 
 def test_a_letter_says_where_its_answer_goes() -> None:

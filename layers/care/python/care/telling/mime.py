@@ -7,8 +7,9 @@ from email.message import EmailMessage
 
 # RFC 5322 section 2.1.1: no line is longer than 998 characters. Printable ASCII alone, and no encoded word (RFC 2047):
 # Python before 3.13 decodes what looks like one when it writes a header, line breaks and all.
-_ID = re.compile(r"<(?=[!-;=?A-~]*@)[!-;=?-~]{3,998}>")
+_ID = re.compile(r"<(?=[!-;=?A-~]*@)[!-;=?-~]{3,980}>")
 _ENCODED_WORD = "=?"
+_FOLD = "\r\n "
 _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 # RFC 5321 section 4.1.2 without quoted strings and address literals, whose spellings differ from reader to reader.
 _MAILBOX = re.compile(r"[\w!#$%&'*+/=?^`{|}~.-]{1,64}@([a-z0-9-]{1,63}\.)*[a-z0-9-]{1,63}", re.ASCII | re.IGNORECASE)
@@ -64,18 +65,20 @@ def compose(
         "Subject": _words(subject),
         "Auto-Submitted": "auto-replied" if parents else "auto-generated",
         "X-Auto-Response-Suppress": "All",
-        "In-Reply-To": " ".join(parents),
-        "References": " ".join(ids(" ".join((*references[-20:], in_reply_to)))) if parents else "",
     }
+    # The library would write an id that has no room on its line, as Outlook's have not, as an encoded word: nobody's
+    # answer finds its thread by that.
+    threads = {"In-Reply-To": parents, "References": ids(" ".join((*references[-20:], in_reply_to)))} if parents else {}
+    head = "".join(f"{name}: {_FOLD.join(each)}\r\n" for name, each in threads.items())
     try:
         for name, value in fields.items():
             if value or name == "Subject":
                 message[name] = value
         message.set_content(text)
-        raw = message.as_bytes()
+        raw = head.encode() + message.as_bytes()
     except (MessageError, UnicodeError) as error:
         raise Unsendable("words that cannot be written as a mail") from error
-    _check(raw, message.keys())
+    _check(raw, [*threads, *message.keys()])
     return raw
 
 
