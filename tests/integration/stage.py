@@ -68,7 +68,7 @@ ENVIRONMENT = {
     "SMS_ANSWERS": "true",
     "SMS_SENDER": "CARE817",
     "MAIL_BUCKET": "mail",
-    "REPLY_SECRET": "care-reply",
+    "REPLY_SECRET": "care-ReplySecret",
     "PARKED_BUCKET": "parked",
     "FOLLOWUP_QUEUE_URL": f"https://sqs.{REGION}.amazonaws.com/123456789012/care-followup",
     "NOTIFY_QUEUE_URL": f"https://sqs.{REGION}.amazonaws.com/123456789012/care-notify",
@@ -83,7 +83,7 @@ ENVIRONMENT = {
 }
 # Ours of what the template names otherwise on one machine.
 NAMES = {"mail": "care-rawmailbucket", "parked": "care-parked-000000000000"}
-SECRETS = {"care-SmsGatewaySigningSecret": "one-machine", "care-reply": "one-machine"}
+SECRETS = {"care-SmsGatewaySigningSecret": "one-machine", "care-ReplySecret": "one-machine"}
 SENDING = {"SendEmail": "email", "SendTextMessage": "sms", "PostToConnection": "chat"}
 
 Event = dict[str, Any]
