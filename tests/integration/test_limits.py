@@ -98,13 +98,15 @@ def test_calls_that_key_a_victims_number_send_it_few_sms(stage: Stage) -> None:
 
 
 def test_one_number_that_calls_without_end_has_so_many_cases(stage: Stage) -> None:
+    number = Address(channel=SMS, value="+6281700000001").customer_id
+    counted(stage, f"cases-{number}", LIMITS.cases_a_day - 2)
     references = {
         stage.invoke("voice", call_step("complain", call=f"call-{place}", category="network"))["reference"]
-        for place in range(LIMITS.cases_a_day + 5)
+        for place in range(5)
     }
-    assert len(references) == len(cases(stage)) == LIMITS.cases_a_day
+    assert len(references) == len(cases(stage)) == 2
     added = [item for item in stage.items("CASE#", "TIMELINE#") if item["what"]["S"] == "message_in"]
-    assert len(added) == 5
+    assert len(added) == 3
 
 
 @pytest.mark.parametrize("number", ["+88165012345678", "+19005550123", "+6799012345"])
