@@ -21,6 +21,10 @@ from websockets.sync.client import ClientConnection, connect
 T = TypeVar("T")
 PATIENCE_SECONDS = 30.0
 
+# What every scanner of spam and of viruses takes for such (spamassassin.apache.org/gtube; EICAR's test file).
+GTUBE = "XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X"
+EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
+
 
 def until(what: str, look: Callable[[], T | None], seconds: float = PATIENCE_SECONDS) -> T:
     """The first true answer of ``look``; fails, naming what was waited for, when none comes in time."""

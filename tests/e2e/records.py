@@ -6,17 +6,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 import boto3
 from botocore.config import Config
 
 from care import policy
-from care import reference as references
 from care.cases import draft as drafts
 from care.cases.case import Case
-from care.cases.files import Attachment
-from care.cases.opening import Opening, Party, open_case
 from care.cases.timeline import What
 from care.channels import EMAIL, SMS
 from care.contacts.contact import Contact, Entry, EntryKind, Message
@@ -28,7 +24,7 @@ from care.services.table.attributes import from_item
 from care.services.table.cases import CaseFile
 from care.services.table.commit import until_stored
 from care.services.table.store import Store
-from care.words import CARE, CUSTOMER, Category, Held, Kind, Language
+from care.words import CARE, CUSTOMER
 from tests.e2e.doors import PATIENCE_SECONDS, Sent, http, until
 
 if TYPE_CHECKING:
@@ -161,24 +157,6 @@ class Records:
             return case if (case.status, case.cycle) == (status, cycle) else None
 
         return until(f"{reference} to be {status} in cycle {cycle}", look, seconds)
-
-    def hold(self, held: Held, text: str, address: Address, *, file: str = "") -> str:
-        """A mail that is held, stored as its door stores one; gives the case's reference."""
-        now, contact_id = datetime.now(UTC), f"email-{uuid4().hex}"
-        attachments = (Attachment(number=1, name=file, type="text/plain", size=9, key=f"attachments/{contact_id}/1"),)
-        opening = Opening(
-            reference=references.derive(contact_id),
-            party=Party(EMAIL, contact_id, address),
-            kind=Kind.COMPLAINT,
-            category=Category.OTHER,
-            urgent=False,
-            language=Language.INDONESIAN,
-            text=text,
-            attachments=attachments if file else (),
-            held=held,
-        )
-        self.store.commit(drafts=[open_case(opening, now, policy.load(), OPERATOR)])
-        return opening.reference
 
     def add(self, reference: str, *texts: str) -> None:
         """Further words of a case's customer, by no door."""

@@ -7,7 +7,7 @@ import pytest
 
 from care import policy
 from care.words import Kind
-from tests.e2e.doors import Agent, Correspondent, Sent, body, http, until
+from tests.e2e.doors import EICAR, GTUBE, Agent, Correspondent, Sent, body, http, until
 from tests.e2e.records import Records
 from tests.e2e.stack import CallCentre
 
@@ -303,10 +303,6 @@ def test_whoever_answers_at_the_address_we_gave_is_the_addressee_though_their_do
 
 def texts(records: Records, reference: str) -> list[str]:
     return [entry.text for entry in records.file(reference).timeline]
-
-
-GTUBE = "XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X"
-EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 
 
 @pytest.mark.parametrize("why", ["spam", "virus"])

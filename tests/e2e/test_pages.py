@@ -26,14 +26,13 @@ from playwright.sync_api import (
 )
 
 from care.cases.timeline import What
-from care.channels import EMAIL, VOICE
+from care.channels import VOICE
 from care.contacts.contact import Entry
-from care.customer import Address
 from care.doors.chat import contact_id
 from care.line.line import RefusalReason
 from care.line.order import OrderState
 from care.words import ClosedAs, Held
-from tests.e2e.doors import Agent, Caller, http, until
+from tests.e2e.doors import EICAR, GTUBE, Agent, Caller, http, until
 from tests.e2e.records import Records
 from tests.e2e.stack import CallCentre
 
@@ -351,9 +350,12 @@ def test_what_is_held_is_read_and_released_or_discarded_at_the_desk(
     centre: CallCentre, records: Records, agent: Agent, window: BrowserContext
 ) -> None:
     writer = centre.correspondent("Komang")
-    address = Address(channel=EMAIL, value=writer.address, name=writer.name)
-    spam = records.hold(Held.SPAM, "Komplain: pulsa saya hilang.", address, file="bukti.html")
-    virus = records.hold(Held.VIRUS, "Menangkan hadiah sekarang", address)
+    mail = writer.compose("Komplain", f"Komplain: pulsa saya hilang.\n{GTUBE}\n", charset="us-ascii")
+    mail.add_attachment(b"<b>x</b>\n", maintype="text", subtype="html", filename="bukti.html")
+    spam = records.case_of(writer.send(mail)).reference
+    mail = writer.compose("Hadiah", "Menangkan hadiah sekarang")
+    mail.add_attachment(EICAR, maintype="application", subtype="octet-stream", filename="hadiah.exe")
+    virus = records.case_of(writer.send(mail)).reference
     page = window.new_page()
     sign_in(page, centre)
     expect(page.locator(f"#list a[href='#{spam}']")).to_have_count(0)
