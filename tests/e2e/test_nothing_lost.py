@@ -158,7 +158,7 @@ def _kind(text: str) -> str:
 @pytest.fixture(scope="module")
 def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CallCentre]:
     """A call centre of its own, that nobody else uses; a day is three minutes, so no promise is broken meanwhile."""
-    with running(tmp_path_factory.mktemp("killed"), time_scale="0.002") as opened:
+    with running(tmp_path_factory.mktemp("killed"), time_scale="0.004") as opened:
         yield opened
 
 
