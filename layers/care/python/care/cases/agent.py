@@ -70,12 +70,12 @@ def discard(draft: Draft, agent: Agent) -> None:
 
 
 def _require_held(draft: Draft) -> None:
-    if not draft.case.held or not lifecycle.is_unresolved(draft.case.status):
+    if not draft.case.is_held:
         raise NotHeld(draft.case.reference)
 
 
 def _refuse_held(draft: Draft) -> None:
-    if draft.case.held and lifecycle.is_unresolved(draft.case.status):
+    if draft.case.is_held:
         raise StillHeld(draft.case.reference)
 
 

@@ -67,10 +67,15 @@ class Case(Listed):
     length: int = 0
 
     @property
+    def is_held(self) -> bool:
+        """Whether nothing happens to it until a person has looked."""
+        return self.held is not None and lifecycle.is_unresolved(self.status)
+
+    @property
     def listed_in(self) -> CaseList | None:
         """Its team's list that it stands in; ``None`` once nobody has anything to do with it any more."""
         if lifecycle.is_unresolved(self.status):
-            return CaseList.HELD if self.held else CaseList.OPEN
+            return CaseList.HELD if self.is_held else CaseList.OPEN
         if self.attention:
             return CaseList.ATTENTION
         return CaseList.RESOLVED if self.status is Status.RESOLVED else None

@@ -1,6 +1,6 @@
 """What all doors share: an event is accepted once, a case gets a free reference, all of it is stored in one write."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -67,6 +67,11 @@ def within_limits(write: Callable[[frozenset[str]], Accepted]) -> Accepted:
             reached |= {limit.who}
 
 
+def with_free_reference_within_limits(event: str, write: Callable[[str, frozenset[str]], Accepted]) -> Accepted:
+    """Run ``write`` with a reference as of ``with_free_reference``, and what ``within_limits`` tells."""
+    return within_limits(lambda reached: with_free_reference(event, lambda new: write(new, reached)))
+
+
 @dataclass(frozen=True)
 class Asker:
     """Who opens cases, by a hash. ``shared``: many people are behind it, and none of them pays for the others.
@@ -89,26 +94,27 @@ class Asker:
 
 
 def counted(
-    centre: Centre, asker: Asker, opening: Opening, now: datetime, reached: frozenset[str]
+    centre: Centre, askers: Iterable[Asker], opening: Opening, now: datetime, reached: frozenset[str]
 ) -> tuple[Opening, list[Tally]]:
-    """A new case as its asker may have it now, and what is to be counted with it.
+    """A new case as its askers may have it now, and what is to be counted with it.
 
-    Past the limit of urgent ones it does not go first, and says so.
+    Past the limit of urgent ones of any it does not go first, and says so.
     """
     limits = centre.policy.limits
     tallies = []
-    if not asker.shared and asker.cases not in reached:
-        most = limits.claimed_cases_a_day if asker.claimed else limits.cases_a_day
-        tallies.append(Tally(asker.cases, now, most))
-    if not opening.urgent:
-        return opening, tallies
-    if asker.urgent in reached:
-        note = messages.text("note.urgent_limit", opening.language)
-        return replace(opening, urgent=False, notes=(*opening.notes, note)), tallies
-    if asker.shared:
-        tallies.append(Tally(asker.urgent, now, limits.urgent_at_once, Span.TEN_MINUTES))
-    else:
-        tallies.append(Tally(asker.urgent, now, limits.urgent_a_day))
+    for asker in askers:
+        if not asker.shared and asker.cases not in reached:
+            most = limits.claimed_cases_a_day if asker.claimed else limits.cases_a_day
+            tallies.append(Tally(asker.cases, now, most))
+        if not opening.urgent:
+            continue
+        if asker.urgent in reached:
+            note = messages.text("note.urgent_limit", opening.language)
+            opening = replace(opening, urgent=False, notes=(*opening.notes, note))
+        elif asker.shared:
+            tallies.append(Tally(asker.urgent, now, limits.urgent_at_once, Span.TEN_MINUTES))
+        else:
+            tallies.append(Tally(asker.urgent, now, limits.urgent_a_day))
     return opening, tallies
 
 

@@ -21,7 +21,14 @@ from care.contacts.contact import Contact, Entry, EntryKind, Message
 from care.conversation import Dialogue, Facts, Outcome, Said, Turn, Wish
 from care.customer import Address, hashed
 from care.doors import accepting
-from care.doors.accepting import Accepted, Asker, new_contact, once, still_joins, with_free_reference, within_limits
+from care.doors.accepting import (
+    Accepted,
+    Asker,
+    new_contact,
+    once,
+    still_joins,
+    with_free_reference_within_limits,
+)
 from care.line import proof
 from care.line.line import Line, Unavailable
 from care.line.proof import Checked, Proven
@@ -138,9 +145,9 @@ class _Doing:
                 assert_never(wish)
 
     def _open(self, wish: conversation.Open) -> Outcome:
-        own, around = self.message.askers
+        askers = self.message.askers
         last = self.cases.get(self.contact.reference or "")
-        if own.cases in self.reached and last and not wish.order:
+        if askers[0].cases in self.reached and last and not wish.order:
             return self._one_more(wish, last)
         opening = Opening(
             reference=self.new,
@@ -154,9 +161,8 @@ class _Doing:
             notes=wish.notes,
             order=wish.order,
         )
-        for asker in (own, around):
-            opening, counted = accepting.counted(self.centre, asker, opening, self.now, self.reached)
-            self.tallies += counted
+        opening, counted = accepting.counted(self.centre, askers, opening, self.now, self.reached)
+        self.tallies += counted
         self.drafts.append(self.centre.open(opening, self.now))
         self.contact = self.contact.evolve(reference=self.new)
         self.opened = True
@@ -309,8 +315,7 @@ def _accept(centre: Centre, message: ChatMessage, now: datetime) -> Accepted:
         doing = _Doing(centre, contact, message, new, now, found, counts, reached)
         return _store(doing, _turn(doing, dialogue))
 
-    event = f"{message.contact_id}/{message.client_id}"
-    return within_limits(lambda reached: with_free_reference(event, lambda new: write(new, reached)))
+    return with_free_reference_within_limits(f"{message.contact_id}/{message.client_id}", write)
 
 
 def _cases_and_counts(

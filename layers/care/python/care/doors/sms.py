@@ -15,7 +15,7 @@ from care.channels import SMS
 from care.contacts.contact import Entry, EntryKind
 from care.customer import Address, hashed
 from care.doors import accepting
-from care.doors.accepting import Accepted, Asker, once, still_joins, with_free_reference, within_limits
+from care.doors.accepting import Accepted, Asker, once, still_joins, with_free_reference_within_limits, within_limits
 from care.reading import triage
 from care.services.table.tallies import Tally
 from care.telling.messages import Template
@@ -57,9 +57,7 @@ def _accept(centre: Centre, sms: Sms, now: datetime) -> Accepted:
     case, several = _case(centre, address, sms.text, now) if address else (None, False)
     if case:
         return _join(centre, sms, case, several, now)
-    return within_limits(
-        lambda reached: with_free_reference(sms.contact_id, lambda new: _open(centre, sms, new, now, reached))
-    )
+    return with_free_reference_within_limits(sms.contact_id, lambda new, reached: _open(centre, sms, new, now, reached))
 
 
 def _join(centre: Centre, sms: Sms, case: Case, several: bool, now: datetime) -> Accepted:
@@ -88,7 +86,7 @@ def _open(centre: Centre, sms: Sms, new: str, now: datetime, reached: frozenset[
     if address and asker.cases in reached and (known := centre.own_cases(address, now)):
         return _join(centre, sms, known[0], False, now)
     opening = accepting.opening(new, sms.party, sms.text, triage.read(sms.text))
-    opening, tallies = accepting.counted(centre, asker, opening, now, reached)
+    opening, tallies = accepting.counted(centre, [asker], opening, now, reached)
     entry = _entry(sms, now, EntryKind.OPENED, reference=new)
     return accepting.store(centre, sms.party, entry, now, centre.open(opening, now), tallies=tallies)
 

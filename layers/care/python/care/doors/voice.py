@@ -20,7 +20,7 @@ from care.channels import VOICE
 from care.contacts.contact import Entry, EntryKind
 from care.customer import Address, hashed
 from care.doors import accepting
-from care.doors.accepting import Accepted, Asker, once, with_free_reference, within_limits
+from care.doors.accepting import Accepted, Asker, once, with_free_reference_within_limits, within_limits
 from care.services.table.items import NotFound
 from care.services.table.tallies import Tally
 from care.telling import messages
@@ -193,14 +193,10 @@ def _open(
             opening = replace(
                 opening, party=replace(step.party, address=None), notes=(note,), attention=Attention.NO_ADDRESS
             )
-        tallies = []
-        for asker in step.askers:
-            opening, counted = accepting.counted(centre, asker, opening, now, reached)
-            tallies += counted
+        opening, tallies = accepting.counted(centre, step.askers, opening, now, reached)
         return _store(centre, step, _stored(step, now, new), now, centre.open(opening, now), tallies)
 
-    event = f"{step.contact_id}/{step.event_id}"
-    return within_limits(lambda reached: with_free_reference(event, lambda new: write(new, reached)))
+    return with_free_reference_within_limits(f"{step.contact_id}/{step.event_id}", write)
 
 
 def _call_again(centre: Centre, step: CallStep, case: Case, summary: str, now: datetime) -> Accepted:

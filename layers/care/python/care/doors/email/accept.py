@@ -18,7 +18,7 @@ from care.channels import EMAIL
 from care.contacts.contact import Entry, EntryKind
 from care.customer import Address, hashed
 from care.doors import accepting
-from care.doors.accepting import Accepted, Asker, once, still_joins, with_free_reference, within_limits
+from care.doors.accepting import Accepted, Asker, once, still_joins, with_free_reference_within_limits
 from care.doors.email.authentic import Verdicts, is_authentic
 from care.doors.email.read import Mail, opening_event
 from care.reading import triage
@@ -74,9 +74,7 @@ def _accept(centre: Centre, event: MailEvent, now: datetime) -> Accepted:
         return _join(centre, event, joined, now)
     # An id that may be another's leads nobody to this case: neither by what its reference is made of nor as a thread.
     first = opening_event(mail.author, mail.message_id) if event.is_proven else mail.contact_id
-    return within_limits(
-        lambda reached: with_free_reference(first, lambda new: _open(centre, event, new, now, reached))
-    )
+    return with_free_reference_within_limits(first, lambda new, reached: _open(centre, event, new, now, reached))
 
 
 def _entry(event: MailEvent, now: datetime, what: EntryKind, **answer: str) -> Entry:
@@ -161,10 +159,7 @@ def _counted(
         askers.append(Asker(hashed(address.identity), claimed=address.claimed))
     if not event.is_proven:
         askers.append(_UNPROVEN)
-    tallies = []
-    for asker in askers:
-        opening, counted = accepting.counted(centre, asker, opening, now, reached)
-        tallies += counted
+    opening, tallies = accepting.counted(centre, askers, opening, now, reached)
     if any(asker.cases in reached for asker in askers):
         opening = replace(opening, held=Held.FLOOD)
     return opening, tallies
