@@ -243,7 +243,15 @@ class Chatter:
 
     def open(self) -> "Chatter":
         query = urllib.parse.urlencode({"session": self.secret})
-        self._socket = connect(f"{self.doors['chat_socket']}?{query}", open_timeout=60, proxy=None, legacy=True)
+        # As a browser: it takes whatever comes, read or not, and sends no pings of its own.
+        self._socket = connect(
+            f"{self.doors['chat_socket']}?{query}",
+            open_timeout=60,
+            ping_interval=None,
+            max_queue=None,
+            proxy=None,
+            legacy=True,
+        )
         self.frame({"action": "resume", "after": max(self.seen, default=0)})
         return self
 

@@ -22,6 +22,7 @@ from care.reference import derive
 from care.services.queues import Queues
 from care.services.table.store import Store
 from care.words import Category, Kind, Language
+from edge.batches import AllFailed
 from operator_system.ledger import DONE, Ledger
 from operator_system.subscribers import Subscriber, read
 from tests.integration.stage import Stage, batch, client
@@ -188,6 +189,16 @@ def test_after_the_last_attempt_it_stays_with_a_person(shop: Shop) -> None:
     shop.stage.invoke("provisioning", batch({"action": "provision", "reference": REFERENCE, "attempt": last}))
     assert shop.stage.waiting("provisioning") == []
     assert (shop.case.attention, shop.case.status) == ("order_stuck", "acknowledged")
+
+
+def test_an_order_that_cannot_be_read_now_comes_again_later(shop: Shop) -> None:
+    message = {"action": "provision", "reference": REFERENCE, "attempt": 1}
+    with pytest.raises(AllFailed):
+        shop.stage.invoke("provisioning", batch(message))
+    assert shop.stage.counted["sqs:ChangeMessageVisibility"] == 1
+    shop.order()
+    assert shop.stage.invoke("provisioning", batch(message)) == {"batchItemFailures": []}
+    assert shop.done("activate") == 1
 
 
 @settings(max_examples=12, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck))

@@ -14,6 +14,7 @@ from care.channels import SMS
 from care.customer import Address
 from care.observability import logger
 from care.policy import load
+from care.services.table.cases import PAGE
 from care.services.table.store import Store
 from care.telling.messages import Template
 from care.telling.outbox import OutboxMessage, Owner
@@ -587,6 +588,15 @@ def test_a_failure_is_on_the_case_or_not_recorded_at_all(stage: Stage, due: dict
     assert outbox(stage, due)["state"]["S"] == "sent"
     assert stage.invoke("delivery", said(due, "TEXT_BLOCKED")) == DONE
     assert whats(stage, due)[-1] == "not_sent"
+
+
+def test_of_a_long_case_a_person_looks_though_the_message_arrived_after_all(stage: Stage, due: dict[str, Any]) -> None:
+    stage.invoke("notify", batch(due))
+    stage.invoke("delivery", said(due, "TEXT_BLOCKED"))
+    stage.lengthen(due["owner"]["case"], 2 * PAGE)
+    assert stage.invoke("delivery", said(due, "TEXT_DELIVERED")) == DONE
+    assert outbox(stage, due)["state"]["S"] == "delivered"
+    assert case(stage, due)["attention"]["S"] == "not_delivered"
 
 
 def test_an_event_of_no_message_of_ours_is_let_be(stage: Stage, due: dict[str, Any]) -> None:
