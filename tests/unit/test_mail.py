@@ -122,6 +122,29 @@ def test_whether_a_mail_names_one_author_plainly(header: str, is_clear: bool) ->
     assert not is_clear or one.author == "sari@pelanggan.example"
 
 
+@pytest.mark.parametrize(
+    ("header", "name", "address"),
+    [
+        ('"Dewi, Sari (rumah)" <sari@pelanggan.example>', "Dewi, Sari (rumah)", "sari@pelanggan.example"),
+        ("sari@pelanggan.example (Sari)", "Sari", "sari@pelanggan.example"),
+        ("Budi @kantor <budi@pelanggan.example>", "Budi @kantor", "budi@pelanggan.example"),
+        ("sari@rumah.example <budi@pelanggan.example>", "sari@rumah.example", "budi@pelanggan.example"),
+        ('"<x@lain.example>" <sari@pelanggan.example>', "<x@lain.example>", "sari@pelanggan.example"),
+        ("PT Sinar, Budi <budi@pelanggan.example>", "Budi", "budi@pelanggan.example"),
+        ('Sari "Ica" Dewi: toko <sari@pelanggan.example>', 'Sari "Ica" Dewi: toko', "sari@pelanggan.example"),
+        ('"Sari <sari@pelanggan.example>', '"Sari', "sari@pelanggan.example"),
+        ("Teman: sari@pelanggan.example, budi@pelanggan.example;", "", "sari@pelanggan.example"),
+        ('"sari dewi"@pelanggan.example', "", '"saridewi"@pelanggan.example'),
+        ("mailto:sari@pelanggan.example", "", "sari@pelanggan.example"),
+        ("MAILER-DAEMON <>", "", ""),
+        ("undisclosed-recipients:;", "", ""),
+    ],
+)
+def test_an_author_is_read_however_the_mailbox_is_written(header: str, name: str, address: str) -> None:
+    one = read(SIMPLE.replace("Sari Dewi <sari@pelanggan.example>", header))
+    assert (one.author_name, one.author) == (name, address)
+
+
 def test_what_is_cut_off_names_no_author() -> None:
     many = "".join(f"X-{number}: x\n" for number in range(1001))
     assert not read(SIMPLE.replace("\n\n", f"\n{many}\n", 1)).author_is_clear

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
-from email.utils import getaddresses, parseaddr
+from email.utils import unquote
 from functools import cached_property
 
 from care import reference
@@ -37,6 +37,13 @@ _ONE_MAILBOX = re.compile(
     r"""(?:(?:"(?:[^"\\]|\\.)*"|[^"<>(),:;@\[\]\\])*<(?P<named>[^\s"<>(),:;@\[\]\\]+@[^\s"<>(),:;@\[\]\\]+)>"""
     r"""|(?P<bare>[^\s"<>(),:;@\[\]\\]+@[^\s"<>(),:;@\[\]\\]+)(?:\s+\([^()<>@\\]*\))?)"""
 )
+# A mailbox as people and programs write it: the name may hold what it should not ("Budi @kantor <b@x.example>"), so an
+# address in angle brackets comes before any other.
+_ANGLED = re.compile(r"<([^<>]*)>")
+_WORD = re.compile(r"[^<>\s;:()\[\]]+")
+_ADDRESS = re.compile(r"\s*\S+@[^\s@]+\s*")
+# What never ends runs to the end, so that the search for it is not made at every start.
+_QUOTED_OR_COMMENT = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\Z)|\(((?:[^()\\]|\\.)*)(?:\)|\Z)', re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _AUTO_PRECEDENCE = {"bulk", "list", "junk", "auto_reply"}
 _MACHINES = re.compile(
@@ -168,16 +175,32 @@ def _without_surrogates(text: str) -> str:
 
 
 def _address(message: Message, name: str) -> tuple[str, str]:
-    """Display name and address of the first mailbox in a header."""
-    raw = _raw_header(message, name)[:_MAILBOX_LENGTH]
-    if raw.count("(") > 10:
-        # Comments within comments exhaust the stack of the standard library's parser.
-        raw = raw.replace("(", " ").replace(")", " ")
-    pairs = getaddresses([raw])
-    shown, address = next(((one, two) for one, two in pairs if "@" in two), parseaddr(raw))
-    address = _CONTROL.sub("", "".join(address.split()))
-    address = address if "@" in address and len(address) <= _ADDRESS_LENGTH else ""
-    return one_line(_in_words(shown))[:100], address
+    """Display name and address of the first mailbox in a header, however it is written; "" for what is not there.
+
+    The standard library gives nothing for what the grammar forbids, or, before Python 3.13.1, a piece of the name.
+    """
+    raw = _CONTROL.sub("", _raw_header(message, name)[:_MAILBOX_LENGTH])
+    # What is quoted is no mailbox by itself, but may be the begin of one (RFC 5322, section 3.4.1).
+    plain = _QUOTED_OR_COMMENT.sub(lambda found: ("_" if found[1] is None else " ") * len(found[0]), raw)
+    shown, address = _mailbox(raw, plain) or _mailbox(raw, raw) or ("", "")
+    address = "".join(address.split())
+    return one_line(_in_words(unquote(shown)))[:100], address if len(address) <= _ADDRESS_LENGTH else ""
+
+
+def _mailbox(raw: str, plain: str) -> tuple[str, str] | None:
+    """The first mailbox that ``plain`` shows, as it stands in ``raw``: name and address."""
+    start = 0
+    for item in plain.split(","):
+        end = start + len(item)
+        for found in _ANGLED.finditer(plain, start, end):
+            if _ADDRESS.fullmatch(found[1]):
+                return raw[start : found.start()].strip(), raw[slice(*found.span(1))]
+        for found in _WORD.finditer(plain, start, end):
+            if _ADDRESS.fullmatch(found[0]):
+                beside = _QUOTED_OR_COMMENT.search(raw, found.end(), end)
+                return (beside[1] or "").strip() if beside else "", raw[slice(*found.span())]
+        start = end + 1
+    return None
 
 
 def _is_clear(message: Message, author: str) -> bool:
