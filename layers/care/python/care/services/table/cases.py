@@ -137,7 +137,7 @@ class Cases:
         return (read(Listed, item) for item in self._listed(which, teams, keys.NOT_URGENT, backwards=True))
 
     def unfinished(self) -> Iterator[str]:
-        """The references of all cases that are not closed nor held. A request for each dozen of a part."""
+        """The references of all cases that are not closed nor held. A request for each eleven of a part."""
         lists = [which for which in CaseList if which is not CaseList.HELD]
         return (item["reference"]["S"] for which in lists for item in self._listed(which, Team, keys.URGENT))
 

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 V = TypeVar("V", bound=Value)
-_DOZEN = 12
+# Of a list's items so many fit into the four kilobytes that a read is counted by.
+_ELEVEN = 11
 
 
 class NotFound(Exception):
@@ -109,7 +110,7 @@ class Table:
     def listed(self, list_keys: Iterable[str], start: str, *, backwards: bool = False) -> Iterator[Item]:
         """What the parts of lists hold after ``start``, or backwards before it, merged by their sort keys.
 
-        It is read as it is asked for: one request a part, and one more for each dozen of a part's that is used up.
+        It is read as it is asked for: one request a part, and one more for each eleven of a part's that are used up.
         """
         parts = [self._part(key, start, backwards) for key in list_keys]
         return heapq.merge(*parts, key=lambda item: item["list_sort"]["S"], reverse=backwards)
@@ -122,7 +123,7 @@ class Table:
                 KeyConditionExpression=f"list_key = :key AND list_sort {'<' if backwards else '>'} :start",
                 ExpressionAttributeValues=to_item({":key": list_key, ":start": start}),
                 ScanIndexForward=not backwards,
-                Limit=_DOZEN,
+                Limit=_ELEVEN,
             )
             yield from found["Items"]
             start = found["Items"][-1]["list_sort"]["S"] if "LastEvaluatedKey" in found else ""
