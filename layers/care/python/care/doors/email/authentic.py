@@ -9,14 +9,13 @@ import re
 from dataclasses import dataclass
 
 from care.channels import EMAIL
-from care.doors.email.read import Mail
+from care.doors.email.read import Mail, bare
 from care.words import Held
 
 _PASS, _FAIL, _GRAY = "PASS", "FAIL", "GRAY"
 # What an envelope's address may consist of for the header that repeats it to be read at all.
 _PLAIN = re.compile(r"[\w!#$%&'*+/=?^`{|}~.@-]*", re.ASCII)
 _OURS = "amazonses.com"
-_CHARACTERS = re.compile(r"\\.|.", re.DOTALL)
 _SIGNED = re.compile(r"dkim\s*=\s*pass\s+header\.(?:i\s*=\s*[\w.+-]*@|d\s*=\s*)([\w.-]+)", re.ASCII | re.IGNORECASE)
 
 
@@ -62,30 +61,12 @@ def signers(results: str) -> set[str]:
 
     It repeats words of whoever handed the mail in: in comments and quoted strings nothing is a result.
     """
-    server, *found = _without_repeated(results).split(";")
-    if server.strip().lower() != _OURS:
+    plain, is_whole = bare(results)
+    server, *found = plain.split(";")
+    if not is_whole or server.strip().lower() != _OURS:
         return set()
     passed = (_SIGNED.fullmatch(one.strip()) for one in found)
     return {_ascii(one[1]) for one in passed if one} - {""}
-
-
-def _without_repeated(value: str) -> str:
-    """A header's value without its comments and quoted strings (RFC 5322 section 3.2); "" if one of them never ends."""
-    depth, quoted, kept = 0, False, list[str]()
-    for one in _CHARACTERS.findall(value):
-        if quoted:
-            quoted = one != '"'
-        elif one == "(":
-            depth += 1
-        elif depth:
-            depth -= one == ")"
-        elif one == '"':
-            quoted = True
-        else:
-            kept.append(one)
-            continue
-        kept.append(" ")
-    return "" if depth or quoted else "".join(kept)
 
 
 def _looks_like_another(address: str) -> bool:

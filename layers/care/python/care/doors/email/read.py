@@ -39,11 +39,12 @@ _ONE_MAILBOX = re.compile(
 )
 # A mailbox as people and programs write it: the name may hold what it should not ("Budi @kantor <b@x.example>"), so an
 # address in angle brackets comes before any other.
+_ITEM = re.compile(r"[^,]+")
 _ANGLED = re.compile(r"<([^<>]*)>")
 _WORD = re.compile(r"[^<>\s;:()\[\]]+")
 _ADDRESS = re.compile(r"\s*\S+@[^\s@]+\s*")
-# What never ends runs to the end, so that the search for it is not made at every start.
-_QUOTED_OR_COMMENT = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\Z)|\(((?:[^()\\]|\\.)*)(?:\)|\Z)', re.DOTALL)
+_COMMENT = re.compile(r"\((.*)\)", re.DOTALL)
+_CHARACTERS = re.compile(r"\\.|.", re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _AUTO_PRECEDENCE = {"bulk", "list", "junk", "auto_reply"}
 _MACHINES = re.compile(
@@ -181,26 +182,42 @@ def _address(message: Message, name: str) -> tuple[str, str]:
     """
     raw = _CONTROL.sub("", _raw_header(message, name)[:_MAILBOX_LENGTH])
     # What is quoted is no mailbox by itself, but may be the begin of one (RFC 5322, section 3.4.1).
-    plain = _QUOTED_OR_COMMENT.sub(lambda found: ("_" if found[1] is None else " ") * len(found[0]), raw)
-    shown, address = _mailbox(raw, plain) or _mailbox(raw, raw) or ("", "")
+    shown, address = _mailbox(raw, bare(raw, quoted="_")[0]) or _mailbox(raw, raw) or ("", "")
     address = "".join(address.split())
     return one_line(_in_words(unquote(shown)))[:100], address if len(address) <= _ADDRESS_LENGTH else ""
 
 
 def _mailbox(raw: str, plain: str) -> tuple[str, str] | None:
     """The first mailbox that ``plain`` shows, as it stands in ``raw``: name and address."""
-    start = 0
-    for item in plain.split(","):
-        end = start + len(item)
+    for item in _ITEM.finditer(plain):
+        start, end = item.span()
         for found in _ANGLED.finditer(plain, start, end):
             if _ADDRESS.fullmatch(found[1]):
                 return raw[start : found.start()].strip(), raw[slice(*found.span(1))]
         for found in _WORD.finditer(plain, start, end):
             if _ADDRESS.fullmatch(found[0]):
-                beside = _QUOTED_OR_COMMENT.search(raw, found.end(), end)
-                return (beside[1] or "").strip() if beside else "", raw[slice(*found.span())]
-        start = end + 1
+                beside = _COMMENT.search(raw, found.end(), end)
+                return beside[1].strip() if beside else "", raw[slice(*found.span())]
     return None
+
+
+def bare(value: str, quoted: str = " ") -> tuple[str, bool]:
+    """A header's value with blanks for its comments and ``quoted`` for its quoted strings (RFC 5322 section 3.2),
+    character for character; and whether each of them ends.
+    """
+    depth, within, kept = 0, False, list[str]()
+    for one in _CHARACTERS.findall(value):
+        hidden = ""
+        if within:
+            hidden, within = quoted, one != '"'
+        elif one == "(":
+            hidden, depth = " ", depth + 1
+        elif depth:
+            hidden, depth = " ", depth - (one == ")")
+        elif one == '"':
+            hidden, within = quoted, True
+        kept.append(hidden * len(one) or one)
+    return "".join(kept), not (depth or within)
 
 
 def _is_clear(message: Message, author: str) -> bool:
