@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 V = TypeVar("V", bound=Value)
 # Of a list's items so many fit into the four kilobytes that a read is counted by.
-_ELEVEN = 11
+_AT_A_TIME = 11
 
 
 class NotFound(Exception):
@@ -123,7 +123,7 @@ class Table:
                 KeyConditionExpression=f"list_key = :key AND list_sort {'<' if backwards else '>'} :start",
                 ExpressionAttributeValues=to_item({":key": list_key, ":start": start}),
                 ScanIndexForward=not backwards,
-                Limit=_ELEVEN,
+                Limit=_AT_A_TIME,
             )
             yield from found["Items"]
             start = found["Items"][-1]["list_sort"]["S"] if "LastEvaluatedKey" in found else ""
