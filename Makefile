@@ -9,7 +9,7 @@ ARGS   ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo call test lint types unit integration contract e2e format
-.PHONY: build validate scan deploy replay repair prompts bench knowledge triage requirements clean environment check-environment test-environment sam-environment scan-environment training-environment
+.PHONY: build validate scan deploy replay repair prompts bench knowledge conversation triage requirements clean environment check-environment test-environment sam-environment scan-environment training-environment
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -70,6 +70,11 @@ e2e: test-environment ## the running stack, through its real doors
 
 format: check-environment ## put the code in its format
 	@$(VENV)/ruff check --quiet --fix . ; $(VENV)/ruff format --quiet .
+
+conversation: training-environment ## learn anew what sentences do and which article they ask for
+	@PYTHONPATH=.:layers/care/python .local/training/bin/python -m training.acts
+	@PYTHONPATH=.:layers/care/python .local/training/bin/python -m training.subjects
+	@PYTHONPATH=.:layers/care/python .local/training/bin/python -m training.ranking --measure
 
 triage: training-environment ## learn triage anew and measure it: make triage PUBLIC_DATA=folder
 	@PYTHONPATH=.:layers/care/python .local/training/bin/python -m training.train $(if $(PUBLIC_DATA),--public-data $(PUBLIC_DATA))

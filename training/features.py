@@ -13,7 +13,7 @@ from typing import Any
 import numpy
 from scipy.sparse import csr_matrix, diags
 
-from care.reading import triage
+from care.reading import hashed, triage, wording
 
 Array = Any
 """numpy's and scipy's arrays; both are there for training only."""
@@ -64,33 +64,37 @@ def _matrix(rows: Sequence[Sequence[int]], columns: int, value: float = 1.0) -> 
     return matrix
 
 
-def meaning(texts: Sequence[str], buckets: int, power: float) -> Features:
-    """What ``Model.meaning`` sees; a sum is divided by the number of features to ``power``."""
+def meaning(texts: Sequence[str], buckets: int, power: float, ends: tuple[str, ...] = ()) -> Features:
+    """What ``hashed.Table.scores`` sees of the words of texts, with ``ends`` around them.
+
+    A sum is divided by the number of features to ``power``.
+    """
+    begin, end = ends or ("", "")
     known: dict[str, int] = {}
     hashes: list[int] = []
     pieces: list[list[int]] = []
     rows, pairs, counts = [], [], []
     for text in texts:
         row = []
-        for token in triage.tokens(triage.plain(text)):
-            word = triage.spelled(token)
+        said = [wording.spelled(token) for token in wording.tokens(wording.plain(text))]
+        for word in [begin, *said, end] if ends else said:
             if word not in known:
                 known[word] = len(known)
-                hashes.append(triage.word_hash(word))
-                pieces.append(list(triage.piece_hashes(word, *triage.PIECES)) if word.isalpha() else [])
+                hashes.append(hashed.word_hash(word))
+                pieces.append(list(hashed.piece_hashes(word, *hashed.PIECES)) if word.isalpha() else [])
             row.append(known[word])
         rows.append(row)
-        pairs.append([triage.pair_hash(hashes[one], hashes[two]) for one, two in pairwise(row)])
-        counts.append(triage.WORD_WEIGHT * (len(row) + len(pairs[-1])) + sum(len(pieces[word]) for word in row))
+        pairs.append([hashed.pair_hash(hashes[one], hashes[two]) for one, two in pairwise(row)])
+        counts.append(hashed.WORD_WEIGHT * (len(row) + len(pairs[-1])) + sum(len(pieces[word]) for word in row))
     return _features(rows, hashes, pieces, pairs, counts, buckets, power)
 
 
 def language(word_lists: Sequence[Sequence[str]], buckets: int, power: float) -> Features:
     """What ``Model.indonesian`` sees; a sum is divided by the number of words to ``power``."""
     known: dict[str, int] = {}
-    rows = [[known.setdefault(triage.drawn_in(word), len(known)) for word in words] for words in word_lists]
-    hashes = [triage.word_hash(word) for word in known]
-    pieces = [list(triage.piece_hashes(word, *triage.LANGUAGE_PIECES)) for word in known]
+    rows = [[known.setdefault(wording.drawn_in(word), len(known)) for word in words] for words in word_lists]
+    hashes = [hashed.word_hash(word) for word in known]
+    pieces = [list(hashed.piece_hashes(word, *triage.LANGUAGE_PIECES)) for word in known]
     return _features(rows, hashes, pieces, [[] for _ in rows], [len(row) for row in rows], buckets, power)
 
 
@@ -103,10 +107,10 @@ def _features(
     buckets: int,
     power: float,
 ) -> Features:
-    whole = _matrix([[one] for one in hashes], buckets, triage.WORD_WEIGHT)
+    whole = _matrix([[one] for one in hashes], buckets, hashed.WORD_WEIGHT)
     return Features(
         words=_matrix(rows, len(hashes)),
         pieces=whole + _matrix(pieces, buckets),
-        pairs=_matrix(pairs, buckets, triage.WORD_WEIGHT),
+        pairs=_matrix(pairs, buckets, hashed.WORD_WEIGHT),
         scale=1 / numpy.maximum(numpy.array(counts, dtype=float), 1) ** power,
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import wordfreq
 
-from care.reading import triage
+from care.reading import triage, wording
 from care.words import Language
 from training.corpus import Example, Public, rules, runs
 
@@ -38,7 +38,7 @@ class Phrases:
     weights: list[float] = field(default_factory=list)
 
     def add(self, words: Sequence[str], indonesian: bool, weight: float = 1.0) -> None:
-        neutral = triage.rules().neutral
+        neutral = triage.neutral()
         telling = [word for word in words if word not in neutral]
         if telling:
             self.words.append(telling)
@@ -62,7 +62,7 @@ def phrases(own: Sequence[Example], public: Public, seed: int) -> Phrases:
     found = Phrases()
     told: dict[bool, list[Words]] = {True: [], False: []}
     for example in own:
-        words = triage.own_words(triage.plain(example.text))
+        words = triage.own_words(wording.plain(example.text))
         indonesian = example.language == Language.INDONESIAN
         found.add(words, indonesian, OWN_WEIGHT)
         if example.genre != "mixed":
@@ -70,7 +70,7 @@ def phrases(own: Sequence[Example], public: Public, seed: int) -> Phrases:
     for words in told[False]:
         found.add(words, False)
     for text, _ in rnd.sample(public.sentiment, min(6_000, len(public.sentiment))):
-        for words in runs(triage.own_words(triage.plain(text)), rnd, 12)[:4]:
+        for words in runs(triage.own_words(wording.plain(text)), rnd, 12)[:4]:
             found.add(words, True)
             told[True].append(words)
     for name, number in PHRASES.items():
@@ -105,5 +105,5 @@ def phrases(own: Sequence[Example], public: Public, seed: int) -> Phrases:
 
 
 def _not_english(words: Sequence[str], english: dict[str, float]) -> list[str]:
-    single = [word for written in words for word in triage.own_words(triage.plain(written))]
+    single = [word for written in words for word in triage.own_words(wording.plain(written))]
     return sorted({word for word in single if len(word) > 1 and english.get(word, 0) < 2e-6})

@@ -21,7 +21,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 
-from care.reading import triage
+from care.reading import triage, wording
 from care.words import Category, Kind, Language
 from training import corpus, train
 from training.corpus import Example, Public
@@ -221,7 +221,7 @@ def on_unseen(own: Sequence[Example]) -> list[str]:
     for genre in sorted({one.genre for one in examples}):
         at = [number for number, one in enumerate(examples) if one.genre == genre]
         lines.append(row(genre, [examples[number] for number in at], [said[number] for number in at]))
-    short = [at for at, one in enumerate(examples) if len(triage.own_words(triage.plain(one.text))) < 4]
+    short = [at for at, one in enumerate(examples) if len(triage.own_words(wording.plain(one.text))) < 4]
     lines.append(row("under four words", [examples[at] for at in short], [said[at] for at in short]))
     languages = [*map(str, Language), "none"]
     asked = [at for at, one in enumerate(examples) if one.kind != triage.NONE]

@@ -6,7 +6,7 @@ smsa_train.tsv and smsa_valid.tsv (IndoNLU, SmSA), kamus_alay.csv (colloquial In
 what they are worth. Needs requirements/training.txt.
 
 The file is `triage.MAGIC`, the length of the header in four bytes (little-endian), the header as JSON, and the weights
-compressed by zlib: a byte a bucket for each output in turn (`triage.ZERO` is nought), then a signed byte a bucket for
+compressed by zlib: a byte a bucket for each output in turn (`hashed.ZERO` is nought), then a signed byte a bucket for
 the language.
 """
 
@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy
 
-from care.reading import triage
+from care.reading import hashed, triage
 from care.words import Category, Kind
 from training import corpus, features, language, linear
 from training.corpus import Example, Public
@@ -126,7 +126,7 @@ def written(own: Sequence[Example], public: Public) -> bytes:
     """The model file, learned from these texts."""
     names, weights, biases = meaning(own, public)
     scales = numpy.abs(weights).max(axis=0) / 127
-    levels = numpy.rint(weights / scales).astype(int) + triage.ZERO
+    levels = numpy.rint(weights / scales).astype(int) + hashed.ZERO
     indonesian = tongue(own, public)
     scale = float(numpy.abs(indonesian.weights).max() / 127)
     signed = numpy.rint(indonesian.weights[:, 0] / scale).astype(numpy.int8)
