@@ -19,7 +19,7 @@ from care.words import Language, Text
 
 _PHRASE = re.compile(r"[,.;:!?()]")
 _PLACEHOLDER = re.compile(r"\{\w+\}")
-_UNIT = 20
+_UNIT = 8
 """Weights are whole numbers, in this part of one."""
 WORDS = Path(__file__).with_name("words.toml")
 
@@ -28,19 +28,19 @@ class Ranking(NamedTuple):
     """All that was tuned by measurement."""
 
     title: float = 3.0
-    words: float = 3.0
+    words: float = 2.5
     answer: float = 1.0
     steps: float = 0.5
-    length: float = 0.5
+    length: float = 0.75
     """How far a field's length counts, 0 to 1 (BM25's b)."""
-    flat: float = 1.5
+    flat: float = 2.5
     """How slowly more of a word counts less (BM25's k1)."""
     other_language: float = 0.5
     """What the words of the language the question is not in count."""
-    parts: float = 0.7
+    parts: float = 0.5
     """What the parts of an unknown word count together, against the word."""
     pairs: float = 0.3
-    """What a pair of neighbouring words counts, besides the words."""
+    """What a pair of words near each other counts, besides the words."""
 
 
 RANKING = Ranking()
@@ -51,7 +51,7 @@ def words() -> Words:
     listed = tomllib.loads(WORDS.read_text(encoding="utf-8"))
     same: dict[str, dict[str, str]] = {language: {} for language in Language}
     for language, lines in listed["same"].items():
-        for word, typed in lines.items():
+        for word, typed in [*listed["names"].items(), *lines.items()]:
             for way in typed.split():
                 if way in same[language]:
                     raise ValueError(f"{way} stands for {same[language][way]} and {word}")

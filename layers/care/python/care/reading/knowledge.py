@@ -73,6 +73,14 @@ def article(id: str) -> Article:
         raise KeyError(id) from None
 
 
+def is_there(id: str) -> bool:
+    """Whether there is an article of that id."""
+    try:
+        return article(id).id == id
+    except KeyError:
+        return False
+
+
 @cache
 def articles() -> dict[str, Article]:
     """All articles by id, in the order of their ids."""

@@ -11,7 +11,6 @@ import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
 from typing import NamedTuple
 
 from care.content import FOLDER
@@ -85,8 +84,11 @@ def parts(word: str) -> list[str]:
 
 
 def pairs(found: list[str]) -> list[str]:
-    """Neighbouring stems: "beli paket" says more than both words, and its order tells prepaid to postpaid and back."""
-    return [f"{first} {second}" for first, second in pairwise(found)]
+    """Stems that follow each other, or with one between: "beli paket" says more than both words, and its order tells
+    prepaid to postpaid and back.
+    """
+    nears = (found[at + 1 : at + 3] for at in range(len(found)))
+    return [f"{first} {second}" for first, near in zip(found, nears, strict=True) for second in near if first != second]
 
 
 @dataclass(frozen=True)
