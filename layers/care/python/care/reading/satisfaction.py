@@ -1,17 +1,35 @@
-"""What a customer means by the answer to "is it solved, how satisfied are you (1-5)?"."""
+"""What a customer means by the answer to "is it solved, how satisfied are you (1-5)?".
+
+``content/satisfaction.toml`` has the phrases. One good word is no answer: only a score or a plain statement that it is
+solved satisfies, and irony, doubt and what is still amiss count before it.
+"""
 
 import re
 from enum import StrEnum
+from functools import cache
+from typing import Any, NamedTuple
 
+from care.content import toml
+from care.reading import wording
+from care.reading.phrases import END, Found, Phrases, words_of
 from care.value import Value
 
 
 class Verdict(StrEnum):
-    """What an answer says; a courtesy ("terima kasih") says nothing about the problem."""
+    """What an answer says; a courtesy ("terima kasih") says nothing about the problem.
+
+    ``UNSURE`` may be satisfied and has to be asked: doubt, or praise that says nothing of the matter.
+    """
 
     SATISFIED = "satisfied"
     DISSATISFIED = "dissatisfied"
     COURTESY = "courtesy"
+    UNSURE = "unsure"
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether it settles the question."""
+        return self in (Verdict.SATISFIED, Verdict.DISSATISFIED)
 
 
 class Answer(Value):
@@ -23,99 +41,141 @@ class Answer(Value):
 
 
 _READ = 1000
-_SCORED = 160
-_NOT = (
-    r"(?:belum|blm|blum|belom|blom|tidak|tdk|gak|ga|gk|nggak|ngga|enggak|engga|tak|kurang|jangan|bukan"
-    r"|not|no|nope|never|isn't|isnt|doesn't|doesnt|don't|dont|didn't|didnt|can't|cant|cannot|hasn't|hasnt)"
+_TROUBLE = 0.6
+_DOUBTED = {Verdict.SATISFIED: Verdict.UNSURE, Verdict.COURTESY: Verdict.DISSATISFIED}
+"""What good words are worth beside likely trouble."""
+_SHORT = 8
+"""In so many words a number anywhere may be the score, and a good word is about this."""
+_STATEMENT = 24
+"""A statement has no more words than this."""
+_COURTESY = 12
+_STARS = re.compile("[⭐🌟★]")
+_DISPLEASED = re.compile("[👎🙄🤡😡🤬😤😒😠🤮💩]")
+_PLEASED = re.compile("[👍👌🙏😊😁❤🥰😍🎉💯]")
+_LABEL = r"(?:nilai(?:nya)?|skor(?:nya)?|score|rating|bintang|star|poin|kasih|rate|beri)"
+_UNITS = (
+    r"hari|malam|jam|menit|minggu|mgg|bulan|bln|tahun|kali|x|gb|mb|rb|ribu|jt|juta|orang|nomor|kartu|hp|bar|kb|g|mbps|detik"
+    r"|nights?|days?|hours?|minutes?|weeks?|months?|times?|years?|bars?|people|phones?|am|pm"
 )
-_GOOD = (
-    r"(?:puas|selesai|beres|solved|fixed|resolved|satisfied|happy|teratasi|tuntas|baik|membaik|bagus|bisa|normal|sembuh"
-    r"|lancar|aman|works?|working|better|good|great|fine|perfect|excellent|done)"
-)
-_TROUBLE = r"(?:lemot|lelet|lambat|putus|putus-putus|bermasalah|error|eror|hilang|mati|rusak|jelek|buruk|slow|bad)"
-# "tidak ada masalah lagi", "no longer slow": trouble denied is good news.
-_FREE_OF_TROUBLE = re.compile(
-    rf"\b{_NOT}\b(?: (?:ada|lagi|any|more|longer))*"
-    rf" (?:{_TROUBLE}|masalah|kendala|gangguan|keluhan|problems?|issues?|complaints?|trouble)\b",
-    re.I,
-)
-_DENIED = re.compile(
-    rf"\b{_NOT}\b(?: \w+){{0,2}}? (?:{_GOOD}|berubah|perubahan|changed?)\b"
-    r"|\b(?:kecewa|masih|still|unsolved|unhappy|dissatisfied|worse|tetap sama|the same|sama saja|sama aja)\b",
-    re.I,
-)
-_BAD = re.compile(rf"\b(?:{_TROUBLE}|payah|parah|kambuh|worst|terrible|awful)\b", re.I)
-_NO = re.compile(rf"^\W*{_NOT}\b", re.I)
-_YES = re.compile(rf"\b(?:{_GOOD}|sudah|udah|sdh|udh|ya|iya|yes|yep|ok|oke|okay|sip|mantap|mantul|keren)\b|👍", re.I)
-_ASKS_OR_WAITS = re.compile(r"\b(?:kapan|gimana|bagaimana|tunggu|menunggu|when|how|waiting)\b", re.I)
-_THANKS = {"makasih", "makasi", "mksh", "terima", "terimakasih", "trima", "trims", "thank", "thanks", "thx", "tks"}
-_POLITE = _THANKS | {
-    "kasih",
-    "you",
-    "so",
-    "very",
-    "much",
-    "ok",
-    "oke",
-    "okay",
-    "siap",
-    "baik",
-    "kak",
-    "min",
-    "pak",
-    "bu",
-    "ya",
-    "yes",
-    "noted",
-    "banyak",
-    "atas",
-    "bantuannya",
-    "for",
-    "your",
-    "help",
-    "the",
-    "respon",
-    "responnya",
-    "sama",
-}
-# A number of days, tries or gigabytes is no score, nor is the 4 of 4G or a range.
+# A number of days, tries or gigabytes is no score, nor is the 4 of 4G, a range, a date or an hour.
 _SCORE = re.compile(
-    r"(?<![\w/])(?<!\d[.,-])([1-5])(?:\s?(?:/|dari|of|out of)\s?5)?(?!\w|[/.,-]\d)"
-    r"(?!\s?(?:hari|jam|menit|minggu|bulan|tahun|kali|x|gb|mb|rb|ribu|days?|hours?|minutes?|weeks?|months?|times?)\b)",
+    r"(?<![\w/+-])(?<!\d[.,-])(?<!tgl )(?<!tanggal )(?<!jam )(?<!pukul )(?<!pkl )(?<!minus )(?<!ke )(?<!at )"
+    rf"([1-5])(?:\s?(?:/|dari|of|out of)\s?5)?(?!\w|[/.,:-]\d)(?!\s?(?:{_UNITS})\b)",
     re.I,
 )
-_SPOKEN_SCORES = {
+_OF_TEN = re.compile(rf"(?<![\d/])(10|[1-9])\s?/\s?10\b|\b{_LABEL}\s?(10|[6-9])\b", re.I)
+_NOUGHT = re.compile(
+    rf"(?<![\d/])0\s?/\s?(?:5|10)\b|\b{_LABEL}\s?(?:0|nol|zero)\b|\b(?:0|nol|zero) ?(?:besar|stars?|bintang)\b", re.I
+)
+_LABELLED_AFTER = re.compile(r"\s?(?:stars?|bintang|poin|points?)\b", re.I)
+_NO = re.compile(r"^\W*(?:no|nope|nah)\b(?=\W*$|[,.!]|\s(?:it|not|still|the|i|kak|min)\b)", re.I)
+_SPOKEN = {
     word: score
     for score, words in enumerate(("satu one", "dua two", "tiga three", "empat four", "lima five"), start=1)
     for word in words.split()
 }
+_WORD = "|".join(_SPOKEN)
+_OF_FIVE = re.compile(rf"(?<![\w/.,-])([1-5]|{_WORD})\s?(?:/|dari|of|out of)\s?(?:5|lima|five)\b", re.I)
+_SPOKEN_LABELLED = re.compile(rf"\b{_LABEL}\s({_WORD})\b|\b({_WORD})\s(?:bintang|stars?)\b", re.I)
+# "fixed" in quotation marks is not.
+_QUOTED = re.compile(r"[\"“”'‘]\s?(?:fixed|solved|resolved|selesai|beres|normal|teratasi|lancar|done)\s?[\"“”'’]", re.I)
 
 
-def read(text: str, satisfied_from: int) -> tuple[Verdict, int | None] | None:
+class _Lists(NamedTuple):
+    phrases: Phrases
+    yes: frozenset[str]
+    thanks: frozenset[str]
+    polite: frozenset[str]
+
+
+@cache
+def _lists() -> _Lists:
+    parts: dict[str, Any] = toml("satisfaction")
+    words = {name: frozenset(map(wording.spelled, parts.pop(name).split())) for name in ("yes", "thanks", "polite")}
+    return _Lists(Phrases(parts), **words)
+
+
+def read(text: str, satisfied_from: int, unsolved: float = 0.0) -> tuple[Verdict, int | None] | None:
     """The verdict and the score (1 to 5, if one is named) in a customer's words; ``None`` if they say neither.
 
     A score decides unless the words plainly deny it: "belum, 1" and "belum selesai" are dissatisfied alike.
+    ``unsolved`` is the chance, as far as it is known otherwise, that trouble is told: then good words alone are asked,
+    and thanks are none.
     """
-    words = " ".join(text[:_READ].replace("’", "'").split())
-    score = _score(words)
-    words = _FREE_OF_TROUBLE.sub("sudah", words)
-    if _DENIED.search(words) or _NO.match(words):
+    found = _read(text, satisfied_from)
+    if found is None or found[1] is not None or unsolved < _TROUBLE:
+        return found
+    return _DOUBTED.get(found[0], found[0]), None
+
+
+def _read(text: str, satisfied_from: int) -> tuple[Verdict, int | None] | None:
+    sample = text[:_READ]
+    words = words_of(wording.plain(sample))
+    score = _score(sample, len(words))
+    found = list(_lists().phrases.find(words))
+    if _is_denied(sample, found):
         return Verdict.DISSATISFIED, score
     if score is not None:
         return (Verdict.SATISFIED if score >= satisfied_from else Verdict.DISSATISFIED), score
-    said = set(re.findall(r"[^\W\d_]+", words.lower()))
-    if said & _THANKS and said <= _POLITE:
-        return Verdict.COURTESY, None
-    if _BAD.search(words):
-        return Verdict.DISSATISFIED, None
-    if _YES.search(words) and not _ASKS_OR_WAITS.search(words) and len(words.split()) <= 12:
-        return Verdict.SATISFIED, None
-    return None
+    verdict = _by_words(sample, [word for word in words if word != END], found)
+    return (verdict, None) if verdict else None
 
 
-def _score(words: str) -> int | None:
-    spoken = _SPOKEN_SCORES.get(words.strip(" .!").lower())
-    named = {int(one) for one in _SCORE.findall(words)}
-    if spoken is None and len(named) == 1 and len(words) <= _SCORED:
-        return named.pop()
-    return spoken
+def _is_denied(sample: str, found: list[Found]) -> bool:
+    """Whether the words mock, or say that it is not solved or bad."""
+    if _DISPLEASED.search(sample) or _NOUGHT.search(sample) or _QUOTED.search(sample) or _NO.match(sample):
+        return True
+    return bool(_named(found, "mocks") or _apart(found, "unsolved", "free", "doubts"))
+
+
+def _by_words(sample: str, words: list[str], found: list[Found]) -> Verdict | None:
+    lists, said = _lists(), set(words)
+    short = len(words) <= _SHORT
+    if _apart(found, "doubts", "checked"):
+        return Verdict.UNSURE
+    if "?" in sample or len(words) > _STATEMENT:
+        return None
+    if _named(found, "free") or _named(found, "solved"):
+        return Verdict.SATISFIED
+    if said and said <= lists.yes | lists.polite | lists.thanks:
+        # "ya, makasih" is a courtesy; "ya" alone, or "sudah", is a yes.
+        is_yes = (words[0] in lists.yes and not said & lists.thanks) or bool(said & lists.yes - lists.polite)
+        return Verdict.SATISFIED if is_yes else Verdict.COURTESY
+    if short and (_named(found, "good") or _PLEASED.search(sample)):
+        return Verdict.UNSURE
+    return Verdict.COURTESY if said & lists.thanks and len(words) <= _COURTESY else None
+
+
+def _named(found: list[Found], name: str) -> list[Found]:
+    return [one for one in found if one.name == name]
+
+
+def _apart(found: list[Found], name: str, *others: str) -> list[Found]:
+    """What stands of a list where nothing of the others does."""
+    covering = [one for one in found if one.name in others]
+    return [one for one in _named(found, name) if not any(map(one.overlaps, covering))]
+
+
+def _score(sample: str, length: int) -> int | None:
+    stars = len(_STARS.findall(sample))
+    if stars:
+        return min(stars, 5)
+    of_ten = _OF_TEN.search(sample)
+    if of_ten:
+        return (int(of_ten[1] or of_ten[2]) + 1) // 2
+    of_five = _OF_FIVE.search(sample)
+    if of_five:
+        return int(of_five[1]) if of_five[1].isdigit() else _SPOKEN[of_five[1].lower()]
+    spoken = _SPOKEN_LABELLED.search(sample)
+    if spoken:
+        return _SPOKEN[(spoken[1] or spoken[2]).lower()]
+    matches = list(_SCORE.finditer(sample))
+    if len({int(one[1]) for one in matches}) == 1:
+        one = matches[0]
+        at_an_end = not sample[: one.start()].strip(" (,.") or not sample[matches[-1].end() :].strip(" ).!,")
+        is_labelled = re.search(rf"\b{_LABEL}\W*$", sample[: one.start()], re.I) or _LABELLED_AFTER.match(
+            sample, one.end()
+        )
+        if length <= _SHORT or at_an_end or is_labelled:
+            return int(one[1])
+    return _SPOKEN.get(sample.strip(" .!").lower())

@@ -5,6 +5,8 @@ A name never tells whether somebody is a man or a woman, and is used whole: many
 
 import re
 
+EITHER = "Bapak/Ibu"
+"""Who shows to be older, but not whether a man or a woman."""
 _MOST_WORDS = 4
 _LONGEST = 40
 # Forms of address that customers ask for; those that are slang are not spoken even then, only the name after them.
@@ -13,6 +15,7 @@ _HONORIFIC = (
     r"|cik|cici|ci|bli|mbok|gus|daeng|haji|hajah|tuan|nyonya|nona|dokter|dr|prof|mr|mrs|ms|miss|sir|madam|ma'am|romo"
     r"|ustaz|pendeta)"
 )
+_DO_NOT = r"jangan|jgn|jngn|jan|(?:tidak|tdk|tak|gak?|nggak|ngga|gk|g) ?(?:usah|perlu)|gausah|gaperlu|stop"
 _SLANG = re.compile(r"^(?:bro|sis|gan|bos|boss|min|say|sob|cuy|coy|bestie|beb|sayang|cinta|ganteng|cantik)\b\W*", re.I)
 _WISH = re.compile(
     r"\b(?:"
@@ -24,8 +27,8 @@ _WISH = re.compile(
     re.I,
 )
 _NOT = re.compile(
-    rf"\b(?:jangan|tidak usah|gak usah|ga usah|tolong jangan)\W{{1,3}}(?:di)?panggil(?:kan)?\W{{1,3}}"
-    rf"(?:(?:saya|aku|sy)\W{{1,3}})?(?:dengan\W{{1,3}})?{_HONORIFIC}\b"
+    rf"\b(?:{_DO_NOT})\W{{1,3}}(?:di|kau )?panggil(?:kan|in)?\W{{1,3}}"
+    rf"(?:(?:saya|aku|sy|gue|gua|gw)\W{{1,3}})?(?:dengan\W{{1,3}}|pakai\W{{1,3}}|pake\W{{1,3}})?{_HONORIFIC}\b"
     rf"|\b(?:don'?t|do not|stop|please stop)\W{{1,3}}call(?:ing)? me\W{{1,3}}{_HONORIFIC}(?!\w)",
     re.I,
 )
@@ -43,6 +46,53 @@ _ENDS = re.compile(
 _INSULT = re.compile(
     "(?:anjing|anjir|babi|bangsat|bajingan|kontol|memek|goblok|tolol|bodoh|setan|monyet|fuck|shit|idiot|stupid)", re.I
 )
+
+
+_BY_NAME = re.compile(r"\b(?:saya|sy|aku|dengan|nama saya|ini) (ibu|bu|bapak|bpk|pak)\.? [a-z]", re.I)
+_HEAD = r"(?:^|[.,!?;\n]\s*|\bnak,? )"
+_WISHES_TO = (
+    r"(?:mau|ingin|pengen|pingin|hendak|minta|butuh|perlu|bingung|lupa|gaptek|ini gaptek|bertanya|tanya"
+    r"|(?:kurang|tidak|tdk|gak?|nggak|ngga|belum|blm) (?:paham|faham|ngerti|mengerti|tahu|tau))"
+)
+_MAY_BE = (
+    r"(?:tidak|tdk|gak?|nggak|ngga|gk|belum|blm|sudah|sdh|udah|udh|sedang|lagi|punya|pakai|pake|beli|isi|coba|cuma|hanya"
+    r"|baru|tadi|kemarin|di|dari|tinggal|kena|dapat|dapet|masih|bisa|tua|orang tua|umur|usia)"
+)
+_NOT_OF_ONESELF = r"(?! (?:beli|cari|tanya|pakai|ambil|pilih)? ?(?:apa|paket apa)\b)"
+# "Bapak mau lapor" is said of oneself; "ibu tidak bisa" may be of another, unless who says it says "nak".
+_OF_ONESELF = re.compile(rf"{_HEAD}(ibu|bapak|bpk) {_WISHES_TO}\b{_NOT_OF_ONESELF}", re.I)
+_OF_ELDER = re.compile(rf"{_HEAD}(ibu|bapak|bpk) {_MAY_BE}\b", re.I)
+_ELDER = re.compile(
+    r"(?:^|[,.] ?|\b(?:ya|kasih|tolong|dulu|bantuannya|makasih|pagi|siang|sore|malam|alaikum"
+    r"|assalamualaikum|halo|hallo|hai|permisi|maaf|tanya) )nak\b(?! saya| kami| aku|\w)|\bnak(?=\s*(?:[,.!?]|$))",
+    re.I,
+)
+_LETTER = re.compile(r"\b(?:dengan hormat|yth\.?|yang terhormat)\b", re.I)
+_MY_NAME = re.compile(
+    r"^\W*(?:(?:halo|hallo|hai|hi|hello|kak|min|perkenalkan|kenalin|kenalkan|oh|oiya|iya|ya)\W+){0,2}"
+    r"(?:nama (?:saya|sy|aku|gue|gw)|namaku|nama ku|nm saya|my name is|my name's|the name is|the name's)\W{1,3}"
+    r"(?:adalah |itu )?(?!(?:salah|kok|beda|sudah|udah|tidak|ga|gak|belum|apa|siapa|ada|di|masih|tercatat|terdaftar"
+    r"|kenapa|dan|not|wrong|on|in|different|misspelled|spelled)\b)"
+    r"(?P<name>(?:[^\W\d_][^\W\d_.'’-]{0,20}[ .'’-]?){1,3}?)"
+    r"(?:\W*\b(?:ya|kak|min|pak|bu|mas|mbak))*\W*$",
+    re.I,
+)
+_FORMS = {"ibu": "Ibu", "bu": "Ibu", "bapak": "Bapak", "bpk": "Bapak", "pak": "Bapak"}
+
+
+def fitting_address(text: str) -> str:
+    """How to speak to who shows it without asking: "saya Ibu Tini", who says "nak", a formal letter; "" for others."""
+    is_elder = bool(_ELDER.search(text))
+    named = _BY_NAME.search(text) or _OF_ONESELF.search(text) or (_OF_ELDER.search(text) if is_elder else None)
+    if named:
+        return _FORMS[named.group(1).lower()]
+    return EITHER if is_elder or _LETTER.search(text) else ""
+
+
+def own_name(text: str) -> str:
+    """The name of who says nothing but that: "nama saya Putri", "my name is Sam"; "" for other texts."""
+    said = _MY_NAME.match(text.strip())
+    return _name(said["name"]) if said else ""
 
 
 def wished_address(text: str) -> str | None:

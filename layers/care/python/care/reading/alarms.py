@@ -1,0 +1,118 @@
+"""What comes before anything else: danger to life, distress, threats, fraud, loss. By phrases that mean it.
+
+``content/alarms.toml`` has them: whoever wrote a phrase can read what a person in danger is heard by.
+"""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from functools import cache
+from typing import Any, NamedTuple
+
+from care.content import toml
+from care.reading import wording
+from care.reading.phrases import Found, Phrases, words_of
+
+_BEFORE = 2
+"""So many words before a phrase can make it no report."""
+
+
+class Alarm(StrEnum):
+    """What a customer is in."""
+
+    DANGER = "danger"
+    """Somebody's life or body: 112."""
+    DISTRESS = "distress"
+    """Who wants to die or to hurt himself."""
+    WORRIED = "worried"
+    """Who knows of another that wants to."""
+    MISSING = "missing"
+    """A person who cannot be found."""
+    HARASSED = "harassed"
+    """Threatened, blackmailed, or sent obscene pictures."""
+    TAKEN_OVER = "taken_over"
+    """The number, a messenger or an account is in other hands, or a code was given away."""
+    CHEATED = "cheated"
+    """Money is gone to a cheat."""
+    IDENTITY = "identity"
+    """Loans or numbers in one's name that are not one's own."""
+    LOST = "lost"
+    """Phone or SIM card lost or stolen."""
+    INFECTED = "infected"
+    """A malicious app or link was opened."""
+
+    @property
+    def is_of_life(self) -> bool:
+        """Whether a life may be at stake, so that 112 is told first."""
+        return self in (Alarm.DANGER, Alarm.DISTRESS, Alarm.WORRIED, Alarm.MISSING)
+
+
+class Relief(StrEnum):
+    """What makes an alarm another matter."""
+
+    FOUND = "found"
+    """What was lost is there again."""
+    UNTOUCHED = "untouched"
+    """A cheat tried, and was given nothing."""
+    ELSEWHERE = "elsewhere"
+    """What was stolen is no phone or card."""
+
+
+_ALARMS: frozenset[str] = frozenset(Alarm)
+
+
+class _Known(NamedTuple):
+    says: Phrases
+    but: Phrases
+    unless: dict[str, frozenset[str]]
+    """By name, in the order in which they count."""
+
+
+@cache
+def _known() -> _Known:
+    sections: dict[str, dict[str, Any]] = toml("alarms")
+    unless = {name: frozenset(map(wording.spelled, one["unless"].split())) for name, one in sections.items()}
+    says, but = (Phrases({name: one[part] for name, one in sections.items()}) for part in ("says", "but"))
+    return _Known(says, but, unless)
+
+
+def read(text: str) -> Alarm | None:
+    """What a text says of the writer, or of somebody with him; ``None``: nothing of the kind."""
+    return of_words(words_of(wording.plain(text)))
+
+
+def of_words(words: Sequence[str]) -> Alarm | None:
+    """``read`` of words as ``phrases.words_of`` gives them."""
+    meant = _heard(words).meant
+    return next((Alarm(name) for name in _known().unless if name in meant & _ALARMS), None)
+
+
+def only_sounded(text: str) -> frozenset[Alarm]:
+    """The alarms that a text has words of which mean something else: "mau mati nunggu CS" is no distress."""
+    heard = _heard(words_of(wording.plain(text)))
+    return frozenset(Alarm(name) for name in (heard.sounded - heard.meant) & _ALARMS)
+
+
+def relief(text: str) -> Relief | None:
+    """What a text says that makes an alarm another matter; ``None``: nothing of the kind."""
+    meant = _heard(words_of(wording.plain(text))).meant
+    return next((one for one in Relief if one in meant), None)
+
+
+class _Heard(NamedTuple):
+    meant: frozenset[str]
+    sounded: frozenset[str]
+
+
+def _heard(words: Sequence[str]) -> _Heard:
+    known = _known()
+    said, excused = list(known.says.find(words)), list(known.but.find(words))
+    meant = frozenset(one.name for one in said if _is_meant(one, excused, words))
+    return _Heard(meant, frozenset(one.name for one in (*said, *excused)))
+
+
+def _is_meant(one: Found, excused: Sequence[Found], words: Sequence[str]) -> bool:
+    """Whether nothing around a phrase makes it another thing."""
+    before = words[max(0, one.start - _BEFORE) : one.start]
+    return _known().unless[one.name].isdisjoint(before) and not any(
+        other.name == one.name and one.overlaps(other) for other in excused
+    )
