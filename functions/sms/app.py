@@ -1,4 +1,4 @@
-"""Takes a customer's SMS to the case it answers.
+"""Answers a customer's SMS, and takes it to its case.
 
 Message: End User Messaging SMS guide, "Two-way SMS messaging", published to a topic and delivered raw to the queue.
 """

@@ -110,6 +110,14 @@ def to_e164(written: str | None) -> str | None:
     return None if number and _SPELLED.fullmatch(number) else number
 
 
+def written(number: str) -> str:
+    """An E.164 number as it is read in Indonesia: ``0817-0817-0101``; one of another country as it is."""
+    if not is_domestic(number):
+        return number
+    national = f"0{number.removeprefix('+62')}"
+    return "-".join(filter(None, (national[:4], national[4:8], national[8:])))
+
+
 def is_domestic(number: str) -> bool:
     """Whether an E.164 number is one of Indonesia's."""
     return number.startswith("+62")

@@ -78,8 +78,12 @@ class _Limits(_Section):
     urgent_a_day: int
     urgent_at_once: int
     claimed_cases_a_day: int
-    which_a_day: int
     told_a_day: int
+    answers_a_day: int
+
+
+class _Talk(_Section):
+    forgotten_after_hours: float
 
 
 class _Owner(_Section):
@@ -113,6 +117,7 @@ class Policy(_Section):
     proof: _Proof
     limits: _Limits
     owner: _Owner
+    talk: _Talk
     provisioning: _Provisioning
     retention_days: Retention
     teams: dict[Category, Team]
@@ -126,6 +131,11 @@ class Policy(_Section):
         """From opening to the promised resolution."""
         hours = self.resolution_hours[kind]
         return self.scaled(hours.urgent if urgent else hours.normal)
+
+    @property
+    def talk_time(self) -> timedelta:
+        """A talk by SMS that rests longer begins anew. Its pace is a person's, whatever the scale of time."""
+        return timedelta(hours=self.talk.forgotten_after_hours)
 
     @property
     def shortest_urgent_time(self) -> timedelta:

@@ -37,6 +37,8 @@ _FATES: Mapping[Fate, tuple[Delivery, Collection[Delivery]]] = {
 """The state a fate leads to, and from which states; only ``ARRIVED`` also corrects a failure."""
 
 _KNOWN = "event already known"
+UNWANTED = "wants no messages"
+"""What is on a message to a number that said STOP."""
 
 Senders = Mapping[Channel, Sender]
 """What sends to the customers of a channel."""
@@ -102,6 +104,8 @@ def _send(centre: Centre, senders: Senders, message: OutboxMessage, now: datetim
     if channel.by_number and not phone.is_domestic(message.address.value):
         # A caller shows or keys what he likes: premium numbers abroad live by what is sent to them.
         return _give_up(centre, message, "number abroad", now)
+    if channel.by_number and _is_unwanted(centre, message):
+        return _give_up(centre, message, UNWANTED, now)
     if not channel.takes(message.text):
         return _give_up(centre, message, "too long", now)
     try:
@@ -122,6 +126,13 @@ def _send(centre: Centre, senders: Senders, message: OutboxMessage, now: datetim
         erase=message.secret,
     )
     return Done("message sent", channel)
+
+
+def _is_unwanted(centre: Centre, message: OutboxMessage) -> bool:
+    """Whether who has the number said STOP, and has not asked for this. Nobody says so where SMS take no answer."""
+    if message.is_asked_for or not centre.operator.takes_sms:
+        return False
+    return centre.store.contacts.is_silent(message.address.customer_id)
 
 
 def _is_anothers(centre: Centre, message: OutboxMessage, now: datetime) -> bool:

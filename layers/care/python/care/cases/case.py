@@ -45,7 +45,7 @@ class Case(Listed):
 
     ``length`` counts its timeline, so a change is only stored on the case it was made from. ``cycle`` starts at 1 and
     rises with each reopening; ``part`` counts the executions of one cycle. ``acknowledged``, ``asked`` and ``reminded``
-    name the last cycle in which that was done.
+    name the last cycle in which that was done. ``told`` is what its first message will tell besides.
     """
 
     contact_id: str
@@ -58,6 +58,7 @@ class Case(Listed):
     acknowledged: int = 0
     asked: int = 0
     reminded: int = 0
+    told: str = ""
     resolution: str = ""
     resolved_at: datetime | None = None
     closed_at: datetime | None = None

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from care.cases import lifecycle
 from care.cases.draft import Draft
+from care.cases.opening import tell_first
 from care.cases.timeline import What
 from care.reading.satisfaction import Verdict
 from care.telling.messages import Template
@@ -14,13 +15,15 @@ def acknowledge(draft: Draft) -> timedelta:
     """First step of a cycle's follow-up; gives how long to wait for the resolution."""
     case = draft.case
     if case.acknowledged < case.cycle:
-        template = Template.ACKNOWLEDGEMENT if case.cycle == 1 else Template.REOPENED
-        draft.set(acknowledged=case.cycle)
-        draft.tell(template, f"{template}-{case.cycle}")
-        if case.status is Status.OPEN:
-            draft.move(Status.ACKNOWLEDGED, CARE)
-        if case.owner and draft.case.status in (Status.ACKNOWLEDGED, Status.REOPENED):
-            draft.move(Status.IN_PROGRESS, case.owner)
+        if case.cycle == 1:
+            tell_first(draft, Template.ACKNOWLEDGEMENT)
+        else:
+            draft.set(acknowledged=case.cycle)
+            draft.tell(Template.REOPENED, f"{Template.REOPENED}-{case.cycle}")
+    if case.status is Status.OPEN:
+        draft.move(Status.ACKNOWLEDGED, CARE)
+    if case.owner and draft.case.status in (Status.ACKNOWLEDGED, Status.REOPENED):
+        draft.move(Status.IN_PROGRESS, case.owner)
     return _until(case.due_at, draft.now)
 
 

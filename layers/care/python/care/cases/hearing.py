@@ -19,11 +19,13 @@ def hear(
     channel: Channel,
     attachments: Iterable[Attachment] = (),
     thread: MailThread | None = None,
+    unsolved: float = 0.0,
 ) -> Verdict | None:
     """A customer's message that belongs to the case: an answer, if one is awaited, else one more thing to know.
 
-    On a resolved case all but an answer or a courtesy means that it is not solved, so nothing a customer adds is
-    filed away unread. Gives what was made of it; ``None`` means just added.
+    On a resolved case all but an answer, a courtesy or a doubt means that it is not solved, so nothing a customer adds
+    is filed away unread. ``unsolved`` is the chance, where it is known, that trouble is told. Gives what was made of
+    it; ``None`` means just added.
     """
     case = draft.case
     draft.note(What.MESSAGE_IN, CUSTOMER, text, channel=channel, attachments=attachments)
@@ -33,9 +35,9 @@ def hear(
         draft.move(Status.IN_PROGRESS, CUSTOMER)
     if case.status not in (Status.RESOLVED, Status.CLOSED):
         return None
-    read = satisfaction.read(text, draft.policy.satisfaction.satisfied_from)
+    read = satisfaction.read(text, draft.policy.satisfaction.satisfied_from, unsolved)
     verdict, score = read or (Verdict.DISSATISFIED, None)
-    if verdict is Verdict.COURTESY:
+    if not verdict.is_answer:
         return verdict
     if case.status is Status.RESOLVED:
         draft.set(answer=Answer(cycle=case.cycle, verdict=verdict, score=score))

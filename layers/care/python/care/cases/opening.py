@@ -46,8 +46,6 @@ class Opening:
     urgent: bool
     language: Language
     text: str
-    danger: bool = False
-    """Somebody's life may be in danger, and the channel's direct answer has not told them to call 112."""
     summary: str = ""
     attachments: tuple[Attachment, ...] = ()
     thread: MailThread | None = None
@@ -56,6 +54,12 @@ class Opening:
     notes: tuple[str, ...] = ()
     """What the team has to know besides the customer's words: the line that was proven, the steps already tried."""
     held: Held | None = None
+    acknowledged: bool = False
+    """The channel's direct answer tells all that the first message of a case would."""
+    told: str = ""
+    """What its first message tells besides, in the customer's language."""
+    first_aid: bool = False
+    """``told`` is what somebody in need does first: it goes out at once, and says little else."""
 
 
 def open_case(opening: Opening, now: datetime, policy: Policy, operator: Operator) -> Draft:
@@ -81,13 +85,15 @@ def open_case(opening: Opening, now: datetime, policy: Policy, operator: Operato
         attention=opening.attention,
         order=opening.order,
         held=opening.held,
+        acknowledged=int(opening.acknowledged),
+        told=opening.told,
     )
     draft = Draft(case, now, policy, operator)
     draft.note(What.OPENED, CUSTOMER, opening.text, channel=party.channel, attachments=opening.attachments)
     for one in opening.notes:
         draft.note(What.NOTE, CARE, one)
-    if opening.danger and not opening.held:
-        draft.tell(Template.DANGER, "danger-1")
+    if opening.first_aid and not opening.held:
+        tell_first(draft, Template.FIRST_AID)
     if not opening.held:
         begin(draft)
     return draft
@@ -96,6 +102,18 @@ def open_case(opening: Opening, now: datetime, policy: Policy, operator: Operato
 def begin(draft: Draft) -> None:
     """A case that is not held, or no more: a complaint's follow-up acknowledges it, anything else is confirmed now."""
     if not draft.case.is_followed_up:
-        draft.tell(Template.RECEIVED, "received-1")
+        if not draft.case.acknowledged:
+            tell_first(draft, Template.RECEIVED)
         draft.move(Status.ACKNOWLEDGED, CARE)
-        draft.set(acknowledged=1)
+
+
+def tell_first(draft: Draft, template: Template) -> None:
+    """The first message of a case, with what it tells besides: that is said once and not kept."""
+    told = draft.case.told
+    draft.set(acknowledged=1, told="")
+    draft.tell(template, first_key(draft.case), values={"answer": f"{told}\n\n" if told else ""})
+
+
+def first_key(case: Case) -> str:
+    """The key of a case's first message, whatever that says."""
+    return f"{Template.ACKNOWLEDGEMENT if case.is_followed_up else Template.RECEIVED}-1"

@@ -5,4 +5,4 @@ Both take 1,600 characters (``SendTextMessage``, ``MessageBody``; docs/channels.
 
 from care.channels.channel import Channel, Form
 
-SMS = Channel(name="sms", scheme="tel", form=Form.SHORT, honorific="Bapak/Ibu", longest_text=None, longest_sent=1600)
+SMS = Channel(name="sms", scheme="tel", form=Form.SHORT, honorific="Kak", longest_text=None, longest_sent=1600)

@@ -29,7 +29,7 @@ class EntryKind(StrEnum):
 
 
 class Message(Value):
-    """One message of a chat as both sides see it, numbered from 1 without gaps within its contact."""
+    """One message of a talk as both sides see it, numbered from 1 without gaps within its contact."""
 
     seq: int
     sender: str
@@ -54,11 +54,11 @@ class Entry(Value):
 
 
 class Contact(Value):
-    """A call, a mail, a chat session or an SMS.
+    """A call, a mail, a chat session, or what a number and we write each other by SMS.
 
-    Of a chat, ``length`` counts the messages, ``reference`` is its newest case and ``question`` the case whose
-    customer was last asked here whether it is solved; ``proof`` is a code on its way, ``proven`` the line that was
-    proven here.
+    Of a talk, ``length`` counts the messages and ``heard_at`` is when its customer wrote last; ``reference`` is the
+    case it is about, ``question`` the one whose customer was last asked here whether it is solved; ``proof`` is a code
+    on its way, ``proven`` the line that was proven here.
     """
 
     contact_id: str
@@ -72,3 +72,4 @@ class Contact(Value):
     proven: Proven | None = None
     dialogue: str = ""
     length: int = 0
+    heard_at: datetime | None = None

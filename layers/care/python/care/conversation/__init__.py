@@ -7,7 +7,9 @@ data: ``content/conversation``, with its texts in ``messages.toml``. ``docs/conv
 
 from care.conversation.dialogue import Dialogue, read
 from care.conversation.engine import told, turn, welcome
-from care.conversation.own_line import number_for_code
+from care.conversation.letter import letter
+from care.conversation.proving import number_for_code
+from care.conversation.spoken import Prompt, spoken
 from care.conversation.talk import (
     Add,
     Added,
@@ -25,6 +27,8 @@ from care.conversation.talk import (
     Said,
     SendCode,
     StatusRead,
+    TakeBack,
+    TakenBack,
     TooManyCodes,
     TryCode,
     Turn,
@@ -45,18 +49,23 @@ __all__ = [
     "Open",
     "Opened",
     "Outcome",
+    "Prompt",
     "ProofOver",
     "ReadLine",
     "Said",
     "SendCode",
     "StatusRead",
+    "TakeBack",
+    "TakenBack",
     "TooManyCodes",
     "TryCode",
     "Turn",
     "Voice",
     "Wish",
+    "letter",
     "number_for_code",
     "read",
+    "spoken",
     "told",
     "turn",
     "welcome",

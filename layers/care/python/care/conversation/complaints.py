@@ -1,11 +1,12 @@
 """Complaints and other cases in a talk: opened, added to, their status; what is missing of a complaint."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from care import reference
+from care import phone, reference
 from care.cases.case import Case
 from care.cases.lifecycle import is_unresolved
-from care.conversation import guides, readers, script
+from care.conversation import articles, guides, readers, script
 from care.conversation.dialogue import Dialogue, stored
 from care.conversation.handover import notes
 from care.conversation.talk import (
@@ -19,63 +20,63 @@ from care.conversation.talk import (
     Talk,
     Turn,
 )
+from care.reading import knowledge
 from care.reading.satisfaction import Verdict
 from care.telling import messages
 from care.words import Kind
 
 _MOST_MISSING = 3
+_ASKING = ("complaint_taken",)
 _VERDICTS = {
     Verdict.SATISFIED: "answer_taken",
     Verdict.DISSATISFIED: "reopening",
     Verdict.COURTESY: "thanks",
+    Verdict.UNSURE: "unsure",
 }
 
 
-def complaint(talk: Talk, text: str = "") -> Turn:
-    """Open a complaint with the customer's words, then ask what they do not tell."""
-    text = text or talk.heard
-    seen = talk.about(text).seen
-    asked = script.checklists().ask[seen.category]
-    return _open(talk, Kind.COMPLAINT, text, "complaint_taken", missing=_missing(talk, asked, text), guide=True)
+def complaint(talk: Talk) -> Turn:
+    """Open a case for trouble in the customer's words; then its likely cause and what to do, or what is missing."""
+    asked = script.checklists().ask[talk.seen.category]
+    kinds = talk.seen.kinds
+    kind = Kind.TECHNICAL if kinds.get(Kind.TECHNICAL, 0) > kinds.get(Kind.COMPLAINT, 0) else Kind.COMPLAINT
+    helps = articles.of_trouble(talk.clause)
+    return _open(talk, kind, "complaint_taken", missing=_missing(talk, asked), article=helps)
 
 
-def _missing(talk: Talk, asked: tuple[str, ...], text: str) -> tuple[str, ...]:
-    """What to ask: what the text does not tell, nor the line that was proven."""
-    known = ("number",) if talk.facts.proven else ()
-    return tuple(item for item in readers.missing(asked, text) if item not in known)[:_MOST_MISSING]
+def _missing(talk: Talk, asked: tuple[str, ...]) -> tuple[str, ...]:
+    """What to ask: what the message does not tell, nor the line that was proven."""
+    known = ("number",) if talk.facts.proven or talk.facts.reads else ()
+    return tuple(item for item in readers.missing(asked, talk.heard) if item not in known)[:_MOST_MISSING]
 
 
-def _open(
-    talk: Talk,
-    kind: Kind,
-    text: str,
-    say: str,
-    *,
-    missing: tuple[str, ...] = (),
-    guide: bool = False,
-) -> Turn:
-    seen = talk.about(text).seen
+def gives_number(talk: Talk) -> bool:
+    """Whether the number that is missing is given."""
+    return "number" in talk.dialogue.missing and bool(readers.number(talk.text)) and not talk.asks
+
+
+def tells(talk: Talk) -> bool:
+    """Whether a text tells something of what is asked of a complaint."""
+    return readers.missing(talk.dialogue.missing, talk.text) != talk.dialogue.missing
+
+
+def _open(talk: Talk, kind: Kind, say: str, *, missing: tuple[str, ...] = (), article: str = "") -> Turn:
     opening = Open(
         kind=kind,
-        category=seen.category,
-        urgent=seen.urgent,
-        text=text,
+        category=talk.seen.category,
+        urgent=talk.seen.urgent or talk.about(talk.heard).seen.urgent,
+        text=talk.heard,
         say=say,
         notes=notes(talk),
         missing=missing,
-        guide=guides.fitting_guide(text, talk) if guide else "",
+        article=article,
     )
     return talk.turn(talk.dialogue.at("start"), wish=opening)
 
 
-def suggestion(talk: Talk, text: str = "") -> Turn:
+def suggestion(talk: Talk) -> Turn:
     """A suggestion is taken as it is."""
-    return _open(talk, Kind.SUGGESTION, text or talk.heard, "suggestion_taken")
-
-
-def request(talk: Talk, kind: Kind, text: str = "") -> Turn:
-    """A request goes to its team."""
-    return _open(talk, kind, text or talk.heard, "request_taken")
+    return _open(talk, Kind.SUGGESTION, "suggestion_taken")
 
 
 def told_complaint(talk: Talk) -> Turn | None:
@@ -88,31 +89,6 @@ def told_suggestion(talk: Talk) -> Turn | None:
     return suggestion(talk) if script.tokens(talk.text) else None
 
 
-def emergency(talk: Talk) -> Turn:
-    """Danger to life hears 112 first; what is lost, stolen or taken over becomes an urgent case at once."""
-    seen, said = talk.seen, []
-    if seen.danger:
-        said.append(talk.voice.say("danger"))
-    elif script.says("fraud", talk.text):
-        said.append(talk.voice.say("first_aid_fraud"))
-    elif script.says("lost", talk.text):
-        said.append(talk.voice.say("first_aid_lost"))
-    case = talk.open_case
-    if case and case.urgent and case.kind in (Kind.COMPLAINT, Kind.TECHNICAL):
-        wish = Add(case.reference, talk.heard, say="urgent_added")
-        return talk.turn(talk.dialogue.at("start"), *said, wish=wish)
-    opening = Open(
-        kind=seen.kind if seen.kind in (Kind.COMPLAINT, Kind.TECHNICAL) else Kind.COMPLAINT,
-        category=seen.category,
-        urgent=True,
-        text=talk.heard,
-        say="urgent_taken",
-        notes=notes(talk),
-        missing=_missing(talk, script.checklists().urgent["ask"], talk.text),
-    )
-    return talk.turn(talk.dialogue.at("start"), *said, wish=opening)
-
-
 # ---- what is missing -----------------------------------------------------------------------------------------------
 
 
@@ -120,8 +96,6 @@ def read_missing(talk: Talk) -> Turn | None:
     """An answer to what was asked of a complaint goes to the complaint."""
     if not script.tokens(talk.text):
         return talk.stay(missing_said(talk, talk.dialogue))
-    if talk.asks and talk.sure and talk.seen.kind is Kind.INFORMATION and talk.hits:
-        return None
     return talk.turn(_after_first(talk.dialogue, talk.text), wish=Add(talk.dialogue.about, talk.heard))
 
 
@@ -135,7 +109,8 @@ def skip(talk: Talk) -> Turn:
     dialogue = _after_first(talk.dialogue)
     if dialogue.missing:
         return talk.turn(dialogue, missing_said(talk, dialogue))
-    return _complete(talk, dialogue, "checklist_done")
+    done = talk.voice.say("checklist_done", "status", ask=talk.voice.text("add_more"))
+    return talk.turn(dialogue.at("start"), done)
 
 
 def missing_said(talk: Talk, dialogue: Dialogue) -> Said:
@@ -147,16 +122,24 @@ def _asked(talk: Talk, missing: tuple[str, ...]) -> str:
     return talk.voice.text(f"missing_{missing[0]}") if missing else talk.voice.text("add_more")
 
 
-def _complete(talk: Talk, dialogue: Dialogue, words: str, **values: str) -> Turn:
-    """All is told: the guide that fits is offered, or that is all."""
-    if not dialogue.article:
-        more = talk.voice.text("add_more") if words == "checklist_done" else ""
-        return talk.turn(dialogue.at("start"), talk.voice.say(words, "status", ask=more, **values))
-    its = script.places()["guide_offered"]
-    offer = dialogue.at("guide_offered", article=dialogue.article, about=dialogue.about, text=dialogue.text)
-    return talk.turn(
-        offer, talk.voice.say(words, ask="", **values), talk.voice.say("offer_guide_meanwhile", *its.buttons)
-    )
+def _promise(talk: Talk) -> dict[str, str]:
+    """Who works on the open case, and until when it is promised; nothing without one."""
+    case = talk.open_case
+    if case is None:
+        return {}
+    return {
+        "team": messages.text(f"team.{case.team}", talk.language),
+        "due": messages.moment(case.due_at, talk.language),
+    }
+
+
+def leave_guide(talk: Talk) -> Turn:
+    """No more steps, and no more questions; the case goes on, if there is one."""
+    dialogue = talk.dialogue
+    if dialogue.about:
+        left = talk.voice.say("guide_left_case", "agent", reference=reference.grouped(dialogue.about))
+        return talk.turn(dialogue.at("start"), left)
+    return talk.turn(dialogue.at("start"), talk.voice.say("cancelled", "agent"))
 
 
 # ---- status --------------------------------------------------------------------------------------------------------
@@ -169,12 +152,21 @@ def status(talk: Talk) -> Turn:
         return talk.turn(talk.dialogue.at("start"), wish=AskStatus(named[0]))
     if talk.facts.own is None:
         return talk.go("reference")
-    dialogue = talk.dialogue if talk.dialogue.place == "checklist" else talk.dialogue.at("start")
+    dialogue = talk.dialogue if talk.dialogue.place in ("checklist", "guide") else talk.dialogue.at("start")
     return talk.turn(dialogue, wish=AskStatus(talk.facts.own.reference))
+
+
+def no_reference(talk: Talk) -> Turn:
+    """Who does not have the reference is not sent away: staff can find the case."""
+    return talk.turn(
+        talk.dialogue.at("offer", text=talk.dialogue.text), talk.voice.say("no_reference", "agent", "menu")
+    )
 
 
 def read_reference(talk: Talk) -> Turn | None:
     """Digits where a reference is asked for."""
+    if phone.find(talk.text):
+        return no_reference(talk)
     digits = "".join(one for one in talk.text if one.isascii() and one.isdigit())
     if len(digits) < 4:
         return None
@@ -186,44 +178,65 @@ def status_said(talk: Talk, case: Case) -> Said:
     team = messages.text(f"team.{case.team}", talk.language)
     status = messages.text(f"status.{case.status}", talk.language, team=team)
     due = messages.moment(case.due_at, talk.language)
-    key = "status" if is_unresolved(case.status) else "status_done"
-    return talk.voice.say(key, reference=reference.grouped(case.reference), status=status, due=due)
+    if not is_unresolved(case.status):
+        return talk.voice.say("status_done", reference=reference.grouped(case.reference), status=status)
+    return talk.voice.say("status", reference=reference.grouped(case.reference), status=status, team=team, due=due)
 
 
 # ---- what came of it -----------------------------------------------------------------------------------------------
 
 
 def opened(talk: Talk, wish: Open, outcome: Opened) -> Turn:
-    """A case is open: its reference, and the first thing that is missing."""
+    """A case is open: its reference, the likely cause and the first step in one; else the first thing missing."""
     about = outcome.reference
-    dialogue = talk.dialogue.at("start", ordered=about if wish.order else talk.dialogue.ordered)
+    ordered = about if wish.order else talk.dialogue.ordered
+    values = {"reference": reference.grouped(about)}
+    if wish.article:
+        taken = talk.voice.text(wish.say, ask="", **values).strip()
+        return _helped_at_once(talk, wish, about, taken)
+    dialogue = talk.dialogue.at("start", ordered=ordered)
     if wish.missing:
-        text = stored(wish.text)
-        dialogue = dialogue.at("checklist", about=about, missing=wish.missing, article=wish.guide, text=text)
+        dialogue = dialogue.at("checklist", about=about, missing=wish.missing, text=stored(wish.text))
+    if wish.say in _ASKING:
+        values["ask"] = _asked(talk, wish.missing)
     buttons = ("skip",) if wish.missing else ("status",)
-    grouped = reference.grouped(about)
-    say = "not_first" if wish.say == "urgent_taken" and not outcome.first else wish.say
-    values = {"ask": _asked(talk, wish.missing)} if say in ("complaint_taken", "urgent_taken", "not_first") else {}
-    said = talk.voice.say(say, *buttons, reference=grouped, **values)
-    if wish.guide and not wish.missing:
-        offer = talk.dialogue.at("guide_offered", article=wish.guide, about=about, text=stored(wish.text))
-        its = script.places()["guide_offered"]
-        return talk.turn(offer, talk.voice.say("offer_guide_meanwhile", *its.buttons), said)
-    return talk.turn(dialogue, said)
+    return talk.turn(dialogue, talk.voice.say(wish.say, *buttons, **values))
+
+
+def _helped_at_once(talk: Talk, wish: Open, about: str, taken: str) -> Turn:
+    """The reference with what the article says of it; its first step, or what is missing, is asked."""
+    article = knowledge.article(wish.article)
+    if article.steps:
+        step = guides.begin(replace(talk, dialogue=talk.dialogue.evolve(text=stored(wish.text))), article)
+        said = step.said[0]
+        dialogue = step.dialogue.evolve(about=about, missing=wish.missing, text=stored(wish.text))
+        return talk.turn(dialogue, replace(said, text=f"{taken}\n\n{said.text}"))
+    words = "\n\n".join((taken, talk.spoken(article.answer), _asked(talk, wish.missing)))
+    dialogue = talk.dialogue.at("start", told=(article.id,))
+    if wish.missing:
+        dialogue = dialogue.at("checklist", about=about, missing=wish.missing, text=stored(wish.text))
+    return talk.turn(dialogue, talk.voice.say("said", "skip" if wish.missing else "status", words=words))
 
 
 def added(talk: Talk, wish: Add, outcome: Added) -> Turn:
     """Words are with their case; what they said about it is answered, the next missing thing asked."""
     grouped = reference.grouped(outcome.reference)
     if outcome.verdict:
-        return talk.turn(talk.dialogue.at("start"), talk.voice.say(_VERDICTS[outcome.verdict]))
+        say = _VERDICTS[outcome.verdict]
+        say = "reopening_person" if say == "reopening" and wish.person else say
+        return talk.turn(talk.dialogue.at("start"), talk.voice.say(say))
     if wish.say != "added":
-        return talk.turn(talk.dialogue, talk.voice.say(wish.say, reference=grouped))
+        return talk.turn(talk.dialogue, talk.voice.say(wish.say, reference=grouped, **_promise(talk)))
     if talk.dialogue.place == "checklist" and talk.dialogue.missing:
         asked = _asked(talk, talk.dialogue.missing)
         return talk.turn(talk.dialogue, talk.voice.say("added_next", "skip", reference=grouped, ask=asked))
+    if talk.dialogue.place == "guide":
+        step = knowledge.article(talk.dialogue.article).step(talk.dialogue.step)
+        again = guides.step_said(talk, talk.dialogue) if step.choices else talk.ask_again()
+        words = f"{talk.voice.text('added', reference=grouped)}\n\n{again.text}"
+        return talk.turn(talk.dialogue, replace(again, text=words))
     if talk.dialogue.place == "checklist":
-        return _complete(talk, talk.dialogue, "added", reference=grouped)
+        return talk.turn(talk.dialogue.at("start"), talk.voice.say("added", "status", reference=grouped))
     return talk.turn(talk.dialogue, talk.voice.say("added", "complaint", "status", reference=grouped))
 
 
@@ -233,8 +246,13 @@ def status_read(talk: Talk, outcome: StatusRead) -> Turn:
         return talk.turn(talk.dialogue.at("start"), talk.voice.say("too_many"))
     if outcome.case is None:
         return talk.turn(talk.dialogue, talk.voice.say("wrong_reference", "agent"))
-    dialogue = talk.dialogue if talk.dialogue.place == "checklist" else talk.dialogue.at("start")
+    dialogue = talk.dialogue if talk.dialogue.place in ("checklist", "guide") else talk.dialogue.at("start")
     return talk.turn(dialogue, status_said(talk, outcome.case))
 
 
-DEEDS: dict[str, Callable[[Talk], Turn]] = {"skip_missing": skip, "status": status}
+DEEDS: dict[str, Callable[[Talk], Turn]] = {
+    "skip_missing": skip,
+    "leave_guide": leave_guide,
+    "no_reference": no_reference,
+    "status": status,
+}

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
+from care.reading.slots import Slots
 from care.value import Value
 
 RECENT = 5
@@ -19,8 +20,9 @@ class Dialogue(Value):
     ``missing`` is still asked, or which a guide began with. ``text`` holds words that wait to be understood, ``after``
     what a line is proven for, ``number`` the one to prove. ``offered`` are the articles whose titles are on buttons.
     ``recent`` is what the customer said last, for who takes over. ``ordered`` is the case of the last package order,
-    ``question`` the case and cycle whose satisfaction question the customer has seen, ``codes`` how many codes were
-    asked for on ``codes_day``.
+    ``question`` the case and cycle whose satisfaction question the customer has seen. ``slots`` is what was said so far
+    of a package that is looked for, ``told`` what the last answer was about: ids of articles and packages, the best
+    first; ``last`` what was said last, as digests. ``codes`` is how many codes were asked for on ``codes_day``.
     """
 
     place: str = "start"
@@ -40,6 +42,9 @@ class Dialogue(Value):
     misunderstood: int = 0
     ordered: str = ""
     question: str = ""
+    slots: Slots = Field(default_factory=Slots)
+    told: tuple[str, ...] = ()
+    last: tuple[str, ...] = ()
     codes: int = 0
     codes_day: str = ""
     recent: tuple[str, ...] = ()
@@ -63,7 +68,7 @@ class Dialogue(Value):
         return "" if text == "{}" else text
 
 
-_KEPT = ("called", "ordered", "question", "codes", "codes_day", "recent", "number")
+_KEPT = ("called", "ordered", "question", "codes", "codes_day", "recent", "number", "slots", "told", "last")
 
 
 def read(kept: str) -> Dialogue:

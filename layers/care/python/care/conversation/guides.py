@@ -1,19 +1,30 @@
 """Answers from the articles, and guides walked step by step."""
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 
-from care.conversation import script
+from care.conversation import readers, script
+from care.conversation.articles import Fitting
 from care.conversation.dialogue import Dialogue, stored
-from care.conversation.handover import notes, person_for
-from care.conversation.talk import Add, Open, Said, Talk, Turn, good_hits
+from care.conversation.handover import notes
+from care.conversation.talk import Add, Open, Said, Talk, Turn
 from care.reading import knowledge, satisfaction
+from care.reading.acts import Act
 from care.reading.knowledge import Article, Choice, Step
 from care.reading.satisfaction import Verdict
 from care.telling.outbox import Button
 from care.words import Kind
 
-_TITLES = 2
+_CAUSE = 2
+_SENTENCE = re.compile(r"(?<=[.?])\s+")
 _LONGEST_ANSWER = 12
+_LIKELY = 0.6
+_TITLES = 2
+_NEAR = 0.15
+_FACTS = ("where", "device", "number")
+_BARE = 4
+"""So few words that tell something missing are an answer, however they are else read."""
 
 
 def question(talk: Talk) -> Turn:
@@ -21,30 +32,50 @@ def question(talk: Talk) -> Turn:
     return talk.turn(talk.dialogue.at("start"), talk.voice.say("ask_question"))
 
 
-def tell(talk: Talk) -> Turn:
-    """The best article for the text; the others that fit stand on buttons. There is one at least."""
-    hits = talk.hits
-    return tell_article(talk, knowledge.article(hits[0].article), tuple(hit.article for hit in hits[1 : 1 + _TITLES]))
-
-
-def tell_article(talk: Talk, article: Article, others: tuple[str, ...] = ()) -> Turn:
-    """An article; its guide is offered, or begun at once when something does not work. Some always need a person."""
-    answer = talk.spoken(article.answer)
-    if article.always_person:
-        return person_for(talk, article.category, talk.voice.say("said", words=answer))
-    if article.steps and talk.sure and talk.seen.kind is Kind.TECHNICAL:
-        return _walk(talk, _begun(talk, article), talk.voice.say("said", words=answer))
-    place = "guide_offered" if article.steps else "answered"
+def tell(talk: Talk, told: list[Fitting]) -> Turn:
+    """The articles that answer, one at least; then the guide of one is offered, or it is asked whether that helped."""
+    shown = [one.article for one in told]
+    guided = next((one for one in shown if one.steps), None)
+    place = "guide_offered" if guided else "answered"
     its = script.places()[place]
-    said = talk.voice.say("said", words=answer)
-    asked = talk.voice.say(its.ask, *its.buttons, *(_titled(talk, one) for one in others))
-    text = stored(talk.heard)
-    return talk.turn(talk.dialogue.at(place, article=article.id, offered=others, text=text), said, asked)
+    ids = tuple(one.id for one in shown)
+    others = tuple(one.article.id for one in talk.clause.fitting if one.chance >= _NEAR)
+    others = tuple(one for one in others if one not in ids)[:_TITLES]
+    dialogue = talk.dialogue.at(
+        place, article=(guided or shown[0]).id, text=stored(talk.heard), told=ids, offered=others
+    )
+    if any(one.always_person for one in shown):
+        place = "person_offered"
+        its = script.places()[place]
+        dialogue = dialogue.evolve(place=place)
+    return talk.turn(
+        dialogue,
+        *articles_said(talk, told),
+        talk.voice.say(its.ask, *its.buttons, *(_titled(talk, one) for one in others)),
+    )
 
 
 def _titled(talk: Talk, id: str) -> Button:
     title = talk.spoken(knowledge.article(id).title)
     return Button(label=title, text=title)
+
+
+def articles_said(talk: Talk, told: list[Fitting]) -> tuple[Said, ...]:
+    """The answers of articles."""
+    return tuple(talk.voice.say("said", words=talk.spoken(one.article.answer)) for one in told)
+
+
+def begin(talk: Talk, article: Article) -> Turn:
+    """The likely cause and the first step in one."""
+    dialogue = _begun(talk, article).evolve(told=(article.id,))
+    step = step_said(talk, dialogue)
+    return talk.turn(dialogue, replace(step, text=f"{cause(talk, article)}\n\n{step.text}"))
+
+
+def cause(talk: Talk, article: Article) -> str:
+    """What an article begins with: of a trouble its likely cause."""
+    sentences = _SENTENCE.split(talk.spoken(article.answer))
+    return " ".join(sentences[:_CAUSE])
 
 
 def offered(talk: Talk) -> Turn | None:
@@ -53,15 +84,8 @@ def offered(talk: Talk) -> Turn | None:
     for id in talk.dialogue.offered:
         article = knowledge.article(id)
         if said in (script.tokens(article.title.id), script.tokens(article.title.en)):
-            return tell_article(talk, article)
+            return tell(talk, [Fitting(article, 1.0)])
     return None
-
-
-def aside(talk: Talk) -> tuple[Said, ...]:
-    """A short answer to a question in between, if there is an article for it."""
-    if not talk.hits:
-        return ()
-    return (talk.voice.say("said", words=talk.spoken(knowledge.article(talk.hits[0].article).answer)),)
 
 
 # ---- guides --------------------------------------------------------------------------------------------------------
@@ -84,6 +108,15 @@ def walk(talk: Talk) -> Turn:
     article = knowledge.article(talk.dialogue.article)
     dialogue = _begun(talk, article).evolve(about=talk.dialogue.about)
     return _walk(talk, dialogue)
+
+
+def begin_for_device(talk: Talk) -> Turn | None:
+    """A device named where a guide was offered begins it, for that device."""
+    named = len(script.tokens(talk.text)) <= _BARE and not talk.asks and readers.READERS["device"](talk.text)
+    if not named:
+        return None
+    text = stored(f"{talk.dialogue.text} {talk.heard}")
+    return walk(replace(talk, dialogue=talk.dialogue.evolve(text=text)))
 
 
 def _walk(talk: Talk, dialogue: Dialogue, *before: Said) -> Turn:
@@ -109,25 +142,75 @@ def read_step(talk: Talk) -> Turn | None:
     if step.choices:
         choice = _chosen(step.choices, talk)
         return _walk(talk, _forward(talk.dialogue, choice.next)) if choice else None
-    if script.says("tried", talk.text):
+    if script.says("not_worked", talk.text) or script.says("next_step", talk.text):
+        return _next(talk, article, step)
+    if _tells_fact(talk):
+        return tell_more(talk)
+    if script.is_whole("tried", talk.text):
         return talk.stay(talk.ask_again())
     verdict = _verdict(talk)
+    if verdict is None and script.says("tried", talk.text):
+        # Who says more than that it is done says that it did not help.
+        return _next(talk, article, step)
     if verdict is Verdict.SATISFIED:
-        return _solved(talk, article)
+        # Of what is set up, each step done leads on; of what did not work, the one that helped ends it.
+        following = None if _is_of_trouble(talk) else article.after(step.name)
+        return _walk(talk, _forward(talk.dialogue, following.name)) if following else solved(talk)
     if verdict is Verdict.DISSATISFIED:
         return _next(talk, article, step)
     return None
 
 
+def tell_more(talk: Talk) -> Turn | None:
+    """More is told of the case a guide began with; the step stays asked. ``None`` without one, or of nothing."""
+    dialogue = talk.dialogue
+    if not dialogue.about or talk.asks or not script.tokens(talk.text):
+        return None
+    return talk.turn(
+        dialogue.evolve(missing=readers.missing(dialogue.missing, talk.text), misunderstood=0),
+        wish=Add(dialogue.about, talk.heard),
+    )
+
+
+def _tells_fact(talk: Talk) -> bool:
+    """Whether a fact is told of the case a guide began with: where, which device, which number."""
+    if not talk.dialogue.about or talk.asks:
+        return False
+    return any(readers.READERS[item](talk.text) for item in _FACTS)
+
+
+def _is_of_trouble(talk: Talk) -> bool:
+    """Whether a guide is walked because something does not work."""
+    if talk.dialogue.about:
+        return True
+    meant = talk.about(talk.dialogue.text).meant
+    return meant[Act.PROBLEM] + meant[Act.UNSOLVED] >= _LIKELY
+
+
+def read_plainly(talk: Talk) -> Turn | None:
+    """What can mean one thing only at a step: its button, a plain word for it, or a bare fact of the case."""
+    step = knowledge.article(talk.dialogue.article).step(talk.dialogue.step)
+    if len(script.tokens(talk.text)) > _BARE:
+        return None
+    if step.choices or any(script.says(one, talk.text) for one in ("worked", "not_worked", "tried")):
+        return read_step(talk)
+    tells = any(readers.READERS[item](talk.text) for item in (*_FACTS, *talk.dialogue.missing))
+    return tell_more(talk) if tells else None
+
+
 def _verdict(talk: Talk) -> Verdict | None:
-    if script.says("not_worked", talk.text) or script.says("next_step", talk.text):
-        return Verdict.DISSATISFIED
+    """Whether a step helped: by the words for it, then by what is likely meant."""
     if script.says("worked", talk.text):
         return Verdict.SATISFIED
-    if talk.asks or len(script.tokens(talk.text)) > _LONGEST_ANSWER or any(one.isdigit() for one in talk.text):
+    if talk.asks or len(script.tokens(talk.text)) > _LONGEST_ANSWER:
         return None
-    read = satisfaction.read(talk.text, talk.facts.satisfied_from)
-    return read[0] if read else None
+    meant = talk.meant
+    said = satisfaction.read(talk.text, talk.facts.satisfied_from)
+    if meant[Act.SOLVED] >= _LIKELY and said and said[0] is Verdict.SATISFIED:
+        return Verdict.SATISFIED
+    if meant[Act.UNSOLVED] + meant[Act.PROBLEM] + meant[Act.NO] + meant[Act.CORRECT] >= _LIKELY:
+        return Verdict.DISSATISFIED
+    return None
 
 
 def _chosen(choices: tuple[Choice, ...], talk: Talk) -> Choice | None:
@@ -190,7 +273,16 @@ def _next(talk: Talk, article: Article, step: Step) -> Turn:
     return talk.turn(dialogue.at("start"), wish=opening)
 
 
-def _solved(talk: Talk, article: Article) -> Turn:
+def go_on(talk: Talk) -> Turn:
+    """The step after the one that was asked; of a choice, the choice again."""
+    article = knowledge.article(talk.dialogue.article)
+    step = article.step(talk.dialogue.step)
+    return talk.stay(step_said(talk, talk.dialogue)) if step.choices else _next(talk, article, step)
+
+
+def solved(talk: Talk) -> Turn:
+    """A step helped: the case that the guide began with hears of it."""
+    article = knowledge.article(talk.dialogue.article)
     case = talk.open_case
     if case and case.reference == talk.dialogue.about:
         note = talk.voice.text("note_solved", title=talk.spoken(article.title))
@@ -199,13 +291,8 @@ def _solved(talk: Talk, article: Article) -> Turn:
     return talk.turn(talk.dialogue.at("start"), talk.voice.say("guide_done"))
 
 
-def fitting_guide(text: str, talk: Talk) -> str:
-    """The id of the guide that fits a text best, "" when none does."""
-    for hit in good_hits(text, talk.language)[:1]:
-        article = knowledge.article(hit.article)
-        if article.steps and not article.always_person:
-            return article.id
-    return ""
-
-
-DEEDS: dict[str, Callable[[Talk], Turn]] = {"question": question, "walk_guide": walk, "step_back": back}
+DEEDS: dict[str, Callable[[Talk], Turn]] = {
+    "question": question,
+    "walk_guide": walk,
+    "step_back": back,
+}

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from care.conversation import script
 from care.conversation.dialogue import stored
-from care.conversation.talk import Add, Open, Said, Talk, Turn
+from care.conversation.talk import Add, Open, Talk, Turn
 from care.reading import knowledge
 from care.words import Category, Kind
 
@@ -52,16 +52,10 @@ def person(talk: Talk) -> Turn:
         return talk.turn(talk.dialogue.at("start"), wish=wish)
     earlier = talk.dialogue.text or next((one for one in reversed(talk.dialogue.recent[:-1]) if _is_matter(one)), "")
     text = talk.heard if len(script.tokens(talk.text)) > _TELLS else earlier or talk.heard
-    return _to_person(talk, text, _matter(talk, text))
-
-
-def person_for(talk: Talk, category: Category, *said: Said) -> Turn:
-    """A matter that always goes to a person, who is called after what was said."""
-    if talk.open_case and talk.open_case.category is category:
-        wish = Add(talk.open_case.reference, talk.heard, notes(talk, recent=True), person=True, say="person_added")
-        return talk.turn(talk.dialogue.at("start"), *said, wish=wish)
-    kind = talk.seen.kind if talk.seen.kind is Kind.COMPLAINT and talk.sure else Kind.TECHNICAL
-    return _to_person(talk, talk.heard, (kind, category), *said)
+    kind, category = _matter(talk, text)
+    urgent = talk.about(text).seen.urgent
+    opening = Open(kind, category, urgent, stored(text, 4000), "person_taken", notes=notes(talk, recent=True))
+    return talk.turn(talk.dialogue.at("start"), wish=opening)
 
 
 def _is_matter(text: str) -> bool:
@@ -76,14 +70,6 @@ def _matter(talk: Talk, text: str) -> tuple[Kind, Category]:
     if talk.dialogue.place in ("packages", "package", "confirm"):
         return Kind.PACKAGE_CHANGE, Category.PACKAGE
     return (seen.kind if _is_matter(text) else Kind.INFORMATION), seen.category
-
-
-def _to_person(talk: Talk, text: str, matter: tuple[Kind, Category], *said: Said) -> Turn:
-    seen = talk.about(text).seen
-    kind, category = matter
-    told = notes(talk, recent=True)
-    opening = Open(kind, category, seen.urgent, stored(text, 4000), "person_taken", notes=told)
-    return talk.turn(talk.dialogue.at("start"), *said, wish=opening)
 
 
 DEEDS: dict[str, Callable[[Talk], Turn]] = {"person": person}

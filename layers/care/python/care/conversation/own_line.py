@@ -1,167 +1,230 @@
-"""The customer's line in a talk: proven by a code, shown, and its package changed."""
+"""The customer's line in a talk: shown; packages are found for it, ordered and stopped."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from care import phone, reference
-from care.conversation import script
-from care.conversation.dialogue import Dialogue
+from care.conversation import catalogue, lookups, offers, pointing, proving, script
+from care.conversation.dialogue import Dialogue, stored
 from care.conversation.handover import notes
-from care.conversation.talk import CodeTried, LineRead, Open, ReadLine, Said, SendCode, Talk, TryCode, Turn
-from care.line import packages, proof
+from care.conversation.proving import need_line
+from care.conversation.talk import (
+    LineRead,
+    Open,
+    ReadLine,
+    Said,
+    TakeBack,
+    TakenBack,
+    Talk,
+    Turn,
+    more_said,
+)
+from care.line import packages
 from care.line.line import Line
-from care.line.order import Order
+from care.line.order import ENDS, TAKEN_BACK, Order, OrderState
 from care.line.packages import Package
-from care.line.proof import Checked
+from care.reading import knowledge, slots
+from care.reading.acts import Act
+from care.reading.slots import Slots
 from care.telling import messages
-from care.telling.outbox import Button
 from care.words import Category, Kind, Segment
 
-_MOST_LISTED = 8
-_ALTERNATIVES = 3
-
-
-# ---- proof ---------------------------------------------------------------------------------------------------------
-
-
-def see_line(talk: Talk) -> Turn:
-    """The customer wants to see the line."""
-    return need_line(talk, "line")
-
-
-def other_number(talk: Talk) -> Turn:
-    """Another line is to be proven; the one proven so far stays until then."""
-    return _ask_number(talk, talk.dialogue.after or "line", talk.dialogue.package)
-
-
-def need_line(talk: Talk, after: str, package: str = "") -> Turn:
-    """Do ``after`` with the proven line: ``line``, ``packages``, ``order`` (of ``package``) or ``stop``."""
-    if talk.facts.proven and talk.facts.has_system:
-        dialogue = talk.dialogue.at("start", after=after, package=package)
-        return talk.turn(dialogue, wish=ReadLine(talk.facts.proven))
-    return _ask_number(talk, after, package)
-
-
-def _ask_number(talk: Talk, after: str, package: str) -> Turn:
-    if not talk.facts.has_system:
-        return no_system(talk)
-    numbers = phone.find(talk.text)
-    if numbers:
-        return _send(talk, numbers[0], after, package)
-    return talk.go("number", after=after, package=package)
-
-
-def no_system(talk: Talk) -> Turn:
-    """What needs the operator's system is not possible now; all else is."""
-    return talk.turn(talk.dialogue.at("offer"), talk.voice.say("no_system", "agent", "menu"))
-
-
-def read_number(talk: Talk) -> Turn | None:
-    """The number to prove."""
-    number = next(iter(phone.find(talk.text)), None) or phone.to_e164(talk.text)
-    return _send(talk, number, talk.dialogue.after, talk.dialogue.package) if number else None
-
-
-def number_for_code(dialogue: Dialogue, text: str) -> str:
-    """The number that a code may be sent to when this is said; "" when none will be."""
-    numbers = phone.find(text)
-    if numbers:
-        return numbers[0]
-    if dialogue.place == "number":
-        return phone.to_e164(text) or ""
-    return dialogue.number if dialogue.place == "code" else ""
-
-
-def resend(talk: Talk) -> Turn:
-    """A new code to the same number."""
-    if not talk.dialogue.number:
-        return talk.go("number", after=talk.dialogue.after, package=talk.dialogue.package)
-    return _send(talk, talk.dialogue.number, talk.dialogue.after, talk.dialogue.package)
-
-
-def _send(talk: Talk, number: str, after: str, package: str) -> Turn:
-    today = talk.facts.today.isoformat()
-    codes = talk.dialogue.codes + 1 if talk.dialogue.codes_day == today else 1
-    if codes > talk.facts.codes_a_day:
-        return too_many_codes(talk)
-    dialogue = talk.dialogue.at(
-        "code", after=after or "line", package=package, number=number, codes=codes, codes_day=today
-    )
-    return talk.turn(dialogue, wish=SendCode(number))
-
-
-def too_many_codes(talk: Talk) -> Turn:
-    """No more codes today."""
-    return talk.turn(talk.dialogue.at("offer"), talk.voice.say("too_many_codes", "agent", "menu"))
-
-
-def read_code(talk: Talk) -> Turn | None:
-    """The code, or another number to send it to."""
-    code = proof.code_in(talk.text)
-    if code and not phone.find(talk.text):
-        return talk.turn(talk.dialogue, wish=TryCode(code))
-    return read_number(talk)
-
-
-def code_sent(talk: Talk) -> Turn:
-    """The same words for any number: nothing tells whether it is one of the operator's."""
-    its = script.places()["code"]
-    return talk.turn(talk.dialogue, talk.voice.say("code_sent", *its.buttons, number=talk.dialogue.number))
-
-
-def code_tried(talk: Talk, outcome: CodeTried) -> Turn:
-    """What the code came to; once it proves the line, what it was proven for goes on."""
-    if outcome.checked is Checked.PROVEN:
-        dialogue = talk.dialogue.at("start", after=talk.dialogue.after or "line", package=talk.dialogue.package)
-        return talk.turn(dialogue, talk.voice.say("proven"), wish=ReadLine(talk.facts.proven))
-    key = {Checked.WRONG: "code_wrong", Checked.EXPIRED: "code_expired"}.get(outcome.checked, "code_tries")
-    said = talk.voice.say(key, "resend", "change_number", "agent", left=str(outcome.left))
-    return talk.turn(talk.dialogue, said)
+_ENOUGH = frozenset(("cukup", "cukupkah", "enough", "sufficient"))
+_THAN = frozenset(("dari", "dr", "daripada", "drpd", "than"))
+_BUYING = ("packages", "package", "confirm", "number", "code")
+# "bisa beli harian 1 gb ga" is a question without a mark.
+_ASKED = tuple((word,) for word in ("ga", "gak", "nggak", "ngga", "gk", "kah", "kan"))
+_MOST = {"cheapest": "missed_cheaper", "biggest": "missed_bigger", "longest": "missed_longer"}
+_IF = frozenset(("kalau", "kalo", "klo", "if"))
+_PLAIN = 5
+_REFUSED = "refused:"
+"""Stands before the reason in ``told`` where the line could not have what was wanted."""
+_LINE = "line"
+"""Stands in ``told`` where the line was shown."""
+_OPEN = ("start", "answered", "guide_offered", "clarify", "unanswered", "offer", "person_offered")
+"""Places where a package that is named is told, whatever was asked there."""
+_BARE = 4
+"""Words of a text that says little more than a country, a size or a time."""
+_SHORT = 10
+"""Words of a question about what was shown."""
+_TROUBLE = 0.5
+_WANTING = frozenset(("mau", "pengen", "pingin", "ingin", "minta", "want"))
 
 
 # ---- the line ------------------------------------------------------------------------------------------------------
 
 
+def see_line(talk: Talk) -> Turn:
+    """The customer wants to see the line, or one thing of it; a package named or just told is answered of."""
+    if lookups.asks(talk.text, "own_number"):
+        return _article(talk, "own-number")
+    if lookups.asks(talk.text, "ends") and not talk.asks:
+        return stop_package(talk)
+    again = _of_line_shown(talk)
+    if again:
+        return again
+    fact = lookups.about_told(talk)
+    if fact:
+        return talk.stay(fact)
+    found = packages.named(talk.text)
+    if found:
+        return tell_package(talk, found[0])
+    asked = slots.asked_of_line(talk.text)
+    known = (talk.facts.proven or talk.facts.reads) and asked
+    return need_line(talk, f"{asked}_only" if known else asked or "line")
+
+
+def _article(talk: Talk, *ids: str) -> Turn:
+    said = (Said(talk.spoken(knowledge.article(id).answer)) for id in ids)
+    return talk.turn(talk.dialogue.at("start", told=ids), *said)
+
+
+def of_shown(talk: Talk) -> Turn | None:
+    """What means one thing beside what the last answer showed: packages that were told, the line, an order."""
+    refused = _why_refused(talk)
+    if refused:
+        return refused
+    if talk.dialogue.place in _OPEN:
+        return _plain(talk) or _of_line_shown(talk)
+    if talk.dialogue.place not in ("packages", "package", "confirm"):
+        return None
+    fact = None if _wants(talk) else lookups.about_told(talk)
+    if fact:
+        return talk.stay(fact)
+    if len(script.tokens(talk.text)) > _BARE or talk.dialogue.place == "confirm":
+        return None
+    chosen = talk.dialogue.place == "packages" and pointing.pointed(talk)
+    return read_package(talk) if chosen or slots.read(talk.text).looks else None
+
+
+def _plain(talk: Talk) -> Turn | None:
+    """What the words alone say where nothing is awaited."""
+    if talk.open_order and talk.dialogue.place == "start" and talk.meant[Act.UNDO] + talk.meant[Act.NO] > _TROUBLE:
+        return undo_order(talk)
+    if len(script.tokens(talk.text)) <= _BARE and packages.named(talk.text):
+        return read_package(talk)
+    if _travels(talk):
+        return find_packages(talk, talk.slots)
+    if lookups.asks(talk.text, "ends") and not talk.asks and talk.meant[Act.PROBLEM] < _TROUBLE:
+        return stop_package(talk)
+    told = talk.facts.proven or talk.facts.reads
+    return need_line(talk, "active") if told and lookups.asks(talk.text, "is_active") else None
+
+
+def _travels(talk: Talk) -> bool:
+    """Whether hardly more is said than where somebody goes: packages for there are what helps."""
+    said = slots.read(talk.text)
+    if not said.abroad or not said.country or talk.asks or slots.is_trouble(talk.text):
+        return False
+    return len(script.tokens(talk.text)) <= _SHORT and (said.days is not None or lookups.asks(talk.text, "goes"))
+
+
+def _why_refused(talk: Talk) -> Turn | None:
+    """Why the line could not have what was wanted, once more and with what helps."""
+    reason = next((one.removeprefix(_REFUSED) for one in talk.dialogue.told if one.startswith(_REFUSED)), "")
+    asked = len(script.tokens(talk.text)) <= _SHORT and lookups.asks(talk.text, "why")
+    return talk.stay(talk.voice.say(f"why_{reason}", "agent")) if reason and asked else None
+
+
+def _of_line_shown(talk: Talk) -> Turn | None:
+    """What is asked of the line that was shown: one thing of it, or what follows from it."""
+    said = script.tokens(talk.text)
+    known = talk.facts.proven or talk.facts.reads
+    if _LINE not in talk.dialogue.told or not known or len(said) > _SHORT or packages.named(talk.text):
+        return None
+    if _ENOUGH & {*said}:
+        return talk.stay(talk.voice.say("line_enough", "packages"))
+    if talk.meant[Act.PROBLEM] > _TROUBLE or not (talk.asks or len(said) <= _PLAIN):
+        return None
+    if lookups.asks(talk.text, "extends"):
+        return _article(talk, "extend-active-period")
+    follows = next((name for name in ("renewal", "unfilled") if lookups.asks(talk.text, name)), "")
+    asked = follows or slots.asked_of_line(talk.text)
+    return need_line(talk, f"{asked}_only") if asked else None
+
+
+def no_system(talk: Talk) -> Turn:
+    """What needs the operator's system is not possible now; packages can be told all the same."""
+    if talk.dialogue.after == "packages":
+        return _tell_found(talk, talk.slots, None)
+    if talk.dialogue.after == "details":
+        return details(talk, packages.package(talk.dialogue.package))
+    return proving.no_system(talk)
+
+
 def line_read(talk: Talk, outcome: LineRead) -> Turn:
-    """Go on with the line that was read for what it was proven for."""
+    """Go on with the line that was read for what it was read for."""
     line, dialogue = outcome.line, talk.dialogue
+    if dialogue.after == "packages":
+        return _tell_found(talk, talk.slots, line)
+    if dialogue.after == "details":
+        return _details_for(talk, packages.package(dialogue.package), line)
     if line is None:
         return talk.turn(dialogue.at("offer"), talk.voice.say("no_line", "agent", "menu"))
-    if dialogue.after == "packages":
-        return _list(talk, packages.eligible(line), "packages_for_line", line)
     if dialogue.after == "order":
         return _confirm(talk, line, packages.package(dialogue.package))
+    if dialogue.after == "renew" and line.package in packages.packages():
+        return _confirm(talk, line, packages.package(line.package))
+    if dialogue.after == "renew":
+        return _tell_found(talk, Slots(), line)
     if dialogue.after == "stop":
-        return _stop(talk, line)
-    return talk.turn(dialogue.at("start"), line_said(talk, line))
+        return _ask_stop(talk, line)
+    return talk.turn(dialogue.at("start", told=(_LINE,)), line_said(talk, line, dialogue.after))
 
 
-def proof_over(talk: Talk) -> Turn:
-    """What was proven is no more: it is proven anew, for what it was wanted."""
-    return talk.go("number", after=talk.dialogue.after, package=talk.dialogue.package)
+def line_said(talk: Talk, line: Line, asked: str = "") -> Said:
+    """A line as its owner hears it: what was ``asked`` first (``quota``, ``balance`` …), then the rest.
+
+    Who has been shown the line hears only what is asked: ``quota_only``.
+    """
+    voice = talk.voice
+    head = voice.text("line_head", number=phone.written(line.number), name=line.name)
+    parts = _line_parts(talk, line)
+    name = asked.removesuffix("_only")
+    answer = parts.pop(name, "") or (_follows(talk, line, name) if name in ("renewal", "unfilled") else "")
+    if answer and asked.endswith("_only"):
+        return voice.say("said", "line", "packages", words=answer)
+    # What goes without saying is told to who asks for it.
+    parts.pop("bill" if line.segment is Segment.PREPAID else "balance", "")
+    if line.registered:
+        parts.pop("registered", "")
+    rest = "\n".join([head, *filter(None, parts.values())])
+    words = voice.text("line_asked", answer=answer, rest=rest) if answer else rest
+    return voice.say("said", "packages", "change_number", "complaint", words=words)
 
 
-def line_said(talk: Talk, line: Line) -> Said:
-    """A line as its owner hears it."""
+def _line_parts(talk: Talk, line: Line) -> dict[str, str]:
+    """What there is to say of a line, by what may be asked."""
     voice = talk.voice
     found = packages.packages().get(line.package)
-    parts = [
-        voice.text("line_head", number=line.number, name=line.name),
-        voice.text("line_package", package=found.name if found else "-") if found else voice.text("line_no_package"),
-        voice.text("line_quota", quota=voice.quota(line.quota_mb)),
-    ]
-    if line.segment is Segment.PREPAID:
-        parts.append(voice.text("line_balance", amount=messages.rupiah(line.balance or 0)))
-        parts.append(_active(talk, line))
-    elif line.bill:
-        due = voice.day(line.bill_due) if line.bill_due else "-"
-        parts.append(voice.text("line_bill", amount=messages.rupiah(line.bill), due=due))
-    else:
-        parts.append(voice.text("line_no_bill"))
-    if not line.registered:
-        parts.append(voice.text("line_not_registered"))
-    return voice.say(
-        "said", "change_package", "change_number", "complaint", words="\n".join(one for one in parts if one)
-    )
+    prepaid = line.segment is Segment.PREPAID
+    due = voice.day(line.bill_due) if line.bill_due else "-"
+    amount = messages.rupiah(line.balance or 0)
+    bill = voice.text("line_bill", amount=messages.rupiah(line.bill), due=due) if line.bill else ""
+    return {
+        "package": voice.text("line_package", package=found.name) if found else voice.text("line_no_package"),
+        "quota": voice.text("line_quota", quota=voice.quota(line.quota_mb)),
+        "balance": voice.text("line_balance", amount=amount) if prepaid else voice.text("line_no_balance"),
+        "active": _active(talk, line) if prepaid else "",
+        "bill": bill or voice.text("line_no_bill_prepaid" if prepaid else "line_no_bill"),
+        "registered": voice.text("line_registered" if line.registered else "line_not_registered"),
+    }
+
+
+def _follows(talk: Talk, line: Line, asked: str) -> str:
+    """What follows from a line: when its package renews, and what comes when no pulsa is filled up."""
+    voice, has = talk.voice, packages.packages().get(line.package)
+    if asked == "renewal" and has:
+        key = f"line_renews_{line.segment}" if has.renews else "fact_renews_not"
+        return voice.text(key, package=has.name, days=voice.days(has.validity_days))
+    if asked == "renewal":
+        return voice.text("line_no_package")
+    if line.grace_until is None:
+        return voice.text("line_no_balance")
+    ends = voice.day(line.grace_until)
+    if line.active_until and line.active_until >= talk.facts.today:
+        return voice.text("line_unfilled", active=voice.day(line.active_until), ends=ends)
+    return voice.text("line_unfilled_grace", ends=ends)
 
 
 def _active(talk: Talk, line: Line) -> str:
@@ -181,91 +244,207 @@ def _active(talk: Talk, line: Line) -> str:
 
 
 def see_packages(talk: Talk) -> Turn:
-    """What there is: for the proven line, else for prepaid or postpaid."""
-    segment = _segment(talk.text)
-    if segment is None and talk.facts.proven and talk.facts.has_system:
-        return need_line(talk, "packages")
-    return _of_segment(talk, segment) if segment else talk.go("segment")
+    """What there is, whatever was looked for before."""
+    return find_packages(talk, slots.read(talk.text))
 
 
-def _segment(text: str) -> Segment | None:
-    return next((one for one in Segment if script.says(one.value, text)), None)
+def find_packages(talk: Talk, wanted: Slots) -> Turn:
+    """The packages that fit what is looked for, told at once, and for the line where one may be read.
+
+    What is asked of the one that was told last is answered of that.
+    """
+    if lookups.asks(talk.text, "own_package"):
+        return need_line(talk, "package")
+    if script.says("renews_package", talk.text):
+        return need_line(talk, "renew")
+    fact = lookups.fact(talk)
+    if fact:
+        return talk.stay(fact)
+    dialogue = talk.dialogue.at("start", slots=wanted)
+    number = talk.facts.proven or talk.facts.reads
+    if number and talk.facts.has_system:
+        return talk.turn(dialogue.evolve(after="packages"), wish=ReadLine(number))
+    return _tell_found(replace(talk, dialogue=dialogue), wanted, None)
 
 
-def read_segment(talk: Talk) -> Turn | None:
-    """Prepaid or postpaid."""
-    segment = _segment(talk.text)
-    return _of_segment(talk, segment) if segment else read_package(talk)
+def _tell_found(talk: Talk, wanted: Slots, line: Line | None) -> Turn:
+    """One that fits is told in full, several in short; what the line can have none of is told as well."""
+    today, told = talk.facts.today, tuple(one.id for one in pointing.told(talk))
+    compared = packages.packages().get(told[0]) if wanted.compares and told else None
+    segment = compared.segment if compared else None
+    found = catalogue.find(wanted, segment, line, today=today, told=told)
+    says = slots.read(talk.text)
+    if catalogue.Reason.BUDGET in found.missed and says.budget is None and (says.days or says.mb):
+        # What is wished now goes before the price that was named before.
+        wanted = wanted.evolve(budget=None)
+        found = catalogue.find(wanted, segment, line, today=today, told=told)
+    other = None
+    if line is None and wanted.segment is None and compared is None:
+        postpaid = catalogue.find(wanted, Segment.POSTPAID, today=today, told=told)
+        if postpaid.exact and not found.fits:
+            found = postpaid
+        elif postpaid.exact and not told:
+            other = postpaid.packages[0]
+    dialogue = talk.dialogue.at("packages", slots=wanted)
+    if not found.fits:
+        return talk.turn(dialogue.at("start", slots=wanted.evolve(country="", beside=())), _nowhere(talk, wanted))
+    if len(found.fits) == 1 and found.exact and found.fits[0].reasons:
+        if told == (found.packages[0].id,):
+            return _best_of_told(talk, found, wanted, line)
+        return _details_for(replace(talk, dialogue=dialogue), found.packages[0], line, found)
+    if tuple(one.id for one in found.packages) == told and found.exact:
+        return _best_of_told(talk, found, wanted, line)
+    barred = packages.barrier(line, today) if line else None
+    before = (talk.voice.say("said", words=offers.barrier(talk, line, barred)),) if line and barred else ()
+    refused = (f"{_REFUSED}{barred}",) if barred else ()
+    dialogue = dialogue.evolve(told=(*(one.id for one in found.packages), *refused))
+    return talk.turn(dialogue, *before, offers.listing(talk, found, wanted, line, other))
 
 
-def _of_segment(talk: Talk, segment: Segment) -> Turn:
-    found = [one for one in packages.packages().values() if one.segment is segment]
-    return _list(talk, found, "packages_of_segment")
+def _best_of_told(talk: Talk, found: catalogue.Found, wanted: Slots, line: Line | None) -> Turn:
+    """What was told already fits best: said in short, and offered; the first of a list in full."""
+    one = found.packages[0]
+    if not found.fits[0].reasons:
+        return talk.turn(talk.dialogue.at("packages", slots=wanted), which(talk))
+    if len(found.packages) > 1:
+        return _details_for(talk, one, line)
+    extreme = next((name for name in ("cheapest", "biggest", "longest") if getattr(wanted, name)), "")
+    head = talk.voice.text(_MOST[extreme], package=one.name) if extreme else talk.voice.text("fits_best")
+    words = f"{head}\n{offers.short(talk, one)}. {talk.voice.text('ask_take')}"
+    dialogue = talk.dialogue.at("package", package=one.id, told=(one.id,))
+    return talk.turn(dialogue, talk.voice.say("said", *script.places()["package"].buttons, words=words))
 
 
-def _list(talk: Talk, found: list[Package], say: str, line: Line | None = None) -> Turn:
-    if not found:
-        balance = messages.rupiah(line.balance or 0) if line else ""
-        return talk.turn(talk.dialogue.at("start"), talk.voice.say("no_packages", "menu", "agent", balance=balance))
-    listed = found[:_MOST_LISTED]
-    lines = "\n".join(_short(talk, one) for one in listed)
-    buttons = (Button(label=one.name, text=one.name) for one in listed)
-    return talk.turn(talk.dialogue.at("packages"), talk.voice.say(say, *buttons, "cancel", list=lines))
-
-
-def _short(talk: Talk, one: Package) -> str:
-    values = {"quota": talk.voice.quota(one.quota_mb), "price": messages.rupiah(one.price)}
-    return talk.voice.text("package_short", package=one.name, days=talk.voice.days(one.validity_days), **values)
+def _nowhere(talk: Talk, wanted: Slots) -> Said:
+    return talk.voice.say("packages_nowhere", "packages", "agent", country=offers.not_covered(talk, wanted.countries))
 
 
 def named(talk: Talk) -> list[Package]:
-    """The packages a text names; where packages are listed, also by their size alone."""
-    found = packages.named(talk.text)
-    if found or talk.dialogue.place not in ("packages", "package", "segment"):
-        return found
-    said = f" {' '.join(script.tokens(talk.text))} ".replace("gb ", " gb ").replace("giga ", " gb ")
-    said = " ".join(said.split())
-    sizes = {one.id: one.name.lower().split(maxsplit=1)[-1] for one in packages.packages().values()}
-    return [packages.package(id) for id, size in sizes.items() if f" {size} " in f" {said} "]
+    """The packages a text names, or points at among those told last: "yang kedua", "yang 5gb", "itu"."""
+    found = packages.named(slots.corrected(talk.text))
+    compares = script.says("compares", talk.text)
+    if compares and len(found) < 2:
+        counted = pointing.counted(talk)
+        found = _two_sizes(talk.text) or (counted if len(counted) > 1 else found)
+    pointed = found or pointing.pointed(talk)
+    told = pointing.told(talk)
+    if len(pointed) == 1 and told and told[0] not in pointed and compares:
+        return [told[0], *pointed]
+    return pointed
+
+
+def _two_sizes(text: str) -> list[Package]:
+    """The packages of two sizes that are held against each other: "mingguan 5gb sama 12gb"."""
+    said = slots.read(text)
+    found = [catalogue.find(said.evolve(mb=size, figure=None, budget=None)).packages for size in slots.sizes(text)[:2]]
+    firsts = list({each[0].id: each[0] for each in found if each}.values())
+    return firsts if len(firsts) == 2 else []
+
+
+def which(talk: Talk) -> Said:
+    """Which of the packages told last is wanted."""
+    told = pointing.told(talk)
+    return talk.voice.say("which_one", *offers.buttons(*told)) if told else talk.ask("packages")
 
 
 def read_package(talk: Talk) -> Turn | None:
-    """A package named: told in full, or taken at once if that is wanted; ``None`` when none is named."""
-    found = named(talk)
-    if not found:
+    """A package named is told in full, or taken if that is wanted, two are compared; others are looked for.
+
+    ``None`` when a text says nothing of the kind.
+    """
+    if talk.meant[Act.NO] + talk.meant[Act.UNDO] > _TROUBLE and not packages.named(talk.text):
         return None
+    fact = None if _wants(talk) else lookups.about_told(talk)
+    if fact:
+        return talk.stay(fact)
+    found, says = named(talk), slots.read(talk.text)
     if len(found) > 1:
-        return _list(talk, found, "packages_named")
-    if script.says("wants_package", talk.text) and not talk.asks:
-        return _take(talk, found[0])
-    return details(talk, found[0])
+        return compare_packages(talk, [one.id for one in found])
+    if found and says.compares and _THAN & {*script.tokens(talk.text)}:
+        return find_packages(replace(talk, dialogue=talk.dialogue.evolve(told=(found[0].id,))), says)
+    if found:
+        again = bool(packages.named(talk.text)) or says.mb is not None
+        offered = again and talk.dialogue.place == "package" and talk.dialogue.package == found[0].id and not talk.asks
+        return _take(talk, found[0]) if offered or _wants(talk) else tell_package(talk, found[0])
+    if says.evolve(town="", calls=False) != Slots():
+        return find_packages(talk, talk.slots)
+    if not _wants(talk) or talk.dialogue.place not in ("package", "packages"):
+        return None
+    return take(talk) if talk.dialogue.place == "package" else change_package(talk)
 
 
-def details(talk: Talk, one: Package) -> Turn:
-    """All of one package."""
-    voice = talk.voice
-    said = voice.say(
-        "package_full",
-        *script.places()["package"].buttons,
-        package=one.name,
-        price=messages.rupiah(one.price),
-        quota=voice.quota(one.quota_mb),
-        days=voice.days(one.validity_days),
-        renews=voice.text("renews" if one.renews else "renews_not"),
-        description=talk.spoken(one.description),
-        stop=talk.spoken(one.stop),
-    )
-    return talk.turn(talk.dialogue.at("package", package=one.id), said)
+def tell_package(talk: Talk, one: Package) -> Turn:
+    """One package, and for the line that may be read why it may not have it."""
+    number = talk.facts.proven or talk.facts.reads
+    if number and talk.facts.has_system:
+        dialogue = talk.dialogue.at("start", after="details", package=one.id)
+        return talk.turn(dialogue, wish=ReadLine(number))
+    return _details_for(talk, one, None)
+
+
+def _details_for(talk: Talk, one: Package, line: Line | None, found: catalogue.Found | None = None) -> Turn:
+    """All of one package, after what else was asked of it and what the line says to it."""
+    said = []
+    reason = packages.barrier(line, talk.facts.today, one) if line else None
+    if line and reason:
+        said.append(talk.voice.say("said", words=offers.barrier(talk, line, reason, one)))
+    elif line and found is None and line.balance is not None and _ENOUGH & {*script.tokens(talk.text)}:
+        said.append(talk.voice.say("enough", balance=messages.rupiah(line.balance), package=one.name))
+    wanted = talk.dialogue.slots
+    if found and wanted.abroad and wanted.country and not wanted.use and not talk.facts.short:
+        country = offers.country_names(talk, wanted.countries)
+        said.append(talk.voice.say("covers", package=one.name, country=country))
+    fact = lookups.beside_details(talk, one)
+    if fact:
+        said.append(Said(fact.text))
+    if reason:
+        dialogue = talk.dialogue.at("packages", told=(one.id, f"{_REFUSED}{reason}"))
+        return talk.turn(dialogue, *said, offers.details(talk, one, found, asks=False))
+    return more_said(details(talk, one, found), tuple(said))
+
+
+def details(talk: Talk, one: Package, found: catalogue.Found | None = None) -> Turn:
+    """All of one package; with its neighbours when it was ``found``."""
+    dialogue = talk.dialogue.at("package", package=one.id, told=(one.id,))
+    return talk.turn(dialogue, offers.details(talk, one, found))
+
+
+def compare_packages(talk: Talk, ids: list[str]) -> Turn:
+    """Two packages beside each other: the first two."""
+    one, other = (packages.package(id) for id in ids[:2])
+    dialogue = talk.dialogue.at("packages", told=(one.id, other.id))
+    return talk.turn(dialogue, offers.comparison(talk, one, other))
 
 
 def change_package(talk: Talk) -> Turn:
-    """A package is wanted: the one named, or one to choose for the proven line."""
+    """A package is wanted: the one named or told, or one to choose. A question buys nothing."""
     if talk.open_order:
         return order_status(talk)
-    found = named(talk)
-    if len(found) == 1:
-        return _take(talk, found[0])
-    return need_line(talk, "packages")
+    if named(talk):
+        return read_package(talk) or take(talk)
+    if script.says("renews_package", talk.text):
+        return need_line(talk, "renew")
+    told = [id for id in talk.dialogue.told if id in packages.packages()]
+    if len(told) == 1 and not talk.asks and slots.read(talk.text) == Slots():
+        return order(talk) if talk.dialogue.place == "confirm" else _take(talk, packages.package(told[0]))
+    if told and talk.dialogue.place == "packages" and not talk.asks and slots.read(talk.text) == Slots():
+        return tell_package(talk, packages.package(told[0]))
+    return find_packages(talk, talk.slots)
+
+
+def _wants(talk: Talk) -> bool:
+    """Whether a package is wanted, not only named or asked about."""
+    said = script.tokens(talk.text)
+    if talk.asks or _ENOUGH & {*said} or said[-1:] in _ASKED:
+        return False
+    return script.says("wants_package", talk.text) or bool(_WANTING & {*said})
+
+
+def wants_named(talk: Talk) -> bool:
+    """Whether a package that is named, one for a country, or the line's own is wanted, whatever else is said."""
+    abroad = slots.read(talk.text).abroad and lookups.asks(talk.text, "buys")
+    renews = script.says("renews_package", talk.text) and not talk.asks
+    return renews or (_wants(talk) and (abroad or bool(packages.named(talk.text))))
 
 
 def take(talk: Talk) -> Turn:
@@ -273,52 +452,93 @@ def take(talk: Talk) -> Turn:
     return _take(talk, packages.package(talk.dialogue.package))
 
 
+def offer_first(talk: Talk) -> Turn:
+    """A yes to several packages: the best of them is offered."""
+    told = pointing.told(talk)
+    return tell_package(talk, told[0]) if told else talk.stay(which(talk))
+
+
+def decline(talk: Talk) -> Turn:
+    """The package that was told is not wanted; "kok ga bisa" is a question."""
+    return _why_refused(talk) or talk.turn(talk.dialogue.at("packages"), talk.voice.say("declined", "packages", "menu"))
+
+
 def _take(talk: Talk, one: Package) -> Turn:
     if talk.open_order:
         return order_status(talk)
-    return need_line(talk, "order", one.id)
+    if lookups.asks(talk.text, "other_line") and not phone.find(talk.text):
+        return talk.go("number", after="order", package=one.id)
+    if talk.dialogue.place == "confirm" and talk.dialogue.package == one.id:
+        return order(talk)
+    talk = replace(talk, dialogue=talk.dialogue.evolve(told=(one.id,)))
+    asked = need_line(talk, "order", one.id)
+    if talk.dialogue.place == "package" or asked.wish or asked.dialogue.place != "number":
+        return asked
+    return more_said(asked, (talk.voice.say("said", words=offers.short(talk, one)),))
 
 
 def _confirm(talk: Talk, line: Line, one: Package) -> Turn:
     """Name, price and number are confirmed; what the line cannot have is said with what it can."""
-    possible = packages.eligible(line)
-    if one in possible:
-        dialogue = talk.dialogue.at("confirm", package=one.id, price=one.price)
-        return talk.turn(dialogue, confirm_said(talk, dialogue, line.number))
-    key = "package_not_possible"
-    if one.id == line.package:
-        key = "package_already"
-    elif one.segment is line.segment and one.price > (line.balance or 0):
-        key = "not_enough"
-    others = possible[-_ALTERNATIVES:]
-    buttons = (Button(label=each.name, text=each.name) for each in others)
-    balance = messages.rupiah(line.balance or 0)
-    values = {"package": one.name, "price": messages.rupiah(one.price), "balance": balance}
-    said = talk.voice.say(key, **values)
-    after = talk.voice.say("alternatives" if others else "no_alternatives", *buttons, "menu", "agent")
-    return talk.turn(talk.dialogue.at("packages" if others else "start"), said, after)
+    reason = packages.barrier(line, talk.facts.today, one)
+    if reason is None:
+        dialogue = talk.dialogue.at("confirm", package=one.id, price=one.price, told=(one.id,))
+        return talk.turn(dialogue, confirm_said(talk, dialogue, line.number, line.package))
+    said = talk.voice.say("said", "packages", "agent", words=offers.barrier(talk, line, reason, one))
+    refused = f"{_REFUSED}{reason}"
+    wanted = talk.dialogue.slots.evolve(segment=line.segment)
+    found = catalogue.find(wanted, line=line, today=talk.facts.today)
+    if packages.barrier(line, talk.facts.today) or not found.affordable or not found.fits:
+        return talk.turn(talk.dialogue.at("start", told=(refused,)), said)
+    dialogue = talk.dialogue.at("packages", told=(*(each.id for each in found.packages), refused))
+    return talk.turn(dialogue, said, offers.listing(talk, found, wanted, line))
 
 
-def confirm_said(talk: Talk, dialogue: Dialogue, number: str) -> Said:
-    """What is to be confirmed."""
-    one = packages.package(dialogue.package)
-    values = {"package": one.name, "price": messages.rupiah(dialogue.price), "number": number}
-    paid = talk.voice.text(f"paid_{one.segment}")
-    return talk.voice.say("ask_confirm", *script.places()["confirm"].buttons, paid=paid, **values)
+def confirm_said(talk: Talk, dialogue: Dialogue, number: str, before: str = "") -> Said:
+    """What is to be confirmed; ``before`` is the package that the line has."""
+    one, voice = packages.package(dialogue.package), talk.voice
+    has = packages.packages().get(before)
+    change = ""
+    if has and packages.replaces(one, has):
+        change = voice.text("replaces", package=has.name)
+    elif has and not one.roaming:
+        change = voice.text("quota_added", quota=voice.quota(one.quota_mb))
+    values = {"package": one.name, "price": messages.rupiah(dialogue.price), "number": phone.written(number)}
+    paid = voice.text(f"paid_{one.segment}")
+    change = f" {change}" if change else ""
+    return voice.say("ask_confirm", *script.places()["confirm"].buttons, paid=paid, change=change, **values)
 
 
 def read_confirmation(talk: Talk) -> Turn | None:
-    """Another package named instead of a yes."""
+    """Another number or another package instead of a yes."""
+    if phone.find(talk.text):
+        return need_line(talk, "order", talk.dialogue.package)
+    if lookups.asks(talk.text, "other_line") and not talk.asks:
+        return talk.go("number", after="order", package=talk.dialogue.package)
     return read_package(talk)
 
 
+def left(talk: Talk) -> Turn | None:
+    """What was to be confirmed is left, and what that means is said."""
+    one = packages.packages().get(talk.dialogue.package)
+    key = {"package": "declined", "confirm": "not_ordered", "stop_confirm": "not_stopped"}.get(talk.dialogue.place)
+    if not one or not key:
+        return None
+    place = "packages" if talk.dialogue.place == "package" else "start"
+    return talk.turn(talk.dialogue.at(place), talk.voice.say(key, "packages", "menu", package=one.name))
+
+
 def order(talk: Talk) -> Turn:
-    """What was confirmed becomes a case that is carried out; one at a time."""
+    """What was confirmed becomes a case that is carried out; one at a time, and by a plain yes only."""
     if talk.open_order:
         return order_status(talk)
+    if script.says("doubts", talk.text):
+        return left(talk) or decline(talk)
     one = packages.package(talk.dialogue.package)
-    if not talk.facts.proven or one.price != talk.dialogue.price:
+    if not talk.facts.proven:
         return need_line(talk, "order", one.id)
+    if one.price != talk.dialogue.price:
+        changed = talk.voice.say("price_changed", price=messages.rupiah(one.price))
+        return more_said(need_line(talk, "order", one.id), (changed,))
     placed = Order(number=talk.facts.proven, package=one.id, name=one.name, price=one.price)
     summary = f"{one.name}, {messages.rupiah(one.price)}, {talk.facts.proven}"
     opening = Open(
@@ -335,31 +555,101 @@ def order(talk: Talk) -> Turn:
 
 
 def order_status(talk: Talk) -> Turn:
-    """One order at a time: how the open one stands."""
-    case = talk.open_order
-    assert case is not None
-    assert case.order is not None
-    grouped = reference.grouped(case.reference)
-    said = talk.voice.say("order_open", "status", package=case.order.name, number=case.order.number, reference=grouped)
+    """How the open order stands, else the last one: one order at a time."""
+    case = talk.open_order or talk.facts.ordered
+    if case is None or case.order is None:
+        return talk.turn(talk.dialogue.at("start"), talk.voice.say("no_order", "packages", "status"))
+    order, key = case.order, f"order_{case.order.state}" if case.order.state in ENDS else "order_open"
+    key = "order_taken_back" if order.reason == TAKEN_BACK else key
+    said = talk.voice.say(
+        key,
+        "status",
+        package=order.name,
+        number=phone.written(order.number),
+        reference=reference.grouped(case.reference),
+        reason=messages.text(f"refusal.{order.reason or 'other'}", talk.language),
+    )
     return talk.turn(talk.dialogue.at("start"), said)
 
 
+def undo_order(talk: Talk) -> Turn:
+    """The order just made is taken back while nothing is charged; what was only looked at is not bought."""
+    case = talk.open_order
+    if case and case.order:
+        return talk.turn(talk.dialogue.at("start"), wish=TakeBack(case.reference))
+    done = talk.facts.ordered
+    if done and done.order and done.order.reason == TAKEN_BACK:
+        return order_status(talk)
+    if done and done.order and done.order.state is OrderState.CHANGED and talk.dialogue.place == "start":
+        said = talk.voice.say("undo_late", "agent", "menu", package=done.order.name)
+        return talk.turn(talk.dialogue.at("offer", text=stored(talk.heard)), said)
+    key = "nothing_bought" if talk.dialogue.place in _BUYING else "bought_elsewhere"
+    return talk.turn(talk.dialogue.at("start"), talk.voice.say(key, "agent", "menu"))
+
+
+def taken_back(talk: Talk, outcome: TakenBack) -> Turn:
+    """Whether the order could be taken back; a person can undo what is already carried out."""
+    if outcome.done:
+        return talk.turn(
+            talk.dialogue.at("start"), talk.voice.say("order_taken_back", "packages", package=outcome.package)
+        )
+    said = talk.voice.say("undo_late", "agent", "menu", package=outcome.package)
+    return talk.turn(talk.dialogue.at("offer", text=stored(talk.heard)), said)
+
+
+# ---- stopping ------------------------------------------------------------------------------------------------------
+
+
 def stop_package(talk: Talk) -> Turn:
-    """Stopping a package needs its line; a person does it."""
-    return need_line(talk, "stop")
+    """Stopping a package needs its line: what it does is said before, and a yes asked after; "stop" is one as well.
+
+    What was handed over is not asked again. Who wants the number to end is told how that is done.
+    """
+    if lookups.asks(talk.text, "leaves"):
+        return _article(talk, "unreg-number", "postpaid-stop")
+    own = talk.open_case
+    if own and own.kind is Kind.PACKAGE_CHANGE and own.order is None:
+        said_open = talk.voice.say("stop_open", "status", reference=reference.grouped(own.reference))
+        return talk.turn(talk.dialogue.at("start"), said_open)
+    said = script.tokens(talk.text)
+    plain = len(said) <= _PLAIN and not (talk.asks or _IF & {*said} or script.says("doubts", talk.text))
+    if plain and talk.dialogue.place == "stop_confirm":
+        return stop(talk)
+    asked = need_line(talk, "stop")
+    if asked.dialogue.place != "number":
+        return asked
+    return more_said(asked, (talk.voice.say("stop_begins"),))
 
 
-def _stop(talk: Talk, line: Line) -> Turn:
+def _ask_stop(talk: Talk, line: Line) -> Turn:
     found = packages.packages().get(line.package)
     if found is None:
-        return talk.turn(talk.dialogue.at("start"), talk.voice.say("line_no_package"))
-    summary = talk.voice.text("stop_summary", package=found.name, number=line.number)
+        return talk.turn(talk.dialogue.at("start"), talk.voice.say("line_no_package", "packages", "complaint"))
+    if not found.renews:
+        return talk.turn(talk.dialogue.at("start"), talk.voice.say("stops_itself", "menu", package=found.name))
+    said = talk.voice.say(
+        f"stop_confirm_{found.segment}",
+        *script.places()["stop_confirm"].buttons,
+        package=found.name,
+        number=phone.written(line.number),
+    )
+    return talk.turn(talk.dialogue.at("stop_confirm", package=found.id), said)
+
+
+def stop(talk: Talk) -> Turn:
+    """What was confirmed goes to the team: the operator's system takes no stopping from here."""
+    found = packages.packages().get(talk.dialogue.package)
+    if not talk.facts.proven or found is None:
+        return need_line(talk, "stop")
+    if script.says("doubts", talk.text):
+        return talk.stay(talk.ask("stop_confirm"))
+    summary = talk.voice.text("stop_summary", package=found.name, number=talk.facts.proven)
     opening = Open(
         kind=Kind.PACKAGE_CHANGE,
         category=Category.PACKAGE,
         urgent=False,
         text=summary,
-        say="request_taken",
+        say="stop_taken",
         notes=notes(talk),
     )
     return talk.turn(talk.dialogue.at("start"), wish=opening)
@@ -367,11 +657,13 @@ def _stop(talk: Talk, line: Line) -> Turn:
 
 DEEDS: dict[str, Callable[[Talk], Turn]] = {
     "see_line": see_line,
-    "other_number": other_number,
-    "resend_code": resend,
     "see_packages": see_packages,
     "change_package": change_package,
     "take_package": take,
+    "decline_package": decline,
+    "offer_first": offer_first,
     "order": order,
     "stop_package": stop_package,
+    "stop_now": stop,
+    "decline_order": lambda talk: left(talk) or decline(talk),
 }

@@ -45,7 +45,6 @@ class Checklists(Value, extra="forbid"):
     """``checklists.toml``."""
 
     ask: dict[Category, tuple[str, ...]]
-    urgent: dict[str, tuple[str, ...]]
     lists: dict[str, str]
 
 
@@ -104,6 +103,13 @@ def says(name: str, text: str) -> bool:
     return bool(said) and _says(phrases()[name], said)
 
 
+def is_whole(name: str, text: str) -> bool:
+    """Whether all a text says is one of a group's phrases."""
+    said = tokens(text)
+    whole = phrases()[name].whole
+    return " ".join(said) in whole or bare(said) in whole
+
+
 def _says(group: Phrases, said: tuple[str, ...]) -> bool:
     sentence = " ".join(said)
     if len(said) <= _WHOLE and (sentence in group.whole or bare(said) in group.whole):
@@ -118,13 +124,13 @@ def _says(group: Phrases, said: tuple[str, ...]) -> bool:
 
 def leads(text: str) -> str:
     """What a text leads to wherever a talk stands; "" if it is none of the phrases that do."""
-    said = tokens(_without_number(text))
+    said = tokens(without_number(text))
     if not said:
         return ""
     return next((group.leads for group in phrases().values() if group.leads and _says(group, said)), "")
 
 
-def _without_number(text: str) -> str:
+def without_number(text: str) -> str:
     """The text without a phone number and the words before it: "cek kuota nomor 0817…" is "cek kuota"."""
     if len(_DIGIT.findall(text[:_READ])) < _FEWEST_DIGITS:
         return text
@@ -139,6 +145,6 @@ def answer(place: Place, text: str) -> str:
 
 
 def button(name: str, language: Language) -> Button:
-    """The button ``chat.button_<name>``, which sends what it says."""
-    label = messages.text(f"chat.button_{name}", language)
+    """The button ``talk.button_<name>``, which sends what it says."""
+    label = messages.text(f"talk.button_{name}", language)
     return Button(label=label, text=label)

@@ -7,17 +7,21 @@ from typing import TYPE_CHECKING, Any
 
 from care.conversation import script
 from care.conversation.dialogue import Dialogue
-from care.line.order import ENDS, Order
+from care.line.order import ENDS, TAKEN_BACK, Order
+from care.reading import slots
+from care.reading.slots import Slots
 from care.telling import messages
 from care.telling.outbox import Button
 from care.words import Category, Kind, Language, Text
 
 if TYPE_CHECKING:
     from care.cases.case import Case
+    from care.conversation.understand import Clause
     from care.line.line import Line
     from care.line.proof import Checked
+    from care.reading.acts import Act
+    from care.reading.alarms import Alarm
     from care.reading.satisfaction import Verdict
-    from care.reading.search import Hit
     from care.reading.triage import Triage
 
 
@@ -29,7 +33,9 @@ class Facts:
     ``ordered`` the one of its last package order. ``reopens`` are those of them that are
     closed and may still be reopened.
     ``proven`` is the number (E.164) of the line proven here, ``code_awaited``: a code is on its way. ``has_system``:
-    an operator's system is there to ask. ``honorific`` is how the channel addresses Indonesian customers.
+    an operator's system is there to ask. ``honorific`` is how the channel addresses Indonesian customers. ``reads`` is
+    the number (E.164) whose line may be told, though not changed, because all that is said goes to that number;
+    ``short``: an answer is a few plain lines without buttons.
     """
 
     operator: str
@@ -46,6 +52,8 @@ class Facts:
     code_awaited: bool = False
     codes_a_day: int = 5
     has_system: bool = False
+    reads: str = ""
+    short: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,7 +69,10 @@ class Said:
 
 @dataclass(frozen=True)
 class Open:
-    """Open a case; then ``say`` so with its reference, and ask what is ``missing``."""
+    """Open a case; then ``say`` so with its reference and what the ``article`` says, and ask what is ``missing``.
+
+    ``alarm`` is what the customer is in, if anything: first aid is told before.
+    """
 
     kind: Kind
     category: Category
@@ -72,18 +83,24 @@ class Open:
     notes: tuple[str, ...] = ()
     order: Order | None = None
     missing: tuple[str, ...] = ()
-    guide: str = ""
+    article: str = ""
+    alarm: "Alarm | None" = None
 
 
 @dataclass(frozen=True)
 class Add:
-    """Add the customer's words to the case, and notes for its team; then ``say`` so. ``person``: one is wanted."""
+    """Add the customer's words to the case, and notes for its team; then ``say`` so. ``person``: one is wanted.
+
+    ``unsolved`` is the chance that trouble is told, ``rest`` what was said beside of another matter: answered after.
+    """
 
     reference: str
     text: str
     notes: tuple[str, ...] = ()
     person: bool = False
     say: str = "added"
+    unsolved: float = 0.0
+    rest: str = ""
 
 
 @dataclass(frozen=True)
@@ -114,7 +131,14 @@ class ReadLine:
     number: str
 
 
-Wish = Open | Add | AskStatus | SendCode | TryCode | ReadLine
+@dataclass(frozen=True)
+class TakeBack:
+    """Take back the package order of a case, if nothing is charged for it yet."""
+
+    reference: str
+
+
+Wish = Open | Add | AskStatus | SendCode | TryCode | ReadLine | TakeBack
 
 
 # ---- what came of it -----------------------------------------------------------------------------------------------
@@ -179,7 +203,17 @@ class NoSystem:
     """The operator's system is slow, down or absent."""
 
 
-Outcome = Opened | Added | StatusRead | CodeSent | TooManyCodes | CodeTried | LineRead | ProofOver | NoSystem
+@dataclass(frozen=True)
+class TakenBack:
+    """Whether the order of a ``package`` (its name) was ``done`` away with; else it is already being carried out."""
+
+    package: str
+    done: bool
+
+
+Outcome = (
+    Opened | Added | StatusRead | CodeSent | TooManyCodes | CodeTried | LineRead | ProofOver | NoSystem | TakenBack
+)
 
 
 @dataclass(frozen=True)
@@ -202,19 +236,24 @@ class Turn:
 
 @dataclass(frozen=True)
 class Voice:
-    """Speaks a language in the operator's name to a customer, who may have said how to be called."""
+    """Speaks a language in the operator's name to a customer, who may have said how to be called.
+
+    ``short``: where there are no buttons; a text may have other words for it, under its name with ``_short``.
+    """
 
     language: Language
     operator: str
     short_number: str
     honorific: str
     called: str | None = None
+    short: bool = False
 
     def text(self, key: str, **values: str) -> str:
-        """The text ``chat.<key>``; ``{kak}`` in it is how the customer is spoken to, with the comma before it."""
+        """The text ``talk.<key>``; ``{kak}`` in it is how the customer is spoken to, with the comma before it."""
         name = (self.honorific if self.language is Language.INDONESIAN else "") if self.called is None else self.called
+        short = f"talk.{key}_short"
         return messages.text(
-            f"chat.{key}",
+            short if self.short and messages.has(short) else f"talk.{key}",
             self.language,
             **{
                 "operator": self.operator,
@@ -262,31 +301,43 @@ class Talk:
     def voice(self) -> Voice:
         """How the customer is spoken to."""
         facts = self.facts
-        return Voice(self.language, facts.operator, facts.short_number, facts.honorific, self.dialogue.called)
+        return Voice(
+            self.language, facts.operator, facts.short_number, facts.honorific, self.dialogue.called, facts.short
+        )
 
     @cached_property
+    def slots(self) -> Slots:
+        """What is said of a package here, over what was said before."""
+        return slots.read(self.text).over(self.dialogue.slots)
+
+    @cached_property
+    def clause(self) -> "Clause":
+        """The text as it is understood as one whole."""
+        from care.conversation import understand
+
+        return understand.clause(self.text, self.language)
+
+    @property
     def seen(self) -> "Triage":
         """What the text is about."""
-        from care.reading import triage
+        return self.clause.seen
 
-        return triage.read(self.text)
+    @property
+    def meant(self) -> "dict[Act, float]":
+        """What the text does: the share of each act."""
+        return self.clause.meant
 
-    @cached_property
+    @property
     def sure(self) -> bool:
         """Whether its kind need not be asked."""
         from care.reading import triage
 
         return self.seen.kind_confidence >= triage.SURE
 
-    @cached_property
-    def hits(self) -> "list[Hit]":
-        """The articles good enough to be told, best first."""
-        return good_hits(self.text, self.language)
-
-    @cached_property
+    @property
     def asks(self) -> bool:
         """Whether it is worded as a question."""
-        return "?" in self.text or script.says("asks", self.text)
+        return self.clause.asks
 
     @property
     def open_case(self) -> "Case | None":
@@ -298,9 +349,9 @@ class Talk:
 
     @property
     def open_order(self) -> "Case | None":
-        """The case of a package order that is not carried out yet."""
+        """The case of a package order that is not carried out yet, nor taken back."""
         for case in (self.facts.own, self.facts.ordered):
-            if case and case.order and case.order.state not in ENDS:
+            if case and case.order and case.order.state not in ENDS and case.order.reason != TAKEN_BACK:
                 return case
         return None
 
@@ -333,13 +384,6 @@ class Talk:
     def stay(self, *said: Said) -> Turn:
         """Say something and stay where the talk is."""
         return self.turn(self.dialogue.evolve(misunderstood=0), *said)
-
-
-def good_hits(text: str, language: Language) -> "list[Hit]":
-    """The articles good enough to be told of, best first."""
-    from care.reading.search import GOOD, search
-
-    return [hit for hit in search(text, language, 3) if hit.score >= GOOD]
 
 
 def more_said(turn: Turn, before: tuple[Said, ...]) -> Turn:

@@ -126,7 +126,6 @@ def opening(new: str, party: Party, text: str, seen: "Triage", language: Languag
         kind=seen.kind,
         category=seen.category,
         urgent=seen.urgent,
-        danger=seen.danger,
         language=language or seen.language or Language.INDONESIAN,
         text=text,
     )

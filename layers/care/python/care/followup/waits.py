@@ -45,7 +45,7 @@ def _answered(verdict: Verdict | None) -> Outcome | None:
             return Outcome.SATISFIED
         case Verdict.DISSATISFIED:
             return Outcome.DISSATISFIED
-        case Verdict.COURTESY | None:
+        case Verdict.COURTESY | Verdict.UNSURE | None:
             return None
         case _:
             assert_never(verdict)

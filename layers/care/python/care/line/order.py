@@ -16,6 +16,8 @@ class OrderState(StrEnum):
     REFUNDED = "refunded"
 
 
+TAKEN_BACK = "taken_back"
+"""The reason of an order that its customer did not want after all; all others are the operator's system's."""
 ENDS = (OrderState.CHANGED, OrderState.REFUSED, OrderState.REFUNDED)
 
 
@@ -33,3 +35,14 @@ class Order(Value):
     state: OrderState = OrderState.CONFIRMED
     reason: str = ""
     waiting: bool = False
+
+
+def taken_back(order: Order) -> Order | None:
+    """An order that its customer takes back; ``None`` when it is too late.
+
+    What is being charged at this moment is refunded, and nothing can be charged later: so it goes on as any order whose
+    package cannot be had.
+    """
+    if order.state is not OrderState.CONFIRMED:
+        return None
+    return order.evolve(state=OrderState.REFUNDING, reason=TAKEN_BACK)

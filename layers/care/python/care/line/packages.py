@@ -1,10 +1,12 @@
 """The catalogue of packages, ``content/packages/<id>.toml``. All packages and prices are invented."""
 
 import re
+from dataclasses import dataclass
+from datetime import date
 from functools import cache
 
 from care import content
-from care.line.line import Line
+from care.line.line import Line, RefusalReason
 from care.value import Value
 from care.words import Segment, Text
 
@@ -12,11 +14,38 @@ _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LONGEST = 5000
 # "harian 10 ribu" and "bulanan 25 hari" are an amount and a time, not the number in a package's name.
 _OTHER_UNIT = r"(?!\w|[.,]\d|\s*(?:rb|ribu|k|juta|jt|hari|days?|mb|menit|minutes?)\b)"
-_ALSO = {"Harian": "daily", "Mingguan": "weekly", "Bulanan": "monthly", "Pasca": "pascabayar|postpaid"}
+_ALSO = {
+    "Harian": "daily",
+    "Mingguan": "weekly",
+    "Bulanan": "monthly",
+    "Pasca": "pascabayar|postpaid",
+    "Malam": "night|kuota[ ]malam",
+    "Tiga": "3",
+    "Keluarga": "family",
+    "Telepon": "telpon|nelpon|nelfon|calls?",
+    "Umrah": "umroh|umrah",
+    "Haji": "hajj",
+    "Belajar": "study",
+    "Sosmed": "social",
+}
+
+
+class Window(Value, extra="forbid"):
+    """Of a package's quota ``mb`` are for the hours from ``begins`` to ``ends`` of each day: ``00.00``."""
+
+    mb: int
+    begins: str
+    ends: str
 
 
 class Package(Value, extra="forbid"):
-    """What a line can have. ``price`` is in rupiah for ``validity_days``; ``renews`` at their end unless stopped."""
+    """What a line can have. ``price`` is in rupiah for ``validity_days``; ``renews`` at their end unless stopped.
+
+    ``uses`` is what it suits, in the words of ``content/slots.toml``. A package with ``countries`` (codes of
+    ``content/countries.toml``) is for those and not for Indonesia. ``minutes`` of calls to all operators are in it.
+    ``fair_use``: once the quota is used up, it goes on slower and without limit. ``family``: several numbers share it.
+    ``special``: for one purpose, and told to who asks for that.
+    """
 
     id: str
     name: str
@@ -26,6 +55,14 @@ class Package(Value, extra="forbid"):
     validity_days: int
     renews: bool
     roaming: bool = False
+    uses: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    windows: tuple[Window, ...] = ()
+    minutes: int = 0
+    hotspot: bool = True
+    family: bool = False
+    fair_use: bool = False
+    special: bool = False
     description: Text
     stop: Text
 
@@ -48,18 +85,57 @@ def packages() -> dict[str, Package]:
     return {one.id: one for one in sorted(found, key=lambda one: (one.segment, one.price, one.id))}
 
 
-def eligible(line: Line) -> list[Package]:
-    """The packages a line can change to now, the cheapest first: its segment's, paid by its pulsa, not the one it has.
+def barrier(line: Line, today: date, package: Package | None = None) -> RefusalReason | None:
+    """Why a line can buy nothing now, or not this package; ``None``: as far as is known here it can.
 
-    A prepaid line of which no pulsa is known can change to none.
+    That a number is blocked only the operator's system knows. A prepaid line of which no pulsa is known can pay
+    nothing.
     """
-    return [
-        one
-        for one in packages().values()
-        if one.segment is line.segment
-        and one.id != line.package
-        and (line.segment is Segment.POSTPAID or one.price <= (line.balance or 0))
-    ]
+    if not line.registered:
+        return RefusalReason.NOT_REGISTERED
+    if line.active_until and line.active_until < today:
+        return RefusalReason.NOT_ACTIVE
+    if line.bill and line.bill_due and line.bill_due < today:
+        return RefusalReason.BILL_OVERDUE
+    if package and package.segment is not line.segment:
+        return RefusalReason.NOT_ELIGIBLE
+    if package and line.segment is Segment.PREPAID and package.price > (line.balance or 0):
+        return RefusalReason.NOT_ENOUGH_BALANCE
+    return None
+
+
+def eligible(line: Line, today: date) -> list[Package]:
+    """The packages a line can buy now, the cheapest first; the one it has too: its quota is added."""
+    return [one for one in packages().values() if barrier(line, today, one) is None]
+
+
+def replaces(package: Package, has: Package) -> bool:
+    """Whether a package takes the place of the one a line has: a postpaid plan does; all else is added to it."""
+    return package.segment is Segment.POSTPAID and not package.roaming and package.id != has.id
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How ``other`` differs from ``one``: in rupiah, MB and days; ``thriftier`` is the one that costs less a GB."""
+
+    one: Package
+    other: Package
+    price: int
+    mb: int
+    days: int
+    thriftier: Package
+
+
+def compare(one: Package, other: Package) -> Difference:
+    """Two packages side by side."""
+    return Difference(
+        one=one,
+        other=other,
+        price=other.price - one.price,
+        mb=other.quota_mb - one.quota_mb,
+        days=other.validity_days - one.validity_days,
+        thriftier=min((one, other), key=lambda each: each.price / each.quota_mb),
+    )
 
 
 def named(text: str) -> list[Package]:

@@ -44,7 +44,7 @@ _MONTHS = {
 class Template(StrEnum):
     """The messages that become due, by their sections of the catalogue: ``[<template>.<form>]``."""
 
-    DANGER = "danger"
+    FIRST_AID = "first_aid"
     ACKNOWLEDGEMENT = "acknowledgement"
     RECEIVED = "received"
     REOPENED = "reopened"
@@ -54,7 +54,7 @@ class Template(StrEnum):
     QUESTION = "question"
     REMINDER = "reminder"
     THANKS = "thanks"
-    WHICH_CASE = "which_case"
+    ANSWER = "answer"
     PACKAGE_CHANGED = "package_changed"
     PACKAGE_REFUSED = "package_refused"
     PACKAGE_WAITING = "package_waiting"

@@ -122,7 +122,12 @@ class OutboxMessage(Value):
     @property
     def is_automatic(self) -> bool:
         """Whether it is one of the centre's own that somebody may cause to be written."""
-        return self.template not in (Template.REPLY, Template.CODE) and not self.is_outcome
+        return not (self.template is Template.REPLY or self.is_asked_for or self.is_outcome)
+
+    @property
+    def is_asked_for(self) -> bool:
+        """Whether its customer asked for it a moment ago, so that it goes also to who wants no messages."""
+        return self.template in (Template.ANSWER, Template.CODE)
 
     @property
     def is_outcome(self) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
-from care import reference
+from care import conversation, reference
 from care.cases.case import Case
 from care.cases.files import Attachment
 from care.cases.hearing import hear
@@ -16,18 +16,20 @@ from care.cases.opening import Opening, Party
 from care.centre import Centre
 from care.channels import EMAIL
 from care.contacts.contact import Entry, EntryKind
+from care.conversation import Facts
 from care.customer import Address, hashed
 from care.doors import accepting
 from care.doors.accepting import Accepted, Asker, once, still_joins, with_free_reference_within_limits
 from care.doors.email.authentic import Verdicts, is_authentic
 from care.doors.email.read import Mail, opening_event
-from care.reading import triage
+from care.reading import alarms, triage
 from care.services.table.cases import MOST_CASES
 from care.services.table.tallies import Tally
 from care.telling import messages
 from care.telling.outbox import MailThread
 from care.words import Held, Language
 
+_READ = 4000
 _UNPROVEN = Asker("mail-unproven", shared=True)
 """Everybody whose mail is not surely theirs: none of them can be told from the others."""
 
@@ -128,10 +130,15 @@ def _join(centre: Centre, event: MailEvent, case: Case, now: datetime) -> Accept
 
 def _open(centre: Centre, event: MailEvent, new: str, now: datetime, reached: frozenset[str]) -> Accepted:
     mail = event.mail
-    seen = triage.read(f"{mail.subject}\n{mail.text}")
+    matter = f"{mail.subject}\n{mail.text}"
+    seen = triage.read(matter)
     opening = accepting.opening(new, event.party, mail.full_text or mail.subject, seen, triage.language_of(mail.text))
+    in_need = alarms.read(matter[:_READ]) is not None
     opening = replace(
         opening,
+        urgent=opening.urgent or in_need,
+        told="" if event.verdicts.held else _answer(centre, mail, opening.language, now),
+        first_aid=in_need,
         summary=mail.subject,
         attachments=event.attachments,
         thread=_thread(event),
@@ -143,6 +150,22 @@ def _open(centre: Centre, event: MailEvent, new: str, now: datetime, reached: fr
     draft = centre.open(opening, now)
     mails = [mail.message_id] if event.is_proven else []
     return accepting.store(centre, event.party, entry, now, draft, mails=mails, tallies=tallies)
+
+
+def _answer(centre: Centre, mail: Mail, language: Language, now: datetime) -> str:
+    """What answers the matter itself, so that its first letter helps already; "" when nothing surely does.
+
+    A subject mostly says in two words what the text says; it counts where the text alone says too little.
+    """
+    facts = Facts(
+        operator=centre.operator.name,
+        short_number=centre.operator.short_number,
+        honorific=EMAIL.honorific,
+        today=now.astimezone(messages.WIB).date(),
+        language=language,
+    )
+    matters = mail.text[:_READ], f"{mail.subject}\n{mail.text}"[:_READ]
+    return next((said for one in matters if (said := conversation.letter(one, language, facts))), "")
 
 
 def _counted(

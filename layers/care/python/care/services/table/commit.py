@@ -167,6 +167,14 @@ class Commit:
         self.tallies[f"tally {tally.who}"] = tally
         self._add(f"tally {tally.who}", {"Update": update})  # type: ignore[typeddict-item]
 
+    def silence(self, customer_id: str, wanted: bool) -> None:
+        """A number wants no messages, or wants them again."""
+        name, key = self.table.name, to_item(keys.silence(customer_id))
+        if wanted:
+            self._add("silence", {"Put": {"TableName": name, "Item": key}})
+        else:
+            self._add("silence", {"Delete": {"TableName": name, "Key": key}})
+
     def _add(self, name: str, write: "TransactWriteItemTypeDef") -> None:
         self.names.append(name)
         self.writes.append(write)

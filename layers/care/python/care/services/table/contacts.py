@@ -21,6 +21,19 @@ class Contacts:
         """One request. Raises ``NotFound``."""
         return self._table.get(Contact, keys.contact(contact_id))
 
+    def of_number(self, contact_id: str, customer_id: str) -> tuple[Contact | None, bool]:
+        """What a number and we wrote each other, if anything, and whether it wants no messages. One request."""
+        contact, silence = keys.contact(contact_id), keys.silence(customer_id)
+        found = self._table.batch([contact, silence])
+        return found.value(Contact, contact), found.item(silence) is not None
+
+    def is_silent(self, customer_id: str) -> bool:
+        """Whether a customer wants no messages at a number. One request."""
+        found = self._table.client.get_item(
+            TableName=self._table.name, Key=to_item(keys.silence(customer_id)), ConsistentRead=True
+        )
+        return "Item" in found
+
     def said(
         self, contact_id: str, limit: int, *, after: int | None = None, before: int | None = None
     ) -> tuple[list[Entry], bool]:

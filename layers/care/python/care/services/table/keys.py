@@ -14,6 +14,7 @@
 | wait       | WAIT#<reference>    | <cycle>#<waiting for> |                           |                               |
 | mail       | MAIL#<hash of id>   | MAIL                  |                           |                               |
 | tally      | TALLY#<who>#<span>  | TALLY                 |                           |                               |
+| silence    | SILENCE#<customer>  | SILENCE               |                           |                               |
 
 What was said in a chat stands in by-number too: CONTACT#<id> / <number of the entry's last message>.
 
@@ -133,6 +134,11 @@ def mail(message_id: str) -> Key:
 def tally(who: str, at: datetime, span: Span = Span.DAY) -> Key:
     """How often somebody did, in that span of time, what may be done a few times in one: guess, get a code."""
     return {"pk": f"TALLY#{who}#{_utc(at)[: _TOLD_APART[span]]}", "sk": "TALLY"}
+
+
+def silence(customer_id: str) -> Key:
+    """That a customer wants no messages at a number."""
+    return {"pk": f"SILENCE#{customer_id}", "sk": "SILENCE"}
 
 
 def customer(customer_id: str) -> str:

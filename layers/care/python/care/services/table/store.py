@@ -72,13 +72,15 @@ class Store:
         tallies: Sequence[Tally] = (),
         messages: Sequence[OutboxMessage] = (),
         done: str = "",
+        silence: bool | None = None,
     ) -> None:
         """Store all that one event changes, or nothing. One request.
 
         ``contact_length`` is the length the contact was read with (``None``: not read, so it is made or renewed).
         ``mails`` are Message-IDs that belong to the case; ``tallies`` are counted; ``messages`` become due that
-        belong to no case; ``done`` is what is done to the case now, and never again. What would be one message too many
-        to an address today is stored as not sent, in one request more.
+        belong to no case; ``done`` is what is done to the case now, and never again. ``silence``: the contact's
+        customer wants no messages from now on, or wants them again. What would be one message too many to an address
+        today is stored as not sent, in one request more.
 
         Raises ``AlreadyAccepted``, ``ReferenceTaken``, ``Conflict``, ``LimitReached``.
         """
@@ -99,6 +101,8 @@ class Store:
                 commit.message(message, expiry(message.due_at, 1))
             for tally in tallies:
                 commit.tally(tally)
+            if silence is not None and contact and contact.customer_id:
+                commit.silence(contact.customer_id, silence)
             try:
                 return commit.store()
             except LimitReached as limit:

@@ -1,0 +1,277 @@
+"""What is done for each act of a customer: an answer, a case, the line, a person. ``None``: nothing fits after all."""
+
+from collections.abc import Callable
+
+from care import reference
+from care.cases.case import Case
+from care.conversation import articles, complaints, emergency, guides, handover, lookups, own_line, script, small_talk
+from care.conversation.dialogue import stored
+from care.conversation.prompts import prompt
+from care.conversation.talk import Add, Said, Talk, Turn, more_said
+from care.reading import alarms, satisfaction, slots
+from care.reading.acts import Act
+from care.reading.alarms import Alarm
+from care.reading.satisfaction import Verdict
+from care.words import Category, Kind
+
+_HELD = ("number", "code", "confirm", "stop_confirm", "checklist", "guide", "reference")
+"""Places whose question stays asked while another is answered."""
+_YES_AWAITED = ("confirm", "stop_confirm")
+_TELLS = 5
+_SURE_CATEGORY = 0.5
+_ALIKE = (frozenset({Category.NETWORK, Category.INTERNET}), frozenset({Category.BILLING, Category.PACKAGE}))
+_MISUNDERSTOOD = 2
+_OF_FRAUD = (Alarm.TAKEN_OVER, Alarm.CHEATED, Alarm.IDENTITY)
+
+Matter = Callable[[Talk], Turn | None]
+
+
+# ---- told ----------------------------------------------------------------------------------------------------------
+
+
+INFORMS = frozenset({Act.ASK, Act.FIND})
+"""What is answered by words alone."""
+
+
+def informed(talk: Talk) -> tuple[Said, ...]:
+    """What answers a question, and asks nothing: packages, data that was asked for, else the article; or nothing."""
+    if talk.clause.act is Act.FIND:
+        told = find(talk)
+        return () if told is None or told.wish else tuple(one for one in map(_unasked, told.said) if one.text)
+    found = lookups.answer(talk)
+    return (found,) if found else guides.articles_said(talk, articles.to_tell(talk.clause)[:1])
+
+
+def _unasked(said: Said) -> Said:
+    """What was said, without the question at its end; "" of a question alone."""
+    kept = said.text.rstrip()
+    if kept.endswith("?"):
+        end = max(kept.rfind(sign, 0, -1) for sign in (". ", "\n", "? "))
+        kept = kept[: end + 1].rstrip() if end > 0 else ""
+    return Said(kept)
+
+
+def ask(talk: Talk) -> Turn | None:
+    """A question is answered; what was asked of the customer stays asked."""
+    if talk.dialogue.place in _HELD:
+        said = informed(talk)
+        return talk.stay(*said, *prompt(talk)) if said else None
+    looked_up = _looked_up(talk)
+    if looked_up:
+        return looked_up
+    if own_line.wants_named(talk):
+        return own_line.change_package(talk)
+    told = articles.to_tell(talk.clause)
+    if told and talk.clause.slots.abroad and lookups.asks_price(talk):
+        return more_said(find(talk) or talk.stay(), guides.articles_said(talk, told[:1]))
+    if told:
+        return guides.tell(talk, told)
+    return find(talk) if talk.clause.slots.evolve(country="", roaming=False).looks else None
+
+
+def _looked_up(talk: Talk) -> Turn | None:
+    """What a table answers: a country, a town, the package told last."""
+    found = lookups.fact(talk)
+    if not found:
+        return lookups.covering(talk)
+    if talk.dialogue.place in ("package", "packages"):
+        return talk.stay(found)
+    place = "town" if lookups.asks_town(talk) else "start"
+    return talk.turn(talk.dialogue.at(place, slots=talk.slots), found)
+
+
+def find(talk: Talk) -> Turn | None:
+    """Packages: the one named, two compared, or those that fit what is looked for; a yes that is awaited stays so."""
+    another = talk.dialogue.place == "confirm" and talk.clause.slots.looks_beyond
+    if talk.dialogue.place in _YES_AWAITED and not (another or own_line.named(talk)):
+        return _beside(talk)
+    return _looked_up(talk) or own_line.read_package(talk) or own_line.find_packages(talk, talk.slots)
+
+
+def line(talk: Talk) -> Turn | None:
+    """The line is read; a yes that is awaited stays so."""
+    return find(talk) if talk.dialogue.place in _YES_AWAITED else own_line.see_line(talk)
+
+
+def _beside(talk: Talk) -> Turn:
+    """A question beside a yes that is awaited: answered where it can be, and the yes asked again."""
+    found = lookups.answer(talk)
+    if found and found.text.endswith("?"):
+        return talk.stay(found)
+    said = (found,) if found else guides.articles_said(talk, articles.to_tell(talk.clause)[:1])
+    return talk.stay(*said, *prompt(talk))
+
+
+# ---- trouble -------------------------------------------------------------------------------------------------------
+
+
+def problem(talk: Talk) -> Turn | None:
+    """Trouble is added to the open case about it, else it opens one; a how-to about it is guided without a case."""
+    case = talk.open_case
+    if case and is_about(talk, case):
+        return talk.turn(talk.dialogue.at("start"), wish=Add(case.reference, talk.heard))
+    told = articles.to_tell(talk.clause)
+    if told and told[0].article.steps and talk.asks and talk.seen.kind is Kind.TECHNICAL:
+        return guides.begin(talk, told[0].article)
+    return complaints.complaint(talk)
+
+
+def is_about(talk: Talk, case: Case) -> bool:
+    """Whether trouble is that of the case: of its category, or too little is said to tell."""
+    if case.kind not in (Kind.COMPLAINT, Kind.TECHNICAL):
+        return False
+    seen = talk.seen
+    if seen.category is case.category or any({seen.category, case.category} <= each for each in _ALIKE):
+        return True
+    return seen.category_confidence < _SURE_CATEGORY or len(script.tokens(talk.text)) < _TELLS
+
+
+def detail(talk: Talk) -> Turn | None:
+    """A detail goes to the open case, a journey to what holds there; else it is not known what it is about."""
+    case = talk.open_case
+    if case is None and talk.clause.slots.abroad:
+        return find(talk)
+    return talk.turn(talk.dialogue.at("start"), wish=Add(case.reference, talk.heard)) if case else None
+
+
+def unsolved(talk: Talk) -> Turn | None:
+    """It is still so: the next step; else the open case hears of it, and the customer what happens next."""
+    if talk.dialogue.place == "guide":
+        return guides.read_step(talk) or guides.go_on(talk)
+    case = talk.open_case
+    if case:
+        wish = Add(case.reference, talk.heard, say="unsolved_added")
+        return talk.turn(talk.dialogue.at("start"), wish=wish)
+    if talk.dialogue.told and len(script.tokens(talk.text)) < _TELLS:
+        return correct(talk)
+    return problem(talk)
+
+
+def solved(talk: Talk) -> Turn | None:
+    """It is over: the open case hears of it, and stays open until its team has seen it."""
+    if talk.dialogue.place == "guide":
+        return guides.read_step(talk) or talk.stay(talk.ask_again())
+    case = talk.open_case
+    read = satisfaction.read(talk.text, talk.facts.satisfied_from)
+    plain = read is not None and read[0] is Verdict.SATISFIED
+    if case:
+        wish = Add(case.reference, talk.heard, say="solved_added" if plain else "added")
+        return talk.turn(talk.dialogue.at("start"), wish=wish)
+    return small_talk.ended("guide_done")(talk) if plain else None
+
+
+def correct(talk: Talk) -> Turn | None:
+    """The answer was none: another one, else what is meant is asked, then a person offered."""
+    without = talk.dialogue.told
+    again = articles.to_tell(talk.clause, without) if len(script.tokens(talk.text)) >= _TELLS else []
+    if again:
+        return guides.tell(talk, again)
+    if talk.dialogue.text and without:
+        earlier = talk.about(talk.dialogue.text)
+        others = articles.to_tell(earlier.clause, without)
+        if others:
+            return guides.tell(earlier, others)
+    return clarify(talk)
+
+
+def clarify(talk: Talk) -> Turn:
+    """What is meant is asked; the second time a person is offered."""
+    count = talk.dialogue.misunderstood + 1
+    text = talk.dialogue.text or stored(talk.heard)
+    place = "clarify" if count < _MISUNDERSTOOD else "offer"
+    return talk.turn(talk.dialogue.at(place, text=text, misunderstood=count), talk.ask(place))
+
+
+def unanswered(talk: Talk) -> Turn:
+    """No article fits: a person can have the question."""
+    text = talk.dialogue.text or stored(talk.heard)
+    count = talk.dialogue.misunderstood + 1
+    return talk.turn(talk.dialogue.at("unanswered", text=text, misunderstood=count), talk.ask("unanswered"))
+
+
+# ---- the line, orders, status --------------------------------------------------------------------------------------
+
+
+def status(talk: Talk) -> Turn:
+    """How the case stands, or the order where the newest is one."""
+    if talk.dialogue.place in _YES_AWAITED:
+        return _beside(talk)
+    fact = lookups.about_told(talk)
+    if fact:
+        return talk.stay(fact)
+    own = talk.facts.own
+    if own is None and slots.asked_of_line(talk.text) in ("bill", "active"):
+        return own_line.see_line(talk)
+    ordered = (own.order if own else script.says("of_order", talk.text)) and not reference.find(talk.text)
+    return own_line.order_status(talk) if ordered else complaints.status(talk)
+
+
+def yes(talk: Talk) -> Turn | None:
+    """A yes where nothing was asked."""
+    return None if talk.dialogue.place != "start" else talk.go("start")
+
+
+def no(talk: Talk) -> Turn | None:
+    """A no where nothing was asked: of an order that is under way, if there is one."""
+    if talk.dialogue.place != "start":
+        return None
+    return own_line.undo_order(talk) if talk.open_order else small_talk.cancelled(talk)
+
+
+def in_alarm(alarm: Alarm) -> Matter:
+    """What comes before anything else, unless its words mean something else here."""
+    return lambda talk: None if alarm in alarms.only_sounded(talk.text) else emergency.emergency(talk, alarm)
+
+
+def lost(talk: Talk) -> Turn | None:
+    """A phone or card lost, where an article says so too and no words mean something else."""
+    if Alarm.LOST in alarms.only_sounded(talk.text) or emergency.of_article(talk) is not Alarm.LOST:
+        return None
+    return emergency.emergency(talk, Alarm.LOST)
+
+
+def victim(talk: Talk) -> Turn | None:
+    """What an article tells somebody is a victim of; where the words mean something else here, it is trouble."""
+    alarm = emergency.of_article(talk)
+    if alarm is Alarm.CHEATED and script.says("attempt", talk.text) and not script.says("harmed", talk.text):
+        return ask(talk)
+    if alarm is None or {alarm, *_OF_FRAUD} & alarms.only_sounded(talk.text):
+        return problem(talk) if articles.to_tell(talk.clause) else None
+    return emergency.emergency(talk, alarm)
+
+
+def perhaps_danger(talk: Talk) -> Turn | None:
+    """Danger that no phrase tells: 112 is named, and what happens is asked."""
+    text = stored(talk.heard)
+    return talk.turn(talk.dialogue.at("clarify", text=text), talk.voice.say("perhaps_danger", "agent"))
+
+
+DO: dict[Act, Matter] = {
+    Act.ASK: ask,
+    Act.PROBLEM: problem,
+    Act.SUGGEST: complaints.suggestion,
+    Act.FIND: find,
+    Act.BUY: own_line.change_package,
+    Act.STOP: own_line.stop_package,
+    Act.UNDO: own_line.undo_order,
+    Act.LINE: line,
+    Act.STATUS: status,
+    Act.PERSON: handover.person,
+    Act.CORRECT: correct,
+    Act.SOLVED: solved,
+    Act.UNSOLVED: unsolved,
+    Act.TELL: detail,
+    Act.YES: yes,
+    Act.NO: no,
+    Act.THANKS: small_talk.thanked,
+    Act.GREET: small_talk.greet,
+    Act.BYE: small_talk.goodbye,
+    Act.OKAY: small_talk.okay,
+    Act.PRAISE: small_talk.praise,
+    Act.CHAT: small_talk.chat,
+    Act.INSULT: small_talk.insult,
+    Act.VICTIM: victim,
+    Act.LOST: lost,
+    Act.DANGER: perhaps_danger,
+    Act.DISTRESS: in_alarm(Alarm.DISTRESS),
+}

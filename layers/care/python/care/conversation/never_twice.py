@@ -1,0 +1,41 @@
+"""What was said just before is not said again, unless that is asked for."""
+
+import zlib
+from dataclasses import replace
+
+from care.conversation import script, understand
+from care.conversation.talk import Added, LineRead, Outcome, Said, StatusRead, Talk, Turn
+from care.reading.acts import Act
+
+_REMEMBERED = 4
+_SHORT_SAYING = 40
+"""Letters of what may be said again."""
+
+
+def unlike_last(talk: Talk, done: Turn, outcome: Outcome | None = None) -> Turn:
+    """What was said just before is not said again, unless that is asked for: something else or a person instead."""
+    last = talk.dialogue.last
+    again = [one for one in done.said if len(one.text) >= _SHORT_SAYING and _digest(one.text) in last]
+    if again and not script.says("repeat", talk.text):
+        kept = tuple(one for one in done.said if _digest(one.text) not in last)
+        done = replace(done, said=kept or _instead(talk, done, again[-1], outcome))
+    digests = tuple(_digest(one.text) for one in done.said)
+    return replace(done, dialogue=done.dialogue.evolve(last=digests[-_REMEMBERED:]))
+
+
+def _instead(talk: Talk, done: Turn, again: Said, outcome: Outcome | None) -> tuple[Said, ...]:
+    """What is said instead of the same ``again``: that it is unchanged if it was looked up anew; less to courtesy."""
+    looked_up = (isinstance(outcome, LineRead) and outcome.line) or (isinstance(outcome, StatusRead) and outcome.case)
+    if looked_up:
+        return (replace(again, text=f"{talk.voice.text('unchanged')}\n{again.text}"),)
+    if isinstance(outcome, Added):
+        return (talk.voice.say("added_too", "agent"),)
+    if talk.clause.act in understand.COURTESY and not done.dialogue.misunderstood:
+        opens = talk.clause.act in (Act.GREET, Act.YES)
+        return (talk.voice.say("ask_question" if opens else "okay_again"),)
+    chats = talk.clause.act is Act.CHAT and outcome is None
+    return (talk.voice.say("small_talk_again" if chats else "said_before", "agent", "menu"),)
+
+
+def _digest(text: str) -> str:
+    return f"{zlib.crc32(text.encode('utf-8', 'surrogatepass')):08x}"

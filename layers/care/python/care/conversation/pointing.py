@@ -1,0 +1,76 @@
+"""Which of the packages told last a text means: by name, size, price, place in the list, or "itu"."""
+
+from care.conversation import script
+from care.conversation.catalogue import covers_all
+from care.conversation.talk import Talk
+from care.line import packages
+from care.line.packages import Package
+from care.reading import places, slots
+from care.reading.slots import Slots
+from care.words import Segment
+
+_IN_MANY_NAMES = frozenset(("roaming", "gb"))
+
+
+def told(talk: Talk) -> list[Package]:
+    """The packages told last, the best first."""
+    return [packages.package(id) for id in talk.dialogue.told if id in packages.packages()]
+
+
+def pointed(talk: Talk) -> list[Package]:
+    """The one of those told that a text means: "yang kedua", "yang 5gb", "yang Eropa", "itu"; else none."""
+    known = told(talk)
+    if not known:
+        return []
+    called = _called(talk, known)
+    if called:
+        return called
+    said = slots.read(talk.text)
+    sized = [one for one in known if _is_sized(one, said)]
+    if len(sized) == 1:
+        return sized
+    if said.evolve(figure=None) != Slots():
+        return []
+    before = talk.dialogue.slots
+    best = before.cheapest or before.biggest or before.longest
+    place = slots.pointed(talk.text, len(known), best=best, pronouns=not talk.asks)
+    return [] if place is None else [known[place]]
+
+
+def counted(talk: Talk) -> list[Package]:
+    """Those of the packages told that a text counts out: "yang pertama sama yang kedua"."""
+    known = told(talk)
+    return [known[at] for at in slots.pointed_at(talk.text, len(known))]
+
+
+def regional(talk: Talk) -> Package | None:
+    """The package that is called by its region beside a country: "paket eropa bisa di qatar?"."""
+    names = {places.countries()[code].name.id for code in places.regions_of_packages(talk.text)}
+    segment = talk.slots.segment or Segment.PREPAID
+    known = (one for one in packages.packages().values() if one.segment is segment)
+    return next((one for one in known if one.roaming and any(name in one.name for name in names)), None)
+
+
+def _called(talk: Talk, known: list[Package]) -> list[Package]:
+    """The one whose name without its number is said, or the region in its name: "yang roaming eropa"."""
+    region = places.countries().get(slots.read(talk.text).country)
+    regional = region.name.id if region and region.code == region.region else ""
+    said = {*script.tokens(talk.text), *script.tokens(regional)}
+    names = {one.id: _name(one) for one in known}
+    called = sorted((one for one in known if names[one.id] <= said), key=lambda one: -len(names[one.id]))
+    longest = [one for one in called if len(names[one.id]) == len(names[called[0].id])]
+    return longest if len(longest) == 1 else []
+
+
+def _name(one: Package) -> set[str]:
+    words = {word for word in script.tokens(one.name) if word.isalpha()}
+    return words - _IN_MANY_NAMES or words - {"gb"}
+
+
+def _is_sized(one: Package, said: Slots) -> bool:
+    """Whether a package is the one of a size: "yang 25", "yang 5gb", "yang 20rb"."""
+    other = said.days not in (None, one.validity_days) or not covers_all(one, said.countries)
+    if said.compares or other or (said.use and not said.mb):
+        return False
+    figures = (one.quota_mb // 1024, one.price // 1000)
+    return one.quota_mb == said.mb or one.price == said.budget or said.figure in figures

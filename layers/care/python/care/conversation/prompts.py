@@ -1,0 +1,26 @@
+"""What is asked where a talk stands, said once more."""
+
+from care.conversation import complaints, guides, own_line
+from care.conversation.talk import Said, Talk
+from care.line import packages
+from care.reading import knowledge
+
+
+def prompt(talk: Talk, *, again: bool = False) -> tuple[Said, ...]:
+    """What is asked where the talk is; ``again``: because the answer was not understood. Nothing at the start."""
+    dialogue = talk.dialogue
+    match dialogue.place:
+        case "start":
+            return (talk.ask("start"),) if again else ()
+        case "guide":
+            step = knowledge.article(dialogue.article).step(dialogue.step)
+            return (talk.ask_again() if again and not step.choices else guides.step_said(talk, dialogue),)
+        case "checklist":
+            return (complaints.missing_said(talk, dialogue),)
+        case "package":
+            return own_line.details(talk, packages.package(dialogue.package)).said
+        case "packages":
+            return (own_line.which(talk),)
+        case "confirm":
+            return (own_line.confirm_said(talk, dialogue, talk.facts.proven),)
+    return (talk.ask_again() if again else talk.ask(dialogue.place),)

@@ -1,0 +1,289 @@
+"""The ways to take a message, each with its chance and its cost: the one that is worth most is done.
+
+``content/conversation/costs.toml`` has the costs. What is said outright never comes here.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache, partial
+from typing import Any
+
+from care import content
+from care.conversation import (
+    articles,
+    complaints,
+    guides,
+    lookups,
+    matters,
+    own_line,
+    proving,
+    script,
+    small_talk,
+    understand,
+)
+from care.conversation.deeds import EXACT, TAKES, do
+from care.conversation.prompts import prompt
+from care.conversation.talk import Talk, Turn, more_said
+from care.conversation.understand import Clause
+from care.reading import satisfaction, triage
+from care.reading.acts import Act
+from care.reading.satisfaction import Verdict
+from care.words import Kind
+
+_MISUNDERSTOOD = 2
+_UNLIKELY = 0.05
+_CLEAR = 0.55
+"""From this share on a clause's act counts as meant."""
+_A_MATTER = 5
+"""Words of a clause that can be about a matter of its own."""
+_PLAIN_WISH = 0.9
+_TOPIC = 2
+_NAMED_TOPIC = 0.85
+_PLAIN_YES = 6
+_BY_A_PLAIN_YES = ("order", "stop_now")
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One way to take a message: the chance that it is meant so, what it costs when it is not, and how it is done."""
+
+    name: str
+    chance: float
+    cost: float
+    do: Callable[[], Turn | None]
+
+    @property
+    def worth(self) -> float:
+        """What it is worth to do it; below nothing it is better to ask."""
+        return self.chance - self.cost * (1 - self.chance)
+
+
+@cache
+def _costs() -> dict[str, dict[str, Any]]:
+    return content.toml("conversation/costs")
+
+
+ANSWERS: dict[str, tuple[Act, ...]] = {
+    "yes": (Act.YES,),
+    "guide": (Act.YES,),
+    "take": (Act.YES, Act.BUY),
+    "send_on": (Act.YES, Act.PERSON),
+    "no": (Act.NO,),
+    "refuse": (Act.NO, Act.UNDO),
+    "no_guide": (Act.NO, Act.BYE),
+    "resend": (Act.PROBLEM, Act.UNSOLVED, Act.STATUS, Act.ASK),
+    "helped": (Act.SOLVED,),
+    "not_helped": (Act.CORRECT, Act.UNSOLVED),
+    "not_worked": (Act.UNSOLVED,),
+}
+"""The acts that answer what a place asks, by the names of its answers."""
+
+
+_ALONE = frozenset({Act.BUY, Act.STOP, Act.LINE, Act.STATUS, Act.UNDO, Act.PERSON})
+"""What is wanted by a clause alone, whatever stands around it; trouble is told by the whole message."""
+
+
+def ranked(talk: Talk) -> Turn:
+    """The reading of the words that is worth most; what is worth nothing is asked.
+
+    Where clauses are about two matters, what only informs is answered first and the other one done.
+    """
+    if _is_wordless(talk):
+        return _none(talk)
+    parts = understand.clauses(talk.text, talk.language)
+    if len(parts) == 1:
+        main = talk.about(parts[0].text)
+        return _best(main) or _none(main)
+    matter, beside = _of_the_line(talk, parts) or _matters(parts)
+    main = talk.about(matter.text) if matter and not _tells_less(matter, talk.clause) else talk
+    before = matters.informed(talk.about(beside.text)) if beside else ()
+    answer = _best(main) or _best(talk) or (talk.stay() if before else _none(talk))
+    new = tuple(one for one in before if not any(each.text.startswith(one.text) for each in answer.said))
+    return more_said(answer, new)
+
+
+def _of_the_line(talk: Talk, parts: tuple[Clause, ...]) -> tuple[Clause, None] | None:
+    """The clause that asks for the line, where it may be told: it says why something does not work."""
+    if not (talk.facts.proven or talk.facts.reads):
+        return None
+    asking = next((one for one in parts if one.act is Act.LINE and one.meant[Act.LINE] >= _CLEAR), None)
+    return (asking, None) if asking else None
+
+
+def _tells_less(part: Clause, whole: Clause) -> bool:
+    """Whether a question alone finds its article less surely than with what is said around it."""
+    surest = max((one.chance for one in whole.fitting), default=0.0)
+    return part.act is Act.ASK and surest > max((one.chance for one in part.fitting), default=0.0)
+
+
+def _matters(parts: tuple[Clause, ...]) -> tuple[Clause | None, Clause | None]:
+    """The clause to act on, if one alone says what is wanted, and another to inform about."""
+    clear = [one for one in parts if one.meant[one.act] >= _CLEAR]
+    informing = [one for one in clear if one.act in matters.INFORMS and len(script.tokens(one.text)) >= _A_MATTER]
+    acting = [one for one in clear if one.act not in matters.INFORMS]
+    if acting:
+        first = acting[0]
+        others = [one for one in informing if one.act is not Act.ASK or one.fitting]
+        apart = first.act in _ALONE or (bool(others) and _is_another(others[0], first))
+        return (first if apart else None), (others[0] if others else None)
+    if len(informing) > 1 and informing[0].act is not informing[1].act:
+        return informing[1], informing[0]
+    return (informing[0] if len(informing) == 1 else None), None
+
+
+def _is_another(asking: Clause, trouble: Clause) -> bool:
+    """Whether a question is about something else than the trouble beside it; a package may be its remedy."""
+    if trouble.act not in (Act.PROBLEM, Act.UNSOLVED):
+        return False
+    if asking.act is not Act.ASK:
+        return asking.besides
+    if not trouble.fitting or not asking.fitting:
+        return False
+    return asking.fitting[0].article is not trouble.fitting[0].article
+
+
+def _best(talk: Talk) -> Turn | None:
+    for one in sorted((*_pending(talk), *_meant(talk)), key=lambda each: -each.worth):
+        if one.worth <= 0:
+            return None
+        done = one.do()
+        if done:
+            return done
+    return None
+
+
+_IDLE = frozenset({Act.CHAT, Act.PRAISE, Act.INSULT})
+_PLEASED = frozenset({Act.PRAISE, Act.THANKS, Act.SOLVED})
+
+
+def _meant(talk: Talk) -> Iterator[Candidate]:
+    costs, idle = _costs()["acts"], _costs()["context"]
+    about = {
+        Act.STATUS: talk.facts.own,
+        Act.UNDO: talk.facts.ordered,
+        Act.CORRECT: talk.dialogue.told,
+        Act.SOLVED: talk.open_case or talk.dialogue.told,
+        Act.UNSOLVED: talk.open_case or talk.dialogue.told,
+        Act.PRAISE: not talk.open_case,
+    }
+    read = satisfaction.read(talk.text, talk.facts.satisfied_from)
+    complains = talk.seen.kinds.get(Kind.COMPLAINT, 0.0) >= triage.SURE
+    mocks = read is not None and read[0] is Verdict.DISSATISFIED and read[1] is None
+    told = sum(chance for act, chance in talk.meant.items() if is_told(talk, act)) * idle["told_instead"]
+    for act, chance in talk.meant.items():
+        likely = chance
+        if act is Act.ASK:
+            likely = max(min(1.0, chance + told), _NAMED_TOPIC if _is_topic(talk) else 0.0)
+        elif is_told(talk, act):
+            likely = chance * (1 - idle["told_instead"])
+        elif not about.get(act, True):
+            likely = chance * idle["nothing_to_be_about"]
+        elif mocks and act in _PLEASED:
+            likely = chance * (1 - idle["mocked"])
+        elif complains and act in _PLEASED:
+            likely = chance * idle["not_so_pleased"]
+        elif mocks and act is Act.PROBLEM:
+            likely = min(1.0, chance + idle["mocked"] * sum(talk.meant[one] for one in _PLEASED))
+        elif act in _IDLE and talk.dialogue.place not in ("start", *small_talk.ASKS_ON):
+            likely = chance * idle["small_talk_elsewhere"]
+        if likely >= _UNLIKELY:
+            yield Candidate(act, likely, costs[act], partial(matters.DO[act], talk))
+
+
+def _is_topic(talk: Talk) -> bool:
+    """Whether no more is said than what an article is about: "esim", "refund pulsa"."""
+    best = talk.clause.fitting[:1]
+    short = 0 < len(script.tokens(talk.text)) <= _TOPIC and talk.dialogue.place in ("start", *small_talk.ASKS_ON)
+    return short and bool(best) and best[0].chance >= articles.SURE
+
+
+def is_told(talk: Talk, act: Act) -> bool:
+    """Whether an article surely answers what the act alone would not: "is it you who cut me off" is no status."""
+    wishes_it = {
+        Act.SUGGEST: True,
+        Act.PERSON: not script.says("asks_who", talk.text),
+        Act.STATUS: bool(talk.open_case),
+    }
+    if talk.meant[act] >= _PLAIN_WISH and wishes_it.get(act, False):
+        return False
+    if act in (Act.FIND, Act.BUY) and (talk.clause.slots.looks or talk.clause.slots.use):
+        return False
+    done = _costs()["articles"].get(act)
+    best = talk.clause.fitting[:1]
+    return done is not None and bool(best) and best[0].chance >= articles.SURE and best[0].article.id not in done
+
+
+_NUMBER_MEANT = frozenset({"checklist", "guide", "number", "code", "reference", "complaint", "suggestion", "confirm"})
+"""Places where a number is what was asked for, or a fact of the case."""
+
+
+_WITHOUT = (Act.NO, Act.TELL, Act.UNSOLVED, Act.CORRECT)
+"""How somebody says that he does not have the reference."""
+
+
+def _pending(talk: Talk) -> Iterator[Candidate]:
+    """The words as an answer to what was asked."""
+    place = script.places()[talk.dialogue.place]
+    worth = _costs()["pending"]
+    complains = talk.dialogue.place in ("complaint", "suggestion")
+    complains = complains or talk.meant[Act.PROBLEM] + talk.meant[Act.SUGGEST] > _CLEAR
+    answers = talk.dialogue.place in ("checklist", "guide") and not talk.asks
+    if lookups.is_of_shop(talk) and not complains and not answers:
+        yield Candidate("shop", worth["plain"], 0.0, partial(matters.ask, talk))
+    shown = own_line.of_shown(talk)
+    if shown:
+        yield Candidate("shown", worth["shown"], 0.0, lambda: shown)
+    if talk.dialogue.place not in _NUMBER_MEANT and proving.gives_number(talk):
+        yield Candidate("number", worth["plain"], 0.0, partial(proving.given_number, talk))
+    for name, leads in place.answers.items():
+        chance = sum(talk.meant[act] for act in ANSWERS.get(name, ()))
+        if name == "skip" and talk.dialogue.place == "reference":
+            chance = sum(talk.meant[act] for act in _WITHOUT)
+        if name == "resend" and not script.says("about_code", talk.text):
+            continue
+        if leads == "skip_missing" and complaints.tells(talk):
+            continue
+        buys = leads in _BY_A_PLAIN_YES
+        if chance >= _UNLIKELY and not (buys and (talk.asks or len(script.tokens(talk.text)) > _PLAIN_YES)):
+            cost = worth["order"] if buys else _costs()["acts"]["yes"]
+            yield Candidate(name, min(1.0, chance * worth["likelier"]), cost, partial(do, talk, leads))
+    if place.takes and place.takes not in EXACT:
+        taken = TAKES[place.takes](talk)
+        if taken:
+            told = place.takes != "read_missing" or complaints.tells(talk)
+            likely = worth[place.takes] if told else max(worth["said"], talk.meant[Act.TELL])
+            if talk.asks and place.takes == "read_missing":
+                likely *= worth["asked_back"]
+            yield Candidate(place.takes, likely, 0.0, lambda: taken)
+        elif place.takes == "read_step":
+            yield Candidate("said", max(worth["said"], talk.meant[Act.TELL]), 0.0, partial(guides.tell_more, talk))
+
+
+def _is_wordless(talk: Talk) -> bool:
+    """Whether nothing but figures and signs is said, where nothing asks for them."""
+    idle = talk.dialogue.place in ("start", *small_talk.ASKS_ON)
+    return idle and not any(one.isalpha() for one in talk.text)
+
+
+def _none(talk: Talk) -> Turn:
+    """Nothing is worth doing: what is meant is asked, and a question goes to a person if wanted."""
+    place = talk.dialogue.place
+    if script.places()[place].takes:
+        return misunderstood(talk)
+    if not script.tokens(talk.text):
+        return small_talk.greet(talk) if not talk.text.strip() else misunderstood(talk)
+    if talk.meant[Act.ASK] + talk.meant[Act.FIND] > 0.5 and place not in ("unanswered", "offer"):
+        return matters.unanswered(talk)
+    return matters.clarify(talk)
+
+
+def misunderstood(talk: Talk) -> Turn:
+    """The first time asked again; from the second on a person is offered."""
+    dialogue, count = talk.dialogue, talk.dialogue.misunderstood + 1
+    its = script.places()[dialogue.place]
+    if not its.takes:
+        return matters.clarify(talk)
+    dialogue = dialogue.evolve(misunderstood=count)
+    if count < _MISUNDERSTOOD:
+        return talk.turn(dialogue, *prompt(talk, again=True))
+    return talk.turn(dialogue, talk.voice.say("person_possible", "agent", "menu"))

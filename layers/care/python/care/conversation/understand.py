@@ -1,0 +1,165 @@
+"""A message as it is understood: its clauses, and what each may mean, by every sign there is."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from math import log
+
+from care import content, phone, reference
+from care.conversation import articles, readers, script
+from care.conversation.articles import Fitting
+from care.line import packages
+from care.reading import acts, slots, triage
+from care.reading.acts import Act
+from care.reading.hashed import shares
+from care.reading.search import Hit, search
+from care.reading.slots import Slots
+from care.reading.triage import Triage
+from care.words import Kind, Language
+
+COURTESY = frozenset({Act.GREET, Act.THANKS, Act.OKAY, Act.BYE, Act.PRAISE, Act.YES, Act.NO})
+"""What needs no answer of its own beside a matter."""
+_READ = 1500
+_MOST_CLAUSES = 6
+_FEWEST_WORDS = 3
+_HITS = 5
+_LEAST = 1e-3
+_LINKS = "sekalian|satu lagi|btw|oh iya|oiya|selain itu|(?:and )?also|one more thing|another thing|besides"
+_BESIDES = re.compile(rf"(?:{_LINKS})\b", re.I)
+# "terus" goes on after a comma, and says "all the time" elsewhere.
+_BREAKS = re.compile(rf"(?<=[.?!;])\s+|\n+|,?\s+(?=(?:{_LINKS})\b)|,\s+(?=(?:terus|trus|trs|dan|and)\b)", re.I)
+
+
+@lru_cache(maxsize=1)
+def _head() -> re.Pattern[str]:
+    """What may stand before a matter: greetings, forms of address, that something is asked."""
+    heads = sorted(script.phrases()["head"].whole, key=len, reverse=True)
+    return re.compile(rf"(?:(?:{'|'.join(map(re.escape, heads))})(?:[\s,.!?:]+|$))+", re.I)
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A sentence or a part of one, and all that is read from it."""
+
+    text: str
+    language: Language
+
+    @cached_property
+    def said(self) -> str:
+        """The text without a phone number, which says nothing of the matter."""
+        return script.without_number(self.text).strip() or self.text
+
+    @cached_property
+    def seen(self) -> Triage:
+        """Kind, category, urgency."""
+        return triage.read(self.said)
+
+    @cached_property
+    def hits(self) -> list[Hit]:
+        """The nearest articles, best first."""
+        return search(self.said, self.language, _HITS)
+
+    @cached_property
+    def fitting(self) -> list[Fitting]:
+        """The articles that may answer, the likeliest first."""
+        return articles.fitting(self)
+
+    @cached_property
+    def slots(self) -> Slots:
+        """What is said of a package, a place, a time, an amount."""
+        return slots.read(self.text)
+
+    @property
+    def besides(self) -> bool:
+        """Whether it says itself that it is about another matter."""
+        return bool(_BESIDES.match(self.text))
+
+    @cached_property
+    def asks(self) -> bool:
+        """Whether it is worded as a question."""
+        return "?" in self.text or script.says("asks", self.text)
+
+    @cached_property
+    def meant(self) -> dict[Act, float]:
+        """The share of each act, by all signs together."""
+        return ranked(self.signs(acts.read(self.said)))
+
+    @cached_property
+    def act(self) -> Act:
+        """The likeliest act."""
+        return max(self.meant, key=self.meant.__getitem__)
+
+    def signs(self, read: dict[Act, float]) -> dict[str, float]:
+        """Everything that tells the act, as numbers of like size; ``read`` is what the model of acts says."""
+        said, seen, found = script.tokens(self.text), self.seen, self.slots
+        signs = {f"act_{act}": log(max(share, _LEAST)) / 3 for act, share in read.items()}
+        signs |= {f"kind_{kind}": share for kind, share in seen.kinds.items()}
+        signs |= {f"about_{category}": share for category, share in seen.categories.items()}
+        if self.fitting:
+            best = self.fitting[0]
+            signs[f"article_{best.article.category}"] = best.chance
+            signs[f"article_{best.article.kind}"] = best.chance
+        return signs | {
+            "asks": float(self.asks),
+            "question_mark": float("?" in self.text),
+            "one_word": float(len(said) == 1),
+            "two_words": float(len(said) == 2),
+            "words": log(1 + len(said)) / 2,
+            "urgent": float(seen.urgent),
+            "package_named": float(bool(packages.named(self.text))),
+            "size": float(found.mb is not None or found.days is not None or found.budget is not None),
+            "abroad": float(found.abroad),
+            "wish": float(found.cheapest or found.biggest or found.compares or found.unlimited),
+            "use": float(bool(found.use)),
+            "amount": float(bool(readers.amount(self.text))),
+            "when": float(bool(readers.when(self.text))),
+            "number": float(bool(phone.find(self.text[:_READ]))),
+            "reference": float(bool(reference.find(self.text))),
+            "has_problem": float(seen.kind is Kind.COMPLAINT and seen.kind_confidence >= triage.SURE),
+        }
+
+
+@lru_cache(maxsize=1)
+def _weights() -> dict[str, dict[str, float]]:
+    return dict(content.toml("ranking")["acts"])
+
+
+def ranked(signs: dict[str, float]) -> dict[Act, float]:
+    """The share of each act by its weighed signs: ``content/ranking.toml``, made by ``python -m training.ranking``."""
+    weights = _weights()
+    scores = [
+        weights[act].get("bias", 0.0) + sum(weight * signs.get(sign, 0.0) for sign, weight in weights[act].items())
+        for act in Act
+    ]
+    return dict(zip(Act, shares(scores), strict=True))
+
+
+@lru_cache(maxsize=64)
+def clause(text: str, language: Language) -> Clause:
+    """A text as one clause."""
+    return Clause(text, language)
+
+
+def _bare(said: str) -> str:
+    """A sentence without the greeting and courtesy it begins with, unless that is all."""
+    head = _head().match(said)
+    rest = said[head.end() :] if head else said
+    return rest if len(script.tokens(rest)) > 1 else said
+
+
+@lru_cache(maxsize=64)
+def clauses(text: str, language: Language) -> tuple[Clause, ...]:
+    """The clauses of a text that have a matter of their own; of one that has none, itself.
+
+    Greetings and thanks around a matter are left out, and parts of a word or two stay with what they follow.
+    """
+    parts: list[str] = []
+    for part in _BREAKS.split(text[:_READ]):
+        said = _bare(part.strip())
+        if parts and (len(script.tokens(said)) < _FEWEST_WORDS or len(parts) == _MOST_CLAUSES):
+            parts[-1] = f"{parts[-1]} {said}"
+        elif said:
+            parts.append(said)
+    found = [clause(part, language) for part in parts]
+    matters = [one for one in found if one.act not in COURTESY]
+    return tuple(matters) or (clause(text, language),)
