@@ -100,7 +100,7 @@ def test_there_is_somebody_in_every_situation(stand_in: Operator) -> None:
     }
     cheapest = min(each.price for each in packages().values())
     assert [each for each in lines if each.balance is not None and each.balance < cheapest]
-    assert [each for each in lines if each.segment is Segment.PREPAID and eligible(each)]
+    assert [each for each in lines if each.segment is Segment.PREPAID and eligible(each, today())]
     assert [each for each in lines if each.active_until and each.active_until < today()]
     assert [each for each in lines if not each.registered]
     assert [each for each in lines if each.bill and each.bill_due and each.bill_due < today()]
@@ -129,7 +129,7 @@ def test_a_package_is_paid_and_activated(stand_in: Operator) -> None:
     after = line(stand_in, SARI)
     assert before.balance is not None
     assert after.balance == before.balance - package(MONTHLY).price
-    assert (after.package, after.quota_mb) == (MONTHLY, package(MONTHLY).quota_mb)
+    assert (after.package, after.quota_mb) == (MONTHLY, before.quota_mb + package(MONTHLY).quota_mb)
     assert after.active_until == today() + timedelta(days=30)
 
 

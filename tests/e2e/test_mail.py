@@ -61,7 +61,7 @@ def test_a_complaint_in_latin_1_with_an_attachment_goes_from_the_door_to_satisfi
     assert closed.closed_as == "satisfied"
     assert closed.answer is not None
     assert closed.answer.score == 5
-    thanks = siti.awaits("Terima kasih atas penilaian")
+    thanks = siti.awaits("Terima kasih atas kabarnya")
     assert str(thanks["References"]).split()[0] == sent.message_id
     assert records.ended(case.reference) == {f"complaint-{case.reference}-1-1": "SUCCEEDED"}
     assert len(siti.received()) == 3, "an acknowledgement, a question, thanks"
@@ -109,6 +109,18 @@ def test_every_other_mail_of_a_person_becomes_a_case_a_team_is_answerable_for(
     assert answered["case"]["status"] == "closed"
     writer.awaits("Jawaban kami ada di sini.")
     assert records.executions(case.reference) == {}, "only complaints have a follow-up"
+
+
+def test_the_first_letter_carries_what_answers_the_question(centre: CallCentre, records: Records, agent: Agent) -> None:
+    ayu = centre.correspondent("Ayu")
+    sent = ayu.write("Internet lemot", "Internet saya lemot sekali sejak kemarin, harus bagaimana?")
+    case = records.case_of(sent)
+    letter = body(ayu.awaits("Nomor referensi Anda"))
+    assert "mode pesawat" in letter
+    assert letter.index("mode pesawat") < letter.index("Nomor referensi Anda")
+    assert records.becomes(case.reference, "acknowledged"), "it stays open until its customer or a person closes it"
+    assert len(ayu.received()) == 1
+    agent.resolve(case.reference, "Sudah kami bantu.")
 
 
 def out_of_office(writer: Correspondent) -> Sent:

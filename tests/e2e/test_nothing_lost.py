@@ -99,7 +99,7 @@ class Complaint:
         self._arm(2, contact_id)
         self.person.reply(question, "5")
         records.becomes(self.reference, "closed", seconds=PATIENCE)
-        self.person.awaits("Terima kasih atas penilaian", PATIENCE)
+        self.person.awaits("Terima kasih atas kabarnya", PATIENCE)
 
     def _arm(self, stage: int, contact_id: str) -> None:
         for one in self.faults:
@@ -150,7 +150,7 @@ def _kind(text: str) -> str:
         else "question"
         if "1 sampai 5" in text
         else "thanks"
-        if "atas penilaian" in text
+        if "atas kabarnya" in text
         else text
     )
 

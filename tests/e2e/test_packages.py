@@ -42,7 +42,7 @@ def test_lost_answers_and_a_killed_function_end_in_one_change_told(centre: CallC
     chatter = proven(centre)
     assert http("PATCH", f"{stand_in}/behaviour", {"lose_next": 5, "only": "charge"}).status == 200
     chatter.says("ambil paket Harian 1 GB")
-    assert any("pesanan kami proses" in one["text"] for one in chatter.says("ya"))
+    assert any("pesanannya kami proses" in one["text"] for one in chatter.says("ya"))
     centre.records.control("POST", "functions/ProvisioningFunction/kill")
     chatter.says("ya")
     told = chatter.awaits("sudah aktif")

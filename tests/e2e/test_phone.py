@@ -38,7 +38,7 @@ def test_a_complaint_by_keys_is_reopened_when_not_solved_and_closed_when_it_is(
     reopened = records.becomes(case.reference, "in_progress", cycle=2)
     assert reopened.urgent
     assert reopened.owner, "it stays with the agent who knows it"
-    caller.awaits("kami buka kembali dengan prioritas lebih tinggi")
+    caller.awaits("kami buka kembali dan kami dahulukan")
     until(
         "the second cycle's own follow-up",
         lambda: records.executions(case.reference).get(f"complaint-{case.reference}-2-1") == "RUNNING",
@@ -51,7 +51,7 @@ def test_a_complaint_by_keys_is_reopened_when_not_solved_and_closed_when_it_is(
     caller.text("puas")
     closed = records.becomes(case.reference, "closed", cycle=2)
     assert closed.closed_as == "satisfied"
-    caller.awaits("terima kasih atas penilaian Anda")
+    caller.awaits("terima kasih atas kabarnya")
     assert records.ended(case.reference) == {
         f"complaint-{case.reference}-1-1": "SUCCEEDED",
         f"complaint-{case.reference}-2-1": "SUCCEEDED",

@@ -14,12 +14,46 @@ def test_an_sms_out_of_the_blue_is_a_complaint_followed_up_to_its_end(
     case = until("a case of the number", lambda: records.case_of_number(writer.number))
     reference = case.reference
     assert (case.kind, case.category, case.channel, case.team) == ("complaint", "package", SMS, "billing")
-    writer.awaits("keluhan Anda kami terima")
+    writer.awaits("sudah saya sampaikan")
     agent.resolve(reference, "Kuota 2 GB sudah kembali.")
     writer.awaits("Sudah teratasi?")
     writer.text("Puas, makasih ya")
     assert records.becomes(reference, "closed").closed_as == "satisfied"
     assert len(records.store.cases.of_customer(case.customer_id)) == 1
+    texts = [str(one["text"]) for one in writer.received()]
+    assert len([one for one in texts if reference[:3] in one and "sampaikan" in one]) == 1, "one answer, no second one"
+
+
+def test_a_question_and_a_command_are_answered_in_their_language(centre: CallCentre, records: Records) -> None:
+    asker = centre.caller()
+    asker.text("PUK itu apa ya, cara ceknya gimana?")
+    asker.awaits("PUK tercetak pada bingkai")
+    asker.text("How do I set up the APN on my phone?")
+    asker.awaits("is called internet")
+    asker.text("STATUS")
+    asker.awaits("There is no report from this number yet")
+    assert records.case_of_number(asker.number) is None
+
+
+def test_stop_alone_ends_what_we_send_by_ourselves_and_start_begins_it_again(
+    centre: CallCentre, records: Records, agent: Agent
+) -> None:
+    caller = centre.caller()
+    reference = caller.dial_and_press("1", "4", "2").reference
+    caller.awaits("keluhan Anda kami terima")
+    caller.text("STOP PAKET")
+    until("an answer about packages", lambda: len(caller.received()) == 2)
+    caller.text("STOP")
+    caller.awaits("Kirim START")
+    agent.resolve(reference, "Jaringan sudah normal.")
+    until("the question not to be sent", lambda: records.case(reference).attention == "not_delivered")
+    caller.text("start")
+    caller.awaits("kami mengirim SMS lagi")
+    caller.text(f"{reference} 5")
+    caller.awaits("terima kasih atas")
+    assert not [one for one in caller.received() if "Sudah teratasi?" in one["text"]]
+    notes = [one.text for one in records.file(reference).timeline if one.what == "note"]
+    assert len([one for one in notes if "STOP" in one or "START" in one]) == 2
 
 
 def test_with_two_open_questions_the_reference_tells_which_is_answered(
@@ -53,7 +87,7 @@ def test_thanks_alone_do_not_close_a_case(centre: CallCentre, records: Records, 
     agent.resolve(reference, "Sudah kami bantu.")
     caller.awaits("Sudah teratasi?")
     caller.text("terima kasih")
-    until("the courtesy to be on the timeline", lambda: records.file(reference).timeline[-1].text == "terima kasih")
+    until("the courtesy", lambda: "terima kasih" in [one.text for one in records.file(reference).timeline])
     assert records.case(reference).status == "resolved"
     caller.text("ya sudah beres")
     assert records.becomes(reference, "closed").closed_as == "satisfied"
@@ -88,6 +122,6 @@ def test_a_carrier_that_says_nothing_is_no_failure(centre: CallCentre, records: 
     agent.resolve(reference, "Sudah diperbaiki.")
     caller.awaits("Sudah teratasi?")
     caller.text(f"{reference} 5")
-    caller.awaits("terima kasih atas penilaian")
+    caller.awaits("terima kasih atas kabarnya")
     assert records.becomes(reference, "closed").attention is None
     assert {one.state for one in records.file(reference).messages} <= {"claimed", "sent"}

@@ -61,7 +61,7 @@ def test_an_sms_out_of_the_blue_is_a_case(centre: CallCentre, records: Records, 
     writer.text("min kuota saya ilang 2gb padahal ga dipake 😡")
     case = until("a case of the number", lambda: records.case_of_number(writer.number))
     assert (case.kind, case.category) == ("complaint", "package")
-    writer.awaits("keluhan Anda kami terima")
+    writer.awaits("sudah saya sampaikan")
     agent.resolve(case.reference, "Kuota 2 GB sudah kembali.")
 
 

@@ -85,11 +85,11 @@ def test_one_chats_as_ibu_sari_and_the_code_comes_to_her_sms(opened: CallCentre,
     with window.expect_page() as next_page:
         sari.get_by_role("link", name="Chat sebagai Ibu Sari").click()
     chat = next_page.value
-    said(chat, "Selamat datang")
+    said(chat, "saya asisten otomatis")
     expect(chat.locator("#text")).to_have_value("Cek kuota saya, nomor 0817-0817-0101")
     assert chat.locator(".said.customer").count() == 0, "the link only fills in; a person sends"
     chat.locator("#send").click()
-    said(chat, "Tulis 6 angkanya di sini")
+    said(chat, "tulis 6 angkanya di sini")
     with window.expect_page() as next_page:
         sari.locator(".next").get_by_role("link", name="SMS sebagai Ibu Sari").click()
     write(chat, code_on(next_page.value))
@@ -102,9 +102,9 @@ def test_the_desk_tells_how_a_package_order_went(in_order: str, opened: CallCent
     with window.expect_page() as next_page:
         togar.get_by_role("link", name="Chat sebagai Bapak Togar").click()
     chat = next_page.value
-    said(chat, "Selamat datang")
+    said(chat, "saya asisten otomatis")
     chat.locator("#send").click()
-    said(chat, "Tulis 6 angkanya di sini")
+    said(chat, "tulis 6 angkanya di sini")
     with window.expect_page() as next_page:
         togar.locator(".next").get_by_role("link").click()
     write(chat, code_on(next_page.value))
@@ -133,7 +133,7 @@ def test_the_desk_tells_how_a_package_order_went(in_order: str, opened: CallCent
         expect(order).to_contain_text(words)
     timeline = desk.locator("#timeline")
     expect(timeline).to_contain_text("pesanan paket Harian 1 GB: biaya dipotong, paket belum aktif")
-    expect(timeline).to_contain_text(f"Nomor {TOGAR} terbukti dengan kode SMS")
+    expect(timeline).to_contain_text(f"Nomor {TOGAR} sudah terverifikasi dengan kode SMS")
     for raw in ("harian-1-gb", "refunded", "not_eligible"):
         expect(timeline).not_to_contain_text(raw)
     desk.locator("#language").click()

@@ -178,10 +178,10 @@ class Stage:
             return None
         self.counted[f"{caller.meta.service_model.service_name}:{operation}"] += 1
         if operation in self.before:
-            happening = self.before.pop(operation)
+            happening, function = self.before.pop(operation), self.function
             self.running = False
             happening()
-            self.running = True
+            self.running, self.function = True, function
         if operation in self.refusals:
             code, _, why = self.refusals.pop(operation).partition(" ")
             told = {"Error": {"Code": code, "Message": why or "as told"}, "Reason": why}

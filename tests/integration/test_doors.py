@@ -1,11 +1,14 @@
 """The doors: one event leaves one entry, however often it is delivered, and is answered the same."""
 
 import json
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 from typing import Any
 
 import pytest
 
 from care import reference
+from care.doors.sms import LONGEST
 from edge.batches import AllFailed
 from tests.integration.stage import Stage, batch, call_step, frame, letter, request, sample, sms
 
@@ -210,6 +213,54 @@ def test_automatic_mail_is_kept_and_changes_nothing(stage: Stage) -> None:
     assert cases(stage) == []
 
 
+def first_letter(stage: Stage, subject: str, text: str) -> str:
+    """The only letter that a new mail is answered with, once all is done."""
+    stage.invoke("email", stage.put_mail("ses-1", letter(subject, text)))
+    stage.follow()
+    ((_, sent),) = stage.sent
+    mail = message_from_bytes(sent["Content"]["Raw"]["Data"], _class=EmailMessage, policy=policy.default)
+    return str(mail.get_content()).replace("\r\n", "\n")
+
+
+@pytest.mark.parametrize(
+    ("subject", "text", "says"),
+    [
+        ("APN setting", "How do I set up the APN on my phone?", ["Thank you for writing", "APN", "Your reference"]),
+        (
+            "Internet lemot",
+            "Internet saya lemot sekali di Bandung.",
+            ["keluhan Anda", "mode pesawat", "Nomor referensi"],
+        ),
+        ("Saran", "Saran saya, sebaiknya gerai buka hari Minggu.", ["Terima kasih", "Nomor referensi"]),
+    ],
+)
+def test_the_first_letter_answers_what_it_can_and_has_the_reference(
+    stage: Stage, subject: str, text: str, says: list[str]
+) -> None:
+    told = first_letter(stage, subject, text)
+    assert [one for one in says if one in told] == says
+    assert sorted(says, key=told.index) == says
+    assert "\n\n\n" not in told, "nothing leaves no gap"
+    assert "told" not in cases(stage)[0] or cases(stage)[0]["told"]["S"] == "", "it is not kept"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("Rumah saya kebakaran, tolong, ada orang di dalam", "112"),
+        ("Saya sudah tidak sanggup, saya mau bunuh diri saja", "119"),
+        ("I was tricked into giving my OTP and the money is gone", "bank"),
+    ],
+)
+def test_who_is_in_need_reads_what_to_do_first_and_little_else(stage: Stage, text: str, says: str) -> None:
+    told = first_letter(stage, "Tolong", text)
+    assert says in told
+    assert "ketidaknyamanan" not in told
+    (case,) = cases(stage)
+    assert case["urgent"]["BOOL"]
+    assert reference.grouped(case["reference"]["S"]) in told
+
+
 @pytest.mark.parametrize(
     "raw",
     [
@@ -318,43 +369,137 @@ def test_any_readable_text_is_stored(stage: Stage, text: str) -> None:
 # ---- SMS -------------------------------------------------------------------------------------------------------------
 
 
-def test_an_sms_is_a_case_and_the_same_again(stage: Stage) -> None:
-    for _ in range(2):
-        assert stage.invoke("sms", sms("pulsa saya kesedot 20rb")) == {"batchItemFailures": []}
-    assert len(cases(stage)) == 1
+def written(stage: Stage, text: str, id_: str, *, sender: str = "+6281700000001") -> list[str]:
+    """What is sent by SMS after somebody wrote one, all that follows from it done."""
+    before = len(stage.sent)
+    assert stage.invoke("sms", sms(text, id_, sender=sender)) == {"batchItemFailures": []}
+    stage.follow()
+    return [sent["MessageBody"] for channel, sent in stage.sent[before:] if channel == "sms"]
+
+
+def test_a_complaint_by_sms_is_one_case_and_one_answer_however_often_it_is_delivered(stage: Stage) -> None:
+    (answer,) = written(stage, "pulsa saya kesedot 20rb", "sms-1")
+    assert written(stage, "pulsa saya kesedot 20rb", "sms-1") == []
+    (case,) = cases(stage)
+    assert reference.grouped(case["reference"]["S"]) in answer
+    assert "Target selesai" in answer
+    assert len(answer) <= LONGEST
+    assert case["status"]["S"] == "acknowledged"
+    assert [one["sk"]["S"] for one in stage.items("CASE#", "OUTBOX#")] == ["OUTBOX#acknowledgement-1"]
+
+
+def test_two_sms_of_one_number_are_one_talk(stage: Stage) -> None:
+    written(stage, "internet saya lemot sekali dari kemarin", "sms-1")
+    (answer,) = written(stage, "saya pakai iPhone di Bandung", "sms-2")
+    assert answer
+    assert len(cases(stage)) == len(stage.items("CONTACT#", "CONTACT")) == 1
+    numbered = [
+        int(one["M"]["seq"]["N"]) for item in stage.items("CONTACT#", "ENTRY#") for one in item["messages"]["L"]
+    ]
+    assert sorted(numbered) == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("text", ["cara cek puk", "KUOTA", "STATUS", "MENU", "HELP", "paket", "halo", "?", "👍"])
+def test_every_sms_of_a_person_is_answered_with_one(stage: Stage, text: str) -> None:
+    (answer,) = written(stage, text, "sms-1")
+    assert 0 < len(answer) <= LONGEST
+    assert cases(stage) == []
 
 
 def test_an_sms_names_the_case_it_is_for(stage: Stage) -> None:
     one = stage.invoke("voice", call_step("complain", 1))["reference"]
     stage.invoke("voice", call_step("complain", 2))
-    stage.invoke("sms", sms(f"{one} {reference.grouped(one)} rumah saya di Bandung"))
-    lengths = {case["reference"]["S"]: int(case["length"]["N"]) for case in cases(stage)}
-    assert lengths[one] == 2
-    assert sum(lengths.values()) == 3
+    (answer,) = written(stage, f"{one} {reference.grouped(one)} rumah saya di Bandung", "sms-1")[-1:]
+    assert reference.grouped(one) in answer
+    heard = [item["pk"]["S"] for item in stage.items("CASE#", "TIMELINE#") if item["what"]["S"] == "message_in"]
+    assert heard == [f"CASE#{one}"]
 
 
-def test_an_sms_of_a_stranger_who_knows_a_reference_opens_a_case_of_its_own(stage: Stage) -> None:
+def test_a_case_that_began_by_phone_is_told_of_by_sms(stage: Stage) -> None:
+    one = stage.invoke("voice", call_step("complain"))["reference"]
+    stage.follow()
+    (answer,) = written(stage, "STATUS", "sms-1")
+    assert reference.grouped(one) in answer
+    (answer,) = written(stage, f"status {one}", "sms-2", sender="+6281700000009")
+    assert reference.grouped(one) not in answer
+
+
+def test_an_sms_of_a_stranger_who_knows_a_reference_changes_nothing_of_its_case(stage: Stage) -> None:
     one = stage.invoke("voice", call_step("complain"))["reference"]
     stage.invoke("sms", sms(f"{one} sudah 5", sender="+6281700000009"))
-    assert len(cases(stage)) == 2
+    assert [item["what"]["S"] for item in stage.items(f"CASE#{one}", "TIMELINE#")] == ["opened"]
+
+
+def test_several_open_questions_are_asked_which_and_one_alone_is_answered(stage: Stage) -> None:
+    both = [stage.invoke("voice", call_step("complain", step))["reference"] for step in (1, 2)]
+    stage.follow()
+    for place, one in enumerate(both):
+        stage.invoke("desk", request("POST", f"/cases/{one}/resolve", {"id": f"click-000{place}", "text": "Sudah."}))
+    (answer,) = written(stage, "5", "sms-1")
+    assert "beserta nomor referensi" in answer
+    assert {case["status"]["S"] for case in cases(stage)} == {"resolved"}
+    written(stage, f"{both[0]} 5", "sms-2")
+    (answered,) = [case for case in cases(stage) if "answer" in case]
+    assert answered["reference"]["S"] == both[0]
+
+
+def test_who_says_stop_gets_no_more_sms_but_what_is_asked_for(stage: Stage) -> None:
+    one = stage.invoke("voice", call_step("complain"))["reference"]
+    stage.follow()
+    (answer,) = written(stage, "Stop.", "sms-1")
+    assert "START" in answer
+    resolved = {"id": "click-0001", "text": "Sudah normal."}
+    stage.invoke("desk", request("POST", f"/cases/{one}/resolve", resolved))
+    stage.invoke("step", {"step": "ask", "reference": one, "cycle": 1, "level": 0})
+    before = len(stage.sent)
+    stage.follow()
+    assert len(stage.sent) == before
+    (case,) = cases(stage)
+    assert case["attention"]["S"] == "not_delivered"
+    noted = [item["text"]["S"] for item in stage.items("CASE#", "TIMELINE#") if item["what"]["S"] == "note"]
+    assert len([text for text in noted if "STOP" in text]) == 1
+    assert len(written(stage, "cara cek puk", "sms-2")) == 1, "who asks is answered"
+    assert written(stage, "terima kasih", "sms-3") == []
+
+
+@pytest.mark.parametrize("word", ["START", "mulai"])
+def test_start_undoes_stop(stage: Stage, word: str) -> None:
+    written(stage, "BERHENTI", "sms-1")
+    assert len(stage.items("SILENCE#")) == 1
+    (answer,) = written(stage, word, "sms-2")
+    assert "mengirim SMS lagi" in answer
+    assert stage.items("SILENCE#") == []
+    stage.invoke("voice", call_step("complain"))
+    before = len(stage.sent)
+    stage.follow()
+    assert len(stage.sent) == before + 1
+
+
+@pytest.mark.parametrize("text", ["stop paket", "STOP PAKET BULANAN", "mulai", "berhenti langganan gimana"])
+def test_more_than_stop_alone_is_a_matter_of_its_own(stage: Stage, text: str) -> None:
+    assert len(written(stage, text, "sms-1")) == 1
+    assert stage.items("SILENCE#") == []
 
 
 def test_a_sender_that_is_no_number_is_kept(stage: Stage) -> None:
-    assert stage.invoke("sms", sms("promo", sender="BANK-XYZ")) == {"batchItemFailures": []}
+    assert written(stage, "promo", "sms-1", sender="BANK-XYZ") == []
     assert [one["what"]["S"] for one in stage.items("CONTACT#", "ENTRY#")] == ["no_number"]
     assert len(stage.items("CONTACT#", "CONTACT")) == 1
 
 
 @pytest.mark.parametrize("missing", ["inboundMessageId", "originationNumber", "messageBody"])
 @pytest.mark.parametrize("instead", [None, "", ["x"]])
-def test_an_sms_that_lacks_a_part_is_stored_and_reaches_a_person(stage: Stage, missing: str, instead: Any) -> None:
+def test_an_sms_that_lacks_a_part_is_stored_and_reaches_somebody(stage: Stage, missing: str, instead: Any) -> None:
     whole = json.loads(sms("pulsa saya kesedot")["Records"][0]["body"])
     for _ in range(2):
         assert stage.invoke("sms", batch({**whole, missing: instead})) == {"batchItemFailures": []}
-    (case,) = cases(stage)
-    assert case["summary"]["S"] == ("" if missing == "messageBody" else "pulsa saya kesedot")
     stage.follow()
-    assert ("attention" in cases(stage)[0]) == (missing == "originationNumber")
+    if missing == "messageBody":
+        assert len(stage.sent) == 1, "without words there is no case, and an answer"
+        return
+    (case,) = cases(stage)
+    assert case["summary"]["S"] == "pulsa saya kesedot"
+    assert ("attention" in case) == (missing == "originationNumber")
 
 
 def test_a_message_of_nobody_and_nothing_is_counted_and_done(stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:

@@ -157,9 +157,21 @@ def test_a_telephone_that_answers_by_itself_is_not_answered_without_end(stage: S
                 "sms", sms("Saya sedang menyetir, nanti saya balas.", f"auto-{answered}-{abs(hash(str(one)))}")
             )
         stage.follow()
-    asked = [one for one in sent(stage, "sms") if "/" in one["MessageBody"] or "mana" in one["MessageBody"]]
-    assert answered < 12, "it came to an end"
-    assert len(asked) <= LIMITS.which_a_day + 2
+    assert answered <= 6, "two acknowledgements, two questions, and the same words are answered twice"
+
+
+def test_a_number_gets_so_many_answers_a_day(stage: Stage) -> None:
+    number = Address(channel=SMS, value="+6281700000001").customer_id
+    counted(stage, f"answers-{number}", LIMITS.answers_a_day - 2)
+    for place in range(4):
+        stage.invoke("sms", sms(f"cara cek kuota nomor {place}", f"sms-{place}"))
+    stage.follow()
+    assert len(sent(stage, "sms")) == 2
+    assert len(stage.items("CONTACT#sms-", "ENTRY#")) == 4, "all is kept"
+    stage.invoke("sms", sms("internet saya lemot sekali dari kemarin di Bandung", "sms-last"))
+    stage.follow()
+    assert len(cases(stage)) == 1
+    assert "keluhan Anda kami terima" in sent(stage, "sms")[-1]["MessageBody"], "whose answer is not sent is told so"
 
 
 # ---- guesses ---------------------------------------------------------------------------------------------------------

@@ -107,7 +107,7 @@ def test_who_is_not_proven_is_told_nothing_of_what_they_wrote(stage: Stage) -> N
     assert case["summary"]["S"] == "Menangkan hadiah RAHASIA"
     assert case["address"]["M"]["claimed"]["BOOL"]
     assert case["customer_id"] == case["contact_id"]
-    assert any("belum terbukti" in text for what, text in timeline(stage, reference) if what == "note")
+    assert any("belum terverifikasi" in text for what, text in timeline(stage, reference) if what == "note")
 
 
 def test_an_answer_goes_to_the_author_and_the_team_knows_where_it_was_asked_for(stage: Stage) -> None:

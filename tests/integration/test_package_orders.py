@@ -16,7 +16,7 @@ from care.centre import Centre
 from care.channels import CHAT
 from care.customer import Address
 from care.line.line import Line, RefusalReason, Refused, Unavailable
-from care.line.order import Order, OrderState
+from care.line.order import Order, OrderState, taken_back
 from care.line.packages import package
 from care.reference import derive
 from care.services.queues import Queues
@@ -114,6 +114,13 @@ class Shop:
                 for _ in range(2):
                     assert self.stage.invoke("provisioning", batch(body)) == {"batchItemFailures": []}
 
+    def take_back(self) -> None:
+        """The customer does not want it after all."""
+        draft = self.centre.edit(self.case, datetime.now(UTC))
+        assert draft.case.order
+        draft.set(order=taken_back(draft.case.order))
+        self.centre.store.commit(drafts=[draft])
+
     @property
     def case(self) -> Case:
         return self.centre.store.cases.get(REFERENCE)
@@ -165,6 +172,27 @@ def test_what_was_charged_and_cannot_be_activated_is_refunded(shop: Shop) -> Non
     assert (shop.subscriber.balance, shop.subscriber.package) == (100_000, before)
     assert shop.told[("package_refused", "sms")] == 1
     assert shop.told[("package_changed", "sms")] == 0
+
+
+@pytest.mark.parametrize("fault", [FINE, LOST])
+def test_an_order_taken_back_costs_nothing_even_if_it_is_being_charged(shop: Shop, fault: str) -> None:
+    before = shop.subscriber.package
+    shop.order()
+    if fault == LOST:
+        shop.system.ledger.charge(shop.subscriber.number, NEW.price, f"{REFERENCE}-charge")
+    shop.take_back()
+    shop.carry_out()
+    assert shop.case.order
+    assert (shop.case.order.state, shop.case.order.reason) == (OrderState.REFUNDED, "taken_back")
+    assert (shop.subscriber.balance, shop.subscriber.package) == (100_000, before)
+    assert (shop.case.status, shop.told[("package_refused", "sms")]) == ("closed", 1)
+
+
+def test_what_is_charged_is_not_taken_back(shop: Shop) -> None:
+    shop.order()
+    shop.carry_out()
+    assert shop.case.order
+    assert taken_back(shop.case.order) is None
 
 
 def test_while_the_system_is_down_the_customer_is_told_once_and_then_a_person_looks(shop: Shop) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from care.centre import Centre
 from care.line.line import Line, Unavailable
+from care.reference import grouped
 from care.services.table.store import Store
 from tests.integration.stage import Stage, batch, call_step, client, sms
 from tests.unit.making import OPERATOR, POLICY
@@ -116,10 +117,18 @@ def test_a_new_owner_who_knows_the_reference_hears_nothing(stage: Stage, owners:
 
 def test_a_new_owners_sms_joins_no_case_of_the_former_one(stage: Stage, owners: Owners, former: str) -> None:
     owners.owner_since = days_ago(10)
-    stage.invoke("sms", sms("belum beres, pulsa saya hilang"))
+    stage.invoke("sms", sms("belum beres juga pulsa saya hilang 20rb"))
     references = {item["reference"]["S"] for item in stage.items("CASE#", "CASE")}
     assert len(references) == 2
     assert [item["what"]["S"] for item in stage.items(f"CASE#{former}", "TIMELINE#")].count("message_in") == 0
+
+
+def test_a_new_owner_who_asks_by_sms_hears_nothing_of_a_former_case(stage: Stage, owners: Owners, former: str) -> None:
+    owners.owner_since = days_ago(10)
+    stage.invoke("sms", sms(f"status {former}"))
+    (answer,) = stage.items("CONTACT#sms-", "OUTBOX#")
+    assert grouped(former) not in answer["text"]["S"]
+    assert answer["language"]["S"] == "id", "nor is the language of the former one spoken"
 
 
 def test_a_message_to_the_former_owner_is_not_sent_and_a_person_knows(

@@ -62,12 +62,39 @@ LINES = {
         zone="WIB",
         owner_since=date(2024, 2, 1),
     ),
+    "wati": Line(
+        number="+6281700000004",
+        name="Wati",
+        segment=Segment.PREPAID,
+        package="",
+        balance=50_000,
+        quota_mb=0,
+        active_until=date(2026, 11, 20),
+        grace_until=date(2026, 12, 20),
+        registered=True,
+        area="Padang",
+        zone="WIB",
+        owner_since=date(2022, 8, 1),
+    ),
+    "joko": Line(
+        number="+6281700000005",
+        name="Joko",
+        segment=Segment.POSTPAID,
+        package="pasca-100",
+        bill=120_000,
+        bill_due=date(2026, 11, 1),
+        quota_mb=512,
+        registered=True,
+        area="Solo",
+        zone="WIB",
+        owner_since=date(2018, 3, 1),
+    ),
 }
 
 
 @dataclass
 class MemorySystem:
-    """The operator's system with three subscribers; it can be down."""
+    """The operator's system with five subscribers; it can be down."""
 
     down: bool = False
     lines: Sequence[Line] = tuple(LINES.values())
@@ -106,6 +133,11 @@ class MemoryCases(dict[str, Case]):
         self.requests.made += bool(references)
         return {one: self[one] for one in references if one in self}
 
+    def of_customer(self, customer_id: str) -> list[Case]:
+        self.requests.made += 1
+        theirs = (one for one in self.values() if one.customer_id == customer_id)
+        return sorted(theirs, key=lambda one: one.opened_at, reverse=True)
+
 
 @dataclass
 class MemoryContacts(dict[str, Contact]):
@@ -113,6 +145,7 @@ class MemoryContacts(dict[str, Contact]):
 
     requests: Requests
     entries: dict[tuple[str, str], Entry]
+    silent: set[str] = field(default_factory=set)
 
     def said(
         self, contact_id: str, limit: int, *, after: int | None = None, before: int | None = None
@@ -130,6 +163,10 @@ class MemoryContacts(dict[str, Contact]):
         if contact_id not in self:
             raise NotFound(contact_id)
         return self[contact_id]
+
+    def of_number(self, contact_id: str, customer_id: str) -> tuple[Contact | None, bool]:
+        self.requests.made += 1
+        return dict.get(self, contact_id), customer_id in self.silent
 
 
 @dataclass
@@ -151,7 +188,7 @@ class MemoryTallies(dict[tuple[str, date], int]):
 
 
 class MemoryStore:
-    """What the door of chats asks of the store, as ``care.services.table`` promises it; each verb is one request."""
+    """What a talk asks of the store, as ``care.services.table`` promises it; each verb is one request."""
 
     def __init__(self) -> None:
         self.requests = Requests()
@@ -171,6 +208,7 @@ class MemoryStore:
         drafts: Iterable[Draft],
         tallies: Iterable[Tally],
         messages: Iterable[OutboxMessage],
+        silence: bool | None = None,
     ) -> None:
         self.requests.made += 1
         counts = {one.who: self.tallies.get((one.who, one.at.date()), 0) for one in tallies}
@@ -183,6 +221,8 @@ class MemoryStore:
         self.contacts[contact.contact_id] = contact
         self.drafts = list(drafts)
         self.due += messages
+        if silence is not None and contact.customer_id:
+            (self.contacts.silent.add if silence else self.contacts.silent.discard)(contact.customer_id)
         for draft in self.drafts:
             self.cases[draft.case.reference] = draft.case
         for one in tallies:

@@ -116,6 +116,17 @@ def test_a_courtesy_after_the_end_changes_nothing_but_news_reopens() -> None:
     assert later.case.status is Status.REOPENED
 
 
+@pytest.mark.parametrize("words", ["kayaknya udah, belum saya cek", "mantap", "👍👍", "seems ok"])
+def test_a_doubt_is_noted_and_settles_nothing(words: str) -> None:
+    draft = edit(opened().case)
+    agents.resolve(draft, RINA, "Sudah.")
+    assert hear(draft, words, SMS) is Verdict.UNSURE
+    assert (draft.case.status, draft.case.answer) == (Status.RESOLVED, None)
+    assert draft.entries[-1].text == words
+    following.settle(draft)
+    assert draft.case.closed_as == "unconfirmed"
+
+
 def test_a_customers_word_ends_the_wait_for_it() -> None:
     draft = edit(opened().case)
     agents.take(draft, RINA)

@@ -2,6 +2,7 @@
 
 import re
 import string
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,13 +12,13 @@ import pytest
 from care import conversation
 from care.cases.opening import open_case
 from care.channels import CHANNELS, VOICE, Form
-from care.conversation.readers import READERS
 from care.line import packages
 from care.line.line import RefusalReason
+from care.line.order import TAKEN_BACK
 from care.policy import Operator
 from care.telling import messages
 from care.telling.messages import Template, moment
-from care.words import Category, Language, Segment, Status, Team
+from care.words import Category, Language, Status, Team
 from tests.unit.making import NOW, OPERATOR, POLICY, REFERENCE, opening
 
 CARE = Path(conversation.__file__).parents[1]
@@ -37,6 +38,7 @@ VALUES = {
     "kind": "",
     "code": "482913",
     "minutes": "10",
+    "answer": "",
     "package": "Bulanan 100 GB",
     "number": "+6281234567890",
     "price": "Rp1.500.000",
@@ -89,16 +91,16 @@ def test_both_languages_say_the_same_with_the_same_values(key: str, texts: dict[
 
 
 @pytest.mark.parametrize(("key", "texts"), CATALOGUE, ids=[key for key, _ in CATALOGUE])
-def test_indonesian_speaks_to_anda_in_writing_and_to_kak_in_chat(key: str, texts: dict[str, str]) -> None:
-    formal = key.endswith((".letter", ".short"))
+def test_indonesian_speaks_to_anda_in_writing(key: str, texts: dict[str, str]) -> None:
+    formal = key.endswith((".letter", ".short")) or key.startswith("answer.")
     assert not (formal and re.search(r"\b(?:kak|kakak)\b", texts["id"], re.I))
-    assert not (key.startswith("chat.") and re.search(r"\bsaya\b", texts["id"]))
 
 
 # What an order's messages tell besides.
 ORDERED = ("package", "number", "price", "reason")
-ONLY_SHORT = {Template.WHICH_CASE, Template.CODE}
-MESSAGES = sorted(set(Template) - ONLY_SHORT)
+ONLY_SHORT = {Template.ANSWER, Template.CODE}
+ONLY_LETTER = {Template.FIRST_AID}
+MESSAGES = sorted(set(Template) - ONLY_SHORT - ONLY_LETTER)
 
 
 def test_every_message_exists_in_the_form_of_every_channel() -> None:
@@ -107,6 +109,8 @@ def test_every_message_exists_in_the_form_of_every_channel() -> None:
             assert f"{name}.{form}" in BY_KEY
     for name in ONLY_SHORT:
         assert f"{name}.{Form.SHORT}" in BY_KEY
+    for name in ONLY_LETTER:
+        assert f"{name}.{Form.LETTER}" in BY_KEY
     for team in Team:
         assert f"team.{team}" in BY_KEY
     for status in Status:
@@ -114,24 +118,30 @@ def test_every_message_exists_in_the_form_of_every_channel() -> None:
 
 
 def test_nobody_keeps_a_text_that_nobody_says() -> None:
-    """Sections are those of a list; a text of the chat is named by the talk, by its content or by its function."""
+    """Sections are those of a list; a text of the talk is named by its code or content, the chat's by its function."""
     sections: dict[str, set[str]] = {key.partition(".")[0]: set() for key in BY_KEY}
     for key in BY_KEY:
         sections[key.partition(".")[0]].add(key.partition(".")[2])
-    said = {"subject", "greeting", "closing", "summary", "button", "chat", "note"}
-    lists = {"team": Team, "status": Status, "category": Category, "refusal": RefusalReason}
+    said = {"subject", "greeting", "closing", "summary", "button", "talk", "chat", "note"}
+    lists: dict[str, Iterable[str]] = {
+        "team": Team,
+        "status": Status,
+        "category": Category,
+        "refusal": [*RefusalReason, TAKEN_BACK],
+    }
     assert set(sections) == {*Template, *said, *lists}
     for section, known in lists.items():
         assert sections[section] == set(known), section
     code = "".join(path.read_text(encoding="utf-8") for path in CARE.rglob("*.py"))
     assert {key for key in sections["note"] if f'"note.{key}"' not in code} == set()
     sources = [*(CARE / "conversation").glob("*.py"), *(CARE / "content/conversation").glob("*.toml"), CHAT_FUNCTION]
-    named = set(re.findall(r"\w+", " ".join(path.read_text(encoding="utf-8") for path in sources)))
-    made = {f"missing_{item}" for item in READERS} | {f"paid_{segment}" for segment in Segment}
-    assert {key for key in sections["chat"] if key.removeprefix("button_") not in named} <= made
+    written = " ".join(path.read_text(encoding="utf-8") for path in sources)
+    named, made = set(re.findall(r"\w+", written)), tuple(re.findall(r'f"(\w+_)\{', written))
+    keys = {key.removeprefix("button_").removesuffix("_short") for key in sections["talk"] | sections["chat"]}
+    assert {key for key in keys if key not in named and not key.startswith(made)} == set()
 
 
-SHORT = sorted(key for key in BY_KEY if key.endswith((".short", ".one_way")))
+SHORT = sorted(key for key in BY_KEY if key.endswith((".short", ".one_way")) or key.startswith("answer."))
 # Words that ask for an answer by the way the words came, and what the answer would be.
 ASKS_TO_ANSWER = re.compile(
     r"\b(?:(?:mem)?balas|(?<!penanggung )jawab|jawablah|ketik|reply|respond|1-5|(?-i:BELUM)|not yet)\b", re.I
@@ -146,7 +156,8 @@ def test_an_sms_takes_at_most_two_parts_of_plain_letters(key: str, language: Lan
     text = messages.text(key, language, **values)
     assert set(text) <= GSM_7
     assert len(text) <= (160 if key.partition(".")[0] in ("thanks", "reply", "answered") else 306)
-    assert "XL 817" in text
+    answers = key in ("answer.short", "answer.due", "answer.which", "answer.silent")
+    assert "XL 817" in text or answers, "an answer comes from the number that was written to"
 
 
 @pytest.mark.parametrize("language", Language)
@@ -167,13 +178,12 @@ def test_an_sms_that_nobody_can_answer_asks_for_no_answer(
 def test_only_what_can_be_said_to_whoever_cannot_answer_stands_twice() -> None:
     twice = {key.partition(".")[0] for key in BY_KEY if key.endswith(".one_way")}
     assert twice == {Template.QUESTION, Template.REMINDER, Template.REPLY, Template.ANSWERED}
-    # Which case is meant is only asked of whoever has just sent an SMS.
-    silent = {name for name in Template if name not in {*twice, Template.WHICH_CASE}}
+    silent = {name for name in Template if name not in twice and name not in ONLY_LETTER}
     assert not [name for name in silent if ASKS_TO_ANSWER.search(BY_KEY[f"{name}.short"]["en"])]
 
 
 @pytest.mark.parametrize("language", Language)
-@pytest.mark.parametrize("name", Template)
+@pytest.mark.parametrize("name", sorted(set(Template) - ONLY_LETTER))
 def test_a_short_message_is_sent_whatever_it_names(name: Template, language: Language) -> None:
     """With an agent's words it is the desk that counts."""
     names = dict.fromkeys(("operator", "sender", "number", "code", "minutes", "price"), "W" * 100)
@@ -191,7 +201,7 @@ def test_a_short_message_is_sent_whatever_it_names(name: Template, language: Lan
     for channel in CHANNELS:
         if channel.form is Form.SHORT:
             assert channel.takes(text)
-            assert not channel.takes(text + "x" * 1600)
+            assert not channel.takes(text + "x" * 1601)
 
 
 @pytest.mark.parametrize("language", Language)

@@ -4,16 +4,19 @@ import re
 import tomllib
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from care import content
 from care.line.line import Line
-from care.line.packages import Package, eligible, named, package, packages
+from care.line.packages import Package, barrier, compare, eligible, named, package, packages
+from care.reading import places
 from care.words import Language, Segment
 
 FILES = sorted((content.FOLDER / "packages").glob("*.toml"))
 ALL = packages()
+TODAY = date(2026, 11, 24)
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "knowledge.md"
 each_package = pytest.mark.parametrize("one", ALL.values(), ids=ALL)
 
@@ -61,7 +64,7 @@ def test_the_figures_of_a_package_are_sane(one: Package) -> None:
     elif number := re.search(r"(\d+)$", one.name):
         assert one.price == int(number[1]) * 1000
     assert one.id == one.name.lower().replace(" ", "-")
-    assert one.renews or one.validity_days <= 14
+    assert one.renews or one.validity_days <= 14 or one.roaming
     assert one.renews or one.segment is Segment.PREPAID or one.roaming
 
 
@@ -103,19 +106,54 @@ def test_an_unknown_package_is_an_error(id: str) -> None:
         package(id)
 
 
-def test_a_prepaid_line_can_change_to_what_its_pulsa_pays() -> None:
-    can = eligible(a_line(Segment.PREPAID, "harian-1-gb", 45_000))
-    assert [one.id for one in can] == ["harian-3-gb", "mingguan-5-gb", "mingguan-12-gb", "bulanan-10-gb"]
-    assert eligible(a_line(Segment.PREPAID, "harian-1-gb", 9_999)) == []
-    assert eligible(a_line(Segment.PREPAID, "harian-1-gb", None)) == []
+def test_a_prepaid_line_can_buy_what_its_pulsa_pays_the_one_it_has_too() -> None:
+    can = eligible(a_line(Segment.PREPAID, "harian-1-gb", 20_000), TODAY)
+    assert [one.id for one in can] == ["harian-1-gb", "harian-3-gb", "malam-10-gb", "tiga-harian-4-gb", "mingguan-5-gb"]
+    assert eligible(a_line(Segment.PREPAID, "harian-1-gb", 4_999), TODAY) == []
+    assert eligible(a_line(Segment.PREPAID, "harian-1-gb", None), TODAY) == []
 
 
-def test_a_postpaid_line_can_change_to_any_of_its_segment_but_its_own() -> None:
-    can = eligible(a_line(Segment.POSTPAID, "pasca-100", None))
-    assert {one.segment for one in can} == {Segment.POSTPAID}
-    assert {one.id for one in can} == {one.id for one in ALL.values() if one.segment is Segment.POSTPAID} - {
-        "pasca-100"
-    }
+def test_a_postpaid_line_can_buy_any_of_its_segment() -> None:
+    can = eligible(a_line(Segment.POSTPAID, "pasca-100", None), TODAY)
+    assert {one.id for one in can} == {one.id for one in ALL.values() if one.segment is Segment.POSTPAID}
+
+
+@pytest.mark.parametrize(
+    ("segment", "changed", "id", "reason"),
+    [
+        (Segment.PREPAID, {}, "harian-1-gb", None),
+        (Segment.PREPAID, {"registered": False}, "", "not_registered"),
+        (Segment.PREPAID, {"active_until": date(2026, 11, 23)}, "", "not_active"),
+        (Segment.PREPAID, {"active_until": date(2026, 11, 24)}, "", None),
+        (Segment.PREPAID, {}, "pasca-50", "not_eligible"),
+        (Segment.PREPAID, {}, "bulanan-60-gb", "not_enough_balance"),
+        (Segment.POSTPAID, {"bill_due": date(2026, 11, 23)}, "", "bill_overdue"),
+        (Segment.POSTPAID, {"bill_due": date(2026, 11, 24)}, "pasca-400", None),
+        (Segment.POSTPAID, {"bill": None, "bill_due": None}, "pasca-400", None),
+        (Segment.POSTPAID, {}, "harian-1-gb", "not_eligible"),
+    ],
+)
+def test_why_a_line_may_not_buy(segment: Segment, changed: dict[str, Any], id: str, reason: str | None) -> None:
+    line = a_line(segment, "", 50_000).evolve(**changed)
+    assert barrier(line, TODAY, package(id) if id else None) == reason
+
+
+def test_two_packages_are_compared() -> None:
+    differs = compare(package("bulanan-10-gb"), package("bulanan-25-gb"))
+    assert (differs.price, differs.mb, differs.days) == (30_000, 15 * 1024, 0)
+    assert differs.thriftier.id == "bulanan-25-gb"
+
+
+@each_package
+def test_what_a_package_is_for_has_words(one: Package) -> None:
+    known = tomllib.loads((content.FOLDER / "slots.toml").read_text(encoding="utf-8"))["use"]
+    assert set(one.uses) <= set(known)
+    assert set(one.countries) <= {code for code, each in places.countries().items() if each.region not in ("", code)}
+    assert bool(one.countries) is one.roaming
+    for each in one.windows:
+        assert 0 < each.mb <= one.quota_mb
+        assert re.fullmatch(r"\d\d\.\d\d", each.begins)
+        assert re.fullmatch(r"\d\d\.\d\d", each.ends)
 
 
 @each_package

@@ -14,7 +14,7 @@ from hypothesis import given
 from care.cases.opening import Party, open_case
 from care.channels import EMAIL, Form
 from care.customer import Address
-from care.reading.wishes import wished_address
+from care.reading.wishes import fitting_address, own_name, wished_address
 from care.words import Kind, Language
 from tests.unit.making import ANY_TEXT, NOW, OPERATOR, POLICY, opening
 
@@ -147,11 +147,12 @@ def test_english_has_no_forms_of_address() -> None:
     assert [one.place for one in english if FRIEND.search(one.text) or ELDER.search(one.text)] == []
 
 
-def test_we_are_kami_and_the_customer_is_anda() -> None:
+def test_who_answers_is_saya_in_a_talk_and_kami_elsewhere_and_the_customer_is_anda() -> None:
     indonesian = [one for one in TEXTS if one.language == "id"]
     # What is written on a button is said by the customer.
     ours = [one for one in indonesian if "button" not in one.place and "label" not in one.place]
-    assert [one.place for one in ours if re.search(r"\bsaya\b", one.text, re.I)] == []
+    elsewhere = [one for one in ours if not one.place.startswith("messages.toml talk.")]
+    assert [one.place for one in elsewhere if re.search(r"\bsaya\b", one.text, re.I)] == []
     assert [one.place for one in ours if re.search(r"\banda\b", one.text)] == []
     assert sum("kami" in one.text for one in ours) > 50
 
@@ -187,6 +188,10 @@ def _mail(name: str, language: Language = Language.INDONESIAN) -> str:
         ("jangan panggil Kak", ""),
         ("jangan panggil saya kak, panggil Ibu saja", "Ibu"),
         ("saya bukan anak muda, jangan dipanggil kak. Panggil saya Pak Hasan", "Pak Hasan"),
+        ("Mas, jgn panggil kak dong, saya laki2 50 th", ""),
+        ("gausah panggil kak", ""),
+        ("ga usah dipanggil kak ya", ""),
+        ("gak perlu panggil saya kak, panggil Pak Budi aja", "Pak Budi"),
         ("don't call me sir", ""),
         ("please stop calling me Kak, call me Dewi", "Dewi"),
         ("call me back tomorrow", None),
@@ -203,6 +208,49 @@ def _mail(name: str, language: Language = Language.INDONESIAN) -> str:
 )
 def test_how_a_customer_wishes_to_be_addressed(text: str, wish: str | None) -> None:
     assert wished_address(text) == wish
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("Selamat siang Nak, bapak mau lapor", "Bapak"),
+        ("Selamat siang Nak,", "Bapak/Ibu"),
+        ("Assalamualaikum Nak.", "Bapak/Ibu"),
+        ("Assalamualaikum Nak. Ibu mau tanya, bagaimana caranya mengisi pulsa?", "Ibu"),
+        ("Ibu tidak bisa pakai HP pintar Nak", "Ibu"),
+        ("Bapak di Magelang Nak", "Bapak"),
+        ("bapak mau lapor", "Bapak"),
+        ("ibu kurang paham", "Ibu"),
+        ("saya Ibu Tini", "Ibu"),
+        ("terima kasih ya nak", "Bapak/Ibu"),
+        ("ibu saya tidak bisa telpon", ""),
+        ("ibu tidak bisa telpon", ""),
+        ("bapak mau beli paket apa", ""),
+        ("kata bapak mau lapor", ""),
+        ("nak saya sakit", ""),
+        ("mau beli paket anak", ""),
+        ("halo kak", ""),
+    ],
+)
+def test_how_to_speak_to_who_shows_it(text: str, form: str) -> None:
+    assert fitting_address(text) == form
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("nama saya Putri", "Putri"),
+        ("halo kak, nama saya Budi Santoso", "Budi Santoso"),
+        ("namaku rina", "Rina"),
+        ("my name is Sam", "Sam"),
+        ("nama saya salah di aplikasi", ""),
+        ("nama saya kok beda di tagihan", ""),
+        ("nama saya Putri, internet mati", ""),
+        ("nama kamu siapa", ""),
+    ],
+)
+def test_a_name_said_alone(text: str, name: str) -> None:
+    assert own_name(text) == name
 
 
 @given(ANY_TEXT)

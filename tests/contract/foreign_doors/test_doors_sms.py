@@ -82,6 +82,24 @@ async def test_the_customer_reads_and_answers(ferry: Ferry, web: aiohttp.ClientS
     }
 
 
+async def test_the_service_answers_keywords_itself_where_opt_outs_are_not_self_managed(
+    ferry: Ferry, web: aiohttp.ClientSession
+) -> None:
+    number = f"+62817{uuid.uuid4().int % 10**8:08}"
+    messages = f"{ferry.pages}/sms/messages"
+    async with web.post(messages, json={"from": number, "text": "Stop paket"}) as answer:
+        assert answer.status == 201
+    async with web.get(messages, params={"to": number}) as answer:
+        assert [(one["direction"], one["text"]) for one in await answer.json()] == [
+            ("in", "Stop paket"),
+            ("out", "Ferry"),
+        ]
+    sms = ferry.client("pinpoint-sms-voice-v2")
+    with pytest.raises(sms.exceptions.ConflictException) as refused:
+        send(ferry, number)
+    assert refused.value.response["Reason"] == "DESTINATION_PHONE_NUMBER_OPTED_OUT"
+
+
 async def test_what_the_service_refuses_is_refused(ferry: Ferry) -> None:
     sms = ferry.client("pinpoint-sms-voice-v2")
     with pytest.raises(sms.exceptions.ValidationException):

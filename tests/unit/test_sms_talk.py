@@ -1,0 +1,158 @@
+"""A talk by SMS: every message is answered by one of at most 300 characters, as the same engine answers a chat."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from care.doors.sms import LONGEST
+from care.line import packages
+from care.words import Status
+from tests.unit.making import POLICY
+from tests.unit.texting import Texter
+
+COMMANDS = [
+    ("KUOTA", "Sisa kuota: 3,5 GB"),
+    ("cek kuota", "Sisa kuota: 3,5 GB"),
+    ("CEK PULSA", "Pulsa: Rp60.000"),
+    ("STATUS", "Belum ada laporan dari nomor ini"),
+    ("PAKET", "Bulanan 10 GB"),
+    ("INFO", "atau KUOTA, PULSA, PAKET"),
+    ("MENU", "atau KUOTA, PULSA, PAKET"),
+    ("PETUGAS", "petugas kami melanjutkan"),
+    ("BALANCE", "Credit (pulsa): Rp60.000"),
+    ("Bill", "there is no bill"),
+    ("check quota", "Data left: 3.5 GB"),
+    ("HELP", "QUOTA, BALANCE, PACKAGES"),
+    ("BUY HARIAN 1 GB", "Reply with that code"),
+    ("complaint", "Please tell me"),
+]
+
+
+@pytest.mark.parametrize(("command", "says"), COMMANDS)
+def test_a_command_in_either_language_is_answered(command: str, says: str) -> None:
+    assert says in Texter().texts(command)
+
+
+def test_what_is_not_the_operators_number_has_no_line() -> None:
+    answer = Texter(number="+6281299999999").texts("KUOTA")
+    assert answer
+    assert "Sisa kuota" not in answer
+
+
+def test_a_line_is_shown_without_a_code_and_changed_with_one() -> None:
+    writer = Texter()
+    assert "Sisa kuota" in writer.texts("cek kuota")
+    assert not writer.store.due[0].secret, "the answer alone"
+    assert "kode 6 angka" in writer.texts("beli bulanan 10 gb")
+    assert writer.store.cases == {}
+    asked = writer.texts(writer.code)
+    assert "Rp45.000" in asked
+    assert writer.code not in str(writer.store.entries), "it is kept as dots"
+    assert "pesanan kami proses" in writer.texts("ya")
+    (case,) = writer.store.cases.values()
+    assert case.order
+    assert (case.order.package, case.order.number) == ("bulanan-10-gb", writer.number)
+
+
+def test_a_complaint_has_reference_time_and_first_step_in_one_sms() -> None:
+    writer = Texter()
+    answer = writer.texts("internet saya lemot sekali dari kemarin")
+    (case,) = writer.store.cases.values()
+    assert f"{case.reference[:3]} {case.reference[3:6]} {case.reference[6:]}" in answer
+    assert "WIB" in answer
+    assert case.acknowledged == 1, "no second SMS tells the same"
+    assert case.status is Status.OPEN
+
+
+def test_a_talk_goes_on_and_begins_anew_after_a_day() -> None:
+    writer = Texter()
+    writer.texts("beli bulanan 10 gb")
+    assert writer.contact.dialogue
+    writer.texts("halo", after=timedelta(hours=POLICY.talk.forgotten_after_hours, minutes=1))
+    assert "bulanan" not in writer.contact.dialogue
+    assert writer.contact.proof is None
+
+
+def test_its_language_is_the_customers_and_one_word_changes_nothing() -> None:
+    writer = Texter()
+    writer.texts("How do I check my remaining data on this number?")
+    assert "There is no report" in writer.texts("STATUS")
+
+
+def test_the_same_sentence_is_answered_twice_and_short_words_always() -> None:
+    writer = Texter()
+    answers = [writer.texts("Saya sedang menyetir, nanti saya balas.") for _ in range(4)]
+    assert [bool(one) for one in answers] == [True, True, False, False]
+    assert all(writer.texts("belum") for _ in range(4))
+
+
+def test_a_number_that_says_stop_is_silent_until_start() -> None:
+    writer = Texter()
+    assert "START" in writer.texts("  stop!! ")
+    assert writer.store.contacts.silent
+    assert writer.texts("ok makasih") == ""
+    assert "Sisa kuota" in writer.texts("cek kuota")
+    answer = writer.texts("internet saya lemot sekali dari kemarin")
+    assert "kirim START" in answer, "what is promised to this number must reach it"
+    assert [one.text for one in writer.store.drafts[0].entries if "STOP" in one.text], "and its team calls"
+    assert "mengirim SMS lagi" in writer.texts("Mulai")
+    assert not writer.store.contacts.silent
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Stop",
+        "BERHENTI.",
+        "unsub",
+        "STOP SMS",
+        "jangan sms saya lagi",
+        "ga usah kirim sms lg kak",
+        "tlg jgn sms sy lg",
+        "gak perlu sms lagi",
+        "Please stop texting me",
+    ],
+)
+def test_stop_may_be_said_in_other_words(text: str) -> None:
+    writer = Texter()
+    assert "START" in writer.texts(text)
+    assert writer.store.contacts.silent
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "stop sms promo",
+        "jangan kirim sms promo lagi",
+        "stop paket bulanan",
+        "stop dong promo dan smsnya",
+        "berhenti langganan",
+        "unreg game",
+    ],
+)
+def test_more_words_than_stop_alone_are_no_stop(text: str) -> None:
+    writer = Texter()
+    assert writer.texts(text)
+    assert not writer.store.contacts.silent
+
+
+WORDS = st.one_of(
+    st.text(max_size=200),
+    st.sampled_from([*(command for command, _ in COMMANDS), *(one.name for one in packages.packages().values())]),
+    st.sampled_from(
+        ["ya", "tidak", "belum", "sudah", "5", "123456", "0817-0000-0001", "kapan beres?", "STOP", "START"]
+    ),
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(WORDS, min_size=1, max_size=5, unique=True))
+def test_whatever_is_written_is_answered_in_one_sms(texts: list[str]) -> None:
+    writer = Texter()
+    for text in texts:
+        answer = writer.texts(text)
+        assert len(answer) <= LONGEST
+        assert answer or writer.store.contacts.silent, text
+        assert writer.store.requests.made <= 5, "a status of another after a code"
