@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench import calls, chats, costs, growth, keys, logs, mails, starts, units
+from bench import calls, chats, costs, growth, keys, logs, mails, starts, talks, units
 from tests.integration.stage import ROOT
+from tests.unit import talking
 
 PERFORMANCE = ROOT / "docs/performance.md"
 END = "<!-- end -->"
@@ -109,6 +110,13 @@ def measure_mails() -> Measured:
     return Measured({PERFORMANCE: [_on_this_machine(), "", *mails.lines(result)]}, not result.wrong)
 
 
+def measure_talks() -> Measured:
+    found = talking.played()
+    for complaint in talks.complaints(found):
+        print(complaint, file=sys.stderr)
+    return Measured({talks.PAGE: talks.lines(found, talking.asked())}, not any(one.harms for one in found))
+
+
 def measure_chats() -> Measured:
     loads = chats.measure()
     return Measured({PERFORMANCE: [_on_this_machine(), "", *chats.lines(loads)]}, chats.are_kept(loads))
@@ -122,6 +130,7 @@ PARTS: dict[str, tuple[Callable[[], Measured], str]] = {
     "costs": (measure_costs, "what a month costs, and what quotas have to hold"),
     "mails": (measure_mails, "500 mails through a call centre of its own, and what each process costs"),
     "chats": (measure_chats, "many chatters at once at a call centre of their own, and how long each waits"),
+    "talks": (measure_talks, "the talks that are helped, and the questions answered at once"),
     "growth": (measure_growth, "the cost of each request in a small and in a large table; it takes ten minutes"),
 }
 ONLY_BY_NAME = {"growth"}

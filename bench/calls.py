@@ -155,7 +155,7 @@ HAPPENINGS: list[tuple[str, str, Happening, int]] = [
     ("followup", "a wait is kept", _wait, 0),
     ("step", "the acknowledgement is made due", _step, 0),
     ("notify", "an acknowledgement by e-mail", _acknowledge(_mail), 3),
-    ("notify", "an acknowledgement by SMS", _acknowledge(_sms("pulsa kesedot")), 3),
+    ("notify", "an acknowledgement by SMS", _acknowledge(_call("complain")), 4),
     ("notify", "an acknowledgement into a chat", _acknowledge(_chat("internet saya lemot dari kemarin")), 0),
     ("delivery", "a provider's event", _delivered, 0),
     ("desk", "a screen pop: the newest of a case", _show, 1),

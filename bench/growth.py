@@ -187,6 +187,8 @@ def _verbs(store: Store) -> Iterator[tuple[str, Callable[[], object]]]:
     reference = _reference(0)
     yield "cases.get", partial(cases.get, reference)
     yield "contacts.get", partial(contacts.get, "contact-0")
+    yield "contacts.of_number", partial(contacts.of_number, "contact-0", "customer-0")
+    yield "contacts.is_silent", partial(contacts.is_silent, "customer-0")
     yield "outbox.get", partial(outbox.get, _OWNER, _KEY)
     yield "cases.file", partial(cases.file, reference)
     yield "cases.entry", partial(cases.entry, reference, 1)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from demo.doors import Agent, Caller, Closed, read_config
+from demo.talk import talk
 
 T = TypeVar("T")
 SECONDS_FOR_A_STEP = 30
@@ -32,6 +33,12 @@ class Teller:
     def tell(self, who: str, what: str) -> None:
         print(f"{self.elapsed:5.1f} s  {who:<9} {what}", flush=True)
 
+    def tell_at_leisure(self, who: str, what: str) -> None:
+        """Whole paragraphs, each with time to read it."""
+        first, *rest = [line for line in what.splitlines() if line]
+        self.tell(who, "\n                   ".join([first, *rest]))
+        time.sleep(self.pause / 2)
+
     def wait(self) -> None:
         time.sleep(self.pause)
 
@@ -53,8 +60,10 @@ def until(look: Callable[[], T | None], missing: str) -> T:
 
 
 def play(doors: dict[str, str], pause: float) -> str:
-    """From the call to "puas"; gives the reference. Raises `Missing` or `Closed`."""
+    """A talk in the chat, then from a call to "puas"; gives the call's reference. Raises `Missing` or `Closed`."""
     teller = Teller(pause)
+    talk(doors["chat_socket"], teller.tell_at_leisure)
+    print()
     caller = Caller(doors["phone"], doors["sms"], f"+6281{secrets.randbelow(9 * 10**8) + 10**8}")
     config = read_config(doors)
     print(f"Watch it go through the picture: {doors['console']}\n")

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from care.line.packages import package
+from care.line.packages import package, packages, replaces
 from operator_system.subscribers import GRACE, Subscriber, today
 
 DONE = "done"
@@ -93,8 +93,11 @@ class Ledger:
             return reason
         if wanted.segment != line.segment:
             return "not_eligible"
-        line.package = name
-        line.quota_mb = wanted.quota_mb
+        has = packages().get(line.package)
+        left = 0 if has and replaces(wanted, has) else line.quota_mb
+        line.quota_mb = left + wanted.quota_mb
+        if has is None or not wanted.roaming:
+            line.package = name
         if line.active_until:
             line.active_until = max(line.active_until, self.today() + timedelta(days=wanted.validity_days))
             line.grace_until = line.active_until + GRACE

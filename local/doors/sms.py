@@ -6,7 +6,8 @@ POST /sms/messages {from, text[, to]}    → the message; a customer's SMS, publ
 A message is {id, at, direction, from, to, text, status, context}. `direction` is "out" (to the customer) or
 "in"; `status` is "sent", "delivered", "unreachable" or "received"; `at` is ISO 8601 in UTC. `FATES` has the
 numbers that cannot be reached, or of which less or more is told. Customers can answer where the template has a
-number that takes answers.
+number that takes answers. Unless that number manages opt-outs itself, the service answers what begins with a keyword,
+tells nobody of it, and after STOP sends that customer nothing ("Self managed opt-outs").
 Events: "Example event data" and "Example of a two-way SMS message payload" in the service's user guide.
 """
 
@@ -83,6 +84,8 @@ class Sms:
         self._messages: deque[Message] = deque(maxlen=KEPT_MESSAGES)
         self._destinations = _destinations(stack)
         self._two_way_topic = _two_way_topic(stack)
+        self._keywords = _keywords(stack)
+        self._opted_out: set[str] = set()
         self._background = Background()
         stack.serve("sms-voice", "SendTextMessage", self.send_text_message)
 
@@ -105,6 +108,10 @@ class Sms:
             return _invalid("Context")
         if configuration_set and configuration_set not in self._destinations:
             return error(400, "ResourceNotFoundException", f"No configuration set {configuration_set}.")
+        if number in self._opted_out:
+            return error(
+                400, "ConflictException", f"{number} is on the opt-out list.", "DESTINATION_PHONE_NUMBER_OPTED_OUT"
+            )
         sender = _identity(str(request.get("OriginationIdentity") or ""))
         message = Message(
             str(uuid.uuid4()), time.time(), "out", sender, number, text, "sent", request.get("Context") or {}
@@ -138,8 +145,20 @@ class Sms:
         to = str(values.get("to") or (before.sender if before else _own_number(self._stack)))
         message = Message(str(uuid.uuid4()), time.time(), "in", number, to, text, "received")
         self._messages.append(message)
-        await publish(self._stack, self._two_way_topic, _two_way(message, before))
+        keyword = next((one for one in self._keywords if text.strip().upper().startswith(one)), None)
+        if keyword is None:
+            await publish(self._stack, self._two_way_topic, _two_way(message, before))
+        else:
+            self._answer(message, keyword)
         return web.json_response(message.shown(), status=201)
+
+    def _answer(self, message: Message, keyword: str) -> None:
+        """The service's own answer, of which no event tells."""
+        answer = self._keywords[keyword]
+        told = Message(str(uuid.uuid4()), time.time(), "out", message.recipient, message.sender, answer, "delivered")
+        self._messages.append(told)
+        if keyword == "STOP":
+            self._opted_out.add(message.sender)
 
     async def _deliver(self, message: Message, configuration_set: str, kind: str | None) -> None:
         for status, final in FATES.get(message.recipient[-7:], USUAL):
@@ -186,6 +205,17 @@ def _two_way_topic(stack: Stack) -> str | None:
             if topic:
                 return str(topic)
     return None
+
+
+def _keywords(stack: Stack) -> dict[str, str]:
+    """What the service itself answers, by the keyword that a message begins with; opt-outs may be self-managed."""
+    return {
+        keyword: str(said["Message"])
+        for type_ in NUMBER_TYPES
+        for resource in stack.resources(type_).values()
+        if resource.properties.get("SelfManagedOptOutsEnabled") not in (True, "true")
+        for keyword, said in (resource.properties.get("MandatoryKeywords") or {}).items()
+    }
 
 
 def _own_number(stack: Stack) -> str:

@@ -40,9 +40,9 @@ def short_id() -> str:
     return uuid.uuid4().hex[:15] + "="
 
 
-def error(status: int, code: str, message: str) -> web.Response:
+def error(status: int, code: str, message: str, reason: str = "") -> web.Response:
     """An error as AWS's JSON protocols answer it; SDKs take the code from header or body."""
-    body = {"__type": code, "message": message, "Message": message}
+    body = {"__type": code, "message": message, "Message": message, **({"Reason": reason} if reason else {})}
     return web.json_response(body, status=status, headers={"x-amzn-ErrorType": code})
 
 
