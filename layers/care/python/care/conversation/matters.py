@@ -17,6 +17,9 @@ from care.words import Category, Kind
 _HELD = ("number", "code", "confirm", "stop_confirm", "checklist", "guide", "reference")
 """Places whose question stays asked while another is answered."""
 _YES_AWAITED = ("confirm", "stop_confirm")
+_TOLD = ("answered", "guide_offered", "person_offered")
+_FEW = 4
+_BY_ITSELF = 0.9
 _TELLS = 5
 _SURE_CATEGORY = 0.5
 _ALIKE = (frozenset({Category.NETWORK, Category.INTERNET}), frozenset({Category.BILLING, Category.PACKAGE}))
@@ -61,12 +64,27 @@ def ask(talk: Talk) -> Turn | None:
         return looked_up
     if own_line.wants_named(talk):
         return own_line.change_package(talk)
+    if _goes_on(talk):
+        return _asked_on(talk)
     told = articles.to_tell(talk.clause)
     if told and talk.clause.slots.abroad and lookups.asks_price(talk):
         return more_said(find(talk) or talk.stay(), guides.articles_said(talk, told[:1]))
     if told:
         return guides.tell(talk, told)
     return find(talk) if talk.clause.slots.evolve(country="", roaming=False).looks else None
+
+
+def _goes_on(talk: Talk) -> bool:
+    """Whether a few words ask on about what was just told: "biayanya berapa?" after the article about eSIM."""
+    few = len(script.tokens(talk.text)) <= _FEW and talk.dialogue.place in _TOLD and bool(talk.dialogue.text)
+    return few and not any(one.chance >= _BY_ITSELF for one in talk.clause.fitting)
+
+
+def _asked_on(talk: Talk) -> Turn:
+    """What else answers the earlier words and these together; if nothing does, a person can have the question."""
+    together = talk.about(f"{talk.dialogue.text} {talk.text}")
+    told = articles.to_tell(together.clause, talk.dialogue.told)
+    return guides.tell(together, told) if told else unanswered(together)
 
 
 def _looked_up(talk: Talk) -> Turn | None:

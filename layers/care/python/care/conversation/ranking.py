@@ -93,13 +93,19 @@ def ranked(talk: Talk) -> Turn:
     parts = understand.clauses(talk.text, talk.language)
     if len(parts) == 1:
         main = talk.about(parts[0].text)
-        return _best(main) or _none(main)
+        return _best(main) or _with_earlier(talk) or _none(main)
     matter, beside = _of_the_line(talk, parts) or _matters(parts)
     main = talk.about(matter.text) if matter and not _tells_less(matter, talk.clause) else talk
     before = matters.informed(talk.about(beside.text)) if beside else ()
     answer = _best(main) or _best(talk) or (talk.stay() if before else _none(talk))
     new = tuple(one for one in before if not any(each.text.startswith(one.text) for each in answer.said))
     return more_said(answer, new)
+
+
+def _with_earlier(talk: Talk) -> Turn | None:
+    """What is meant by the words that were not clear and those that explain them, where that was asked."""
+    earlier = talk.dialogue.text if talk.dialogue.place == "clarify" else ""
+    return _best(talk.about(f"{earlier} {talk.text}")) if earlier else None
 
 
 def _of_the_line(talk: Talk, parts: tuple[Clause, ...]) -> tuple[Clause, None] | None:
