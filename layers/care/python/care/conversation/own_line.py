@@ -48,6 +48,7 @@ _BARE = 4
 _SHORT = 10
 """Words of a question about what was shown."""
 _TROUBLE = 0.5
+_AGREES = 0.5
 _WANTING = frozenset(("mau", "pengen", "pingin", "ingin", "minta", "want"))
 
 
@@ -364,7 +365,9 @@ def read_package(talk: Talk) -> Turn | None:
         return find_packages(replace(talk, dialogue=talk.dialogue.evolve(told=(found[0].id,))), says)
     if found:
         again = bool(packages.named(talk.text)) or says.mb is not None
-        offered = again and talk.dialogue.place == "package" and talk.dialogue.package == found[0].id and not talk.asks
+        agrees = talk.meant[Act.YES] + talk.meant[Act.BUY] + talk.meant[Act.OKAY] >= _AGREES
+        here = talk.dialogue.place == "package" and talk.dialogue.package == found[0].id
+        offered = here and (again or agrees) and not talk.asks
         return _take(talk, found[0]) if offered or _wants(talk) else tell_package(talk, found[0])
     if says.evolve(town="", calls=False) != Slots():
         return find_packages(talk, talk.slots)
