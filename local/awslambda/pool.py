@@ -46,7 +46,7 @@ class Pool:
 
     @property
     def environments(self) -> list[Environment]:
-        return self._busy + self._starting + self._idle
+        return self._idle + self._busy + self._starting
 
     @property
     def state(self) -> str:
