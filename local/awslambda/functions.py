@@ -67,7 +67,7 @@ class Functions:
         return self._pools[logical_id].kill()
 
     def states(self) -> list[dict[str, Any]]:
-        """One object a function: name, logical_id, pid, state (cold, idle or busy), invocations."""
+        """One object a function: name, logical_id, pid, state (cold, idle or busy), invocations, killed."""
         return [
             {
                 "name": pool.function.name,
@@ -75,6 +75,7 @@ class Functions:
                 "pid": next((each.pid for each in pool.environments if each.alive), None),
                 "state": pool.state,
                 "invocations": pool.invocations,
+                "killed": pool.killed,
             }
             for logical_id, pool in self._pools.items()
         ]

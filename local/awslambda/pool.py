@@ -29,6 +29,7 @@ class Pool:
     def __init__(self, function: Function, logs: Logs, aws_url: str) -> None:
         self.function = function
         self.invocations = 0
+        self.killed = 0
         self._logs = logs
         self._aws_url = aws_url
         self._idle: list[Environment] = []
@@ -97,6 +98,7 @@ class Pool:
         pids = [each.pid for each in victims if each.pid is not None]
         # What was killed before it was ready tells nothing about the code: another takes its place.
         self._outdated |= {each.id for each in victims if each in self._starting}
+        self.killed += len(victims)
         for each in victims:
             each.kill()
         return pids

@@ -203,7 +203,7 @@ def state(centre: CallCentre, parts: dict[str, str]) -> dict[str, Any]:
     """What the attacks would change."""
     records, operator = centre.records, parts["operator_system"]
     return {
-        "desk": [one["pid"] for one in fetch(f"{parts['runner']}/functions") if one["logical_id"] == "DeskFunction"],
+        "desk": [one["killed"] for one in fetch(f"{parts['runner']}/functions") if one["logical_id"] == "DeskFunction"],
         "faults": fetch(f"{parts['runner']}/faults"),
         "topics": records.client("sns").list_topics()["Topics"],
         "buckets": [one["Name"] for one in records.s3.list_buckets()["Buckets"]],

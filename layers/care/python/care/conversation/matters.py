@@ -18,7 +18,6 @@ _HELD = ("number", "code", "confirm", "stop_confirm", "checklist", "guide", "ref
 """Places whose question stays asked while another is answered."""
 _YES_AWAITED = ("confirm", "stop_confirm")
 _TOLD = ("answered", "guide_offered", "person_offered")
-_COSTS_ABROAD = "roaming-costs"
 _FEW = 4
 _BY_ITSELF = 0.9
 _TELLS = 5
@@ -68,7 +67,7 @@ def ask(talk: Talk) -> Turn | None:
     if _goes_on(talk):
         return _asked_on(talk)
     told = articles.to_tell(talk.clause)
-    if told and talk.clause.slots.abroad and (lookups.asks_price(talk) or told[0].article.id == _COSTS_ABROAD):
+    if told and talk.clause.slots.abroad and lookups.asks_price(talk):
         return more_said(find(talk) or talk.stay(), guides.articles_said(talk, told[:1]))
     if told:
         return guides.tell(talk, told)
