@@ -72,10 +72,9 @@ def begin(talk: Talk, article: Article) -> Turn:
     return talk.turn(dialogue, replace(step, text=f"{cause(talk, article)}\n\n{step.text}"))
 
 
-def cause(talk: Talk, article: Article) -> str:
+def cause(talk: Talk, article: Article, sentences: int = _CAUSE) -> str:
     """What an article begins with: of a trouble its likely cause."""
-    sentences = _SENTENCE.split(talk.spoken(article.answer))
-    return " ".join(sentences[:_CAUSE])
+    return " ".join(_SENTENCE.split(talk.spoken(article.answer))[:sentences])
 
 
 def offered(talk: Talk) -> Turn | None:
@@ -192,15 +191,20 @@ def read_plainly(talk: Talk) -> Turn | None:
     step = knowledge.article(talk.dialogue.article).step(talk.dialogue.step)
     if len(script.tokens(talk.text)) > _BARE:
         return None
-    if step.choices or any(script.says(one, talk.text) for one in ("worked", "not_worked", "tried")):
+    if step.choices or _says_worked(talk) or any(script.says(one, talk.text) for one in ("not_worked", "tried")):
         return read_step(talk)
     tells = any(readers.READERS[item](talk.text) for item in (*_FACTS, *talk.dialogue.missing))
     return tell_more(talk) if tells else None
 
 
+def _says_worked(talk: Talk) -> bool:
+    """Whether a step is said to have helped; "kok bisa?" asks how that may be."""
+    return script.says("worked", talk.text) and not talk.asks
+
+
 def _verdict(talk: Talk) -> Verdict | None:
     """Whether a step helped: by the words for it, then by what is likely meant."""
-    if script.says("worked", talk.text):
+    if _says_worked(talk):
         return Verdict.SATISFIED
     if talk.asks or len(script.tokens(talk.text)) > _LONGEST_ANSWER:
         return None
@@ -280,6 +284,13 @@ def go_on(talk: Talk) -> Turn:
     return talk.stay(step_said(talk, talk.dialogue)) if step.choices else _next(talk, article, step)
 
 
+def tell_cause(talk: Talk) -> Turn:
+    """Why something does not work: what it mostly comes from; the step stays asked."""
+    words = cause(talk, knowledge.article(talk.dialogue.article), sentences=1)
+    said = talk.voice.say("guide_cause", cause=words) if talk.dialogue.about else talk.voice.say("said", words=words)
+    return talk.stay(said, talk.ask_again())
+
+
 def solved(talk: Talk) -> Turn:
     """A step helped: the case that the guide began with hears of it."""
     article = knowledge.article(talk.dialogue.article)
@@ -295,4 +306,5 @@ DEEDS: dict[str, Callable[[Talk], Turn]] = {
     "question": question,
     "walk_guide": walk,
     "step_back": back,
+    "tell_cause": tell_cause,
 }

@@ -74,6 +74,11 @@ def asks_price(talk: Talk) -> bool:
     return asks(talk.text, "packages")
 
 
+def asks_packages(talk: Talk) -> bool:
+    """Whether packages are spoken of at all."""
+    return asks(talk.text, "kinds") or asks_price(talk)
+
+
 def asks_town(talk: Talk) -> bool:
     """Whether a town is still to be named, for a shop in it."""
     return not places.town(talk.text) and asks(talk.text, "shop")

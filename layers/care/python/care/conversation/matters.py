@@ -103,6 +103,8 @@ def find(talk: Talk) -> Turn | None:
     another = talk.dialogue.place == "confirm" and talk.clause.slots.looks_beyond
     if talk.dialogue.place in _YES_AWAITED and not (another or own_line.named(talk)):
         return _beside(talk)
+    if _goes_on(talk) and not (talk.slots.looks or lookups.asks_packages(talk)):
+        return _looked_up(talk) or _asked_on(talk)
     return _looked_up(talk) or own_line.read_package(talk) or own_line.find_packages(talk, talk.slots)
 
 

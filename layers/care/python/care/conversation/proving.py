@@ -30,6 +30,9 @@ def need_line(talk: Talk, after: str, package: str = "") -> Turn:
     if number and talk.facts.has_system and not _other(talk, number):
         dialogue = talk.dialogue.at("start", after=after, package=package)
         return talk.turn(dialogue, wish=ReadLine(number))
+    if talk.dialogue.place == "code" and not phone.find(talk.text):
+        # The code is on its way: what it is for is all that changes.
+        return talk.go("code", after=after, package=package)
     return _ask_number(talk, after, package, talk.facts.reads)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from care import content
 from care.conversation import (
     articles,
+    asked_on,
     complaints,
     guides,
     lookups,
@@ -239,6 +240,9 @@ def _pending(talk: Talk) -> Iterator[Candidate]:
     shown = own_line.of_shown(talk)
     if shown:
         yield Candidate("shown", worth["shown"], 0.0, lambda: shown)
+    further = asked_on.answer(talk)
+    if further:
+        yield Candidate("asked_on", worth["shown"], 0.0, lambda: further)
     if talk.dialogue.place not in _NUMBER_MEANT and proving.gives_number(talk):
         yield Candidate("number", worth["plain"], 0.0, partial(proving.given_number, talk))
     for name, leads in place.answers.items():

@@ -1,0 +1,68 @@
+"""A few words that ask on about the article told just before: "biayanya?", "berapa lama?", "dendanya berapa?".
+
+The sentences of it that answer are said again, alone. ``content/conversation/asked_on.toml`` has what is asked, and by
+which words a sentence answers it; beside these a sentence answers that has all words of the question.
+"""
+
+import re
+from functools import cache
+from typing import Any
+
+from care import content
+from care.conversation import script
+from care.conversation.talk import Talk, Turn
+from care.reading import knowledge, search
+from care.reading.acts import Act
+from care.reading.knowledge import Article
+from care.reading.places import spotted, words
+
+_PLACES = ("answered", "guide_offered", "person_offered", "unanswered")
+_FEW = 5
+_SENTENCES = 2
+_LONGEST = 4
+_BY_ITSELF = 0.9
+_ASKED = 0.5
+_ASKING = (Act.ASK, Act.FIND, Act.CHAT, Act.LINE)
+_SENTENCE = re.compile(r"(?<=[.?!])\s+")
+
+
+def answer(talk: Talk) -> Turn | None:
+    """What the article told last says to a short question about it; ``None`` when it says nothing, or none is asked."""
+    if talk.dialogue.place not in _PLACES or len(script.tokens(talk.text)) > _FEW:
+        return None
+    stands_alone = any(one.chance >= _BY_ITSELF for one in talk.clause.fitting)
+    if stands_alone or sum(talk.meant[act] for act in _ASKING) < _ASKED:
+        return None
+    for article in _told(talk):
+        found = _answering(talk, _SENTENCE.split(talk.spoken(article.answer)))
+        if found:
+            return talk.stay(talk.voice.say("said", words=" ".join(found[:_SENTENCES])))
+    return None
+
+
+def _told(talk: Talk) -> list[Article]:
+    known = knowledge.articles()
+    return [known[id] for id in talk.dialogue.told if id in known]
+
+
+def _answering(talk: Talk, sentences: list[str]) -> list[str]:
+    """The sentences that answer, in their order; none when all would: that was just told."""
+    named = _stems(talk, talk.text)
+    about = [one for one in sentences if named and named <= _stems(talk, one)]
+    asked = next((one for one in _aspects().values() if _says(talk.text, one["asked"])), None)
+    if asked and not about:
+        about = [one for one in sentences if _says(one, asked["answers"])]
+    return about if len(about) < len(sentences) else []
+
+
+def _says(text: str, phrases: list[str]) -> bool:
+    return any(spotted(words(text), dict.fromkeys(phrases, ""), _LONGEST))
+
+
+def _stems(talk: Talk, text: str) -> set[str]:
+    return set(search.stems(text, talk.language, search.index().words))
+
+
+@cache
+def _aspects() -> dict[str, Any]:
+    return content.toml("conversation/asked_on")
