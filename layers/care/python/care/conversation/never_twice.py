@@ -33,7 +33,7 @@ def _instead(talk: Talk, done: Turn, again: Said, outcome: Outcome | None) -> tu
     if talk.clause.act in understand.COURTESY and not done.dialogue.misunderstood:
         opens = talk.clause.act in (Act.GREET, Act.YES)
         return (talk.voice.say("ask_question" if opens else "okay_again"),)
-    chats = talk.clause.act is Act.CHAT and outcome is None
+    chats = talk.clause.act is Act.CHAT and outcome is None and not script.says("why", talk.text)
     return (talk.voice.say("small_talk_again" if chats else "said_before", "agent", "menu"),)
 
 
