@@ -17,7 +17,7 @@ from care.reading.knowledge import Article
 from care.reading.places import spotted, words
 
 _PLACES = ("answered", "guide_offered", "person_offered", "unanswered")
-_FEW = 5
+_FEW = 6
 _SENTENCES = 2
 _LONGEST = 4
 _BY_ITSELF = 0.9
@@ -30,8 +30,8 @@ def answer(talk: Talk) -> Turn | None:
     """What the article told last says to a short question about it; ``None`` when it says nothing, or none is asked."""
     if talk.dialogue.place not in _PLACES or len(script.tokens(talk.text)) > _FEW:
         return None
-    stands_alone = any(one.chance >= _BY_ITSELF for one in talk.clause.fitting)
-    if stands_alone or sum(talk.meant[act] for act in _ASKING) < _ASKED:
+    others = (one for one in talk.clause.fitting if one.article.id not in talk.dialogue.told)
+    if any(one.chance >= _BY_ITSELF for one in others) or sum(talk.meant[act] for act in _ASKING) < _ASKED:
         return None
     for article in _told(talk):
         found = _answering(talk, _SENTENCE.split(talk.spoken(article.answer)))

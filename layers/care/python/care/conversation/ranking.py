@@ -242,7 +242,8 @@ def _pending(talk: Talk) -> Iterator[Candidate]:
         yield Candidate("shown", worth["shown"], 0.0, lambda: shown)
     further = asked_on.answer(talk)
     if further:
-        yield Candidate("asked_on", worth["shown"], 0.0, lambda: further)
+        likely = worth["plain"] if talk.clause.act is Act.ASK else worth["shown"]
+        yield Candidate("asked_on", likely, 0.0, lambda: further)
     if talk.dialogue.place not in _NUMBER_MEANT and proving.gives_number(talk):
         yield Candidate("number", worth["plain"], 0.0, partial(proving.given_number, talk))
     for name, leads in place.answers.items():
