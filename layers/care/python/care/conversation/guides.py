@@ -1,6 +1,5 @@
 """Answers from the articles, and guides walked step by step."""
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -17,7 +16,6 @@ from care.telling.outbox import Button
 from care.words import Kind
 
 _CAUSE = 2
-_SENTENCE = re.compile(r"(?<=[.?])\s+")
 _LONGEST_ANSWER = 12
 _LIKELY = 0.6
 _TITLES = 2
@@ -74,7 +72,7 @@ def begin(talk: Talk, article: Article) -> Turn:
 
 def cause(talk: Talk, article: Article, sentences: int = _CAUSE) -> str:
     """What an article begins with: of a trouble its likely cause."""
-    return " ".join(_SENTENCE.split(talk.spoken(article.answer))[:sentences])
+    return " ".join(knowledge.sentences(talk.spoken(article.answer))[:sentences])
 
 
 def offered(talk: Talk) -> Turn | None:

@@ -11,12 +11,11 @@ from care.conversation.talk import Said, Talk, Turn
 from care.line import packages
 from care.line.packages import Package
 from care.reading import places, slots
-from care.reading.places import HOME, Town, spotted, words
+from care.reading.places import HOME, Town, says, words
 from care.reading.slots import Slots
 from care.telling import messages
 from care.words import Segment
 
-_LONGEST = 4
 _FEW = 3
 _SHORT = 10
 _MOST_SHOPS = 4
@@ -100,12 +99,18 @@ def _file() -> dict[str, Any]:
 
 def asks(text: str, name: str) -> bool:
     """Whether a text says one of the phrases of that name, and none of those that say it is meant otherwise."""
-    said, known = words(text), _file()
-    against = dict.fromkeys(known["not"].get(name, ()), name)
-    for_it = dict.fromkeys(known["words"][name], name)
-    return any(True for _ in spotted(said, for_it, _LONGEST)) and not any(
-        True for _ in spotted(said, against, _LONGEST)
-    )
+    said = words(text)
+    return says(said, _phrases(name)) and not says(said, _against(name))
+
+
+@cache
+def _phrases(name: str) -> dict[str, str]:
+    return dict.fromkeys(_file()["words"][name], name)
+
+
+@cache
+def _against(name: str) -> dict[str, str]:
+    return dict.fromkeys(_file()["not"].get(name, ()), name)
 
 
 # ---- towns ---------------------------------------------------------------------------------------------------------

@@ -4,7 +4,18 @@ from collections.abc import Callable
 
 from care import reference
 from care.cases.case import Case
-from care.conversation import articles, complaints, emergency, guides, handover, lookups, own_line, script, small_talk
+from care.conversation import (
+    articles,
+    asked_on,
+    complaints,
+    emergency,
+    guides,
+    handover,
+    lookups,
+    own_line,
+    script,
+    small_talk,
+)
 from care.conversation.dialogue import stored
 from care.conversation.prompts import prompt
 from care.conversation.talk import Add, Said, Talk, Turn, more_said
@@ -19,11 +30,11 @@ _HELD = ("number", "code", "confirm", "stop_confirm", "checklist", "guide", "ref
 _YES_AWAITED = ("confirm", "stop_confirm")
 _TOLD = ("answered", "guide_offered", "person_offered")
 _FEW = 4
-_BY_ITSELF = 0.9
 _TELLS = 5
 _SURE_CATEGORY = 0.5
 _ALIKE = (frozenset({Category.NETWORK, Category.INTERNET}), frozenset({Category.BILLING, Category.PACKAGE}))
-_MISUNDERSTOOD = 2
+MISUNDERSTOOD = 2
+"""So many misunderstandings in a row offer a person."""
 _OF_FRAUD = (Alarm.TAKEN_OVER, Alarm.CHEATED, Alarm.IDENTITY)
 
 Matter = Callable[[Talk], Turn | None]
@@ -77,7 +88,7 @@ def ask(talk: Talk) -> Turn | None:
 def _goes_on(talk: Talk) -> bool:
     """Whether a few words ask on about what was just told: "biayanya berapa?" after the article about eSIM."""
     few = len(script.tokens(talk.text)) <= _FEW and talk.dialogue.place in _TOLD and bool(talk.dialogue.text)
-    return few and not any(one.chance >= _BY_ITSELF for one in talk.clause.fitting)
+    return few and not asked_on.stands_alone(talk)
 
 
 def _asked_on(talk: Talk) -> Turn:
@@ -198,7 +209,7 @@ def clarify(talk: Talk) -> Turn:
     """What is meant is asked; the second time a person is offered."""
     count = talk.dialogue.misunderstood + 1
     text = talk.dialogue.text or stored(talk.heard)
-    place = "clarify" if count < _MISUNDERSTOOD else "offer"
+    place = "clarify" if count < MISUNDERSTOOD else "offer"
     return talk.turn(talk.dialogue.at(place, text=text, misunderstood=count), talk.ask(place))
 
 

@@ -31,7 +31,6 @@ from care.reading.acts import Act
 from care.reading.satisfaction import Verdict
 from care.words import Kind
 
-_MISUNDERSTOOD = 2
 _UNLIKELY = 0.05
 _CLEAR = 0.55
 """From this share on a clause's act counts as meant."""
@@ -295,6 +294,6 @@ def misunderstood(talk: Talk) -> Turn:
     if not its.takes:
         return matters.clarify(talk)
     dialogue = dialogue.evolve(misunderstood=count)
-    if count < _MISUNDERSTOOD:
+    if count < matters.MISUNDERSTOOD:
         return talk.turn(dialogue, *prompt(talk, again=True))
     return talk.turn(dialogue, talk.voice.say("person_possible", "agent", "menu"))

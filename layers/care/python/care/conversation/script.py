@@ -1,13 +1,13 @@
 """The talk as data, ``content/conversation``: phrases and what they lead to, places, checklists."""
 
 import re
-import unicodedata
 from functools import cache, lru_cache
 from typing import Any
 
 from pydantic import Field
 
 from care import content, phone
+from care.reading.places import small_letters
 from care.telling import messages
 from care.telling.outbox import Button
 from care.value import Value
@@ -85,9 +85,7 @@ def _padding() -> frozenset[str]:
 @lru_cache(maxsize=64)
 def tokens(text: str) -> tuple[str, ...]:
     """The words and numbers of the beginning of a text, in small letters, apostrophes left out."""
-    # Some letters stand for eighteen.
-    plain = unicodedata.normalize("NFKC", text[:_READ])[:_READ].lower().replace("'", "").replace("’", "")
-    return tuple(_WORD.findall(plain))
+    return tuple(_WORD.findall(small_letters(text)))
 
 
 @lru_cache(maxsize=64)

@@ -8,6 +8,7 @@ from care import content
 from care.value import Value
 from care.words import Category, Kind, Text
 
+_SENTENCE_ENDS = re.compile(r"(?<=[.?!])\s+")
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -60,6 +61,11 @@ class Article(Value, extra="forbid"):
             return self.step(step.then)
         place = self.steps.index(step) + 1
         return self.steps[place] if place < len(self.steps) else None
+
+
+def sentences(answer: str) -> list[str]:
+    """The sentences of an article's answer in one language."""
+    return _SENTENCE_ENDS.split(answer)
 
 
 @cache

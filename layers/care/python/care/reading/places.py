@@ -16,6 +16,7 @@ from care.words import Text
 HOME = "ID"
 _WORD = re.compile(r"[^\W_]+")
 _READ = 2000
+_LONGEST_PHRASE = 4
 _LONGEST = 3
 """Words of the longest name of a place."""
 _BEFORE = frozenset(
@@ -94,11 +95,16 @@ class ServicePoint(Value, extra="forbid"):
 
 
 @lru_cache(maxsize=64)
+def small_letters(text: str) -> str:
+    """The beginning of a text in small letters, apostrophes left out."""
+    # Some letters stand for eighteen.
+    return unicodedata.normalize("NFKC", text[:_READ])[:_READ].lower().replace("'", "").replace("’", "")
+
+
+@lru_cache(maxsize=64)
 def words(text: str) -> tuple[str, ...]:
     """The words and numbers of the beginning of a text, in small letters."""
-    # Some letters stand for eighteen.
-    plain = unicodedata.normalize("NFKC", text[:_READ])[:_READ].lower().replace("'", "").replace("’", "")
-    return tuple(_WORD.findall(plain))
+    return tuple(_WORD.findall(small_letters(text)))
 
 
 def spotted(said: tuple[str, ...], known: Mapping[str, str], longest: int) -> Iterator[tuple[int, str]]:
@@ -113,6 +119,11 @@ def spotted(said: tuple[str, ...], known: Mapping[str, str], longest: int) -> It
                 break
         else:
             begin += 1
+
+
+def says(said: tuple[str, ...], known: Mapping[str, str]) -> bool:
+    """Whether a text says one of the phrases known, none of more than four words."""
+    return any(True for _ in spotted(said, known, _LONGEST_PHRASE))
 
 
 # ---- places --------------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from typing import Any
 
 from care import content
 from care.reading import places
-from care.reading.places import HOME, spotted, words
+from care.reading.places import HOME, says, spotted, words
 from care.value import Value
 from care.words import Segment
 
@@ -295,7 +295,7 @@ def _units(name: str) -> dict[str, float]:
 
 
 def _says(group: str, said: tuple[str, ...]) -> bool:
-    return any(True for _ in spotted(said, _listed(group, "of"), _LONGEST))
+    return says(said, _listed(group, "of"))
 
 
 def _is_little(tokens: list[str]) -> bool:
