@@ -47,7 +47,7 @@ class Pool:
 
     @property
     def environments(self) -> list[Environment]:
-        return self._idle + self._busy + self._starting
+        return self._busy + self._starting + self._idle
 
     @property
     def state(self) -> str:

@@ -46,7 +46,7 @@ def complaint(talk: Talk) -> Turn:
 
 def _missing(talk: Talk, asked: tuple[str, ...]) -> tuple[str, ...]:
     """What to ask: what the message does not tell, nor the line that was proven."""
-    known = ("number",) if talk.facts.proven or talk.facts.reads else ()
+    known = ("number",) if talk.facts.readable else ()
     return tuple(item for item in readers.missing(asked, talk.heard) if item not in known)[:_MOST_MISSING]
 
 
@@ -152,8 +152,12 @@ def status(talk: Talk) -> Turn:
         return talk.turn(talk.dialogue.at("start"), wish=AskStatus(named[0]))
     if talk.facts.own is None:
         return talk.go("reference")
-    dialogue = talk.dialogue if talk.dialogue.place in ("checklist", "guide") else talk.dialogue.at("start")
-    return talk.turn(dialogue, wish=AskStatus(talk.facts.own.reference))
+    return talk.turn(_asked_still(talk), wish=AskStatus(talk.facts.own.reference))
+
+
+def _asked_still(talk: Talk) -> Dialogue:
+    """What is asked of a case stays asked while its status is told."""
+    return talk.dialogue if talk.dialogue.place in ("checklist", "guide") else talk.dialogue.at("start")
 
 
 def no_reference(talk: Talk) -> Turn:
@@ -194,9 +198,7 @@ def opened(talk: Talk, wish: Open, outcome: Opened) -> Turn:
     if wish.article:
         taken = talk.voice.text(wish.say, ask="", **values).strip()
         return _helped_at_once(talk, wish, about, taken)
-    dialogue = talk.dialogue.at("start", ordered=ordered)
-    if wish.missing:
-        dialogue = dialogue.at("checklist", about=about, missing=wish.missing, text=stored(wish.text))
+    dialogue = _asks_missing(talk.dialogue.at("start", ordered=ordered), wish, about)
     if wish.say in _ASKING:
         values["ask"] = _asked(talk, wish.missing)
     buttons = ("skip",) if wish.missing else ("status",)
@@ -212,10 +214,15 @@ def _helped_at_once(talk: Talk, wish: Open, about: str, taken: str) -> Turn:
         dialogue = step.dialogue.evolve(about=about, missing=wish.missing, text=stored(wish.text))
         return talk.turn(dialogue, replace(said, text=f"{taken}\n\n{said.text}"))
     words = "\n\n".join((taken, talk.spoken(article.answer), _asked(talk, wish.missing)))
-    dialogue = talk.dialogue.at("start", told=(article.id,))
-    if wish.missing:
-        dialogue = dialogue.at("checklist", about=about, missing=wish.missing, text=stored(wish.text))
+    dialogue = _asks_missing(talk.dialogue.at("start", told=(article.id,)), wish, about)
     return talk.turn(dialogue, talk.voice.say("said", "skip" if wish.missing else "status", words=words))
+
+
+def _asks_missing(dialogue: Dialogue, wish: Open, about: str) -> Dialogue:
+    """Where the talk stands once a case is open: at its checklist if something is missing."""
+    if not wish.missing:
+        return dialogue
+    return dialogue.at("checklist", about=about, missing=wish.missing, text=stored(wish.text))
 
 
 def added(talk: Talk, wish: Add, outcome: Added) -> Turn:
@@ -246,8 +253,7 @@ def status_read(talk: Talk, outcome: StatusRead) -> Turn:
         return talk.turn(talk.dialogue.at("start"), talk.voice.say("too_many"))
     if outcome.case is None:
         return talk.turn(talk.dialogue, talk.voice.say("wrong_reference", "agent"))
-    dialogue = talk.dialogue if talk.dialogue.place in ("checklist", "guide") else talk.dialogue.at("start")
-    return talk.turn(dialogue, status_said(talk, outcome.case))
+    return talk.turn(_asked_still(talk), status_said(talk, outcome.case))
 
 
 DEEDS: dict[str, Callable[[Talk], Turn]] = {

@@ -283,5 +283,5 @@ def _notes(talk: Talk, need: _Need) -> tuple[str, ...]:
 
 
 def _missing(talk: Talk, need: _Need) -> tuple[str, ...]:
-    known = ("number",) if talk.facts.proven or talk.facts.reads else ()
+    known = ("number",) if talk.facts.readable else ()
     return tuple(one for one in readers.missing(need.missing, talk.text) if one not in known)

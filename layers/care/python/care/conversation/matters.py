@@ -52,7 +52,11 @@ def informed(talk: Talk) -> tuple[Said, ...]:
     if talk.clause.act is Act.FIND:
         told = find(talk)
         return () if told is None or told.wish else tuple(one for one in map(_unasked, told.said) if one.text)
-    found = lookups.answer(talk)
+    return _told_plainly(talk, lookups.answer(talk))
+
+
+def _told_plainly(talk: Talk, found: Said | None) -> tuple[Said, ...]:
+    """What a table says, else the article that answers; or nothing."""
     return (found,) if found else guides.articles_said(talk, articles.to_tell(talk.clause)[:1])
 
 
@@ -129,8 +133,7 @@ def _beside(talk: Talk) -> Turn:
     found = lookups.answer(talk)
     if found and found.text.endswith("?"):
         return talk.stay(found)
-    said = (found,) if found else guides.articles_said(talk, articles.to_tell(talk.clause)[:1])
-    return talk.stay(*said, *prompt(talk))
+    return talk.stay(*_told_plainly(talk, found), *prompt(talk))
 
 
 # ---- trouble -------------------------------------------------------------------------------------------------------

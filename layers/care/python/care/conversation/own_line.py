@@ -71,7 +71,7 @@ def see_line(talk: Talk) -> Turn:
     if found:
         return tell_package(talk, found[0])
     asked = slots.asked_of_line(talk.text)
-    known = (talk.facts.proven or talk.facts.reads) and asked
+    known = talk.facts.readable and asked
     return need_line(talk, f"{asked}_only" if known else asked or "line")
 
 
@@ -108,7 +108,7 @@ def _plain(talk: Talk) -> Turn | None:
         return find_packages(talk, talk.slots)
     if lookups.asks(talk.text, "ends") and not talk.asks and talk.meant[Act.PROBLEM] < _TROUBLE:
         return stop_package(talk)
-    told = talk.facts.proven or talk.facts.reads
+    told = talk.facts.readable
     return need_line(talk, "active") if told and lookups.asks(talk.text, "is_active") else None
 
 
@@ -130,7 +130,7 @@ def _why_refused(talk: Talk) -> Turn | None:
 def _of_line_shown(talk: Talk) -> Turn | None:
     """What is asked of the line that was shown: one thing of it, or what follows from it."""
     said = script.tokens(talk.text)
-    known = talk.facts.proven or talk.facts.reads
+    known = talk.facts.readable
     if _LINE not in talk.dialogue.told or not known or len(said) > _SHORT or packages.named(talk.text):
         return None
     if _ENOUGH & {*said}:
@@ -262,7 +262,7 @@ def find_packages(talk: Talk, wanted: Slots) -> Turn:
     if fact:
         return talk.stay(fact)
     dialogue = talk.dialogue.at("start", slots=wanted)
-    number = talk.facts.proven or talk.facts.reads
+    number = talk.facts.readable
     if number and talk.facts.has_system:
         return talk.turn(dialogue.evolve(after="packages"), wish=ReadLine(number))
     return _tell_found(replace(talk, dialogue=dialogue), wanted, None)
@@ -378,7 +378,7 @@ def read_package(talk: Talk) -> Turn | None:
 
 def tell_package(talk: Talk, one: Package) -> Turn:
     """One package, and for the line that may be read why it may not have it."""
-    number = talk.facts.proven or talk.facts.reads
+    number = talk.facts.readable
     if number and talk.facts.has_system:
         dialogue = talk.dialogue.at("start", after="details", package=one.id)
         return talk.turn(dialogue, wish=ReadLine(number))
@@ -584,8 +584,7 @@ def undo_order(talk: Talk) -> Turn:
     if done and done.order and done.order.reason == TAKEN_BACK:
         return order_status(talk)
     if done and done.order and done.order.state is OrderState.CHANGED and talk.dialogue.place == "start":
-        said = talk.voice.say("undo_late", "agent", "menu", package=done.order.name)
-        return talk.turn(talk.dialogue.at("offer", text=stored(talk.heard)), said)
+        return _too_late(talk, done.order.name)
     key = "nothing_bought" if talk.dialogue.place in _BUYING else "bought_elsewhere"
     return talk.turn(talk.dialogue.at("start"), talk.voice.say(key, "agent", "menu"))
 
@@ -596,7 +595,12 @@ def taken_back(talk: Talk, outcome: TakenBack) -> Turn:
         return talk.turn(
             talk.dialogue.at("start"), talk.voice.say("order_taken_back", "packages", package=outcome.package)
         )
-    said = talk.voice.say("undo_late", "agent", "menu", package=outcome.package)
+    return _too_late(talk, outcome.package)
+
+
+def _too_late(talk: Talk, package: str) -> Turn:
+    """What is carried out already a person can undo."""
+    said = talk.voice.say("undo_late", "agent", "menu", package=package)
     return talk.turn(talk.dialogue.at("offer", text=stored(talk.heard)), said)
 
 

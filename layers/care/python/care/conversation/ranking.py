@@ -110,7 +110,7 @@ def _with_earlier(talk: Talk) -> Turn | None:
 
 def _of_the_line(talk: Talk, parts: tuple[Clause, ...]) -> tuple[Clause, None] | None:
     """The clause that asks for the line, where it may be told: it says why something does not work."""
-    if not (talk.facts.proven or talk.facts.reads):
+    if not talk.facts.readable:
         return None
     asking = next((one for one in parts if one.act is Act.LINE and one.meant[Act.LINE] >= _CLEAR), None)
     return (asking, None) if asking else None

@@ -55,6 +55,11 @@ class Facts:
     reads: str = ""
     short: bool = False
 
+    @property
+    def readable(self) -> str:
+        """The number whose line may be read here, proven or not; "" when there is none."""
+        return self.proven or self.reads
+
 
 @dataclass(frozen=True)
 class Said:

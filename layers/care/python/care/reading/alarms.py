@@ -5,7 +5,7 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from care.content import toml
@@ -77,30 +77,38 @@ def _known() -> _Known:
 
 def read(text: str) -> Alarm | None:
     """What a text says of the writer, or of somebody with him; ``None``: nothing of the kind."""
-    return of_words(words_of(wording.plain(text)))
+    return _first(_heard_in(text).meant)
 
 
 def of_words(words: Sequence[str]) -> Alarm | None:
     """``read`` of words as ``phrases.words_of`` gives them."""
-    meant = _heard(words).meant
+    return _first(_heard(words).meant)
+
+
+def _first(meant: frozenset[str]) -> Alarm | None:
     return next((Alarm(name) for name in _known().unless if name in meant & _ALARMS), None)
 
 
 def only_sounded(text: str) -> frozenset[Alarm]:
     """The alarms that a text has words of which mean something else: "mau mati nunggu CS" is no distress."""
-    heard = _heard(words_of(wording.plain(text)))
+    heard = _heard_in(text)
     return frozenset(Alarm(name) for name in (heard.sounded - heard.meant) & _ALARMS)
 
 
 def relief(text: str) -> Relief | None:
     """What a text says that makes an alarm another matter; ``None``: nothing of the kind."""
-    meant = _heard(words_of(wording.plain(text))).meant
+    meant = _heard_in(text).meant
     return next((one for one in Relief if one in meant), None)
 
 
 class _Heard(NamedTuple):
     meant: frozenset[str]
     sounded: frozenset[str]
+
+
+@lru_cache(maxsize=16)
+def _heard_in(text: str) -> _Heard:
+    return _heard(words_of(wording.plain(text)))
 
 
 def _heard(words: Sequence[str]) -> _Heard:
