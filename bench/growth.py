@@ -33,7 +33,7 @@ from care.services.table.items import Table
 from care.services.table.store import Store
 from care.services.table.waits import Wait
 from care.telling.outbox import Delivery, OutboxMessage, Owner
-from care.words import Awaited, CaseList, Category, Team
+from care.words import Awaited, CaseList, Category, Priority, Team
 from local.machine.ports import choose_ports
 from local.services.ministack import ministack
 from tests.integration.stage import REGION, ROOT, template_table, watched
@@ -199,7 +199,7 @@ def _verbs(store: Store) -> Iterator[tuple[str, Callable[[], object]]]:
     yield "cases.named", partial(cases.named, [reference])
     yield "cases.of_customer", partial(cases.of_customer, _address(0).customer_id)
     yield "cases.listed", partial(cases.listed, CaseList.OPEN, _TEAMS)
-    yield "cases.urgent", partial(next, cases.urgent(CaseList.OPEN, _TEAMS), None)
+    yield "cases.backwards", partial(next, cases.backwards(CaseList.OPEN, _TEAMS, Priority.URGENT), None)
     yield "contacts.connections", partial(contacts.connections, "chat")
     yield "waits.get", partial(waits.get, reference, 1, Awaited.RESOLUTION)
     yield "commit of a case", _opened(store)

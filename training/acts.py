@@ -8,13 +8,13 @@ import sys
 
 from care.content import FOLDER
 from care.conversation import script
-from care.reading import acts
+from care.reading import acts, hashed
 from care.reading.acts import Act
 from training import customers, models
 from training.corpus import Example
 
 MODEL = FOLDER / "acts.model"
-LEARNER = models.Learner([*map(str, Act)], buckets=1 << 15, ends=acts.ENDS)
+LEARNER = models.Learner([*map(str, Act)], buckets=1 << 15, ends=hashed.ENDS)
 PHRASE_WEIGHT = 0.5
 ACTS_OF_PHRASES = {
     "yes": Act.YES,

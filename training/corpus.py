@@ -1,6 +1,5 @@
-"""The texts to learn from: our own, the public ones in a folder outside the repository, and noise laid over them."""
+"""The texts to learn from, and noise laid over them."""
 
-import csv
 import hashlib
 import json
 import random
@@ -10,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from care.content import FOLDER
+from care.words import Priority
 
 TEXTS = Path(__file__).parent / "texts"
-UNSEEN = Path(__file__).parent / "unseen" / "texts.tsv"
-PHRASES = Path(__file__).parent / "phrases.toml"
+UNSEEN = Path(__file__).parent / "unseen"
 RULES = FOLDER / "triage.toml"
 
 
@@ -25,11 +24,9 @@ class Example:
     genre: str
     kind: str = ""
     category: str = ""
-    urgent: bool = False
+    priority: str = Priority.NORMAL
     language: str = ""
     weight: float = 1.0
-    topic: bool = False
-    """Whether the text is no more than what another would be about."""
 
 
 def own() -> list[Example]:
@@ -37,29 +34,32 @@ def own() -> list[Example]:
     return [example for path in sorted(TEXTS.glob("*.tsv")) for example in texts(path)]
 
 
-def unseen() -> list[Example]:
-    """The texts nothing is learned from."""
-    return texts(UNSEEN)
+def unseen() -> dict[str, list[Example]]:
+    """The texts nothing is learned from, by author."""
+    return {path.stem: texts(path) for path in sorted(UNSEEN.glob("*.tsv"))}
 
 
 def texts(path: Path) -> list[Example]:
-    """A file of kind, category, urgent, language, text and, where one file has several, genre, parted by tabs."""
+    """A file of kind, category, priority, language, text and, where one file has several, genre, parted by tabs.
+
+    ``LABELS.md`` says what the labels mean. Raises ``ValueError`` for a line that is none.
+    """
     examples = []
     for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
         match line.split("\t"):
             case [""]:
                 continue
-            case [kind, category, urgent, language, text, *genre] if len(genre) < 2:
-                examples.append(Example(text, (genre or [path.stem])[0], kind, category, urgent == "1", language))
+            case [kind, category, priority, language, text, *genre] if len(genre) < 2 and priority in set(Priority):
+                examples.append(Example(text, (genre or [path.stem])[0], kind, category, priority, language))
             case _:
                 raise ValueError(f"{path.name}:{number}: five fields parted by tabs are needed")
     return examples
 
 
 def digest() -> str:
-    """SHA-256 of our own texts and phrases, by which a model tells what it learned from."""
+    """SHA-256 of our own texts, by which a model tells what it learned from."""
     whole = hashlib.sha256()
-    for path in [*sorted(TEXTS.glob("*.tsv")), PHRASES]:
+    for path in sorted(TEXTS.glob("*.tsv")):
         whole.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return whole.hexdigest()
 
@@ -74,45 +74,10 @@ def digest_of(values: object) -> str:
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
 
-@dataclass(frozen=True)
-class Public:
-    """What is read from the public folder; empty without one."""
-
-    sentiment: list[tuple[str, str]]
-    """Texts with positive, neutral or negative."""
-    slang: dict[str, list[str]]
-    """Formal words and their colloquial spellings."""
-    regional: list[str]
-    """Javanese and Sundanese words."""
-
-
-def public(folder: Path | None) -> Public:
-    """Read ``smsa_*.tsv``, ``kamus_alay.csv``, ``slang_words.json`` and ``lexicon_*.csv`` from a folder."""
-    if folder is None:
-        return Public([], {}, [])
-    sentiment = []
-    for name in ("smsa_train.tsv", "smsa_valid.tsv"):
-        for line in (folder / name).read_text(encoding="utf-8").splitlines():
-            text, _, feeling = line.rpartition("\t")
-            sentiment.append((text, feeling))
-    slang: dict[str, list[str]] = {}
-    with (folder / "kamus_alay.csv").open(encoding="utf-8", newline="") as file:
-        pairs = [(row["slang"], row["formal"]) for row in csv.DictReader(file)]
-    pairs += list(json.loads((folder / "slang_words.json").read_text(encoding="utf-8")).items())
-    for written, formal in pairs:
-        slang.setdefault(formal, []).append(written)
-    regional = []
-    for language in ("javanese", "sundanese"):
-        with (folder / f"lexicon_{language}.csv").open(encoding="utf-8", newline="") as file:
-            regional += [row[language].strip() for row in csv.DictReader(file)]
-    return Public(sentiment, slang, regional)
-
-
 class Noise:
-    """Writes a text as a hurried customer might: colloquial, misspelt, without vowels, without some words."""
+    """Writes a text as a hurried customer might: misspelt, without vowels, without some words."""
 
-    def __init__(self, slang: dict[str, list[str]], seed: int) -> None:
-        self._slang = slang
+    def __init__(self, seed: int) -> None:
         self._random = random.Random(seed)
 
     def over(self, example: Example) -> Example:
@@ -123,9 +88,6 @@ class Noise:
 
     def _word(self, word: str, rough: float) -> str:
         rnd = self._random
-        low = word.lower()
-        if low in self._slang and rnd.random() < 0.35:
-            return rnd.choice(self._slang[low])
         if rnd.random() > rough or not word.isalpha() or len(word) < 4:
             return word
         at = rnd.randrange(1, len(word) - 1)
@@ -151,35 +113,3 @@ def runs(words: list[str], rnd: random.Random, longest: int) -> list[list[str]]:
         found.append(words[at : at + size])
         at += size
     return found
-
-
-def phrases(number: int, seed: int) -> list[Example]:
-    """Topics of ``training/phrases.toml`` alone, and ``number`` phrases made of a topic and a way of speaking of it."""
-    parts = tomllib.loads(PHRASES.read_text(encoding="utf-8"))
-    rnd = random.Random(seed)
-    topics = [
-        (category, language, topic)
-        for category, languages in parts["topics"].items()
-        for language, topics in languages.items()
-        for topic in topics.split("; ")
-    ]
-    examples = [
-        Example(topic, "phrases", "", category, False, language, topic=True) for category, language, topic in topics
-    ]
-    frames = [
-        (category, language, frame)
-        for category, languages in parts["frames"].items()
-        for language, frames in languages.items()
-        for frame in frames.split("; ")
-    ]
-    for turn in range(number):
-        category, language, topic = rnd.choice(topics)
-        kind = ""
-        if turn % 3:
-            kind = rnd.choice(list(parts["ways"]))
-            way = rnd.choice(parts["ways"][kind][language].split("; "))
-        else:
-            category, language, way = rnd.choice(frames)
-            topic = rnd.choice([one for _, spoken, one in topics if spoken == language])
-        examples.append(Example(way.replace("{}", topic), "phrases", kind, category, False, language))
-    return examples

@@ -13,7 +13,7 @@ import wordfreq
 
 from care.reading import triage, wording
 from care.words import Language
-from training.corpus import Example, Public, rules, runs
+from training.corpus import Example, rules, runs
 
 TOP = 30_000
 """So many words of each language."""
@@ -52,7 +52,7 @@ def frequencies(language: str) -> dict[str, float]:
     return {word: wordfreq.word_frequency(word, language) for word in words if triage.own_words(word) == [word]}
 
 
-def phrases(own: Sequence[Example], public: Public, seed: int) -> Phrases:
+def phrases(own: Sequence[Example], seed: int) -> Phrases:
     """Everything to learn from, the same for the same ``seed``."""
     rnd = random.Random(seed)
     shares = {name: frequencies(name) for name in PHRASES}
@@ -62,6 +62,8 @@ def phrases(own: Sequence[Example], public: Public, seed: int) -> Phrases:
     found = Phrases()
     told: dict[bool, list[Words]] = {True: [], False: []}
     for example in own:
+        if example.language not in set(Language):
+            continue
         words = triage.own_words(wording.plain(example.text))
         indonesian = example.language == Language.INDONESIAN
         found.add(words, indonesian, OWN_WEIGHT)
@@ -69,10 +71,6 @@ def phrases(own: Sequence[Example], public: Public, seed: int) -> Phrases:
             told[indonesian] += runs(words, rnd, 6)
     for words in told[False]:
         found.add(words, False)
-    for text, _ in rnd.sample(public.sentiment, min(6_000, len(public.sentiment))):
-        for words in runs(triage.own_words(wording.plain(text)), rnd, 12)[:4]:
-            found.add(words, True)
-            told[True].append(words)
     for name, number in PHRASES.items():
         words = [word for word, share in shares[name].items() if name == "en" or english.get(word, 0) < 10 * share]
         weights = [shares[name][word] ** FLAT * (0.2 if word in borrowed else 1) for word in words]
@@ -80,9 +78,6 @@ def phrases(own: Sequence[Example], public: Public, seed: int) -> Phrases:
             phrase = rnd.choices(words, weights, k=min(rnd.randint(1, 10), rnd.randint(1, 10)))
             found.add(phrase, name != "en")
             told[name != "en"].append(phrase)
-    colloquial = _not_english(public.regional + [way for ways in public.slang.values() for way in ways], english)
-    for _ in range(8_000 if colloquial else 0):
-        found.add(rnd.choices(colloquial, k=rnd.randint(1, 4)), True)
     strong = [word for word, share in shares["id"].items() if share > 1e-5 and english.get(word, 0) < share / 40]
     written = _not_english([way for ways in parts["spelling"].values() for way in ways.split()], english)
     often = [shares["id"][word] ** 0.5 for word in strong]

@@ -1,4 +1,4 @@
-"""`python -m training.measure [--public-data DIR] [--left-out] [--write]`: how well triage does, as Markdown.
+"""`python -m training.measure [--left-out] [--write]`: how well triage does, as Markdown.
 
 Measures on training/unseen, from which nothing is learned: the word lists triage was first made of
 (training/keywords.toml), TF-IDF with logistic regression on the same texts, and the model as it is committed. With
@@ -22,13 +22,15 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 
 from care.reading import triage, wording
-from care.words import Category, Kind, Language
+from care.words import Category, Kind, Language, Priority
 from training import corpus, train
-from training.corpus import Example, Public
+from training.corpus import Example
 
 ROOT = Path(__file__).parents[1]
 DOCUMENT = ROOT / "docs/triage.md"
 BEGIN, END = "<!-- measured: python -m training.measure --write -->", "<!-- end -->"
+_EVERYDAY = "everyday"
+"""The genre of what is asked of a household's assistant."""
 THRESHOLDS = (0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 0.8, 0.9)
 
 
@@ -38,7 +40,7 @@ class Answer:
 
     kind: str
     category: str
-    urgent: bool | None = None
+    priority: str = Priority.NORMAL
     language: str | None = None
     sure: float = 1.0
 
@@ -63,9 +65,9 @@ def by_words() -> Reader:
         languages = Counter({name: len(pattern.findall(text)) for name, pattern in patterns["language"].items()})
         (language, most), (_, fewer) = languages.most_common(2)
         return Answer(
-            kinds[0] if kinds else str(Kind.INFORMATION),
+            kinds[0] if kinds else triage.NONE,
             category if times else str(Category.OTHER),
-            patterns["urgent"]["urgent"].search(text) is not None,
+            Priority.URGENT if patterns["urgent"]["urgent"].search(text) else Priority.NORMAL,
             language if most > fewer else None,
         )
 
@@ -80,11 +82,10 @@ def by_tfidf(own: Sequence[Example]) -> Reader:
         return make_pipeline(weights, LogisticRegression(C=10, max_iter=500)).fit([one.text for one in own], truth)
 
     kinds, categories = learned([one.kind for one in own]), learned([one.category for one in own])
-    languages, urgency = learned([one.language for one in own]), learned([str(one.urgent) for one in own])
+    languages, priorities = learned([one.language for one in own]), learned([one.priority for one in own])
 
     def read(text: str) -> Answer:
-        urgent = urgency.predict([text])[0] == "True"
-        return Answer(kinds.predict([text])[0], categories.predict([text])[0], urgent, languages.predict([text])[0])
+        return Answer(*(each.predict([text])[0] for each in (kinds, categories, priorities, languages)))
 
     return read
 
@@ -94,7 +95,7 @@ def by_model(known: triage.Model) -> Reader:
 
     def read(text: str) -> Answer:
         seen = triage.judge(known, text)
-        return Answer(seen.kind, seen.category, seen.urgent, seen.language, seen.kind_confidence)
+        return Answer(seen.kind or triage.NONE, seen.category, seen.priority, seen.language, seen.kind_confidence)
 
     return read
 
@@ -115,35 +116,42 @@ def share(truth: Sequence[object], said: Sequence[object]) -> float:
     return sum(a == b for a, b in zip(truth, said, strict=True)) / max(1, len(truth))
 
 
-COLUMNS = "texts | language | complaint F1 (precision, recall) | kind | macro F1 | category | macro F1 | urgent F1"
+COLUMNS = (
+    "texts | language | complaint F1 (precision, recall) | kind | macro F1 | category | macro F1 | high or more F1"
+    " | urgent or more F1"
+)
 
 
 def row(name: str, examples: Sequence[Example], answers: Sequence[Answer]) -> str:
-    """Kind and category are measured on texts that have a kind; talk that asks for nothing only must not complain."""
+    """Category is measured on texts that have a kind, the rest on all; asking for nothing is a kind of its own."""
     truth = [one.kind for one in examples]
     said = [one.kind for one in answers]
     complaint = f1(truth, said, str(Kind.COMPLAINT))
     asked = [at for at, one in enumerate(examples) if one.kind != triage.NONE]
-    kinds, found = [truth[at] for at in asked], [_kind(said[at]) for at in asked]
     categories, named = [examples[at].category for at in asked], [answers[at].category for at in asked]
     figures = [
-        f"{share([one.language for one in examples], [one.language for one in answers]):.1%}",
+        f"{share([one.language for one in examples], [one.language or 'none' for one in answers]):.1%}",
         "{:.1%} ({:.1%}, {:.1%})".format(*complaint),
-        f"{share(kinds, found):.1%}",
-        f"{macro(kinds, found):.1%}",
+        f"{share(truth, said):.1%}",
+        f"{macro(truth, said):.1%}",
         f"{share(categories, named):.1%}",
         f"{macro(categories, named):.1%}",
-        f"{f1([one.urgent for one in examples], [one.urgent for one in answers], True)[0]:.1%}",
+        *(f"{pressing(examples, answers, least):.1%}" for least in (Priority.HIGH, Priority.URGENT)),
     ]
     return f"| {name} | {len(examples)} | " + " | ".join(figures) + " |"
 
 
-def _kind(said: str) -> str:
-    return str(Kind.INFORMATION) if said == triage.NONE else said
+def pressing(examples: Sequence[Example], answers: Sequence[Answer], least: Priority) -> float:
+    """F1 of a priority or a more pressing one."""
+
+    def is_pressing(one: Example | Answer) -> bool:
+        return Priority(one.priority).rank <= least.rank
+
+    return f1([*map(is_pressing, examples)], [*map(is_pressing, answers)], True)[0]
 
 
 def head(first: str) -> list[str]:
-    return [f"| {first} | {COLUMNS} |", "| --- |" + " ---: |" * 8]
+    return [f"| {first} | {COLUMNS} |", "| --- |" + " ---: |" * (COLUMNS.count("|") + 1)]
 
 
 def confusion(classes: Sequence[str], truth: Sequence[str], said: Sequence[str]) -> list[str]:
@@ -161,12 +169,11 @@ def confusion(classes: Sequence[str], truth: Sequence[str], said: Sequence[str])
 def thresholds(examples: Sequence[Example], answers: Sequence[Answer]) -> list[str]:
     """For each threshold, how many kinds are not asked for, and how many of these are right."""
     lines = ["| threshold | asked | right of those not asked |", "| ---: | ---: | ---: |"]
-    asking = [at for at, one in enumerate(examples) if one.kind != triage.NONE]
     for threshold in sorted({*THRESHOLDS, triage.SURE}):
-        kept = [at for at in asking if answers[at].sure >= threshold]
+        kept = [at for at, one in enumerate(answers) if one.sure >= threshold]
         right = share([examples[at].kind for at in kept], [answers[at].kind for at in kept])
         mark = " (`SURE`)" if threshold == triage.SURE else ""
-        lines.append(f"| {threshold}{mark} | {1 - len(kept) / len(asking):.1%} | {right:.1%} |")
+        lines.append(f"| {threshold}{mark} | {1 - len(kept) / len(examples):.1%} | {right:.1%} |")
     return lines
 
 
@@ -207,7 +214,8 @@ def speed(texts: Sequence[str]) -> list[str]:
 
 
 def on_unseen(own: Sequence[Example]) -> list[str]:
-    examples = corpus.unseen()
+    by_author = corpus.unseen()
+    examples = [one for texts in by_author.values() for one in texts]
     readers = {
         "keyword lists": by_words(),
         "TF-IDF, logistic regression": by_tfidf(own),
@@ -217,24 +225,30 @@ def on_unseen(own: Sequence[Example]) -> list[str]:
     lines = ["### Unseen texts", "", *head("method")]
     lines += [row(name, examples, said) for name, said in answers.items()]
     said = answers["this model"]
-    lines += ["", "This model by genre:", "", *head("genre")]
-    for genre in sorted({one.genre for one in examples}):
-        at = [number for number, one in enumerate(examples) if one.genre == genre]
-        lines.append(row(genre, [examples[number] for number in at], [said[number] for number in at]))
-    short = [at for at, one in enumerate(examples) if len(triage.own_words(wording.plain(one.text))) < 4]
-    lines.append(row("under four words", [examples[at] for at in short], [said[at] for at in short]))
+    lines += ["", "This model by author (the file), by genre, and on the shortest:", "", *head("of")]
+    known = dict(zip((one.text for one in examples), said, strict=True))
+    parts = {f"`{author}`": texts for author, texts in by_author.items()}
+    for genre in sorted({one.genre for one in examples} - {_EVERYDAY}):
+        parts[genre] = [one for one in examples if one.genre == genre]
+    parts["under four words"] = [one for one in examples if len(triage.own_words(wording.plain(one.text))) < 4]
+    lines += [row(name, texts, [known[one.text] for one in texts]) for name, texts in parts.items()]
+    quiet = [at for at, one in enumerate(examples) if one.genre == _EVERYDAY]
+    alarms = sum(said[at].kind == Kind.COMPLAINT for at in quiet)
+    lines += ["", f"Of {len(quiet)} everyday requests in English {alarms} are taken for a complaint."]
     languages = [*map(str, Language), "none"]
     asked = [at for at, one in enumerate(examples) if one.kind != triage.NONE]
     lines += ["", "### Confusion of this model on unseen texts", "", "Kind:", ""]
-    lines += confusion(train.KINDS, [one.kind for one in examples], [one.kind for one in said])
+    lines += confusion(triage.KINDS, [one.kind for one in examples], [one.kind for one in said])
     lines += ["", "Category:", ""]
-    lines += confusion(train.CATEGORIES, [examples[at].category for at in asked], [said[at].category for at in asked])
+    lines += confusion(triage.CATEGORIES, [examples[at].category for at in asked], [said[at].category for at in asked])
+    lines += ["", "Priority:", ""]
+    lines += confusion([*map(str, Priority)], [one.priority for one in examples], [one.priority for one in said])
     lines += ["", "Language:", ""]
     lines += confusion(languages, [one.language for one in examples], [str(one.language or "none") for one in said])
     return [*lines, "", "### When the customer is asked", "", *thresholds(examples, said)]
 
 
-def left_out(own: Sequence[Example], public: Public) -> list[str]:
+def left_out(own: Sequence[Example]) -> list[str]:
     """Each file by models that learned from the others."""
     lines = ["### Each file left out", "", *head("file, method")]
     everything: list[tuple[Example, Answer]] = []
@@ -243,7 +257,7 @@ def left_out(own: Sequence[Example], public: Public) -> list[str]:
         examples = [one for one in own if one.genre == genre]
         readers = {
             "TF-IDF": by_tfidf(others),
-            "this model": by_model(triage.Model(train.written(others, public))),
+            "this model": by_model(triage.Model(train.written(others))),
         }
         for name, read in readers.items():
             answers = [read(one.text) for one in examples]
@@ -255,14 +269,13 @@ def left_out(own: Sequence[Example], public: Public) -> list[str]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m training.measure", description=__doc__.partition("\n")[0])
-    parser.add_argument("--public-data", type=Path, metavar="DIR", help="as for training.train")
     parser.add_argument("--left-out", action="store_true", help="learn without each file in turn (some ten minutes)")
     parser.add_argument("--write", action="store_true", help="put the tables into docs/triage.md")
     chosen = parser.parse_args()
     own = corpus.own()
     lines = on_unseen(own)
     if chosen.left_out:
-        lines += ["", *left_out(own, corpus.public(chosen.public_data))]
+        lines += ["", *left_out(own)]
     lines += ["", "### Speed", "", *speed([one.text for one in own if one.genre == "tweets"])]
     text = "\n".join(lines)
     print(text)

@@ -37,7 +37,7 @@ class Learner:
 
     def learn(self, examples: Sequence[Example]) -> "Learned":
         """The weights of each label, learned from the texts and noisy copies of them."""
-        noise = corpus.Noise({}, SEED)
+        noise = corpus.Noise(SEED)
         weighed = [replace(one, weight=one.weight / (1 + NOISY_COPIES)) for one in examples]
         whole = [*weighed, *(noise.over(one) for one in weighed for _ in range(NOISY_COPIES))]
         seen = features.meaning([one.text for one in whole], self.buckets, self.power, self.ends)

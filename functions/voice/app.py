@@ -4,7 +4,7 @@ Event: Amazon Connect administrator guide, "Invoke a Lambda function". The answe
 """
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -16,11 +16,11 @@ from care.clients import centre
 from care.doors.voice import CallStep, Operation, accept
 from care.observability import accepted, count, logger
 from care.value import Value
-from care.words import Category, Language
+from care.words import Category, Language, Priority
 from edge.snapshots import make_ready
 
 
-def _or(default: str, known: type[Language] | type[Category]) -> BeforeValidator:
+def _or(default: str, known: type[Language | Category | Priority]) -> BeforeValidator:
     return BeforeValidator(lambda value: value if value in set(known) else default)
 
 
@@ -39,7 +39,7 @@ class Parameters(Value):
     step: Annotated[int, BeforeValidator(lambda value: value or 1), Field(ge=1, le=1000)]
     language: Annotated[Language, _or("id", Language)] = Language.INDONESIAN
     category: Annotated[Category, _or("other", Category)] = Category.OTHER
-    urgent: Literal["true", "false", ""] = ""
+    priority: Annotated[Priority, _or("normal", Priority)] = Priority.NORMAL
     phone: Keyed = ""
     reference: Keyed = ""
 
@@ -86,7 +86,7 @@ def handler(raw: dict[str, Any], context: LambdaContext) -> dict[str, str]:
         language=asked.language,
         caller=contact.CustomerEndpoint.Address if contact.CustomerEndpoint else None,
         category=asked.category,
-        urgent=asked.urgent == "true",
+        priority=asked.priority,
         phone=asked.phone,
         reference=asked.reference,
     )

@@ -30,6 +30,7 @@ MACHINES = "StepFunctions"
 
 # An operation whose action has another name.
 ACTIONS = {
+    "bedrock:Converse": "bedrock:InvokeModel",
     "lambda:Invoke": "lambda:InvokeFunction",
     "s3:HeadBucket": "s3:ListBucket",
     "s3:HeadObject": "s3:GetObject",
@@ -129,6 +130,8 @@ class Permissions:
                 yield Need("execute-api:ManageConnections", _arn("execute-api", path))
             case "lambda":
                 yield Need(action, values.get("FunctionName"))
+            case "bedrock":
+                yield from _of_model(action, str(values.get("modelId", "")))
             case "states":
                 yield Need(action, values.get("stateMachineArn"))
             case _:
@@ -183,6 +186,14 @@ def denied(service: str, why: str) -> Answer:
     body = json.dumps({"__type": code, "message": why})
     headers = [("Content-Type", "application/json"), ("x-amzn-ErrorType", code)]
     return Answer(400 if service in JSON_1 else 403, headers, body.encode())
+
+
+def _of_model(action: str, model: str) -> Iterator[Need]:
+    """A model's id is its maker's and its own name; an inference profile's has where it routes before these."""
+    where, *named = model.split(".", 1) if model.count(".") > 1 else ("", model)
+    if where:
+        yield Need(action, _arn("bedrock", f"inference-profile/{model}"))
+    yield Need(action, f"arn:{PARTITION}:bedrock:{REGION}::foundation-model/{named[0]}")
 
 
 def _of_table(operation: str, values: Mapping[str, Any]) -> Iterator[Need]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from care import policy
-from care.words import Kind
+from care.words import Kind, Priority
 from tests.e2e.doors import EICAR, GTUBE, Agent, Correspondent, Sent, body, http, until
 from tests.e2e.records import Records
 from tests.e2e.stack import CallCentre
@@ -244,7 +244,7 @@ def test_a_broken_promise_is_escalated_and_the_customer_is_told(
 ) -> None:
     writer = centre.correspondent("Made")
     case = records.case_of(writer.write("Darurat", "Kartu SIM hilang dicuri dan dipakai orang lain, pulsa hilang."))
-    assert case.urgent
+    assert case.priority is Priority.URGENT
     told = writer.awaits("belum selesai pada waktu yang kami janjikan")
     assert "Target kami berikutnya" in body(told)
     shown = agent.case(case.reference)

@@ -659,7 +659,7 @@ def test_the_desk_shows_first_what_is_urgent_and_what_nobody_asks_again(
     expect(page.locator(f"#list a[href='#{guided.reference}']")).to_be_visible()
     urgent, counted = page.locator("#list a").evaluate_all(
         """rows => [
-            rows.map((row) => row.textContent.includes("Mendesak")), document.getElementById("urgent").textContent
+            rows.map((row) => row.textContent.includes("Mendesak")), document.getElementById("first").textContent
         ]"""
     )
     assert urgent == sorted(urgent, reverse=True), "what is urgent is above the rest"

@@ -5,6 +5,7 @@ from itertools import count
 from care.channels import VOICE
 from care.phone import to_e164
 from care.reference import derive
+from care.words import Priority
 from tests.e2e.doors import Agent, Call, until
 from tests.e2e.records import Records
 from tests.e2e.stack import CallCentre
@@ -36,7 +37,7 @@ def test_a_complaint_by_keys_is_reopened_when_not_solved_and_closed_when_it_is(
 
     caller.text("belum")
     reopened = records.becomes(case.reference, "in_progress", cycle=2)
-    assert reopened.urgent
+    assert reopened.priority is Priority.HIGH
     assert reopened.owner, "it stays with the agent who knows it"
     caller.awaits("kami buka kembali dan kami dahulukan")
     until(

@@ -43,7 +43,7 @@ async def test_a_complaint_whose_number_cannot_be_asked_for_is_a_call_back_with_
     heard = await call(stage, *keys, unreadable=["en/phone"], caller=None)
     assert heard[-5:] == ["trouble", "trouble-phone", "trouble-phone", "trouble-recorded", "goodbye-in-words"]
     (case,) = stage.items("CASE#", "CASE")
-    assert (case["category"]["S"], case["urgent"]["BOOL"], case["language"]["S"]) == ("sim", True, "en")
+    assert (case["category"]["S"], case["priority"]["S"], case["language"]["S"]) == ("sim", "urgent", "en")
     assert case["address"]["M"]["value"]["S"] == "+6281700000002"
 
 

@@ -36,13 +36,13 @@ def one(stage: Stage) -> str:
     return reference
 
 
-def test_cases_are_listed_urgent_first_and_by_team(stage: Stage, one: str) -> None:
+def test_cases_are_listed_most_pressing_first_and_by_team(stage: Stage, one: str) -> None:
     stage.invoke("voice", call_step("complain", call="call-2", category="billing"))
     stage.invoke("chat", frame("HP hilang, tolong blokir kartu saya"))
     status, answer = ask(stage, "GET", "/cases", team="all")
     assert status == 200
     assert [case["team"] for case in answer["cases"]] == ["registration", "network", "billing"]
-    assert answer["cases"][0]["urgent"]
+    assert answer["cases"][0]["priority"] == "urgent"
     assert [case["reference"] for case in ask(stage, "GET", "/cases", team="network")[1]["cases"]] == [one]
 
 

@@ -78,7 +78,7 @@ def test_what_follows_the_last_star_is_what_was_keyed(stage: Stage) -> None:
 
 
 def test_a_call_in_trouble_is_a_call_back_with_what_the_caller_gave(stage: Stage) -> None:
-    asked = call_step("trouble", 3, language="en", category="sim", urgent="true")
+    asked = call_step("trouble", 3, language="en", category="sim", priority="urgent")
     answer = stage.invoke("voice", asked)
     assert stage.invoke("voice", asked) == answer, "the same block again is the same call-back"
     (case,) = cases(stage)
@@ -86,7 +86,7 @@ def test_a_call_in_trouble_is_a_call_back_with_what_the_caller_gave(stage: Stage
     assert "".join(answer[f"digit_{place}"] for place in range(1, 11)) == answer["reference"]
     kept = {name: case[name]["S"] for name in ("kind", "category", "language", "status")}
     assert kept == {"kind": "information", "category": "sim", "language": "en", "status": "acknowledged"}
-    assert case["urgent"]["BOOL"]
+    assert case["priority"]["S"] == "urgent"
     assert case["address"]["M"]["value"]["S"] == "+6281700000001"
 
 
@@ -129,7 +129,7 @@ def test_a_call_in_trouble_that_nobody_can_call_back_is_kept_as_a_contact(stage:
 
 def test_a_call_whose_first_attributes_could_not_be_set_is_called_back_all_the_same(stage: Stage) -> None:
     asked = call_step("trouble")
-    unset = dict.fromkeys(("step", "language", "category", "urgent", "phone"), "")
+    unset = dict.fromkeys(("step", "language", "category", "priority", "phone"), "")
     asked["Details"]["Parameters"] = {"operation": "trouble", **unset}
     answer = stage.invoke("voice", asked)
     assert (answer["outcome"], answer["next_step"]) == ("stored", "2")
@@ -257,7 +257,7 @@ def test_who_is_in_need_reads_what_to_do_first_and_little_else(stage: Stage, tex
     assert says in told
     assert "ketidaknyamanan" not in told
     (case,) = cases(stage)
-    assert case["urgent"]["BOOL"]
+    assert case["priority"]["S"] == "urgent"
     assert reference.grouped(case["reference"]["S"]) in told
 
 

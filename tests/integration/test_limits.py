@@ -58,15 +58,15 @@ def listed(stage: Stage, which: str = "open") -> list[dict[str, Any]]:
 # ---- floods ----------------------------------------------------------------------------------------------------------
 
 
-def test_past_the_urgent_ones_of_an_address_none_goes_first(stage: Stage) -> None:
-    counted(stage, f"urgent-{hashed('source:203.0.113.7')}", LIMITS.urgent_at_once - 2, Span.TEN_MINUTES)
+def test_past_those_of_an_address_that_go_first_none_does(stage: Stage) -> None:
+    counted(stage, f"first-{hashed('source:203.0.113.7')}", LIMITS.first_at_once - 2, Span.TEN_MINUTES)
     for place in range(5):
         answer = said(stage, URGENT, f"{place:032}")
     assert len(cases(stage)) == 5, "nothing is refused"
-    assert sum(case["urgent"]["BOOL"] for case in cases(stage)) == 2
+    assert [case["priority"]["S"] for case in cases(stage)].count("urgent") == 2
     assert "817" in answer, "who must go first has a way"
     said(stage, URGENT, "h" * 32, source="198.51.100.2")
-    first = [one["reference"] for one in listed(stage) if one["urgent"]]
+    first = [one["reference"] for one in listed(stage) if one["priority"] == "urgent"]
     (honest,) = stage.items(f"CONTACT#{contact_id('h' * 32)}", "CONTACT")
     assert len(first) == 3
     assert honest["reference"]["S"] in first

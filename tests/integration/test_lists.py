@@ -19,7 +19,7 @@ from care.clients import centre as the_centre
 from care.services.table.cases import PAGE
 from care.services.table.commit import Commit
 from care.services.table.items import Table
-from care.words import Attention, CaseList, Category, Kind, Team
+from care.words import Attention, CaseList, Category, Kind, Priority, Team
 from tests.integration.stage import Stage, client, request, template_table
 from tests.unit.making import NOW, OPERATOR, POLICY, RINA, edit, opening
 
@@ -33,14 +33,19 @@ def centre(stage: Stage) -> Centre:
 
 
 def case(
-    number: int, *, opened: datetime = NOW, urgent: bool = False, kind: Kind = Kind.COMPLAINT, network: bool = True
+    number: int,
+    *,
+    opened: datetime = NOW,
+    priority: Priority = Priority.NORMAL,
+    kind: Kind = Kind.COMPLAINT,
+    network: bool = True,
 ) -> Draft:
     category = Category.NETWORK if network else Category.SERVICE
     said = replace(
         opening(kind, SMS),
         reference=references.derive(f"case {number}"),
         category=category,
-        urgent=urgent,
+        priority=priority,
     )
     return open_case(said, opened, POLICY, OPERATOR)
 
@@ -116,9 +121,12 @@ def test_an_open_case_that_asks_for_a_look_is_open(centre: Centre) -> None:
 
 def test_the_newest_urgent_case_is_on_the_first_page_ahead_of_all(centre: Centre) -> None:
     # A request has more time than a complaint: what is due last was not opened last.
-    earlier = [case(n, urgent=True, kind=Kind.INFORMATION, opened=NOW + timedelta(minutes=n)) for n in range(PAGE + 9)]
-    newest = case(99, urgent=True, opened=NOW + timedelta(hours=1, minutes=5))
-    older = [case(100 + n, urgent=True, opened=NOW + timedelta(minutes=n)) for n in range(PAGE)]
+    earlier = [
+        case(n, priority=Priority.URGENT, kind=Kind.INFORMATION, opened=NOW + timedelta(minutes=n))
+        for n in range(PAGE + 9)
+    ]
+    newest = case(99, priority=Priority.URGENT, opened=NOW + timedelta(hours=1, minutes=5))
+    older = [case(100 + n, priority=Priority.URGENT, opened=NOW + timedelta(minutes=n)) for n in range(PAGE)]
     keep(centre, *older, *earlier, newest)
     first, *others = pages(centre)
     assert first[0] == newest.case.reference
@@ -126,8 +134,35 @@ def test_the_newest_urgent_case_is_on_the_first_page_ahead_of_all(centre: Centre
     assert sum(page.count(newest.case.reference) for page in others) == 1
 
 
+def test_the_most_pressing_come_first_then_what_is_due_first(centre: Centre) -> None:
+    drafts = [
+        case(place, opened=NOW + timedelta(minutes=place), priority=priority)
+        for place, priority in enumerate([*reversed(Priority), *Priority])
+    ]
+    kept = keep(centre, *drafts)
+    assert pages(centre) == [[kept[at] for at in (3, 4, 2, 5, 1, 6, 0, 7)]]
+
+
+def test_the_newest_urgent_case_is_on_the_first_page_behind_those_in_danger(centre: Centre) -> None:
+    danger = keep(centre, *(case(n, priority=Priority.DANGER, opened=NOW + timedelta(minutes=n)) for n in range(5)))
+    urgent = keep(
+        centre, *(case(10 + n, priority=Priority.URGENT, opened=NOW + timedelta(minutes=n)) for n in range(PAGE))
+    )
+    first, *others = pages(centre)
+    assert first[:6] == [*danger, urgent[-1]]
+    assert sorted({*first, *(one for page in others for one in page)}) == sorted([*danger, *urgent])
+
+
+def test_where_danger_fills_the_first_page_the_newest_danger_is_on_it(centre: Centre) -> None:
+    keep(centre, case(200, priority=Priority.URGENT, opened=NOW + timedelta(hours=9)))
+    danger = keep(
+        centre, *(case(n, priority=Priority.DANGER, opened=NOW + timedelta(minutes=n)) for n in range(PAGE + 5))
+    )
+    assert pages(centre)[0][0] == danger[-1]
+
+
 def test_the_newest_urgent_case_is_shown_once_where_one_page_holds_all(centre: Centre) -> None:
-    kept = keep(centre, *(case(n, urgent=True, opened=NOW + timedelta(minutes=n)) for n in range(5)))
+    kept = keep(centre, *(case(n, priority=Priority.URGENT, opened=NOW + timedelta(minutes=n)) for n in range(5)))
     assert pages(centre) == [kept]
 
 

@@ -21,7 +21,7 @@ from care.line.packages import package
 from care.reference import derive
 from care.services.queues import Queues
 from care.services.table.store import Store
-from care.words import Category, Kind, Language
+from care.words import Category, Kind, Language, Priority
 from edge.batches import AllFailed
 from operator_system.ledger import DONE, Ledger
 from operator_system.subscribers import Subscriber, read
@@ -96,7 +96,7 @@ class Shop:
             party=Party(CHAT, CHATTER.value, CHATTER),
             kind=Kind.PACKAGE_CHANGE,
             category=Category.PACKAGE,
-            urgent=False,
+            priority=Priority.NORMAL,
             language=Language.INDONESIAN,
             text="Ya",
             order=order,

@@ -14,7 +14,7 @@ from care.cases.opening import Opening, Party, open_case
 from care.channels import CHAT, EMAIL, SMS, VOICE, Channel
 from care.customer import Address
 from care.policy import Operator, load
-from care.words import Category, Kind, Language
+from care.words import Category, Kind, Language, Priority
 
 NOW = datetime(2026, 11, 24, 3, 30, tzinfo=UTC)
 OPERATOR = Operator("XL", "817", "Layanan 817", takes_sms=True)
@@ -57,7 +57,7 @@ def opening(
         party=Party(channel, "contact-1", address if reachable else None),
         kind=kind,
         category=Category.INTERNET,
-        urgent=False,
+        priority=Priority.NORMAL,
         language=language,
         text=text,
     )

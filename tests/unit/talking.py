@@ -341,7 +341,7 @@ class _Playing:
     def is_urgent(self) -> bool:
         if not self.chat.contact.reference:
             return False
-        return self.chat.store.cases[self.chat.contact.reference].urgent
+        return self.chat.store.cases[self.chat.contact.reference].priority.goes_first
 
 
 def _bubbles(playing: _Playing, line: Line) -> Iterator[bool]:

@@ -518,7 +518,7 @@ def test_who_is_in_need_is_heard(alarm: Alarm, text: str) -> None:
     assert alarms.read(text) is alarm
     assert alarms.read(text.upper()) is alarm
     seen = triage.read(text)
-    assert seen.urgent
+    assert seen.priority is alarm.priority
     assert seen.danger == alarm.is_of_life
 
 

@@ -11,7 +11,7 @@ from care.cases.timeline import What
 from care.channels import EMAIL, SMS, VOICE
 from care.reading.satisfaction import Verdict
 from care.telling.outbox import MailThread
-from care.words import Kind, Language, Status
+from care.words import Kind, Language, Priority, Status
 from tests.unit.making import BUDI, NOW, OPERATOR, POLICY, REFERENCE, RINA, edit, opened, opening
 
 
@@ -19,7 +19,7 @@ def test_a_complaint_is_acknowledged_by_its_follow_up_not_by_its_door() -> None:
     draft = opened(Kind.COMPLAINT)
     assert draft.outbox == []
     assert [entry.what for entry in draft.entries] == [What.OPENED]
-    assert draft.case.due_at == NOW + POLICY.resolution_time(Kind.COMPLAINT, urgent=False)
+    assert draft.case.due_at == NOW + POLICY.resolution_time(Kind.COMPLAINT, Priority.NORMAL)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.COMPLAINT])
@@ -43,7 +43,7 @@ def test_acknowledged_once_a_cycle() -> None:
     wait = following.acknowledge(again)
     assert [message.key for message in draft.outbox] == ["acknowledgement-1"]
     assert again.case == draft.case
-    assert wait == POLICY.resolution_time(Kind.COMPLAINT, urgent=False)
+    assert wait == POLICY.resolution_time(Kind.COMPLAINT, Priority.NORMAL)
 
 
 def test_a_case_taken_before_its_acknowledgement_goes_on_to_its_owner() -> None:
@@ -62,7 +62,7 @@ def test_a_breach_raises_the_level_once_and_tells_the_customer() -> None:
     wait = following.escalate(first, 1)
     again = edit(first.case, NOW + timedelta(days=1))
     assert following.escalate(again, 1) == wait == POLICY.escalation_time(1)
-    assert (first.case.escalation_level, first.case.urgent) == (1, True)
+    assert (first.case.escalation_level, first.case.priority) == (1, Priority.HIGH)
     assert again.case == first.case
     assert [message.key for message in first.outbox] == ["escalation-1-1"]
 
@@ -83,7 +83,8 @@ def test_a_dissatisfied_customer_opens_the_next_cycle() -> None:
     agents.resolve(draft, RINA, "Sudah.")
     hear(draft, "belum", EMAIL)
     following.settle(draft)
-    assert (draft.case.status, draft.case.cycle, draft.case.urgent) == (Status.REOPENED, 2, True)
+    assert (draft.case.status, draft.case.cycle, draft.case.priority) == (Status.REOPENED, 2, Priority.HIGH)
+    assert draft.case.due_at == NOW + POLICY.resolution_time(Kind.COMPLAINT, Priority.HIGH)
     assert (draft.case.answer, draft.case.resolution, draft.case.resolved_at) == (None, "", None)
     following.acknowledge(draft)
     assert draft.outbox[-1].key == "reopened-2"

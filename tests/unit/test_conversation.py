@@ -122,7 +122,7 @@ class Playing:
         self.happened.discard("opens")
         (case,) = (one.case for one in self.chat.store.drafts if one.before == 0)
         said = what.split()
-        assert case.urgent == ("urgent" in said), case
+        assert case.priority.goes_first == ("urgent" in said), case
         named = [one for one in said if one != "urgent"]
         assert named == [case.kind.value, case.category.value][: len(named)], case
 

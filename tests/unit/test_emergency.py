@@ -62,7 +62,7 @@ def answer(alarm: Alarm, language: Language, *, short: bool = False, first: bool
 def test_an_urgent_complaint_goes_to_the_right_team_and_one_thing_at_most_is_asked(alarm: Alarm) -> None:
     done = emergency.emergency(talk(IN_NEED[alarm][0]), alarm)
     assert isinstance(done.wish, Open)
-    assert (done.wish.kind, done.wish.urgent) == (Kind.COMPLAINT, True)
+    assert (done.wish.kind, done.wish.priority) == (Kind.COMPLAINT, alarm.priority)
     assert done.wish.category is TEAMS[alarm]
     assert done.wish.missing == ASKED.get(alarm, ("number",))
 
@@ -118,7 +118,7 @@ def test_an_open_complaint_of_the_day_is_not_where_an_emergency_goes() -> None:
     chat = Chat()
     chat.says("internet lemot dari kemarin di Bandung hp samsung")
     chat.says("wa saya dibajak orang")
-    assert [one.urgent for one in chat.store.cases.values()] == [False, True]
+    assert [one.priority.goes_first for one in chat.store.cases.values()] == [False, True]
 
 
 @pytest.mark.parametrize("text", ["rasanya pengen mati aja", "I want to end my life"])
@@ -212,7 +212,7 @@ def test_what_fits_is_said(texts: tuple[str, ...], words: str) -> None:
 def test_no_urgent_case_is_opened(text: str) -> None:
     chat = Chat()
     chat.says(text)
-    assert not any(one.urgent for one in chat.store.cases.values())
+    assert not any(one.priority.goes_first for one in chat.store.cases.values())
 
 
 def test_trouble_after_distress_gets_a_case_of_its_own() -> None:

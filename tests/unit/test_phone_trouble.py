@@ -370,9 +370,9 @@ async def test_what_was_chosen_goes_with_the_call_back() -> None:
     lost, *_ = (one for one in CALLERS if one.keys.get("complaint") == "7")
     function, _ = await lost.call(failing(flow(), "complain", "NoMatchingError"))
     (kept,) = function.stored
-    assert {name: kept[name] for name in ("operation", "language", "category", "urgent")} == {
+    assert {name: kept[name] for name in ("operation", "language", "category", "priority")} == {
         "operation": "trouble",
         "language": "en",
         "category": "sim",
-        "urgent": "true",
+        "priority": "urgent",
     }

@@ -4,22 +4,34 @@ import pytest
 from pydantic import ValidationError
 
 from care.policy import Policy, load
-from care.words import Category, Kind
+from care.words import Category, Kind, Priority
 from tests.unit.making import NOW, POLICY
 
 
 def test_every_kind_has_its_times_and_every_category_its_team() -> None:
-    assert set(POLICY.resolution_hours) == set(Kind)
     assert set(POLICY.teams) == set(Category)
     for kind in Kind:
-        assert POLICY.resolution_time(kind, urgent=True) <= POLICY.resolution_time(kind, urgent=False)
+        times = [POLICY.resolution_time(kind, priority) for priority in Priority]
+        assert times == sorted(times), "the more pressing, the sooner"
+
+
+def test_a_kind_without_a_time_for_a_priority_is_refused() -> None:
+    values = POLICY.model_dump()
+    del values["resolution_hours"][Kind.TECHNICAL][Priority.HIGH]
+    with pytest.raises(ValidationError, match="resolution_hours of technical: high missing"):
+        Policy.model_validate(values)
+
+
+def test_a_priority_is_raised_by_a_step_and_never_above_urgent() -> None:
+    assert [one.raised for one in Priority] == ["danger", "urgent", "urgent", "high"]
+    assert [one.goes_first for one in Priority] == [True, True, False, False]
+    assert Priority.HIGH.or_more(Priority.NORMAL) is Priority.NORMAL.or_more(Priority.HIGH) is Priority.HIGH
 
 
 def test_one_factor_scales_all_times() -> None:
     scaled = load(0.5)
-    assert scaled.resolution_time(Kind.COMPLAINT, urgent=False) * 2 == POLICY.resolution_time(
-        Kind.COMPLAINT, urgent=False
-    )
+    hours = POLICY.resolution_time(Kind.COMPLAINT, Priority.NORMAL)
+    assert scaled.resolution_time(Kind.COMPLAINT, Priority.NORMAL) * 2 == hours
     assert scaled.scaled(2) == timedelta(hours=1)
 
 

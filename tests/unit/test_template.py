@@ -244,7 +244,9 @@ def test_a_function_s_role_is_written_out_here_and_nothing_is_added_to_it(resour
     named = {target(function["Role"]) for function in functions.values()}
     named |= {target(machine["RoleArn"]) for machine in machines.values()}
     for name in named:
-        assert {target(arn) for arn in roles[name].get("ManagedPolicyArns", [])} <= {"Tracing"}, name
+        managed = {target(chosen(arn)) for arn in roles[name].get("ManagedPolicyArns", [])}
+        assert managed <= {"Tracing", "AskReader"}, name
+        assert "AskReader" not in managed or name in {"ChatRole", "EmailRole"}, "a call waits for no reader"
     # CodeDeploy moves the alias `live`, by the role that SAM makes for it.
     assert set(roles) - named == {"CodeDeployServiceRole"}
 

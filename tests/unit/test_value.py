@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from care.conversation import Dialogue
 from care.telling.outbox import Owner
-from care.words import Attention, Status
+from care.words import Attention, Priority, Status
 from tests.unit.making import edit, opened
 
 
@@ -33,7 +33,7 @@ def test_a_change_of_a_case_refuses_a_value_it_cannot_have() -> None:
 
 def test_what_is_refused_is_not_repeated() -> None:
     with pytest.raises(ValidationError) as refused:
-        edit(opened().case).set(urgent="NIK 3171234567890123")  # type: ignore[arg-type]
+        edit(opened().case).set(cycle="NIK 3171234567890123")  # type: ignore[arg-type]
     assert "3171234567890123" not in str(refused.value)
 
 
@@ -52,9 +52,9 @@ def test_a_message_belongs_to_one(whose: dict[str, str]) -> None:
         Owner(**whose)
 
 
-@given(st.sampled_from(Status), st.booleans(), st.integers(1, 9))
-def test_the_next_value_is_the_one_before_with_its_changes(status: Status, urgent: bool, cycle: int) -> None:
+@given(st.sampled_from(Status), st.sampled_from(Priority), st.integers(1, 9))
+def test_the_next_value_is_the_one_before_with_its_changes(status: Status, priority: Priority, cycle: int) -> None:
     before = opened().case
-    after = before.evolve(status=status, urgent=urgent, cycle=cycle)
-    assert (after.status, after.urgent, after.cycle) == (status, urgent, cycle)
-    assert after.evolve(status=before.status, urgent=before.urgent, cycle=before.cycle) == before
+    after = before.evolve(status=status, priority=priority, cycle=cycle)
+    assert (after.status, after.priority, after.cycle) == (status, priority, cycle)
+    assert after.evolve(status=before.status, priority=before.priority, cycle=before.cycle) == before

@@ -1,7 +1,7 @@
 // One case: its facts, its single timeline, and what the agent does about it.
 
 import { bytes, element, grouped, moment, remember, remembered, timeElement, uuid } from "../page.js";
-import { ORDER_ENDS, ORDER_LOOK, STATUS_LOOK, dueBadge, isHeld, isUrgent, isWaiting } from "./state.js";
+import { ORDER_ENDS, ORDER_LOOK, STATUS_LOOK, dueBadge, isHeld, isWaiting, priorityBadge } from "./state.js";
 
 const DELIVERY_LOOK = { due: "", claimed: "active", sent: "active", delivered: "ok", failed: "danger" };
 const DRAFT = "care.desk.draft.";
@@ -162,7 +162,7 @@ export class CaseView extends EventTarget {
   #drawBadges(one) {
     const { words } = this;
     const badges = [
-      isUrgent(one) && element("span", { class: "badge danger" }, words.t("urgent")),
+      priorityBadge(one, words),
       element("span", { class: `badge ${STATUS_LOOK[one.status] ?? ""}` }, words.t(`status_${one.status}`)),
       isHeld(one) ? element("span", { class: "badge warn" }, words.t(`held_${one.held}`)) : isWaiting(one) && dueBadge(one, words),
       one.cycle > 1 && element("span", { class: "badge" }, words.t("cycle", { n: one.cycle })),

@@ -1,7 +1,7 @@
 // The list of cases in the order the desk gives them, kept fresh without moving what the agent points at.
 
 import { element, grouped, timeElement } from "../page.js";
-import { STATUS_LOOK, dueBadge, isHeld, isUrgent, isWaiting } from "./state.js";
+import { STATUS_LOOK, dueBadge, goesFirst, isHeld, isWaiting, priorityBadge } from "./state.js";
 
 export class CaseList {
   /** `agent` is the id of whoever is signed in. */
@@ -11,7 +11,7 @@ export class CaseList {
     this.root = document.getElementById("list");
     this.empty = document.getElementById("list-empty");
     this.count = document.getElementById("count");
-    this.urgent = document.getElementById("urgent");
+    this.first = document.getElementById("first");
     this.rows = new Map();
     this.cases = null;
     this.more = false;
@@ -39,9 +39,9 @@ export class CaseList {
     const { words } = this;
     const cases = this.cases ?? [];
     this.count.textContent = this.cases ? `${cases.length}${this.more ? "+" : ""}` : "";
-    const urgent = cases.filter(isUrgent).length;
-    this.urgent.hidden = urgent === 0;
-    this.urgent.textContent = words.t("n_urgent", { n: urgent === cases.length && this.more ? `${urgent}+` : urgent });
+    const first = cases.filter(goesFirst).length;
+    this.first.hidden = first === 0;
+    this.first.textContent = words.t("n_first", { n: first === cases.length && this.more ? `${first}+` : first });
     document.getElementById("more").hidden = !this.more;
     this.empty.hidden = cases.length > 0;
     this.empty.replaceChildren(
@@ -94,7 +94,7 @@ export class CaseList {
     }
     row.dataset.look = look;
     const owner = !one.owner ? words.t("nobody") : one.owner_id === this.agent ? words.t("mine") : one.owner;
-    row.firstChild.classList.toggle("urgent", isUrgent(one));
+    row.firstChild.classList.toggle("first", goesFirst(one));
     row.firstChild.replaceChildren(
       element("span", { class: "line" },
         element("span", { class: "num" }, grouped(one.reference)),
@@ -104,7 +104,7 @@ export class CaseList {
         element("span", {}, `${words.t(`kind_${one.kind}`)}, ${words.t(`category_${one.category}`)}`),
         element("span", { class: "owner" }, owner)),
       element("span", { class: "line badges" },
-        isUrgent(one) && element("span", { class: "badge danger" }, words.t("urgent")),
+        priorityBadge(one, words),
         element("span", { class: `badge ${STATUS_LOOK[one.status] ?? ""}` }, words.t(`status_${one.status}`)),
         isHeld(one) && element("span", { class: "badge warn" }, words.t(`held_${one.held}`)),
         one.attention && element("span", { class: "badge warn" }, words.t("attention"))),

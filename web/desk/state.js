@@ -33,9 +33,17 @@ export function isHeld(one) {
   return Boolean(one.held) && isWaiting(one);
 }
 
+const PRIORITY_LOOK = { danger: "danger", urgent: "danger", high: "warn" };
+
 /** Whether that work comes before all other. */
-export function isUrgent(one) {
-  return one.urgent && isWaiting(one);
+export function goesFirst(one) {
+  return PRIORITY_LOOK[one.priority] === "danger" && isWaiting(one);
+}
+
+/** How pressing that work is; nothing for what can wait. */
+export function priorityBadge(one, words) {
+  const look = isWaiting(one) && PRIORITY_LOOK[one.priority];
+  return look && element("span", { class: `badge ${look}` }, words.t(`priority_${one.priority}`));
 }
 
 const SOON = 3600;

@@ -7,6 +7,7 @@ say, what is older is nobody's.
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from care.cases import draft, opening
 from care.cases.case import Case
@@ -16,6 +17,9 @@ from care.customer import Address
 from care.line.line import OperatorSystem, Unavailable
 from care.policy import Operator, Policy
 from care.services.table.store import Store
+
+if TYPE_CHECKING:
+    from care.reading.reader import Reader
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,8 @@ class Centre:
     operator: Operator
     system: OperatorSystem | None = None
     """The operator's system; without one nothing is known of lines."""
+    reader: "Reader | None" = None
+    """A second reader, asked where our own reading is in doubt; without one that decides."""
 
     def open(self, opened: Opening, now: datetime) -> Draft:
         """A new case."""

@@ -14,6 +14,7 @@ from care.services.models import session
 if TYPE_CHECKING:
     from care.centre import Centre
     from care.line.line import OperatorSystem
+    from care.reading.reader import Reader
     from care.sending import Senders
     from care.services.executions import Executions
     from care.services.objects import MailObjects, ParkedRecords
@@ -58,7 +59,7 @@ def centre() -> "Centre":
 
     env = settings()
     store = Store(_client("dynamodb"), env.TABLE_NAME, env.policy.retention_days)
-    return Centre(store, env.policy, env.operator, _operator_system())
+    return Centre(store, env.policy, env.operator, _operator_system(), _reader())
 
 
 def _operator_system() -> "OperatorSystem | None":
@@ -69,6 +70,21 @@ def _operator_system() -> "OperatorSystem | None":
     from care.services.operator_http import HttpOperatorSystem
 
     return HttpOperatorSystem(env.OPERATOR_SYSTEM_URL, lambda: secret(env.OPERATOR_SYSTEM_SECRET))
+
+
+def _reader() -> "Reader | None":
+    """The second reader, where the function is told of one."""
+    model = settings().READER_MODEL
+    if not model:
+        return None
+    from care.observability import count, event
+    from care.services.bedrock import PATIENCE, BedrockReader
+
+    def failed(why: str) -> None:
+        event("reader failed", why=why)
+        count("ReaderFailed")
+
+    return BedrockReader(_client("bedrock-runtime", _CONFIG.merge(PATIENCE)), model, failed)
 
 
 @cache

@@ -37,6 +37,7 @@ class Settings(Value):
     SMS_GATEWAY_SIGNING_SECRET: str = ""
     SMS_QUEUE_URL: str = ""
     DELIVERY_QUEUE_URL: str = ""
+    READER_MODEL: str = ""
 
     @property
     def operator(self) -> Operator:

@@ -18,7 +18,7 @@ from care.services.table.cases import CaseFile, CasePage
 from care.services.table.commit import until_stored
 from care.services.table.items import NotFound
 from care.telling.outbox import OutboxMessage
-from care.words import CaseList, Team
+from care.words import CaseList, Priority, Team
 
 # How long one look at what is masked lasts before it is noted again.
 LOOK = timedelta(minutes=10)
@@ -35,23 +35,27 @@ class Room:
 
 
 def cases(centre: Centre, which: CaseList, teams: Sequence[Team], after: str = "") -> CasePage:
-    """A page of a list of teams, urgent and earliest due first; requests as of ``Cases.listed``.
+    """A page of a list of teams, the most pressing and earliest due first; requests as of ``Cases.listed``.
 
-    The newest urgent case is always on the first page, ahead of all, also when more urgent ones wait than it holds.
+    Where cases that go first fill the first page, the newest of the last's priority is on it too, ahead of its like.
     """
     page = centre.store.cases.listed(which, teams, after)
-    if after or not page.next or not page.cases[-1].urgent:
+    if after or not page.next or not page.cases[-1].priority.goes_first:
         return page
-    newest = _newest_urgent(centre, which, teams)
-    return CasePage([newest, *(one for one in page.cases if one != newest)], page.next)
+    priority = page.cases[-1].priority
+    newest = _newest(centre, which, teams, priority)
+    others = [one for one in page.cases if one != newest]
+    place = sum(one.priority is not priority for one in others)
+    return CasePage([*others[:place], newest, *others[place:]], page.next)
 
 
-def _newest_urgent(centre: Centre, which: CaseList, teams: Sequence[Team]) -> Listed:
-    """The urgent case opened last: none that is due so early can be newer than one found already."""
-    by_due = centre.store.cases.urgent(which, teams)
+def _newest(centre: Centre, which: CaseList, teams: Sequence[Team], priority: Priority) -> Listed:
+    """The case of a priority that was opened last: none that is due so early can be newer than one found already."""
+    by_due = centre.store.cases.backwards(which, teams, priority)
     newest = next(by_due)
+    soonest = centre.policy.shortest_time(priority)
     for one in by_due:
-        if one.due_at < newest.opened_at + centre.policy.shortest_urgent_time:
+        if one.priority is not priority or one.due_at < newest.opened_at + soonest:
             break
         newest = max(newest, one, key=lambda case: case.opened_at)
     return newest

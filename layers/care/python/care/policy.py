@@ -6,12 +6,13 @@ Read once, and scaled by ``TIME_SCALE``.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from care.content import toml
 from care.value import BUILT_AT_USE
-from care.words import Category, Kind, Team
+from care.words import Category, Kind, Priority, Team
 
 
 @dataclass(frozen=True)
@@ -31,11 +32,6 @@ class Operator:
 
 class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", **BUILT_AT_USE)
-
-
-class _Hours(_Section):
-    normal: float
-    urgent: float
 
 
 class _Escalation(_Section):
@@ -75,8 +71,8 @@ class _Proof(_Section):
 
 class _Limits(_Section):
     cases_a_day: int
-    urgent_a_day: int
-    urgent_at_once: int
+    first_a_day: int
+    first_at_once: int
     claimed_cases_a_day: int
     told_a_day: int
     answers_a_day: int
@@ -108,7 +104,7 @@ class Retention(_Section):
 class Policy(_Section):
     """All that the operator decides about time and limits. Hours are real; the methods give scaled times."""
 
-    resolution_hours: dict[Kind, _Hours]
+    resolution_hours: dict[Kind, dict[Priority, float]]
     escalation: _Escalation
     satisfaction: _Satisfaction
     reopen: _Reopen
@@ -127,20 +123,27 @@ class Policy(_Section):
         """At least a second, because a task that waits less than one never waits."""
         return timedelta(seconds=max(1, round(hours * 3600 * self.scale)))
 
-    def resolution_time(self, kind: Kind, *, urgent: bool) -> timedelta:
+    @model_validator(mode="after")
+    def _is_complete(self) -> Self:
+        """Every kind has its time for every priority."""
+        for kind in Kind:
+            missing = set(Priority) - set(self.resolution_hours.get(kind, {}))
+            if missing:
+                raise ValueError(f"resolution_hours of {kind}: {', '.join(sorted(missing))} missing")
+        return self
+
+    def resolution_time(self, kind: Kind, priority: Priority) -> timedelta:
         """From opening to the promised resolution."""
-        hours = self.resolution_hours[kind]
-        return self.scaled(hours.urgent if urgent else hours.normal)
+        return self.scaled(self.resolution_hours[kind][priority])
 
     @property
     def talk_time(self) -> timedelta:
         """A talk by SMS that rests longer begins anew. Its pace is a person's, whatever the scale of time."""
         return timedelta(hours=self.talk.forgotten_after_hours)
 
-    @property
-    def shortest_urgent_time(self) -> timedelta:
-        """No urgent case is due sooner after it was opened."""
-        return min(self.resolution_time(kind, urgent=True) for kind in Kind)
+    def shortest_time(self, priority: Priority) -> timedelta:
+        """No case of this priority is due sooner after it was opened."""
+        return min(self.resolution_time(kind, priority) for kind in Kind)
 
     def escalation_time(self, level: int) -> timedelta:
         """From reaching an escalation level (1 is the first breach) to the next."""

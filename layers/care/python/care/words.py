@@ -57,6 +57,37 @@ class Category(StrEnum):
     OTHER = "other"
 
 
+class Priority(StrEnum):
+    """How long something can wait, the most pressing first: lists stand in this order, times are by it."""
+
+    DANGER = "danger"
+    """A life may be at stake."""
+    URGENT = "urgent"
+    """Lost or stolen, fraud, or a deadline of today or tomorrow."""
+    HIGH = "high"
+    """Service wholly gone, days of trouble, money lost, reports unanswered, work harmed."""
+    NORMAL = "normal"
+
+    @property
+    def rank(self) -> int:
+        """Its place, 0 for the most pressing."""
+        return list(Priority).index(self)
+
+    @property
+    def goes_first(self) -> bool:
+        """Whether it stands before whatever else its team has, and is told so."""
+        return self in (Priority.DANGER, Priority.URGENT)
+
+    @property
+    def raised(self) -> "Priority":
+        """One step more pressing; what goes first stays as it is."""
+        return self if self.goes_first else list(Priority)[self.rank - 1]
+
+    def or_more(self, other: "Priority") -> "Priority":
+        """The more pressing of both."""
+        return min(self, other, key=lambda one: one.rank)
+
+
 class Segment(StrEnum):
     """How a line is paid for."""
 

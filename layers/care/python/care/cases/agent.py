@@ -58,7 +58,7 @@ def take(draft: Draft, agent: Agent) -> None:
 def release(draft: Draft, agent: Agent) -> None:
     """What was held is handled as any other from now on. Raises ``NotHeld``."""
     _require_held(draft)
-    draft.set(held=None, due_at=draft.now + draft.policy.resolution_time(draft.case.kind, urgent=draft.case.urgent))
+    draft.set(held=None, due_at=draft.now + draft.policy.resolution_time(draft.case.kind, draft.case.priority))
     draft.note(What.RELEASED, agent.name)
     opening.begin(draft)
 

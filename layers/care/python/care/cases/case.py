@@ -9,7 +9,7 @@ from care.line.order import Order
 from care.reading.satisfaction import Answer, Verdict
 from care.telling.outbox import MailThread
 from care.value import Value
-from care.words import Attention, CaseList, Category, ClosedAs, Held, Kind, Language, Status, Team
+from care.words import Attention, CaseList, Category, ClosedAs, Held, Kind, Language, Priority, Status, Team
 
 
 class Listed(Value):
@@ -20,7 +20,7 @@ class Listed(Value):
     reference: str
     kind: Kind
     category: Category
-    urgent: bool
+    priority: Priority
     language: Language
     channel: Channel
     status: Status

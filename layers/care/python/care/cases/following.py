@@ -28,11 +28,11 @@ def acknowledge(draft: Draft) -> timedelta:
 
 
 def escalate(draft: Draft, level: int) -> timedelta:
-    """Raise the escalation level to ``level`` (1 is the first breach); gives how long until the next."""
+    """Raise the escalation level to ``level`` (1 is the first breach), and the priority; gives how long to the next."""
     case = draft.case
     wait = draft.policy.escalation_time(level)
     if lifecycle.is_unresolved(case.status) and case.escalation_level < level:
-        draft.set(escalation_level=level, due_at=draft.now + wait, urgent=True)
+        draft.set(escalation_level=level, due_at=draft.now + wait, priority=case.priority.raised)
         draft.note(What.ESCALATED, CARE, str(level))
         draft.tell(Template.ESCALATION, f"escalation-{case.cycle}-{level}")
     return wait
@@ -77,18 +77,19 @@ def settle(draft: Draft) -> None:
 
 
 def reopen(draft: Draft, by: str) -> None:
-    """The next cycle, urgent now; a complaint's new follow-up tells the customer."""
+    """The next cycle, more pressing than the one before; a complaint's new follow-up tells the customer."""
+    priority = draft.case.priority.raised
     draft.set(
         cycle=draft.case.cycle + 1,
         part=1,
         escalation_level=0,
-        urgent=True,
+        priority=priority,
         answer=None,
         resolution="",
         closed_as=None,
         resolved_at=None,
         closed_at=None,
-        due_at=draft.now + draft.policy.resolution_time(draft.case.kind, urgent=True),
+        due_at=draft.now + draft.policy.resolution_time(draft.case.kind, priority),
     )
     draft.move(Status.REOPENED, by)
 

@@ -13,7 +13,7 @@ from care.line.order import Order
 from care.policy import Operator, Policy
 from care.telling.messages import Template
 from care.telling.outbox import MailThread
-from care.words import CARE, CUSTOMER, Attention, Category, Held, Kind, Language, Status
+from care.words import CARE, CUSTOMER, Attention, Category, Held, Kind, Language, Priority, Status
 
 SUMMARY_LENGTH = 140
 
@@ -43,7 +43,7 @@ class Opening:
     party: Party
     kind: Kind
     category: Category
-    urgent: bool
+    priority: Priority
     language: Language
     text: str
     summary: str = ""
@@ -69,7 +69,7 @@ def open_case(opening: Opening, now: datetime, policy: Policy, operator: Operato
         reference=opening.reference,
         kind=opening.kind,
         category=opening.category,
-        urgent=opening.urgent,
+        priority=opening.priority,
         language=opening.language,
         channel=party.channel,
         contact_id=party.contact_id,
@@ -80,7 +80,7 @@ def open_case(opening: Opening, now: datetime, policy: Policy, operator: Operato
         summary=" ".join((opening.summary or opening.text).split())[:SUMMARY_LENGTH],
         opened_at=now,
         changed_at=now,
-        due_at=now + policy.resolution_time(opening.kind, urgent=opening.urgent),
+        due_at=now + policy.resolution_time(opening.kind, opening.priority),
         thread=opening.thread,
         attention=opening.attention,
         order=opening.order,

@@ -23,6 +23,7 @@ from care.conversation.talk import (
     Opened,
     Outcome,
     ProofOver,
+    ReadAgain,
     ReadLine,
     Said,
     SendCode,
@@ -33,6 +34,7 @@ from care.conversation.talk import (
     TryCode,
     Turn,
     Voice,
+    WasRead,
     Wish,
 )
 
@@ -51,6 +53,7 @@ __all__ = [
     "Outcome",
     "Prompt",
     "ProofOver",
+    "ReadAgain",
     "ReadLine",
     "Said",
     "SendCode",
@@ -61,6 +64,7 @@ __all__ = [
     "TryCode",
     "Turn",
     "Voice",
+    "WasRead",
     "Wish",
     "letter",
     "number_for_code",

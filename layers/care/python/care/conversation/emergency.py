@@ -130,12 +130,12 @@ _NEEDS = {
 def emergency(talk: Talk, alarm: Alarm) -> Turn:
     """First aid and an urgent case; to the one that is open it is added, and something new is said."""
     case, need = talk.open_case, _NEEDS[alarm]
-    if case and case.urgent and case.kind in (Kind.COMPLAINT, Kind.TECHNICAL):
+    if case and case.priority.goes_first and case.kind in (Kind.COMPLAINT, Kind.TECHNICAL):
         return _added(talk, alarm, case.reference)
     opening = Open(
         kind=Kind.COMPLAINT,
         category=need.category or talk.seen.category,
-        urgent=True,
+        priority=alarm.priority,
         text=talk.heard,
         say=need.taken,
         notes=_notes(talk, need),
@@ -229,7 +229,11 @@ def goes_on(talk: Talk) -> Turn | None:
 def _told_last(talk: Talk) -> Alarm | None:
     """The alarm whose first aid was told last and whose case is open."""
     case = talk.open_case
-    return next((one for one in Alarm if one.value in talk.dialogue.told), None) if case and case.urgent else None
+    return (
+        next((one for one in Alarm if one.value in talk.dialogue.told), None)
+        if case and case.priority.goes_first
+        else None
+    )
 
 
 def _is_other(talk: Talk) -> bool:

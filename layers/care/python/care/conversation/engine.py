@@ -9,7 +9,7 @@ from typing import TypeVar, assert_never
 
 from care import reference
 from care.cases.lifecycle import is_unresolved
-from care.conversation import complaints, emergency, guides, matters, own_line, proving, script
+from care.conversation import complaints, emergency, guides, matters, own_line, proving, script, understand
 from care.conversation.addressing import addressed, called
 from care.conversation.deeds import EXACT, TAKES, do
 from care.conversation.dialogue import Dialogue
@@ -29,6 +29,7 @@ from care.conversation.talk import (
     Opened,
     Outcome,
     ProofOver,
+    ReadAgain,
     Said,
     StatusRead,
     TakenBack,
@@ -36,6 +37,7 @@ from care.conversation.talk import (
     TooManyCodes,
     Turn,
     Voice,
+    WasRead,
     more_said,
 )
 from care.line import packages, proof
@@ -105,6 +107,8 @@ def _told(talk: Talk, done: Turn, outcome: Outcome) -> Turn:
             return own_line.no_system(talk)
         case TakenBack():
             return own_line.taken_back(talk, outcome)
+        case WasRead():
+            return ranked(replace(talk, reading=outcome.reading))
         case _:
             assert_never(outcome)
 
@@ -174,7 +178,13 @@ def _read(talk: Talk) -> Turn:
         return answered
     if leads:
         return do(talk, leads)
-    return _reference(talk) or called(talk) or guides.offered(talk) or _exact(talk) or ranked(talk)
+    return _reference(talk) or called(talk) or guides.offered(talk) or _exact(talk) or _in_doubt(talk) or ranked(talk)
+
+
+def _in_doubt(talk: Talk) -> Turn | None:
+    """A second reader is asked what is meant, where there is one and nothing was asked before that it cannot know."""
+    is_doubtful = talk.dialogue.place == "start" and understand.is_doubtful(talk.text, talk.language)
+    return talk.turn(talk.dialogue, wish=ReadAgain(talk.heard)) if talk.facts.has_reader and is_doubtful else None
 
 
 def _leads(talk: Talk) -> str:

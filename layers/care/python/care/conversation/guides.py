@@ -271,7 +271,7 @@ def _next(talk: Talk, article: Article, step: Step) -> Turn:
         wish = Add(case.reference, talk.heard, told, say="guide_failed_added")
         return talk.turn(dialogue.at("start"), wish=wish)
     text = dialogue.text or talk.heard
-    opening = Open(Kind.TECHNICAL, article.category, talk.about(text).seen.urgent, text, "guide_failed", notes=told)
+    opening = Open(Kind.TECHNICAL, article.category, talk.about(text).seen.priority, text, "guide_failed", notes=told)
     return talk.turn(dialogue.at("start"), wish=opening)
 
 

@@ -53,8 +53,8 @@ def person(talk: Talk) -> Turn:
     earlier = talk.dialogue.text or next((one for one in reversed(talk.dialogue.recent[:-1]) if _is_matter(one)), "")
     text = talk.heard if len(script.tokens(talk.text)) > _TELLS else earlier or talk.heard
     kind, category = _matter(talk, text)
-    urgent = talk.about(text).seen.urgent
-    opening = Open(kind, category, urgent, stored(text, 4000), "person_taken", notes=notes(talk, recent=True))
+    priority = talk.about(text).seen.priority
+    opening = Open(kind, category, priority, stored(text, 4000), "person_taken", notes=notes(talk, recent=True))
     return talk.turn(talk.dialogue.at("start"), wish=opening)
 
 
@@ -69,7 +69,7 @@ def _matter(talk: Talk, text: str) -> tuple[Kind, Category]:
         return Kind.TECHNICAL, knowledge.article(talk.dialogue.article).category
     if talk.dialogue.place in ("packages", "package", "confirm"):
         return Kind.PACKAGE_CHANGE, Category.PACKAGE
-    return (seen.kind if _is_matter(text) else Kind.INFORMATION), seen.category
+    return (seen.kind if _is_matter(text) and seen.kind else Kind.INFORMATION), seen.category
 
 
 DEEDS: dict[str, Callable[[Talk], Turn]] = {"person": person}

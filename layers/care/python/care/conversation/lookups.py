@@ -124,7 +124,7 @@ def _of_town(talk: Talk) -> Said | None:
         asked = before[0]
     if asks(asked, "shop"):
         return _shops(talk, town)
-    return _network(talk, town) if asks(asked, "network") and not talk.seen.urgent else None
+    return _network(talk, town) if asks(asked, "network") and not talk.seen.priority.goes_first else None
 
 
 def _shops(talk: Talk, town: Town | None) -> Said:

@@ -27,7 +27,7 @@ from care.reading import knowledge, slots
 from care.reading.acts import Act
 from care.reading.slots import Slots
 from care.telling import messages
-from care.words import Category, Kind, Segment
+from care.words import Category, Kind, Priority, Segment
 
 _ENOUGH = frozenset(("cukup", "cukupkah", "enough", "sufficient"))
 _THAN = frozenset(("dari", "dr", "daripada", "drpd", "than"))
@@ -547,7 +547,7 @@ def order(talk: Talk) -> Turn:
     opening = Open(
         kind=Kind.PACKAGE_CHANGE,
         category=Category.PACKAGE,
-        urgent=False,
+        priority=Priority.NORMAL,
         text=talk.heard,
         say="order_taken",
         summary=summary,
@@ -654,7 +654,7 @@ def stop(talk: Talk) -> Turn:
     opening = Open(
         kind=Kind.PACKAGE_CHANGE,
         category=Category.PACKAGE,
-        urgent=False,
+        priority=Priority.NORMAL,
         text=summary,
         say="stop_taken",
         notes=notes(talk),

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import Any
 
@@ -90,9 +90,9 @@ def ranked(talk: Talk) -> Turn:
     """
     if _is_wordless(talk):
         return _none(talk)
-    parts = understand.clauses(talk.text, talk.language)
+    parts = understand.clauses(talk.text, talk.language, talk.reading)
     if len(parts) == 1:
-        main = talk.about(parts[0].text)
+        main = replace(talk.about(parts[0].text), reading=talk.reading)
         return _best(main) or _with_earlier(talk) or _none(main)
     matter, beside = _of_the_line(talk, parts) or _matters(parts)
     main = talk.about(matter.text) if matter and not _tells_less(matter, talk.clause) else talk

@@ -12,7 +12,7 @@ from care.reading import slots
 from care.reading.slots import Slots
 from care.telling import messages
 from care.telling.outbox import Button
-from care.words import Category, Kind, Language, Text
+from care.words import Category, Kind, Language, Priority, Text
 
 if TYPE_CHECKING:
     from care.cases.case import Case
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from care.line.proof import Checked
     from care.reading.acts import Act
     from care.reading.alarms import Alarm
+    from care.reading.reader import Reading
     from care.reading.satisfaction import Verdict
     from care.reading.triage import Triage
 
@@ -35,7 +36,7 @@ class Facts:
     ``proven`` is the number (E.164) of the line proven here, ``code_awaited``: a code is on its way. ``has_system``:
     an operator's system is there to ask. ``honorific`` is how the channel addresses Indonesian customers. ``reads`` is
     the number (E.164) whose line may be told, though not changed, because all that is said goes to that number;
-    ``short``: an answer is a few plain lines without buttons.
+    ``short``: an answer is a few plain lines without buttons. ``has_reader``: a second reader is there to ask.
     """
 
     operator: str
@@ -54,6 +55,7 @@ class Facts:
     has_system: bool = False
     reads: str = ""
     short: bool = False
+    has_reader: bool = False
 
     @property
     def readable(self) -> str:
@@ -81,7 +83,7 @@ class Open:
 
     kind: Kind
     category: Category
-    urgent: bool
+    priority: Priority
     text: str
     say: str
     summary: str = ""
@@ -143,7 +145,14 @@ class TakeBack:
     reference: str
 
 
-Wish = Open | Add | AskStatus | SendCode | TryCode | ReadLine | TakeBack
+@dataclass(frozen=True)
+class ReadAgain:
+    """Have a second reader read the text."""
+
+    text: str
+
+
+Wish = Open | Add | AskStatus | SendCode | TryCode | ReadLine | TakeBack | ReadAgain
 
 
 # ---- what came of it -----------------------------------------------------------------------------------------------
@@ -216,8 +225,25 @@ class TakenBack:
     done: bool
 
 
+@dataclass(frozen=True)
+class WasRead:
+    """What the second reader said; ``None`` when it said nothing in time."""
+
+    reading: "Reading | None"
+
+
 Outcome = (
-    Opened | Added | StatusRead | CodeSent | TooManyCodes | CodeTried | LineRead | ProofOver | NoSystem | TakenBack
+    Opened
+    | Added
+    | StatusRead
+    | CodeSent
+    | TooManyCodes
+    | CodeTried
+    | LineRead
+    | ProofOver
+    | NoSystem
+    | TakenBack
+    | WasRead
 )
 
 
@@ -301,6 +327,8 @@ class Talk:
     heard: str
     facts: Facts
     language: Language
+    reading: "Reading | None" = None
+    """What a second reader said of the text."""
 
     @cached_property
     def voice(self) -> Voice:
@@ -320,7 +348,7 @@ class Talk:
         """The text as it is understood as one whole."""
         from care.conversation import understand
 
-        return understand.clause(self.text, self.language)
+        return understand.clause(self.text, self.language, self.reading)
 
     @property
     def seen(self) -> "Triage":
@@ -335,9 +363,7 @@ class Talk:
     @property
     def sure(self) -> bool:
         """Whether its kind need not be asked."""
-        from care.reading import triage
-
-        return self.seen.kind_confidence >= triage.SURE
+        return self.seen.sure
 
     @property
     def asks(self) -> bool:

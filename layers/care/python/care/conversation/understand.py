@@ -12,6 +12,7 @@ from care.line import packages
 from care.reading import acts, slots, triage
 from care.reading.acts import Act
 from care.reading.hashed import shares
+from care.reading.reader import Reading, blended, settled
 from care.reading.search import Hit, search
 from care.reading.slots import Slots
 from care.reading.triage import Triage
@@ -39,10 +40,11 @@ def _head() -> re.Pattern[str]:
 
 @dataclass(frozen=True)
 class Clause:
-    """A sentence or a part of one, and all that is read from it."""
+    """A sentence or a part of one, and all that is read from it; ``reading`` is what a second reader said of it."""
 
     text: str
     language: Language
+    reading: Reading | None = None
 
     @cached_property
     def said(self) -> str:
@@ -51,8 +53,9 @@ class Clause:
 
     @cached_property
     def seen(self) -> Triage:
-        """Kind, category, urgency."""
-        return triage.read(self.said)
+        """Kind, category, priority."""
+        seen = triage.read(self.said)
+        return settled(seen, self.reading) if self.reading else seen
 
     @cached_property
     def hits(self) -> list[Hit]:
@@ -82,7 +85,8 @@ class Clause:
     @cached_property
     def meant(self) -> dict[Act, float]:
         """The share of each act, by all signs together."""
-        return ranked(self.signs(acts.read(self.said)))
+        shares = ranked(self.signs(acts.read(self.said)))
+        return blended(shares, self.reading.act) if self.reading else shares
 
     @cached_property
     def act(self) -> Act:
@@ -105,7 +109,7 @@ class Clause:
             "one_word": float(len(said) == 1),
             "two_words": float(len(said) == 2),
             "words": log(1 + len(said)) / 2,
-            "urgent": float(seen.urgent),
+            "urgent": float(seen.priority.goes_first),
             "package_named": float(bool(packages.named(self.text))),
             "size": float(found.mb is not None or found.days is not None or found.budget is not None),
             "abroad": float(found.abroad),
@@ -115,7 +119,7 @@ class Clause:
             "when": float(bool(readers.when(self.text))),
             "number": float(bool(phone.find(self.text[:_READ]))),
             "reference": float(bool(reference.find(self.text))),
-            "has_problem": float(seen.kind is Kind.COMPLAINT and seen.kind_confidence >= triage.SURE),
+            "has_problem": float(seen.kind is Kind.COMPLAINT and seen.sure),
         }
 
 
@@ -135,9 +139,17 @@ def ranked(signs: dict[str, float]) -> dict[Act, float]:
 
 
 @lru_cache(maxsize=64)
-def clause(text: str, language: Language) -> Clause:
+def clause(text: str, language: Language, reading: Reading | None = None) -> Clause:
     """A text as one clause."""
-    return Clause(text, language)
+    return Clause(text, language, reading)
+
+
+def is_doubtful(text: str, language: Language) -> bool:
+    """Whether a text is about one matter, and two kinds or two acts are about as likely."""
+    parts = clauses(text, language)
+    if len(parts) > 1 or len(script.tokens(text)) < _FEWEST_WORDS:
+        return False
+    return triage.is_doubtful(parts[0].seen) or triage.margin(parts[0].meant) < triage.CLOSE
 
 
 def _bare(said: str) -> str:
@@ -148,10 +160,11 @@ def _bare(said: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def clauses(text: str, language: Language) -> tuple[Clause, ...]:
+def clauses(text: str, language: Language, reading: Reading | None = None) -> tuple[Clause, ...]:
     """The clauses of a text that have a matter of their own; of one that has none, itself.
 
-    Greetings and thanks around a matter are left out, and parts of a word or two stay with what they follow.
+    Greetings and thanks around a matter are left out, and parts of a word or two stay with what they follow. A
+    ``reading`` of the whole text is that of its only clause.
     """
     parts: list[str] = []
     for part in _BREAKS.split(text[:_READ]):
@@ -162,4 +175,6 @@ def clauses(text: str, language: Language) -> tuple[Clause, ...]:
             parts.append(said)
     found = [clause(part, language) for part in parts]
     matters = [one for one in found if one.act not in COURTESY]
-    return tuple(matters) or (clause(text, language),)
+    if len(matters) == 1 and reading:
+        return (clause(matters[0].text, language, reading),)
+    return tuple(matters) or (clause(text, language, reading),)

@@ -15,7 +15,7 @@ from care.services.table.commit import AlreadyAccepted, LimitReached, ReferenceT
 from care.services.table.keys import Span
 from care.services.table.tallies import Tally
 from care.telling import messages
-from care.words import Language
+from care.words import Kind, Language, Priority
 
 if TYPE_CHECKING:
     from care.reading.triage import Triage
@@ -88,9 +88,9 @@ class Asker:
         return f"{'claimed' if self.claimed else 'cases'}-{self.who}"
 
     @property
-    def urgent(self) -> str:
+    def first(self) -> str:
         """Under which cases are counted that go first."""
-        return f"urgent-{self.who}"
+        return f"first-{self.who}"
 
 
 def counted(
@@ -98,7 +98,7 @@ def counted(
 ) -> tuple[Opening, list[Tally]]:
     """A new case as its askers may have it now, and what is to be counted with it.
 
-    Past the limit of urgent ones of any it does not go first, and says so.
+    Past the limit of any for what goes first it is of high priority, and says so.
     """
     limits = centre.policy.limits
     tallies = []
@@ -106,15 +106,15 @@ def counted(
         if not asker.shared and asker.cases not in reached:
             most = limits.claimed_cases_a_day if asker.claimed else limits.cases_a_day
             tallies.append(Tally(asker.cases, now, most))
-        if not opening.urgent:
+        if not opening.priority.goes_first:
             continue
-        if asker.urgent in reached:
-            note = messages.text("note.urgent_limit", opening.language)
-            opening = replace(opening, urgent=False, notes=(*opening.notes, note))
+        if asker.first in reached:
+            note = messages.text("note.first_limit", opening.language)
+            opening = replace(opening, priority=Priority.HIGH, notes=(*opening.notes, note))
         elif asker.shared:
-            tallies.append(Tally(asker.urgent, now, limits.urgent_at_once, Span.TEN_MINUTES))
+            tallies.append(Tally(asker.first, now, limits.first_at_once, Span.TEN_MINUTES))
         else:
-            tallies.append(Tally(asker.urgent, now, limits.urgent_a_day))
+            tallies.append(Tally(asker.first, now, limits.first_a_day))
     return opening, tallies
 
 
@@ -123,9 +123,9 @@ def opening(new: str, party: Party, text: str, seen: "Triage", language: Languag
     return Opening(
         reference=new,
         party=party,
-        kind=seen.kind,
+        kind=seen.kind or Kind.INFORMATION,
         category=seen.category,
-        urgent=seen.urgent,
+        priority=seen.priority,
         language=language or seen.language or Language.INDONESIAN,
         text=text,
     )

@@ -269,7 +269,7 @@ def _text(talking: Talking, turn: Turn, *, silent: bool) -> str:
     """
     first, *more = "\n\n".join(one.text for one in turn.said).split("\n\n")
     for draft in talking.drafts:
-        if draft.before == 0 and draft.case.is_followed_up and not draft.case.urgent:
+        if draft.before == 0 and draft.case.is_followed_up and not draft.case.priority.goes_first:
             due = messages.moment(draft.case.due_at, turn.language)
             first = _before_question(first, messages.text("answer.due", turn.language, due=due))
         if silent:

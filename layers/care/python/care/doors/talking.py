@@ -26,13 +26,14 @@ from care.line import order as order_of
 from care.line import proof
 from care.line.line import Line, Unavailable
 from care.line.proof import Checked, Proven
+from care.reading import reader as readers
 from care.services.table.tallies import Tally
 from care.telling import messages
 from care.telling.messages import Template
 from care.telling.outbox import OutboxMessage, Owner
 from care.words import CARE, CUSTOMER, Attention, Language
 
-_WISHES = 4
+_WISHES = 5
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,7 @@ class Talking:
             has_system=self.centre.system is not None,
             reads=self.heard.reads,
             short=channel.form is Form.SHORT,
+            has_reader=self.centre.reader is not None,
         )
 
     def store(
@@ -183,6 +185,9 @@ class Talking:
                 return self._read_line(wish.number)
             case conversation.TakeBack():
                 return self._take_back(wish.reference)
+            case conversation.ReadAgain():
+                reader = self.centre.reader
+                return conversation.WasRead(readers.asked(reader, wish.text) if reader else None)
             case _:
                 assert_never(wish)
 
@@ -196,7 +201,7 @@ class Talking:
             party=self.heard.party,
             kind=wish.kind,
             category=wish.category,
-            urgent=wish.urgent,
+            priority=wish.priority,
             language=self.language,
             text=wish.text,
             summary=wish.summary,
@@ -208,14 +213,14 @@ class Talking:
         self.tallies += counted
         self.drafts.append(self.centre.open(opening, self.now))
         self.contact = self.contact.evolve(reference=self.new)
-        return conversation.Opened(self.new, first=opening.urgent)
+        return conversation.Opened(self.new, first=opening.priority.goes_first)
 
     def _one_more(self, wish: conversation.Open, last: Case) -> Outcome:
         """Past the limit of cases a day what is said goes to the talk's last one."""
         draft = self.centre.edit(last, self.now)
         hear(draft, wish.text, self.heard.party.channel)
         self.drafts.append(draft)
-        return conversation.Opened(last.reference, first=draft.case.urgent)
+        return conversation.Opened(last.reference, first=draft.case.priority.goes_first)
 
     def _add(self, wish: conversation.Add) -> Outcome:
         draft = self.centre.edit(self.cases[wish.reference], self.now)

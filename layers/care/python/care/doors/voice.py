@@ -24,7 +24,7 @@ from care.doors.accepting import Accepted, Asker, once, with_free_reference_with
 from care.services.table.items import NotFound
 from care.services.table.tallies import Tally
 from care.telling import messages
-from care.words import CARE, Attention, Category, Kind, Language, Status
+from care.words import CARE, Attention, Category, Kind, Language, Priority, Status
 
 
 class Operation(StrEnum):
@@ -72,14 +72,14 @@ class CallStep:
     language: Language
     caller: str | None
     category: Category = Category.OTHER
-    urgent: bool = False
+    priority: Priority = Priority.NORMAL
     phone: str = ""
     reference: str = ""
 
     @property
     def event_id(self) -> str:
         """The step and what was asked in it: a retry asks the same, a caller who lost the answer may ask another."""
-        asked = f"{self.category}|{self.urgent}|{self.phone}|{self.reference}"
+        asked = f"{self.category}|{self.priority}|{self.phone}|{self.reference}"
         return f"{self.step}-{self.operation}-{hashlib.sha256(asked.encode('utf-8', 'replace')).hexdigest()[:12]}"
 
     @cached_property
@@ -181,7 +181,7 @@ def _open(
             party=step.party,
             kind=kind,
             category=category,
-            urgent=step.urgent,
+            priority=step.priority,
             language=step.language,
             text=text,
             summary=summary,

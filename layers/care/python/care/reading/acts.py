@@ -9,11 +9,9 @@ from functools import cache, lru_cache
 
 from care.content import FOLDER
 from care.reading import hashed, wording
-from care.reading.hashed import Table, shares
+from care.reading.hashed import ENDS, Table, shares
 
 MAGIC = b"acts 1\n"
-ENDS = ("^", "$")
-"""Stand as words around a text: how it begins and ends tells much of what it does."""
 
 
 class Act(StrEnum):

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from care.content import toml
 from care.reading import wording
 from care.reading.phrases import Found, Phrases, words_of
+from care.words import Priority
 
 _BEFORE = 2
 """So many words before a phrase can make it no report."""
@@ -44,6 +45,11 @@ class Alarm(StrEnum):
     def is_of_life(self) -> bool:
         """Whether a life may be at stake, so that 112 is told first."""
         return self in (Alarm.DANGER, Alarm.DISTRESS, Alarm.WORRIED, Alarm.MISSING)
+
+    @property
+    def priority(self) -> Priority:
+        """How long it can wait."""
+        return Priority.DANGER if self.is_of_life else Priority.URGENT
 
 
 class Relief(StrEnum):
@@ -82,7 +88,8 @@ def read(text: str) -> Alarm | None:
 
 def of_words(words: Sequence[str]) -> Alarm | None:
     """``read`` of words as ``phrases.words_of`` gives them."""
-    return _first(_heard(words).meant)
+    said = list(_known().says.find(words))
+    return _first(_meant(said, list(_known().but.find(words)), words)) if said else None
 
 
 def _first(meant: frozenset[str]) -> Alarm | None:
@@ -108,14 +115,13 @@ class _Heard(NamedTuple):
 
 @lru_cache(maxsize=16)
 def _heard_in(text: str) -> _Heard:
-    return _heard(words_of(wording.plain(text)))
-
-
-def _heard(words: Sequence[str]) -> _Heard:
-    known = _known()
+    known, words = _known(), words_of(wording.plain(text))
     said, excused = list(known.says.find(words)), list(known.but.find(words))
-    meant = frozenset(one.name for one in said if _is_meant(one, excused, words))
-    return _Heard(meant, frozenset(one.name for one in (*said, *excused)))
+    return _Heard(_meant(said, excused, words), frozenset(one.name for one in (*said, *excused)))
+
+
+def _meant(said: Sequence[Found], excused: Sequence[Found], words: Sequence[str]) -> frozenset[str]:
+    return frozenset(one.name for one in said if _is_meant(one, excused, words))
 
 
 def _is_meant(one: Found, excused: Sequence[Found], words: Sequence[str]) -> bool:

@@ -6,7 +6,7 @@ output, so that adding two of these adds all outputs at once; what a word adds i
 
 import json
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from math import exp
@@ -17,6 +17,8 @@ PIECES = (3, 5)
 """Shortest and longest pieces of a word, in bytes, that tell the meaning."""
 WORD_WEIGHT = 4
 """A word or a pair of words counts as much as so many pieces."""
+ENDS = ("^", "$")
+"""Stand as words around a text: how it begins and ends tells much of what it does."""
 ZERO = 128
 """The byte that stands for no weight."""
 
@@ -30,12 +32,15 @@ def pair_hash(first: int, second: int) -> int:
     return (first * 40503 + second * 2654435 + 1) & 0x7FFFFFFF
 
 
-def piece_hashes(word: str, shortest: int, longest: int) -> Iterator[int]:
+def piece_hashes(word: str, shortest: int, longest: int) -> list[int]:
     """Hashes of the pieces of a word of ``shortest`` to ``longest`` bytes, with its beginning and end marked."""
     marked = b"<%b>" % word.encode("utf-8", "surrogatepass")
-    for size in range(shortest, longest + 1):
-        for start in range(len(marked) - size + 1):
-            yield zlib.crc32(marked[start : start + size])
+    length = len(marked) + 1
+    return [
+        zlib.crc32(marked[start : start + size])
+        for size in range(shortest, longest + 1)
+        for start in range(length - size)
+    ]
 
 
 def unpacked(data: bytes, magic: bytes) -> tuple[dict[str, Any], bytes]:
@@ -68,24 +73,25 @@ class Table:
         self._rows = bytes(wide)
         self.word = lru_cache(maxsize=1 << 15)(self._word)
 
-    def _row(self, hash_: int) -> int:
-        start = hash_ % self._buckets * self._lanes.size
-        return int.from_bytes(self._rows[start : start + self._lanes.size], "little")
+    def _sum(self, hashes: Iterable[int]) -> int:
+        """What the buckets of these hashes add to every output."""
+        rows, size, buckets = self._rows, self._lanes.size, self._buckets
+        starts = [hash_ % buckets * size for hash_ in hashes]
+        return sum([int.from_bytes(rows[start : start + size], "little") for start in starts])
 
     def _word(self, word: str) -> tuple[int, int]:
         """A word's hash, and what it adds to every output."""
         hashed = word_hash(word)
-        sums = self._row(hashed) * WORD_WEIGHT
+        sums = self._sum((hashed,)) * WORD_WEIGHT
         if word.isalpha():
-            sums += sum(map(self._row, piece_hashes(word, *PIECES)))
+            sums += self._sum(piece_hashes(word, *PIECES))
         return hashed, sums
 
     def scores(self, words: Iterable[str]) -> list[float]:
         """The score of each output for words as they are spelled by the models."""
         known = [self.word(word) for word in words]
-        row = self._row
-        pairs = sum(row(pair_hash(one, two)) for (one, _), (two, _) in pairwise(known))
-        both = sum(sums for _, sums in known) + WORD_WEIGHT * pairs
+        pairs = self._sum([pair_hash(one, two) for (one, _), (two, _) in pairwise(known)])
+        both = sum([sums for _, sums in known]) + WORD_WEIGHT * pairs
         count, *sums = self._lanes.unpack(both.to_bytes(self._lanes.size, "little"))
         length = max(count, 1) ** self._power
         return [

@@ -1,32 +1,38 @@
-"""From a customer's own words to language, kind, category, urgency and alarm.
+"""From a customer's own words to language, kind, category, priority and alarm.
 
 Linear models over words, pairs of words and pieces of words, learned by ``python -m training.train`` and kept in
 ``content/triage.model``, and a few rules in ``content/triage.toml``. ``docs/triage.md`` has how well they do.
 """
 
-import json
 import re
-import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
-
-from pydantic import Field
+from heapq import nlargest
+from typing import Any
 
 from care.content import FOLDER, toml
 from care.reading import alarms, frame
 from care.reading.alarms import Alarm
-from care.reading.hashed import WORD_WEIGHT, Table, logistic, piece_hashes, shares, word_hash
+from care.reading.hashed import ENDS, WORD_WEIGHT, Table, logistic, piece_hashes, shares, unpacked, word_hash
 from care.reading.phrases import Phrases, words_of
 from care.reading.wording import drawn_in, plain, spelled, tokens
-from care.value import Value
-from care.words import Category, Kind, Language
+from care.words import Category, Kind, Language, Priority
 
+CLOSE = 0.3
+"""Two that differ by less are about as likely; how often that is stands in ``docs/triage.md``."""
 SURE = 0.6
 """Below this ``kind_confidence`` the customer is asked what is meant; measured in ``docs/triage.md``."""
 
 NONE = "none"
 """The model's own kind for praise, greetings and talk about other things."""
 
-MAGIC = b"triage 1\n"
+KINDS = (*map(str, Kind), NONE)
+CATEGORIES = tuple(Category)
+PRIORITIES = (Priority.URGENT, Priority.HIGH)
+"""What the model tells of a text, in this order; each priority means that one or a more pressing one."""
+
+MAGIC = b"triage 2\n"
 LANGUAGE_PIECES = (2, 4)
 """Shortest and longest pieces of a word, in bytes, that tell the language."""
 
@@ -38,34 +44,65 @@ _VOICE = 2.0
 _INDONESIAN_VOICE = 1.5
 _ALONE = 1.5
 _BARELY = 0.2
+_PRESSES = 0.5
+_WEIGHS = 0.5
+"""From which share on something is urgent, and of high priority; measured on files left out."""
+_KINDS = len(KINDS)
+_CATEGORIES = _KINDS + len(CATEGORIES)
+"""Where in the model's outputs kinds and categories end."""
 _HASHTAG = re.compile(r"#\w+")
 _LATIN = re.compile(r"[a-z\u00df-\u024f]+(?:'[a-z]+)?")
 
 
-class Triage(Value):
+@dataclass(frozen=True, slots=True)
+class Triage:
     """What a text is about; ``language`` is ``None`` when the text does not show it.
 
-    The confidences are shares of right answers to be expected, 0 to 1. Talk that asks for nothing is ``INFORMATION``
-    with a confidence below ``SURE``. An ``alarm`` is always ``urgent``. ``kinds`` has the share of every kind, and of
-    ``NONE``; ``categories`` that of
-    every category.
+    The confidences are shares of right answers to be expected, 0 to 1. ``kind`` is ``None`` for what asks for nothing:
+    praise, greetings, advertising, talk about other things. An ``alarm`` is ``URGENT`` at least.
     """
 
     language: Language | None
-    kind: Kind
+    kind: Kind | None
     category: Category
-    urgent: bool
+    priority: Priority
     alarm: Alarm | None
     language_confidence: float
     kind_confidence: float
     category_confidence: float
-    kinds: dict[str, float] = Field(default_factory=dict)
-    categories: dict[Category, float] = Field(default_factory=dict)
+    kind_shares: tuple[float, ...]
+    category_shares: tuple[float, ...]
+
+    @property
+    def kinds(self) -> dict[str, float]:
+        """The share of every kind, and of ``NONE``, together 1."""
+        return dict(zip(KINDS, self.kind_shares, strict=True))
+
+    @property
+    def categories(self) -> dict[Category, float]:
+        """The share of every category, together 1."""
+        return dict(zip(CATEGORIES, self.category_shares, strict=True))
 
     @property
     def danger(self) -> bool:
         """Whether a life may be at stake: 112 is told first."""
-        return self.alarm is not None and self.alarm.is_of_life
+        return self.priority is Priority.DANGER
+
+    @property
+    def sure(self) -> bool:
+        """Whether a kind is told so surely that it need not be asked."""
+        return self.kind is not None and self.kind_confidence >= SURE
+
+
+def margin(shares: Mapping[Any, float]) -> float:
+    """By how much the likeliest is likelier than the next."""
+    first, second = nlargest(2, shares.values())
+    return first - second
+
+
+def is_doubtful(seen: Triage) -> bool:
+    """Whether two kinds are about as likely; nothing is doubtful of who is in need."""
+    return seen.alarm is None and margin(seen.kinds) < CLOSE
 
 
 @cache
@@ -91,16 +128,8 @@ class Model:
     """The learned weights of ``content/triage.model``, whose shape ``training/train.py`` describes."""
 
     def __init__(self, data: bytes) -> None:
-        if not data.startswith(MAGIC):
-            raise ValueError("not a triage model")
-        start = len(MAGIC) + 4
-        end = start + int.from_bytes(data[len(MAGIC) : start], "little")
-        self.about = json.loads(data[start:end])
-        weights = zlib.decompress(data[end:])
-        outputs: list[str] = self.about["outputs"]
-        self._kinds = [name.partition(":")[2] for name in outputs if name.startswith("kind:")]
-        self._categories = [Category(name.partition(":")[2]) for name in outputs if name.startswith("category:")]
-        size = self.about["buckets"] * len(outputs)
+        self.about, weights = unpacked(data, MAGIC)
+        size = self.about["buckets"] * len(self.about["scales"])
         self._table = Table(weights[:size], self.about["scales"], self.about["biases"], self.about["power"])
         language = self.about["language"]
         self._language = memoryview(weights[size:]).cast("b")
@@ -113,24 +142,18 @@ class Model:
         """What a word says for Indonesian; below zero it says English."""
         weights, buckets = self._language, len(self._language)
         word = drawn_in(word)
-        return WORD_WEIGHT * weights[word_hash(word) % buckets] + sum(
-            weights[hash_ % buckets] for hash_ in piece_hashes(word, *LANGUAGE_PIECES)
-        )
+        pieces = [weights[hash_ % buckets] for hash_ in piece_hashes(word, *LANGUAGE_PIECES)]
+        return WORD_WEIGHT * weights[word_hash(word) % buckets] + sum(pieces)
 
     def leaning(self, words: list[str]) -> float:
         """How far these words, one at least, lean to Indonesian (log odds); below zero to English."""
         total = sum(map(self.own_word, words)) * self._language_scale / len(words) ** self._language_power
         return float(total + self._language_bias)
 
-    def meaning(self, words: list[str]) -> tuple[dict[str, float], dict[Category, float], float]:
-        """Probabilities of the kinds with ``NONE``, of the categories, and of urgency."""
+    def meaning(self, words: list[str]) -> tuple[list[float], list[float], list[float]]:
+        """Probabilities of ``KINDS``, of ``CATEGORIES`` and of ``PRIORITIES``."""
         scores = self._table.scores(words)
-        kinds = len(self._kinds)
-        return (
-            dict(zip(self._kinds, shares(scores[:kinds]), strict=True)),
-            dict(zip(self._categories, shares(scores[kinds:-1]), strict=True)),
-            logistic(scores[-1]),
-        )
+        return shares(scores[:_KINDS]), shares(scores[_KINDS:_CATEGORIES]), [*map(logistic, scores[_CATEGORIES:])]
 
 
 @cache
@@ -156,7 +179,10 @@ def _leaning(known: Model, words: list[str]) -> float:
     language has such words it is that one.
     """
     mine, other = frame.votes(words)
-    leaning = max(-_MOST, min(_MOST, known.leaning(words))) + _VOICE * (_INDONESIAN_VOICE * mine - other)
+    voices = _VOICE * (_INDONESIAN_VOICE * mine - other)
+    if abs(voices) >= _MOST:  # the model can change nothing: it is not asked
+        return voices
+    leaning = max(-_MOST, min(_MOST, known.leaning(words))) + voices
     if mine < 1 and other - mine >= _ALONE:
         return min(leaning, -_BARELY)
     return max(leaning, _BARELY) if other < 1 and mine - other >= _ALONE else leaning
@@ -182,25 +208,38 @@ def judge(known: Model, text: str) -> Triage:
     plain_text = plain(text)
     language, language_confidence = _language(known, plain_text)
     words = [spelled(token) for token in tokens(plain_text)]
-    if not any(word.isalpha() for word in words):
+    if any(word.isalpha() for word in words):
+        begin, end = ENDS
+        words = [begin, *words, end]
+    else:
         words = []
-    kinds, categories, urgent = known.meaning(words)
-    kind = max(kinds, key=kinds.__getitem__) if words else NONE
-    category = max(categories, key=categories.__getitem__) if words else Category.OTHER
+    kinds, categories, priorities = known.meaning(words)
+    kind_share, category_share = max(kinds), max(categories)
+    kind = KINDS[kinds.index(kind_share)] if words else NONE
     said = words_of(plain_text)
     alarm = alarms.of_words(said)
     return Triage(
         language=language,
-        kind=Kind.INFORMATION if kind == NONE else Kind(kind),
-        category=category,
-        urgent=alarm is not None or _is_pressing(said) or (urgent > 0.5 and kind != NONE),
+        kind=None if kind == NONE else Kind(kind),
+        category=CATEGORIES[categories.index(category_share)] if words else Category.OTHER,
+        priority=_priority(kind, priorities, said, alarm),
         alarm=alarm,
         language_confidence=language_confidence,
-        kind_confidence=0.0 if kind == NONE else kinds[kind],
-        category_confidence=categories[category],
-        kinds=kinds,
-        categories=categories,
+        kind_confidence=kind_share if words else 0.0,
+        category_confidence=category_share,
+        kind_shares=tuple(kinds),
+        category_shares=tuple(categories),
     )
+
+
+def _priority(kind: str, shares: Sequence[float], words: list[str], alarm: Alarm | None) -> Priority:
+    """By an alarm, by the rules and by what the model gives; what asks for nothing can wait."""
+    urgent, high = shares
+    if alarm:
+        return alarm.priority
+    if _is_pressing(words) or (kind != NONE and urgent > _PRESSES):
+        return Priority.URGENT
+    return Priority.HIGH if kind == Kind.COMPLAINT and high > _WEIGHS else Priority.NORMAL
 
 
 def _is_pressing(words: list[str]) -> bool:

@@ -12,6 +12,7 @@ from botocore.session import Session
 # By the names of their clients, and the ids by which botocore calls them in its events.
 SERVICES = {
     "apigatewaymanagementapi": "apigatewaymanagementapi",
+    "bedrock-runtime": "bedrock-runtime",
     "dynamodb": "dynamodb",
     "pinpoint-sms-voice-v2": "pinpoint-sms-voice-v2",
     "s3": "s3",

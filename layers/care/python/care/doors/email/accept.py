@@ -23,6 +23,8 @@ from care.doors.accepting import Accepted, Asker, once, still_joins, with_free_r
 from care.doors.email.authentic import Verdicts, is_authentic
 from care.doors.email.read import Mail, opening_event
 from care.reading import alarms, triage
+from care.reading import reader as readers
+from care.reading.triage import Triage
 from care.services.table.cases import MOST_CASES
 from care.services.table.tallies import Tally
 from care.telling import messages
@@ -131,14 +133,14 @@ def _join(centre: Centre, event: MailEvent, case: Case, now: datetime) -> Accept
 def _open(centre: Centre, event: MailEvent, new: str, now: datetime, reached: frozenset[str]) -> Accepted:
     mail = event.mail
     matter = f"{mail.subject}\n{mail.text}"
-    seen = triage.read(matter)
+    seen = _read(centre, matter)
     opening = accepting.opening(new, event.party, mail.full_text or mail.subject, seen, triage.language_of(mail.text))
-    in_need = alarms.read(matter[:_READ]) is not None
+    alarm = alarms.read(matter[:_READ])
     opening = replace(
         opening,
-        urgent=opening.urgent or in_need,
+        priority=opening.priority.or_more(alarm.priority) if alarm else opening.priority,
         told="" if event.verdicts.held else _answer(centre, mail, opening.language, now),
-        first_aid=in_need,
+        first_aid=alarm is not None,
         summary=mail.subject,
         attachments=event.attachments,
         thread=_thread(event),
@@ -150,6 +152,13 @@ def _open(centre: Centre, event: MailEvent, new: str, now: datetime, reached: fr
     draft = centre.open(opening, now)
     mails = [mail.message_id] if event.is_proven else []
     return accepting.store(centre, event.party, entry, now, draft, mails=mails, tallies=tallies)
+
+
+def _read(centre: Centre, matter: str) -> Triage:
+    """Our own reading of a mail, settled by the second reader where there is one and it is in doubt."""
+    seen = triage.read(matter)
+    reading = readers.asked(centre.reader, matter) if centre.reader and triage.is_doubtful(seen) else None
+    return readers.settled(seen, reading) if reading else seen
 
 
 def _answer(centre: Centre, mail: Mail, language: Language, now: datetime) -> str:

@@ -11,7 +11,7 @@ from care.services.table import keys
 from care.services.table.attributes import Item
 from care.services.table.items import Found, NotFound, Table, read
 from care.telling.outbox import OutboxMessage, Owner
-from care.words import CaseList, Team
+from care.words import CaseList, Priority, Team
 
 MOST_IDS = 60
 MOST_CASES = 20
@@ -124,22 +124,28 @@ class Cases:
         return [read(Case, item) for item in items]
 
     def listed(self, which: CaseList, teams: Iterable[Team], after: str = "") -> CasePage:
-        """The page that follows ``after``, or the first, of a list of teams. Urgent and earliest due come first.
+        """The page that follows ``after``, or the first, of a list of teams. The most pressing and earliest due come
+        first.
 
         Ten requests a team, and some more for a full page; however long the list is, they are no more.
         """
-        found = list(islice(self._listed(which, teams, after or keys.URGENT), PAGE + 1))
+        found = list(islice(self._listed(which, teams, after or keys.LIST_BEGINS), PAGE + 1))
         cases = [read(Listed, item) for item in found[:PAGE]]
         return CasePage(cases, next=found[PAGE - 1]["list_sort"]["S"] if len(found) > PAGE else "")
 
-    def urgent(self, which: CaseList, teams: Iterable[Team]) -> Iterator[Listed]:
-        """The urgent ones of a list of teams, latest due first. Requests as of a page, for as many as are taken."""
-        return (read(Listed, item) for item in self._listed(which, teams, keys.NOT_URGENT, backwards=True))
+    def backwards(self, which: CaseList, teams: Iterable[Team], priority: Priority) -> Iterator[Listed]:
+        """A list of teams from the last of a priority on: latest due first, then what is more pressing.
+
+        Requests as of a page, for as many as are taken.
+        """
+        return (
+            read(Listed, item) for item in self._listed(which, teams, keys.case_list_ends(priority), backwards=True)
+        )
 
     def unfinished(self) -> Iterator[str]:
         """The references of all cases that are not closed nor held. A request for each eleven of a part."""
         lists = [which for which in CaseList if which is not CaseList.HELD]
-        return (item["reference"]["S"] for which in lists for item in self._listed(which, Team, keys.URGENT))
+        return (item["reference"]["S"] for which in lists for item in self._listed(which, Team, keys.LIST_BEGINS))
 
     def _listed(self, which: CaseList, teams: Iterable[Team], start: str, *, backwards: bool = False) -> Iterator[Item]:
         parts = [part for team in teams for part in keys.case_list_parts(which, team)]

@@ -274,5 +274,5 @@ def _case_values(case: Case) -> Item:
     }
     if case.listed_in:
         values["list_key"] = keys.case_list(case.listed_in, case.team, case.reference)
-        values["list_sort"] = keys.case_list_sort(case.urgent, case.due_at, case.reference)
+        values["list_sort"] = keys.case_list_sort(case.priority, case.due_at, case.reference)
     return values

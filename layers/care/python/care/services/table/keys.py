@@ -6,7 +6,7 @@
 | entry      | CONTACT#<id>        | ENTRY#<event id>      |                           |                               |
 | connection | CONTACT#<id>        | CONNECTION#<id>       |                           |                               |
 | case       | CASE#<reference>    | CASE                  | CUSTOMER#<id> / CASE#…    | <list>#<team>#<shard> /       |
-|            |                     |                       |                           | <urgency>#<due>#<reference>   |
+|            |                     |                       |                           | <priority>#<due>#<reference>  |
 | timeline   | CASE#<reference>    | TIMELINE#<number>     |                           |                               |
 | done       | CASE#<reference>    | DONE#<what>           |                           |                               |
 | outbox     | CASE#<reference>    | OUTBOX#<key>          |                           |                               |
@@ -32,7 +32,7 @@ from typing import TypedDict
 from zlib import crc32
 
 from care.telling.outbox import Owner
-from care.words import CaseList, Team
+from care.words import CaseList, Priority, Team
 
 CASE = "CASE"
 CONTACT = "CONTACT"
@@ -50,9 +50,9 @@ BY_NUMBER = "by-number"
 SHARDS = 10
 """Parts of a list. More may be made of it at any time; with fewer, what lies in the last ones would not be read."""
 
-URGENT = "0#"
-NOT_URGENT = "1#"
-"""How the sort keys of a list begin."""
+
+LIST_BEGINS = "0#"
+"""What is below all sort keys of a list."""
 
 
 class Span(StrEnum):
@@ -170,6 +170,11 @@ def _list_part(which: CaseList, team: Team, shard: int) -> str:
     return f"{which.upper()}#{team}#{shard}"
 
 
-def case_list_sort(urgent: bool, due_at: datetime, reference: str) -> str:
-    """Urgent first, then by due time; no two are alike."""
-    return f"{URGENT if urgent else NOT_URGENT}{_utc(due_at)}#{reference}"
+def case_list_ends(priority: Priority) -> str:
+    """What is above all sort keys of a list that are of this priority."""
+    return f"{priority.rank + 1}#"
+
+
+def case_list_sort(priority: Priority, due_at: datetime, reference: str) -> str:
+    """The most pressing first, then by due time; no two are alike."""
+    return f"{priority.rank}#{_utc(due_at)}#{reference}"
