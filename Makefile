@@ -76,8 +76,8 @@ conversation: training-environment ## learn anew what sentences do and which art
 	@PYTHONPATH=.:layers/care/python .local/training/bin/python -m training.subjects
 	@PYTHONPATH=.:layers/care/python .local/training/bin/python -m training.ranking --measure
 
-triage: training-environment ## learn triage anew and measure it: make triage PUBLIC_DATA=folder
-	@PYTHONPATH=.:layers/care/python .local/training/bin/python -m training.train $(if $(PUBLIC_DATA),--public-data $(PUBLIC_DATA))
+triage: training-environment ## learn triage anew and measure it
+	@PYTHONPATH=.:layers/care/python .local/training/bin/python -m training.train
 	@PYTHONPATH=.:layers/care/python .local/training/bin/python -m training.measure --write
 
 training-environment:

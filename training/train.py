@@ -29,7 +29,7 @@ POWER = 0.5
 STRENGTH = 10.0
 RARITY = {"kind": 0.25, "category": 1.0, "priority": 0.25}
 """How much more a rare bucket counts than a frequent one: what a text is about is told by rarer words than its kind."""
-CATEGORY_OF_NONE = 0.5
+CATEGORY_OF_NONE = 0.05
 """What a text that asks for nothing weighs when categories are learned."""
 
 LANGUAGE_BUCKETS = 1 << 17

@@ -13,7 +13,7 @@ from math import exp
 from struct import Struct
 from typing import Any
 
-PIECES = (3, 5)
+PIECES = (4, 5)
 """Shortest and longest pieces of a word, in bytes, that tell the meaning."""
 WORD_WEIGHT = 4
 """A word or a pair of words counts as much as so many pieces."""

@@ -15,6 +15,8 @@ _NOT_THEIRS = re.compile(
     r"https?://\S+|www\.\S+|(?<!\S)[^\s@]+@[\w-]+\.[\w.]+|@\s?\w+|<\w+>|\[\w+\]|&\w{2,6};"
     r"|(?<![\w.-])[\w-]+(?:\.[\w-]+)*\.(?:com|co|id|net|org|io)\b(?:/\S*)?"
 )
+_SIGNS = ("@", ".", "//", "<", "[", "&")
+"""Each of them has one of these."""
 _TOKEN = re.compile(r"[345]g\b|[^\W\d_]+(?:'[^\W\d_]+)?|\d+|[?!\U0001f000-\U0001faff\u2600-\u27bf]|:['-]?[()]")
 _MARKS = r"[?!\U0001f000-\U0001faff\u2600-\u27bf]"
 _REPEATED_MARK = re.compile(rf"({_MARKS})\1+")
@@ -35,7 +37,10 @@ def plain(text: str) -> str:
     sample = text[:READ]
     if not sample.isascii():
         sample = unicodedata.normalize("NFKC", sample)[:READ].replace("’", "'")
-    return _REPEATED_MARK.sub(r"\1", _NOT_THEIRS.sub(" ", sample.lower()))
+    said = sample.lower()
+    if any(sign in said for sign in _SIGNS):
+        said = _NOT_THEIRS.sub(" ", said)
+    return _REPEATED_MARK.sub(r"\1", said)
 
 
 def tokens(plain_text: str) -> list[str]:
