@@ -18,6 +18,7 @@ from care.clients import centre, mail_objects
 from care.observability import event, logger
 from care.services.table.cases import CaseFile
 from care.services.table.items import NotFound
+from care.services.table.keys import LIST_SORT
 from care.telling import messages
 from care.value import Value
 from care.words import CARE, CUSTOMER, CaseList, Language, Team
@@ -49,7 +50,7 @@ class Listing(Value):
 
     team: Team | Literal["all"] = "all"
     list: CaseList = CaseList.OPEN
-    after: Annotated[str, StringConstraints(pattern=r"^([01]#[0-9TZ.:-]{27}#[0-9]{10})?$")] = ""
+    after: Annotated[str, StringConstraints(pattern=rf"^({LIST_SORT})?$")] = ""
 
     @property
     def teams(self) -> tuple[Team, ...]:

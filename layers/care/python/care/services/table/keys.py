@@ -53,6 +53,8 @@ SHARDS = 10
 
 LIST_BEGINS = "0#"
 """What is below all sort keys of a list."""
+LIST_SORT = rf"[0-{len(Priority) - 1}]#[0-9TZ.:-]{{27}}#[0-9]{{10}}"
+"""How those look, as ``case_list_sort`` makes them."""
 
 
 class Span(StrEnum):
