@@ -15,6 +15,11 @@ Call = Callable[[Any], object]
 REGIONS = ("ap-southeast-1", "us-east-1", "cn-north-1")
 CALLS: dict[str, list[Call]] = {
     "apigatewaymanagementapi": [lambda client: client.post_to_connection(ConnectionId="c=", Data=b"{}")],
+    "bedrock-runtime": [
+        lambda client: client.converse(
+            modelId="apac.amazon.nova-lite-v1:0", messages=[{"role": "user", "content": [{"text": "Halo"}]}]
+        )
+    ],
     "dynamodb": [
         lambda client: client.get_item(TableName="care", Key={"pk": {"S": "A"}, "sk": {"S": "B"}}),
         lambda client: client.transact_write_items(

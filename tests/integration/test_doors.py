@@ -245,19 +245,21 @@ def test_the_first_letter_answers_what_it_can_and_has_the_reference(
 
 
 @pytest.mark.parametrize(
-    ("text", "says"),
+    ("text", "says", "priority"),
     [
-        ("Rumah saya kebakaran, tolong, ada orang di dalam", "112"),
-        ("Saya sudah tidak sanggup, saya mau bunuh diri saja", "119"),
-        ("I was tricked into giving my OTP and the money is gone", "bank"),
+        ("Rumah saya kebakaran, tolong, ada orang di dalam", "112", "danger"),
+        ("Saya sudah tidak sanggup, saya mau bunuh diri saja", "119", "danger"),
+        ("I was tricked into giving my OTP and the money is gone", "bank", "urgent"),
     ],
 )
-def test_who_is_in_need_reads_what_to_do_first_and_little_else(stage: Stage, text: str, says: str) -> None:
+def test_who_is_in_need_reads_what_to_do_first_and_little_else(
+    stage: Stage, text: str, says: str, priority: str
+) -> None:
     told = first_letter(stage, "Tolong", text)
     assert says in told
     assert "ketidaknyamanan" not in told
     (case,) = cases(stage)
-    assert case["priority"]["S"] == "urgent"
+    assert case["priority"]["S"] == priority
     assert reference.grouped(case["reference"]["S"]) in told
 
 
