@@ -13,7 +13,7 @@ from care.reading.knowledge import Article
 from care.reading.search import Hit
 from care.reading.subjects import NOTHING
 from care.reading.triage import Triage
-from care.words import Kind
+from care.words import Category, Kind
 
 TOLD = 0.4
 """From this chance on an article is told; chosen by measurement (docs/conversation.md)."""
@@ -23,6 +23,7 @@ HELPS = 0.4
 """From this chance on an article's likely cause and first step are told to who has a reference already."""
 SURE = 0.75
 _ITS_SHARE = 0.1
+_LINE = (Category.NETWORK, Category.INTERNET)
 _LIKELY = 4
 _LEAST = 1e-3
 
@@ -82,13 +83,19 @@ def signs(clause: Clause, id: str, read: dict[str, float]) -> dict[str, float]:
         "subject": log(max(share, _LEAST)) / 3,
         "subject_lead": share - max(shares, default=0.0),
         "no_subject": read.get(NOTHING, 0.0),
-        "category": seen.categories.get(article.category, 0.0),
+        "category": _share(seen, article.category),
         "kind": seen.kinds.get(article.kind, 0.0),
         "trouble_guided": trouble * bool(article.steps),
         "trouble_unguided": trouble * (not article.steps),
         "asked_information": does[Act.ASK] * (article.kind is Kind.INFORMATION),
         "nothing_asked": seen.kinds.get("none", 0.0),
     }
+
+
+def _share(seen: Triage, category: Category) -> float:
+    """How likely a text is about a category; a dead line and a slow one are two, and an article may be about both."""
+    shares = seen.categories
+    return sum(shares[one] for one in (_LINE if category in _LINE else (category,)))
 
 
 def chance(signs: dict[str, float]) -> float:
@@ -106,8 +113,8 @@ def fitting(clause: Clause) -> list[Fitting]:
 
 def of_trouble(clause: Clause) -> str:
     """The id of the article that says what may help with a trouble; "" when none is near."""
-    shares = clause.seen.categories
-    found = [one for one in clause.fitting if one.chance >= SURE or shares.get(one.article.category, 0.0) >= _ITS_SHARE]
+    seen = clause.seen
+    found = [one for one in clause.fitting if one.chance >= SURE or _share(seen, one.article.category) >= _ITS_SHARE]
     return found[0].article.id if found and found[0].chance >= HELPS else ""
 
 

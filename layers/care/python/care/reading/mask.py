@@ -96,7 +96,10 @@ def masked(text: str) -> str:
     """``text`` without personal numbers. Takes any text; what is masked stays as it is; linear in its length."""
     read = phone.plain(text)
     kept = _kept(text, read)
-    found = [one for one in (*_named(read), *_numbers(read, kept)) if kept.find(1, one.start, one.end) < 0]
+    numbers = [*_numbers(read, kept)]
+    # What is named may stand right before a number, and ends there.
+    named = [*_named(read), *(_named(_without(read, numbers)) if numbers else ())]
+    found = [one for one in (*named, *numbers) if kept.find(1, one.start, one.end) < 0]
     parts: list[str] = []
     at = 0
     for start, end, kind in sorted(found, key=lambda one: (one.start, -one.end)):
@@ -104,6 +107,17 @@ def masked(text: str) -> str:
             parts += [text[at:start], f"[{kind}]"]
             at = end
     return "".join([*parts, text[at:]])
+
+
+def _without(read: str, numbers: list[_Hidden]) -> str:
+    """The text with something that is no number in the place of each, as long as that."""
+    parts: list[str] = []
+    at = 0
+    for start, end, _ in sorted(numbers):
+        if start >= at:
+            parts += [read[at:start], "[" * (end - start)]
+            at = end
+    return "".join([*parts, read[at:]])
 
 
 def _kept(text: str, read: str) -> bytearray:
