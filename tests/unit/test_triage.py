@@ -38,6 +38,59 @@ def test_what_a_text_is_about(text: str, language: str, kind: str, category: str
 
 
 @pytest.mark.parametrize(
+    ("text", "kind", "category"),
+    [
+        ("sinyal di kos kenceng terus, mantap", None, "network"),
+        ("alhamdulillah 4G sudah masuk kampung kami", None, "network"),
+        ("ayo boikot provider ini, pemiliknya dukung penjajah", None, "other"),
+        ("promo! daftar hari ini dapat 10 GB cuma 25 ribu", None, "package"),
+        ("biaya siluman", "complaint", "billing"),
+        ("hidden fees", "complaint", "billing"),
+        ("poor coverage indoors", "complaint", "network"),
+        ("provider bobrok", "complaint", "other"),
+        ("hebat ya, sinyalnya cuma numpang lewat", "complaint", "network"),
+        ("kok 4G di sini goyang ya?", "complaint", "network"),
+        ("mohon dicek ya kak, internet di rumah kami padam", "complaint", "network"),
+        ("wifi rumah mati total lampunya merah", "complaint", "network"),
+        ("wifi rumah lemot banget tiap malam", "complaint", "internet"),
+        ("cara cek kuota gimana kak", "information", "package"),
+        ("cara bayar tagihan lewat minimarket gimana", "information", "billing"),
+        ("setting apn di hp samsung gimana", "technical", "device"),
+        ("paket internet sebulan harganya berapa", "information", "package"),
+        ("cs nya jutek banget, ga dibantu", "complaint", "service"),
+        ("tiang kabel kalian miring di depan rumah saya", "complaint", "other"),
+        ("play that tune again", None, "other"),
+        ("not sure", None, "other"),
+        ("cancel my dinner reservation", None, "other"),
+    ],
+)
+def test_what_is_often_misread(text: str, kind: str | None, category: str) -> None:
+    seen = triage.read(text)
+    assert (seen.kind, seen.category) == (kind, category)
+
+
+@pytest.mark.parametrize(
+    ("text", "priority"),
+    [
+        ("wifi di rumah mati dari tadi pagi", "high"),
+        ("sudah seminggu internet kantor kami begini terus", "high"),
+        ("pulsa saya kepotong 20 ribu tanpa sebab", "high"),
+        ("sudah lapor empat kali tidak ada jawaban", "high"),
+        ("no signal at all in our village since Monday", "high"),
+        ("sinyal agak lemah di kamar", "normal"),
+        ("PARAH BANGET INI PROVIDER!!!", "normal"),
+        ("paket 3 hari harganya berapa", "normal"),
+        ("akhirnya nyala lagi setelah 3 hari, makasih", "normal"),
+        ("nomor saya hangus besok, tolong hari ini juga", "urgent"),
+        ("internet mati dan ujian saya satu jam lagi", "urgent"),
+        ("kartu sim saya hilang", "urgent"),
+    ],
+)
+def test_how_long_it_can_wait(text: str, priority: str) -> None:
+    assert triage.read(text).priority == priority
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "HP hilang kak tolong blokir kartu saya",

@@ -149,7 +149,7 @@ def is_doubtful(text: str, language: Language) -> bool:
     parts = clauses(text, language)
     if len(parts) > 1 or len(script.tokens(text)) < _FEWEST_WORDS:
         return False
-    return triage.is_doubtful(parts[0].seen) or triage.margin(parts[0].meant) < triage.CLOSE
+    return triage.is_doubtful(parts[0].seen) or triage.margin(parts[0].meant.values()) < triage.CLOSE
 
 
 def _bare(said: str) -> str:

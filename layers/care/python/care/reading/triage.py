@@ -5,11 +5,10 @@ Linear models over words, pairs of words and pieces of words, learned by ``pytho
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from heapq import nlargest
-from typing import Any
 
 from care.content import FOLDER, toml
 from care.reading import alarms, frame
@@ -46,7 +45,7 @@ _ALONE = 1.5
 _BARELY = 0.2
 _PRESSES = 0.5
 _WEIGHS = 0.5
-"""From which share on something is urgent, and of high priority; measured on files left out."""
+"""From which share on something is urgent, and of high priority."""
 _KINDS = len(KINDS)
 _CATEGORIES = _KINDS + len(CATEGORIES)
 """Where in the model's outputs kinds and categories end."""
@@ -94,15 +93,15 @@ class Triage:
         return self.kind is not None and self.kind_confidence >= SURE
 
 
-def margin(shares: Mapping[Any, float]) -> float:
+def margin(shares: Iterable[float]) -> float:
     """By how much the likeliest is likelier than the next."""
-    first, second = nlargest(2, shares.values())
+    first, second = nlargest(2, shares)
     return first - second
 
 
 def is_doubtful(seen: Triage) -> bool:
     """Whether two kinds are about as likely; nothing is doubtful of who is in need."""
-    return seen.alarm is None and margin(seen.kinds) < CLOSE
+    return seen.alarm is None and margin(seen.kind_shares) < CLOSE
 
 
 @cache
