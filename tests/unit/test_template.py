@@ -203,6 +203,7 @@ def _dicts(value: Any) -> Iterator[dict[str, Any]]:
             "MonthlyBudget": "300",
             "ChatAccessLog": "yes",
             "ReservedConcurrencyVoice": "50",
+            "ReaderModel": "apac.amazon.nova-lite-v1:0",
         },
     ],
 )

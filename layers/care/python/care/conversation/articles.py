@@ -45,7 +45,7 @@ class Clause(Protocol):
 
     @property
     def seen(self) -> Triage:
-        """Kind, category, urgency."""
+        """Kind, category, priority."""
 
     @property
     def hits(self) -> list[Hit]:

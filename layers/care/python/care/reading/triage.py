@@ -242,6 +242,6 @@ def _priority(kind: str, shares: Sequence[float], words: list[str], alarm: Alarm
 
 
 def _is_pressing(words: list[str]) -> bool:
-    """Whether the rules see urgency."""
+    """Whether the rules find it urgent."""
     names = {one.name for one in _urgent().find(words)}
     return "urgent" in names and "not_urgent" not in names
