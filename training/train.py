@@ -37,24 +37,24 @@ LANGUAGE_POWER = 0.5
 LANGUAGE_STRENGTH = 1.0
 
 
-def meaning(own: Sequence[Example]) -> tuple[Array, Array]:
+def meaning(own: Sequence[Example], rounds: int) -> tuple[Array, Array]:
     """Weights (buckets × outputs) and biases of kinds, categories and priorities, in this order."""
     seen = features.meaning([one.text for one in own], BUCKETS, POWER, hashed.ENDS)
     even = numpy.ones(len(own))
     about = numpy.array([CATEGORY_OF_NONE if one.kind == triage.NONE else 1.0 for one in own])
     parts = [
-        _learned(seen, _truth([one.kind for one in own], triage.KINDS), even, RARITY["kind"]),
-        _learned(seen, _truth([one.category for one in own], triage.CATEGORIES), about, RARITY["category"]),
+        _learned(seen, _truth([one.kind for one in own], triage.KINDS), even, RARITY["kind"], rounds),
+        _learned(seen, _truth([one.category for one in own], triage.CATEGORIES), about, RARITY["category"], rounds),
     ]
     for least in triage.PRIORITIES:
         pressing = numpy.array([[float(Priority(one.priority).rank <= least.rank)] for one in own])
-        parts.append(_learned(seen, pressing, even, RARITY["priority"]))
+        parts.append(_learned(seen, pressing, even, RARITY["priority"], rounds))
     return numpy.hstack([part.weights for part in parts]), numpy.concatenate([part.biases for part in parts])
 
 
-def _learned(seen: features.Features, truth: Array, weight: Array, power: float) -> linear.Linear:
+def _learned(seen: features.Features, truth: Array, weight: Array, power: float, rounds: int) -> linear.Linear:
     rare = features.rarity(seen, power)
-    found = linear.fit(features.emphasized(seen, rare), truth, weight, STRENGTH)
+    found = linear.fit(features.emphasized(seen, rare), truth, weight, STRENGTH, rounds)
     return linear.Linear(found.weights * rare[:, None], found.biases)
 
 
@@ -70,9 +70,9 @@ def _truth(names: Sequence[str], classes: Sequence[str]) -> Array:
     return numpy.array([[float(name == one) for one in classes] for name in names])
 
 
-def written(own: Sequence[Example]) -> bytes:
-    """The model file, learned from these texts."""
-    weights, biases = meaning(own)
+def written(own: Sequence[Example], rounds: int = 120) -> bytes:
+    """The model file, learned from these texts in so many rounds at most."""
+    weights, biases = meaning(own, rounds)
     scales = numpy.abs(weights).max(axis=0) / 127
     levels = numpy.rint(weights / scales).astype(int) + hashed.ZERO
     indonesian = tongue(own)
