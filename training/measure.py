@@ -293,19 +293,17 @@ def main() -> int:
     own = corpus.own()
     if chosen.left_out is not None:
         files = chosen.left_out or sorted({one.genre for one in own})
-        parts = {f"{COMMAND} --left-out": left_out(files)}
+        command, lines = f"{COMMAND} --left-out", left_out(files)
     else:
         with ProcessPoolExecutor(1, get_context("spawn")) as alone:  # as a function runs: nothing else in its memory
             quick = alone.submit(speed, [one.text for one in own if one.genre == "tweets"]).result()
-        parts = {COMMAND: [*on_unseen(own), "", "### Speed", "", *quick]}
-    for command, lines in parts.items():
-        text = "\n".join(lines)
-        print(text)
-        if chosen.write:
-            before, begin, rest = DOCUMENT.read_text(encoding="utf-8").partition(
-                f"<!-- measured: {command} --write -->"
-            )
-            DOCUMENT.write_text(f"{before}{begin}\n\n{text}\n\n{END}{rest.partition(END)[2]}", encoding="utf-8")
+        command, lines = COMMAND, [*on_unseen(own), "", "### Speed", "", *quick]
+    text = "\n".join(lines)
+    print(text)
+    if chosen.write:
+        begin = f"<!-- measured: {command} --write -->"
+        before, _, rest = DOCUMENT.read_text(encoding="utf-8").partition(begin)
+        DOCUMENT.write_text(f"{before}{begin}\n\n{text}\n\n{END}{rest.partition(END)[2]}", encoding="utf-8")
     return 0
 
 

@@ -10,6 +10,7 @@ import zlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy
 
@@ -85,9 +86,13 @@ class Learned:
             "power": self.learner.power,
             "texts_sha256": digest,
         }
-        about = json.dumps(header, separators=(",", ":")).encode()
-        packed = zlib.compress(numpy.ascontiguousarray(levels.T).astype(numpy.uint8).tobytes(), 9)
-        return magic + len(about).to_bytes(4, "little") + about + packed
+        return packed(magic, header, numpy.ascontiguousarray(levels.T).astype(numpy.uint8).tobytes())
+
+
+def packed(magic: bytes, header: dict[str, Any], weights: bytes) -> bytes:
+    """A model's file, as ``care.reading.hashed.unpacked`` reads it."""
+    about = json.dumps(header, separators=(",", ":")).encode()
+    return magic + len(about).to_bytes(4, "little") + about + zlib.compress(weights, 9)
 
 
 def told(name: str, labels: Sequence[str], examples: Sequence[Example], read: Array) -> str:

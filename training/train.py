@@ -8,9 +8,7 @@ the language.
 """
 
 # mypy: disable-error-code="import-not-found,import-untyped"
-import json
 import sys
-import zlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,7 +16,7 @@ import numpy
 
 from care.reading import hashed, triage
 from care.words import Priority
-from training import corpus, features, language, linear
+from training import corpus, features, language, linear, models
 from training.corpus import Example
 from training.features import Array
 
@@ -94,9 +92,7 @@ def written(own: Sequence[Example], rounds: int = 120) -> bytes:
             "power": LANGUAGE_POWER,
         },
     }
-    about = json.dumps(header, separators=(",", ":")).encode()
-    packed = zlib.compress(levels.T.astype(numpy.uint8).tobytes() + signed.tobytes(), 9)
-    return triage.MAGIC + len(about).to_bytes(4, "little") + about + packed
+    return models.packed(triage.MAGIC, header, levels.T.astype(numpy.uint8).tobytes() + signed.tobytes())
 
 
 def main() -> int:

@@ -183,8 +183,9 @@ def _read(talk: Talk) -> Turn:
 
 def _in_doubt(talk: Talk) -> Turn | None:
     """A second reader is asked what is meant, where there is one and nothing was asked before that it cannot know."""
-    is_doubtful = talk.dialogue.place == "start" and understand.is_doubtful(talk.text, talk.language)
-    return talk.turn(talk.dialogue, wish=ReadAgain(talk.heard)) if talk.facts.has_reader and is_doubtful else None
+    asks = talk.facts.has_reader and talk.dialogue.place == "start"
+    is_doubtful = asks and understand.is_doubtful(talk.text, talk.language)
+    return talk.turn(talk.dialogue, wish=ReadAgain(talk.heard)) if is_doubtful else None
 
 
 def _leads(talk: Talk) -> str:

@@ -361,11 +361,6 @@ class Talk:
         return self.clause.meant
 
     @property
-    def sure(self) -> bool:
-        """Whether its kind need not be asked."""
-        return self.seen.sure
-
-    @property
     def asks(self) -> bool:
         """Whether it is worded as a question."""
         return self.clause.asks

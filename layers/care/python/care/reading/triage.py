@@ -7,7 +7,7 @@ Linear models over words, pairs of words and pieces of words, learned by ``pytho
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from heapq import nlargest
 
 from care.content import FOLDER, toml
@@ -53,7 +53,7 @@ _HASHTAG = re.compile(r"#\w+")
 _LATIN = re.compile(r"[a-z\u00df-\u024f]+(?:'[a-z]+)?")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Triage:
     """What a text is about; ``language`` is ``None`` when the text does not show it.
 
@@ -72,12 +72,12 @@ class Triage:
     kind_shares: tuple[float, ...]
     category_shares: tuple[float, ...]
 
-    @property
+    @cached_property
     def kinds(self) -> dict[str, float]:
         """The share of every kind, and of ``NONE``, together 1."""
         return dict(zip(KINDS, self.kind_shares, strict=True))
 
-    @property
+    @cached_property
     def categories(self) -> dict[Category, float]:
         """The share of every category, together 1."""
         return dict(zip(CATEGORIES, self.category_shares, strict=True))
