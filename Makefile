@@ -9,7 +9,7 @@ ARGS   ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo call test lint types unit integration contract e2e format
-.PHONY: build validate scan deploy replay repair prompts bench knowledge conversation triage requirements clean environment check-environment test-environment sam-environment scan-environment training-environment
+.PHONY: build validate scan deploy replay repair draw rotate prompts bench knowledge conversation triage requirements clean environment check-environment test-environment sam-environment scan-environment training-environment
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -110,8 +110,14 @@ deploy: $(if $(findstring --check,$(ARGS)),,sam-environment) environment ## buil
 replay: environment ## put parked stream records and dead letters through again
 	@exec $(PY) -m operations.replay $(ARGS)
 
-repair: environment ## give every open complaint without a follow-up a new one
+repair: environment ## say which open cases have no follow-up, and which follow-ups no case (ARGS=--go mends it)
 	@PYTHONPATH=layers/care/python exec $(PY) -m operations.repair $(ARGS)
+
+rotate: environment ## let a new key sign links and reply addresses (ARGS=--check only looks)
+	@PYTHONPATH=layers/care/python exec $(PY) -m operations.rotate $(ARGS)
+
+draw: environment ## draw the follow-up's state machine into docs/followup.md again
+	@exec $(PY) -m operations.draw
 
 prompts: environment ## make flows/prompts/*.wav from texts.json again (needs espeak-ng and sox)
 	@exec $(PY) flows/prompts/make.py $(ARGS)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench import calls, chats, costs, growth, keys, logs, mails, starts, talks, units
+from bench import calls, chats, costs, followups, growth, keys, logs, mails, starts, talks, units
 from tests.integration.stage import ROOT
 from tests.unit import talking
 
@@ -110,6 +110,13 @@ def measure_mails() -> Measured:
     return Measured({PERFORMANCE: [_on_this_machine(), "", *mails.lines(result)]}, not result.wrong)
 
 
+def measure_followups(complaints: int = followups.COMPLAINTS) -> Measured:
+    result = followups.measure(complaints)
+    for wrong in result.wrong:
+        print(wrong, file=sys.stderr)
+    return Measured({PERFORMANCE: [_on_this_machine(), "", *followups.lines(result)]}, not result.wrong)
+
+
 def measure_talks() -> Measured:
     found = talking.played()
     for complaint in talks.complaints(found):
@@ -122,13 +129,14 @@ def measure_chats() -> Measured:
     return Measured({PERFORMANCE: [_on_this_machine(), "", *chats.lines(loads)]}, chats.are_kept(loads))
 
 
-PARTS: dict[str, tuple[Callable[[], Measured], str]] = {
+PARTS: dict[str, tuple[Callable[..., Measured], str]] = {
     "calls": (measure_calls, "AWS calls of each happening, against their budgets"),
     "starts": (measure_starts, "the start of each function, beside bare boto3"),
     "layers": (measure_layers, "the size of the layers"),
     "keys": (measure_keys, "the busiest keys of a day with an outage"),
     "costs": (measure_costs, "what a month costs, and what quotas have to hold"),
     "mails": (measure_mails, "500 mails through a call centre of its own, and what each process costs"),
+    "followups": (measure_followups, "500 complaints at once at a call centre of its own, each followed up"),
     "chats": (measure_chats, "many chatters at once at a call centre of their own, and how long each waits"),
     "talks": (measure_talks, "the talks that are helped, and the questions answered at once"),
     "growth": (measure_growth, "the cost of each request in a small and in a large table; it takes ten minutes"),
@@ -177,15 +185,19 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         prog="python -m bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.epilog = "\n".join(f"  {name:8} {what}" for name, (_, what) in PARTS.items())
+    parser.epilog = "\n".join(f"  {name:9} {what}" for name, (_, what) in PARTS.items())
     parser.add_argument("part", nargs="*", metavar="part", help="which parts; by itself all but the longest")
     parser.add_argument("--write", action="store_true", help="put the figures into the pages of docs/")
+    parser.add_argument(
+        "--complaints", type=int, default=followups.COMPLAINTS, help="how many complaints the part followups takes"
+    )
     chosen = parser.parse_args()
     if unknown := set(chosen.part) - PARTS.keys():
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
+    given = {"followups": {"complaints": chosen.complaints}}
     kept = True
     for part in chosen.part or [name for name in PARTS if name not in ONLY_BY_NAME]:
-        measured = PARTS[part][0]()
+        measured = PARTS[part][0](**given.get(part, {}))
         kept = kept and measured.kept
         for page, lines in measured.pages.items():
             print("\n".join([f"## {page.name}: {part}", "", *lines, ""]), flush=True)

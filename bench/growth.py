@@ -33,7 +33,7 @@ from care.services.table.items import Table
 from care.services.table.store import Store
 from care.services.table.waits import Wait
 from care.telling.outbox import Delivery, OutboxMessage, Owner
-from care.words import Awaited, CaseList, Category, Priority, Team
+from care.words import CaseList, Category, Priority, Team
 from local.machine.ports import choose_ports
 from local.services.ministack import ministack
 from tests.integration.stage import REGION, ROOT, template_table, watched
@@ -146,10 +146,8 @@ def _chatted(store: Store) -> None:
     store.commit(drafts=[_acknowledged(store)], mails=["<1@pelanggan.example>"])
 
 
-def _wait() -> Wait:
-    return Wait(
-        reference=_reference(0), cycle=1, waiting_for=Awaited.RESOLUTION, entered_at="2026", task_token="t" * 800
-    )
+def _wait(length: int = 1) -> Wait:
+    return Wait(reference=_reference(0), cycle=1, part=1, length=length, entered_at="2026", task_token="t" * 800)
 
 
 def _acknowledged(store: Store) -> Draft:
@@ -201,12 +199,12 @@ def _verbs(store: Store) -> Iterator[tuple[str, Callable[[], object]]]:
     yield "cases.listed", partial(cases.listed, CaseList.OPEN, _TEAMS)
     yield "cases.backwards", partial(next, cases.backwards(CaseList.OPEN, _TEAMS, Priority.URGENT), None)
     yield "contacts.connections", partial(contacts.connections, "chat")
-    yield "waits.get", partial(waits.get, reference, 1, Awaited.RESOLUTION)
+    yield "waits.get", partial(waits.get, reference, 1, 1)
     yield "commit of a case", _opened(store)
     yield "commit", _joined(store)
     yield "contacts.connect", partial(contacts.connect, "chat", "connection-2", NOW)
     yield "contacts.disconnect", partial(contacts.disconnect, "chat", "connection-2")
-    yield "waits.keep", partial(waits.keep, _wait(), NOW)
+    yield "waits.keep", partial(waits.keep, _wait(cases.get(reference).length), NOW)
     yield "outbox.claim", partial(outbox.claim, _OWNER, _KEY, NOW)
     yield "outbox.release", partial(outbox.release, _message(store))
     sent = partial(outbox.record, _OWNER, _KEY, Delivery.SENT, NOW, over=[Delivery.DUE], provider_id="p-1")

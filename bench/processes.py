@@ -1,4 +1,4 @@
-"""CPU time of the processes of a running call centre, read from Linux's /proc."""
+"""CPU time, memory and threads of the processes of a running call centre, read from Linux's /proc."""
 
 import os
 from collections import Counter
@@ -24,6 +24,24 @@ class Process:
     @property
     def milliseconds(self) -> float:
         return self.seconds * 1000
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a process holds: KB of memory that are its own or shared, and threads (proc(5), "status")."""
+
+    kilobytes: int
+    threads: int
+
+    def beyond(self, before: "Held") -> "Held":
+        """What it holds more than before."""
+        return Held(self.kilobytes - before.kilobytes, self.threads - before.threads)
+
+
+def held(pid: int) -> Held:
+    """What a running process holds now."""
+    told = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines())
+    return Held(int(told["VmRSS"].split()[0]), int(told["Threads"]))
 
 
 def are_loaded(centre: CallCentre) -> bool:

@@ -27,7 +27,7 @@ from tests.integration.stage import ENVIRONMENT, ROOT, Event, Stage
 TURNS, IMPORTS = 15, 6
 # Somebody waits for these; the others are behind a queue, the stream or the machine.
 WAITED_FOR, BEHIND = 1.25, 1.4
-ARE_WAITED_FOR = {"voice", "chat", "desk", "sms_gateway"}
+ARE_WAITED_FOR = {"voice", "chat", "desk", "status", "sms_gateway"}
 # What each function makes at its start or first event, by care.clients' names, and the services these stand for.
 CLIENTS = {
     "voice": (["centre"], ["dynamodb"]),
@@ -35,6 +35,7 @@ CLIENTS = {
     "chat": (["centre"], ["dynamodb"]),
     "sms": (["centre"], ["dynamodb"]),
     "desk": (["centre", "mail_objects"], ["dynamodb", "s3"]),
+    "status": (["centre", "secrets"], ["dynamodb", "secretsmanager"]),
     "fanout": (["queues"], ["sqs"]),
     "followup": (["centre", "executions"], ["dynamodb", "stepfunctions"]),
     "step": (["centre"], ["dynamodb"]),
@@ -45,6 +46,7 @@ CLIENTS = {
     "delivery": (["centre"], ["dynamodb"]),
     "provisioning": (["centre", "queues"], ["dynamodb", "sqs"]),
     "sms_gateway": (["queues"], ["sqs"]),
+    "repair": (["centre", "executions"], ["dynamodb", "stepfunctions"]),
 }
 FUNCTION = """
 import app

@@ -1,17 +1,16 @@
 """The follow-ups: Step Functions executions, and the state in which each stands."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
+
+from care.services.executions import named
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
     from mypy_boto3_stepfunctions.type_defs import ExecutionListItemTypeDef, HistoryEventTypeDef
 
 SHOWN = 20
-# complaint-<reference>-<cycle>-<part>
-_NAME = re.compile(r"^complaint-(?P<reference>[^-]+)-(?P<cycle>\d+)-(?P<part>\d+)$")
 
 
 @dataclass(frozen=True)
@@ -48,12 +47,6 @@ def stays(history: "list[HistoryEventTypeDef]") -> list[Stay]:
     return found
 
 
-def case_of(name: str) -> tuple[str, int] | None:
-    """Reference and cycle an execution's name carries."""
-    match = _NAME.match(name)
-    return (match["reference"], int(match["cycle"])) if match else None
-
-
 class Followups:
     """Reads executions; the history of one that ended is read once."""
 
@@ -74,17 +67,17 @@ class Followups:
 
     def of_case(self, reference: str) -> list[dict[str, Any]]:
         listed = self._client.list_executions(stateMachineArn=self._machine_arn, maxResults=1000)["executions"]
-        mine = [e for e in listed if (case := case_of(e["name"])) is not None and case[0] == reference]
+        mine = [e for e in listed if (one := named(e["name"])) and one.reference == reference]
         return [self._shown(execution) for execution in sorted(mine, key=lambda e: e["startDate"])]
 
     def _shown(self, execution: "ExecutionListItemTypeDef") -> dict[str, Any]:
         states = self._stays(execution)
-        case = case_of(execution["name"])
+        case = named(execution["name"])
         stop = execution.get("stopDate")
         return {
             "name": execution["name"],
-            "reference": case[0] if case else None,
-            "cycle": case[1] if case else None,
+            "reference": case.reference if case else None,
+            "cycle": case.cycle if case else None,
             "status": execution["status"],
             "started": _ms(execution["startDate"]),
             "stopped": _ms(stop) if stop else None,

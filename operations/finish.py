@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from mypy_boto3_ses import SESClient
 
 # The other pages stand in for a phone, a mailbox and a handset on one machine.
-PAGES = ("chat", "desk")
+PAGES = ("chat", "desk", "status")
 # What a page may know: anybody can read config.json, so no table, queue or bucket is named there.
 PUBLIC_OUTPUTS = (
     "CareAddress",
@@ -38,6 +38,7 @@ PUBLIC_OUTPUTS = (
     "ShortNumber",
     "SignInClientId",
     "SignInUrl",
+    "StatusApiUrl",
     "WebUrl",
 )
 CONTENT_TYPES = {".js": "text/javascript", ".css": "text/css", ".html": "text/html", ".wav": "audio/wav"}
@@ -84,7 +85,9 @@ def carry_out(name: str, step: Callable[[], str]) -> Done:
 def addresses(stack: Stack) -> list[str]:
     """Where people find the call centre."""
     web = stack.outputs.get("WebUrl", "").rstrip("/")
-    pages = [f"chat           {web}/chat/", f"desk           {web}/desk/"] if web else []
+    pages = (
+        [f"chat           {web}/chat/", f"status         {web}/status/", f"desk           {web}/desk/"] if web else []
+    )
     return [*pages, f"mail           {stack.output('CareAddress')}"]
 
 

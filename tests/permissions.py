@@ -32,7 +32,7 @@ DONE_BY_AWS = {
 DONE_BY_AWS_FOR = ("logs:", "xray:")
 # They ask the operator's system whose number it is only for a case of sixty days and more, which no test's stack has;
 # the tests that make one bring a system of their own, which asks for no key.
-OF_OLD_CASES = {"VoiceFunction", "SmsFunction", "NotifyFunction"}
+OF_OLD_CASES = {"VoiceFunction", "SmsFunction", "NotifyFunction", "StatusFunction"}
 READER = "apac.amazon.nova-lite-v1:0"
 KEY = ("secretsmanager:GetSecretValue", "OperatorSystemSecret")
 

@@ -2,30 +2,42 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from pydantic import Field, StringConstraints, ValidationError
+from pydantic import AwareDatetime, Field, StringConstraints, ValidationError, model_validator
 from snapshot_restore_py import register_before_snapshot
 
 from care import desk as desks
 from care import reference as references
-from care.cases.agent import Agent, NotHeld, StillHeld, TooLong
-from care.cases.case import Listed
+from care.cases.agent import (
+    Agent,
+    AnotherAgent,
+    BadTime,
+    NoAddress,
+    NoPromise,
+    NotHeld,
+    SameTeam,
+    StillHeld,
+    TooLong,
+)
+from care.cases.case import Listed, Promise
+from care.cases.joining import OrderUnderWay, OtherCustomer, SameCase
 from care.cases.lifecycle import IllegalMove
-from care.cases.timeline import TimelineEntry
+from care.cases.timeline import TimelineEntry, What
 from care.clients import centre, mail_objects
 from care.observability import event, logger
 from care.services.table.cases import CaseFile
 from care.services.table.items import NotFound
 from care.services.table.keys import LIST_SORT
-from care.telling import messages
+from care.telling import links, messages
 from care.value import Value
-from care.words import CARE, CUSTOMER, CaseList, Language, Team
+from care.words import CARE, CUSTOMER, CaseList, Category, Kind, Language, Priority, Team
 from edge.http_api import answer, parameter, query, raw_body, written
 from edge.snapshots import make_ready
 
 Request = dict[str, Any]
+T = TypeVar("T", bound=Value)
 
 
 class Unreadable(Exception):
@@ -42,7 +54,28 @@ _WHOLE = 4_000
 _PAGE = 1_000_000
 """So many bytes of entries are in a page, as they are sent: an answer of Lambda's has 6 MB (its quotas), in which each
 of these may be escaped once more."""
+_LINK = "(tautan status / status link)"
+"""What stands for a customer's link to the page of the case, which is in no timeline."""
+_SHOWN = {
+    "area",
+    "closed_as",
+    "escalation_level",
+    "from_regulator",
+    "merged_into",
+    "order",
+    "others",
+    "resolver",
+    "responded_at",
+    "response_due_at",
+    "scores",
+    "segment",
+    "tier",
+    "unasked",
+    "zone",
+}
+"""What is shown of a case besides what its list says, by its own names."""
 _Click = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
+_Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=_LONGEST)]
 
 
 class Listing(Value):
@@ -68,12 +101,104 @@ class Page(Value):
     unmasked: _Click | None = None
 
 
-class Written(Value):
-    """What an agent writes to a customer; ``id`` names the click."""
+class Click(Value):
+    """What an agent does once, however often it is asked for; ``id`` names the click."""
 
     id: _Click
-    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=_LONGEST)]
 
+
+class Written(Click):
+    """What an agent writes."""
+
+    text: _Text
+
+
+class Promised(Written):
+    """What an agent promises: by a time, or within so many working days."""
+
+    due_at: AwareDatetime | None = None
+    working_days: Annotated[int, Field(ge=1, le=60)] | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.due_at is None) == (self.working_days is None):
+            raise ValueError("due_at or working_days")
+        return self
+
+    @property
+    def by(self) -> datetime | int:
+        """By when it is done, as it was said."""
+        return self.due_at or self.working_days or 0
+
+
+class Kept(Value):
+    """Which promise is kept, by its id."""
+
+    promise: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+
+
+class Prioritised(Click):
+    """How long a case can wait."""
+
+    priority: Priority
+
+
+class Transferred(Click):
+    """To which team a case goes, and what that has to know."""
+
+    team: Team
+    text: Annotated[str, StringConstraints(strip_whitespace=True, max_length=_LONGEST)] = ""
+
+
+class Merged(Click):
+    """As which case one goes on; ``same_customer``: the agent knows that both are of one person."""
+
+    into: str
+    same_customer: bool = False
+
+
+class Split(Written):
+    """What another case is about."""
+
+    kind: Kind
+    category: Category
+    priority: Priority
+
+
+_REFUSALS: dict[type[Exception], tuple[int, str, str]] = {
+    NoAgent: (403, "no_agent", "This token is no agent's. / Token ini bukan milik petugas."),
+    StillHeld: (
+        409,
+        "still_held",
+        "The case is held: release or discard it first. / Kasus ditahan: lepaskan atau buang dahulu.",
+    ),
+    NotHeld: (409, "not_held", "The case is not held. / Kasus tidak sedang ditahan."),
+    NoAddress: (
+        409,
+        "no_address",
+        "Nobody knows where the customer can be asked. / Tidak diketahui ke mana pelanggan dapat ditanya.",
+    ),
+    NoPromise: (404, "no_promise", "There is no such promise. / Janji itu tidak ada."),
+    SameTeam: (409, "same_team", "The case is this team's already. / Kasus sudah di tim ini."),
+    SameCase: (409, "same_case", "A case is not merged into itself. / Kasus tidak digabung dengan dirinya sendiri."),
+    OtherCustomer: (
+        409,
+        "other_customer",
+        "The cases are of different customers. Say that it is one person, if you know it. / "
+        "Pelanggan kedua kasus berbeda. Nyatakan bahwa orangnya sama, bila Anda yakin.",
+    ),
+    OrderUnderWay: (
+        409,
+        "order_under_way",
+        "A package order of one of them is not carried out yet. / Pesanan paket salah satunya belum selesai.",
+    ),
+    BadTime: (
+        422,
+        "bad_time",
+        "A promise is for a time to come, 90 days ahead at most. / Janji untuk waktu mendatang, paling lama 90 hari.",
+    ),
+    Unreadable: (400, "invalid", "The request could not be read. / Permintaan tidak terbaca."),
+}
 
 # Somebody waits.
 register_before_snapshot(make_ready)
@@ -89,22 +214,18 @@ def handler(raw: Request, context: LambdaContext) -> dict[str, Any]:
         # Whoever asks for anything is an agent.
         _agent(raw)
         return answer(200, act(raw))
-    except NoAgent:
-        return _error(403, "no_agent", "This token is no agent's. / Token ini bukan milik petugas.")
     except NotFound:
         return _error(404, "not_found", "There is no such case. / Kasus tidak ditemukan.")
     except IllegalMove as move:
-        said = f"The case is already {move.current}. / Kasus sudah berstatus {move.current}."
+        case = references.grouped(move.reference)
+        said = f"The case {case} is already {move.current}. / Kasus {case} sudah berstatus {move.current}."
         return _error(409, "illegal_move", said)
-    except StillHeld:
-        said = "The case is held: release or discard it first. / Kasus ditahan: lepaskan atau buang dahulu."
-        return _error(409, "still_held", said)
-    except NotHeld:
-        return _error(409, "not_held", "The case is not held. / Kasus tidak sedang ditahan.")
     except TooLong as text:
         return _too_long(text)
-    except Unreadable:
-        return _error(400, "invalid", "The request could not be read. / Permintaan tidak terbaca.")
+    except AnotherAgent as others:
+        return _another_agent(others)
+    except tuple(_REFUSALS) as refusal:
+        return _error(*_REFUSALS[type(refusal)])
 
 
 def list_cases(raw: Request) -> dict[str, Any]:
@@ -159,14 +280,74 @@ def discard(raw: Request) -> dict[str, Any]:
 
 def reply(raw: Request) -> dict[str, Any]:
     """Write to the customer."""
-    reference, sent = _reference(raw), _written(raw)
+    reference, sent = _reference(raw), _said(raw, Written)
     return _done("replied", desks.reply(centre(), reference, _agent(raw), sent.id, sent.text, datetime.now(UTC)))
 
 
 def resolve(raw: Request) -> dict[str, Any]:
     """Resolve the case; its customer is asked next."""
-    reference, sent = _reference(raw), _written(raw)
+    reference, sent = _reference(raw), _said(raw, Written)
     return _done("resolved", desks.resolve(centre(), reference, _agent(raw), sent.id, sent.text, datetime.now(UTC)))
+
+
+def need(raw: Request) -> dict[str, Any]:
+    """Ask the customer for something; the case waits for it."""
+    reference, sent = _reference(raw), _said(raw, Written)
+    return _done("asked for", desks.need(centre(), reference, _agent(raw), sent.id, sent.text, datetime.now(UTC)))
+
+
+def promise(raw: Request) -> dict[str, Any]:
+    """Promise the customer something."""
+    reference, sent = _reference(raw), _said(raw, Promised)
+    file = desks.promise(centre(), reference, _agent(raw), sent.id, sent.text, sent.by, datetime.now(UTC))
+    return _done("promised", file)
+
+
+def keep(raw: Request) -> dict[str, Any]:
+    """What was promised is done."""
+    reference, kept = _reference(raw), _said(raw, Kept)
+    return _done("kept", desks.keep(centre(), reference, _agent(raw), kept.promise, datetime.now(UTC)))
+
+
+def refuse(raw: Request) -> dict[str, Any]:
+    """Refuse what the customer wants; a manager has the case then."""
+    reference, sent = _reference(raw), _said(raw, Written)
+    return _done("refused", desks.refuse(centre(), reference, _agent(raw), sent.id, sent.text, datetime.now(UTC)))
+
+
+def set_priority(raw: Request) -> dict[str, Any]:
+    """Say how long the case can wait."""
+    reference, said = _reference(raw), _said(raw, Prioritised)
+    file = desks.set_priority(centre(), reference, _agent(raw), said.id, said.priority, datetime.now(UTC))
+    return _done("prioritised", file)
+
+
+def transfer(raw: Request) -> dict[str, Any]:
+    """Give the case to another team."""
+    reference, said = _reference(raw), _said(raw, Transferred)
+    file = desks.transfer(centre(), reference, _agent(raw), said.id, said.team, said.text, datetime.now(UTC))
+    return _done("transferred", file)
+
+
+def note(raw: Request) -> dict[str, Any]:
+    """Note what the customer is not told."""
+    reference, sent = _reference(raw), _said(raw, Written)
+    return _done("noted", desks.note(centre(), reference, _agent(raw), sent.id, sent.text, datetime.now(UTC)))
+
+
+def merge(raw: Request) -> dict[str, Any]:
+    """Let the case go on as another; gives what is left of it."""
+    reference, said = _reference(raw), _said(raw, Merged)
+    into = _valid(said.into)
+    file = desks.merge(centre(), reference, _agent(raw), said.id, into, said.same_customer, datetime.now(UTC))
+    return _done("merged", file)
+
+
+def split(raw: Request) -> dict[str, Any]:
+    """Open another case of the same customer; the newest entry names it."""
+    reference, said = _reference(raw), _said(raw, Split)
+    matter = desks.Matter(said.kind, said.category, said.priority, said.text)
+    return _done("split", desks.split(centre(), reference, _agent(raw), said.id, matter, datetime.now(UTC)))
 
 
 _ROUTES: dict[str, Callable[[Request], dict[str, Any]]] = {
@@ -179,10 +360,19 @@ _ROUTES: dict[str, Callable[[Request], dict[str, Any]]] = {
     "POST /cases/{reference}/resolve": resolve,
     "POST /cases/{reference}/release": release,
     "POST /cases/{reference}/discard": discard,
+    "POST /cases/{reference}/need": need,
+    "POST /cases/{reference}/promise": promise,
+    "POST /cases/{reference}/keep": keep,
+    "POST /cases/{reference}/refuse": refuse,
+    "POST /cases/{reference}/priority": set_priority,
+    "POST /cases/{reference}/transfer": transfer,
+    "POST /cases/{reference}/note": note,
+    "POST /cases/{reference}/merge": merge,
+    "POST /cases/{reference}/split": split,
 }
 
 
-def _error(status: int, code: str, message: str, **more: int) -> dict[str, Any]:
+def _error(status: int, code: str, message: str, **more: int | str) -> dict[str, Any]:
     return answer(status, {"error": {"code": code, "message": message, **more}})
 
 
@@ -200,9 +390,22 @@ def _too_long(text: TooLong) -> dict[str, Any]:
     )
 
 
-def _written(raw: Request) -> Written:
+def _another_agent(others: AnotherAgent) -> dict[str, Any]:
+    english, indonesian = (
+        messages.moment(others.until, language) for language in (Language.ENGLISH, Language.INDONESIAN)
+    )
+    return _error(
+        409,
+        "another_agent",
+        f"You resolved this case before, and its customer is not satisfied: until {english} it is for another agent. / "
+        f"Anda yang menyelesaikan kasus ini sebelumnya, dan pelanggan belum puas: sampai {indonesian} untuk yang lain.",
+        until=others.until.isoformat(),
+    )
+
+
+def _said(raw: Request, kind: type[T]) -> T:
     try:
-        return Written.model_validate_json(raw_body(raw))
+        return kind.model_validate_json(raw_body(raw))
     except ValidationError as error:
         raise Unreadable from error
 
@@ -215,7 +418,10 @@ def _page(raw: Request) -> Page:
 
 
 def _reference(raw: Request) -> str:
-    reference = parameter(raw, "reference")
+    return _valid(parameter(raw, "reference"))
+
+
+def _valid(reference: str) -> str:
     if not references.is_valid(reference):
         raise NotFound(reference)
     return reference
@@ -256,7 +462,8 @@ def _done(what: str, file: CaseFile) -> dict[str, Any]:
 
 
 def _summary(case: Listed) -> dict[str, Any]:
-    return case.model_dump(mode="json") | {"summary": desks.summary_without_numbers(case)}
+    shown = case.model_dump(mode="json", include=set(Listed.model_fields))
+    return shown | {"summary": desks.summary_without_numbers(case)}
 
 
 def _masked(file: CaseFile) -> dict[str, Any]:
@@ -283,10 +490,11 @@ def _shown(file: CaseFile, cut: set[int]) -> dict[str, Any]:
     return {
         "case": {
             **_summary(case),
+            **case.model_dump(mode="json", include=_SHOWN),
             "customer": case.address.model_dump(mode="json") if case.address else None,
-            "escalation_level": case.escalation_level,
-            "closed_as": case.closed_as,
-            "order": case.order.model_dump(mode="json") if case.order else None,
+            "answerable": centre().policy.answerable(case.team, case.tier).name,
+            "paused": case.paused_at is not None,
+            "promises": [_promise(one) for one in case.promises],
             "satisfaction": case.answer.model_dump(mode="json") if case.answer else None,
         },
         "timeline": timeline,
@@ -300,8 +508,13 @@ def _shown(file: CaseFile, cut: set[int]) -> dict[str, Any]:
             for one in file.messages
             if one.key in told
         ],
-        "longest": {"reply": _longest(room.reply), "resolve": _longest(room.resolution)},
+        "longest": {what: _longest(length) for what, length in room.items()},
     }
+
+
+def _promise(one: Promise) -> dict[str, Any]:
+    state = "broken" if one.broken else "open"
+    return one.model_dump(mode="json", exclude={"broken"}) | {"state": state if one.is_open else "kept"}
 
 
 def _entries(timeline: list[TimelineEntry], cut: set[int]) -> list[dict[str, Any]]:
@@ -319,7 +532,10 @@ def _entries(timeline: list[TimelineEntry], cut: set[int]) -> list[dict[str, Any
 
 def _entry(entry: TimelineEntry, *, is_cut: bool = False) -> dict[str, Any]:
     """``cut`` says that its text goes on."""
-    return entry.model_dump(mode="json", exclude={"attachments": {"__all__": {"key"}}}) | {"cut": is_cut}
+    shown = entry.model_dump(mode="json", exclude={"attachments": {"__all__": {"key"}}}) | {"cut": is_cut}
+    if entry.what is What.MESSAGE_OUT:
+        shown["text"] = entry.text.replace(links.PLACEHOLDER, _LINK)
+    return shown
 
 
 def _longest(room: int | None) -> int:

@@ -11,6 +11,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from care.clients import parked_records, queues
+from care.config import settings
 from care.followup.fanout import follows
 from care.observability import event, logger
 from care.services.queues import FanoutMessage, Queue
@@ -38,7 +39,7 @@ def handler(raw: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 def _follows(record: dict[str, Any]) -> Sequence[tuple[Queue, FanoutMessage]]:
     try:
         changed = change(record["dynamodb"])
-        return follows(changed) if changed else ()
+        return follows(changed, settings().policy) if changed else ()
     except (KeyError, ValueError, TypeError):
         logger.exception("record not understood", extra={"sequence_number": record["dynamodb"]["SequenceNumber"]})
     parked_records().park(record, datetime.now(UTC))

@@ -1,4 +1,4 @@
-"""Starts and resumes the follow-up of a complaint, by the messages of the follow-up queue."""
+"""Starts and resumes the follow-up of a case, by the messages of the follow-up queue."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -20,5 +20,5 @@ def handler(raw: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 def _handle(body: str) -> None:
     message = FOLLOWUP_MESSAGE.validate_json(body)
-    done = waits.handle(centre().store, executions(), message, datetime.now(UTC))
+    done = waits.handle(centre(), executions(), message, datetime.now(UTC))
     event(done, **message.ids)

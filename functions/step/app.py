@@ -1,49 +1,56 @@
 """Carries out one step of the follow-up machine, ``statemachines/complaint_followup.asl.yaml``."""
 
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from pydantic import AwareDatetime, Field, TypeAdapter
+from pydantic import Field
 
+from care.cases.case import Case
 from care.clients import centre
 from care.followup.steps import Step, carry_out
 from care.observability import count, event, logger
-from care.value import BUILT_AT_USE, Value
+from care.value import Value
+from care.words import ClosedAs
 
 
 class StepTask(Value):
-    """The payload of a task state: ids and decisions only."""
+    """The payload of a task state: ids and decisions only. ``laps`` is how often the execution was here before."""
 
-    step: Step
+    step: str
     reference: str
     cycle: int = Field(ge=1)
-    level: int = Field(0, ge=0)
-    """The escalation level to reach; only an escalation has one."""
-
-
-class Recount(Value):
-    """A wait that failed goes on to the same deadline."""
-
-    step: Literal["recount"]
-    until: AwareDatetime
-
-
-TASK: TypeAdapter[StepTask | Recount] = TypeAdapter(StepTask | Recount, config=BUILT_AT_USE)
+    part: int = Field(ge=1)
+    laps: int = Field(0, ge=0)
+    refused: bool = False
+    """The queue did not take what the machine waits for; it looks again."""
 
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(raw: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Gives the deadline of the next wait, as time and in seconds from now, and the level as it was asked for."""
-    task, now = TASK.validate_python(raw), datetime.now(UTC)
-    if isinstance(task, Recount):
+    """Gives what the machine does next, how many seconds it waits at most, and as of which change of the case."""
+    task = StepTask.model_validate(raw)
+    laps = task.laps + 1
+    plan = carry_out(centre(), task.step, task.reference, task.cycle, task.part, laps, datetime.now(UTC))
+    if task.refused:
         count("WaitsRefused")
-        return {"deadline": _deadline(task.until, now)}
-    wait = carry_out(centre(), task.step, task.reference, task.cycle, task.level, now)
-    event(f"step {task.step}", case_id=task.reference, cycle=task.cycle, level=task.level)
-    return {"level": task.level, "deadline": _deadline(now + wait, now)}
+    if plan.changed:
+        event(f"step {task.step}", case_id=task.reference, cycle=task.cycle, part=task.part)
+        _measure(task.step, plan.changed)
+    seconds = round(plan.wait.total_seconds())
+    return {"do": plan.do, "seconds": max(1, seconds), "length": plan.length, "laps": laps}
 
 
-def _deadline(until: datetime, now: datetime) -> dict[str, Any]:
-    """A task that waits less than a second never waits."""
-    return {"until": until.isoformat(), "seconds": max(1, round((until - now).total_seconds()))}
+def _measure(step: str, case: Case) -> None:
+    """Satisfaction, with silence apart, and what was late."""
+    names = {
+        Step.ASK: "NotAsked" if case.unasked else "Asked",
+        Step.SETTLE: _SETTLED[case.closed_as] if case.closed_as else "Dissatisfied",
+        Step.ESCALATE: "DeadlinesMissed",
+        Step.CHASE: "PromisesBroken",
+    }
+    if step in names:
+        count(names[Step(step)])
+
+
+_SETTLED = {ClosedAs.SATISFIED: "Satisfied", ClosedAs.UNCONFIRMED: "Silent"}

@@ -3,12 +3,13 @@
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from local.machine.refusal import Refusal
 
-TABLES = ("parameters", "doors", "mail", "phone", "pages", "processes", "runtime", "welcome")
+TABLES = ("parameters", "doors", "mail", "phone", "pages", "processes", "runtime", "after_engine_restart", "welcome")
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,8 @@ class Settings:
     pages: dict[str, str] = field(default_factory=dict)
     processes: dict[str, list[str]] = field(default_factory=dict)
     runtime: dict[str, Any] = field(default_factory=dict)
+    after_engine_restart: dict[str, Any] = field(default_factory=dict)
+    """`function`, and the `event` it is given when Step Functions was started again; empty where nobody is told."""
     welcome: dict[str, str] = field(default_factory=dict)
     visibility_seconds: int | None = None
     """After so long a message that failed is seen again; None leaves that to the queue's visibility time-out."""
@@ -62,6 +65,7 @@ def read_settings(config: Path, state_dir: str, parameters: Sequence[str], visib
         pages=tables["pages"],
         processes=tables["processes"],
         runtime=tables["runtime"],
+        after_engine_restart=tables["after_engine_restart"],
         welcome=tables["welcome"],
         visibility_seconds=(
             tables["runtime"].get("visibility_seconds") if visibility_seconds is None else visibility_seconds
@@ -69,11 +73,14 @@ def read_settings(config: Path, state_dir: str, parameters: Sequence[str], visib
     )
 
 
-def parameters_at(settings: Settings, urls: Mapping[str, str]) -> dict[str, str]:
-    """The template's parameters, `{name}` of a process in them replaced by its address. Other braces stay."""
+def parameters_at(settings: Settings, urls: Mapping[str, str], started: datetime) -> dict[str, str]:
+    """The template's parameters, `{name}` of a process in them replaced by its address, `{started}` by when the stack
+    was started (ISO 8601). Other braces stay.
+    """
     values = dict(settings.parameters)
-    for process in settings.processes:
-        values = {name: value.replace(f"{{{process}}}", urls[process]) for name, value in values.items()}
+    known = {process: urls[process] for process in settings.processes} | {"started": started.isoformat()}
+    for name, value in known.items():
+        values = {parameter: written.replace(f"{{{name}}}", value) for parameter, written in values.items()}
     return values
 
 

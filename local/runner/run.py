@@ -11,10 +11,12 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 from aiohttp import web
 
+from local.awslambda.configuration import FUNCTION
 from local.awslambda.functions import Functions
 from local.awslambda.logs import Logs
 from local.cloudformation.account import REGION
@@ -122,7 +124,7 @@ def _stack(settings: Settings, ports: dict[str, int]) -> Stack:
     urls |= {name: f"{urls['pages']}/{name}/" for name in settings.pages if name != ROOT_PAGE}
     addresses = Addresses(urls["aws"], urls["gateway"], urls["issuer"], urls["pages"])
     path = settings.root / settings.template
-    template = read_template(path, settings.stack, parameters_at(settings, urls), addresses)
+    template = read_template(path, settings.stack, parameters_at(settings, urls, datetime.now(UTC)), addresses)
     return Stack(template, settings, ports, urls, keys={TASKS_KEY: "StepFunctions"})
 
 
@@ -136,6 +138,7 @@ async def _start(stack: Stack, closing: contextlib.AsyncExitStack) -> list["asyn
     stack.invoker = functions
     sources = Sources(stack)
     definitions = read_definitions(stack)
+    told, event = _after_engine_restart(stack)
 
     types = {resource.type for resource in stack.template.resources.values()}
     data = ministack(ports["ministack"], settings.state_dir, types)
@@ -178,7 +181,13 @@ async def _start(stack: Stack, closing: contextlib.AsyncExitStack) -> list["asyn
 
     watched = [_lost(data)]
     if definitions:
-        watched.append(_kept_running(machines, start_machines))
+
+        async def start_machines_again() -> None:
+            await start_machines()
+            if told:
+                await stack.invoke_async(told, event)
+
+        watched.append(_kept_running(machines, start_machines_again))
     processes = [_process(stack, name, arguments) for name, arguments in settings.processes.items()]
     for process in processes:
         closing.push_async_callback(process.stop)
@@ -231,6 +240,17 @@ def _process(stack: Stack, name: str, arguments: list[str]) -> Server:
         answers_at=f"http://127.0.0.1:{port}/",
         folder=stack.settings.root,
     )
+
+
+def _after_engine_restart(stack: Stack) -> tuple[str, bytes]:
+    """Which function local.toml names, if any, and its event: with the engine's process all executions end, and who
+    started them has to know. Raises Refusal for a function that is not there.
+    """
+    told = stack.settings.after_engine_restart
+    function = str(told.get("function", ""))
+    if function and function not in stack.resources(FUNCTION):
+        raise Refusal(f"after_engine_restart names {function}, which is no function of the template.")
+    return function, json.dumps(told.get("event", {})).encode()
 
 
 async def _lost(server: Server) -> None:

@@ -34,8 +34,9 @@ DATA_TYPES = {
     "AWS::Scheduler::ScheduleGroup": ("scheduler",),
 }
 SUBSCRIPTION = "AWS::SNS::Subscription"
-# The first makes the resources; functions write to the next two; a destination may be the account's own bus.
-ALWAYS = ("cloudformation", "logs", "monitoring", "events")
+# The first makes the resources from what the second holds; functions write to the next two; a destination may be the
+# account's own bus.
+ALWAYS = ("cloudformation", "s3", "logs", "monitoring", "events")
 PATIENCE_SECONDS = 60
 
 
@@ -122,19 +123,27 @@ async def make_resources(stack: Stack) -> None:
     client = blocking_client("cloudformation", stack.urls["ministack"])
     name = stack.settings.stack
     try:
-        await asyncio.to_thread(
-            client.create_stack,
-            StackName=name,
-            # A body may have 51,200 bytes.
-            TemplateBody=json.dumps(template, separators=(",", ":")),
-            Capabilities=["CAPABILITY_AUTO_EXPAND", "CAPABILITY_NAMED_IAM"],
-        )
+        await asyncio.to_thread(_create, client, stack, json.dumps(template).encode())
         status = await _settled(client, name)
         if status != "CREATE_COMPLETE":
             reason = await asyncio.to_thread(_first_failure, client, name)
             raise Refusal(f"The stack of {stack.template.path} could not be made: {reason}")
     except (ClientError, BotoCoreError) as error:
         raise Refusal(f"The stack of {stack.template.path} could not be made: {error}") from None
+
+
+def _create(client: Any, stack: Stack, template: bytes) -> None:
+    """By way of a bucket that is gone again: a template in the request may have 51,200 bytes, there a million."""
+    objects, bucket = blocking_client("s3", stack.urls["ministack"]), f"{stack.settings.stack}-template"
+    objects.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+    objects.put_object(Bucket=bucket, Key=bucket, Body=template)
+    client.create_stack(
+        StackName=stack.settings.stack,
+        TemplateURL=f"{stack.urls['ministack']}/{bucket}/{bucket}",
+        Capabilities=["CAPABILITY_AUTO_EXPAND", "CAPABILITY_NAMED_IAM"],
+    )
+    objects.delete_object(Bucket=bucket, Key=bucket)
+    objects.delete_bucket(Bucket=bucket)
 
 
 async def _settled(client: Any, name: str) -> str:

@@ -133,7 +133,7 @@ class Permissions:
             case "bedrock":
                 yield from _of_model(action, str(values.get("modelId", "")))
             case "states":
-                yield Need(action, values.get("stateMachineArn"))
+                yield Need(action, values.get("stateMachineArn") or values.get("executionArn"))
             case _:
                 yield Need(action, values.get("SecretId"))
 

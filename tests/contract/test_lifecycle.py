@@ -74,6 +74,7 @@ def test_a_port_in_use_is_said_in_one_sentence(tmp_path: Path) -> None:
     [
         ("local.toml", "template.yaml", "nowhere.yaml", "There is no template at"),
         ("local.toml", '"Greeting"', '"Farewell"', "names Farewell"),
+        ("local.toml", '"Workshop"', '"Nobody"', "after_engine_restart names Nobody"),
         ("template.yaml", "Resources:", "Resources: [", "is not YAML at line"),
         ("template.yaml", "!Ref Tokens", "!Ref Tokenz", "refers to Tokenz"),
         ("template.yaml", "functions/worker/", "functions/nobody/", "Function Worker has no app.py"),

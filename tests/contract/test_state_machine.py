@@ -117,3 +117,4 @@ def test_a_lost_engine_starts_again_with_the_machines(library: Library, key: str
             return None
 
     assert json.loads(end_of(library, eventually(started))["output"])["end"] == "late"
+    assert eventually(lambda: library.count_of("attempts#restarted")) == 1

@@ -148,7 +148,7 @@ TRICKS = (
 @pytest.mark.parametrize("trick", TRICKS)
 def test_no_path_leads_out_of_a_door(centre: CallCentre, agent: Agent, trick: str) -> None:
     pages = centre.doors["runner"].removesuffix("/_runner")
-    doors = [f"{pages}/", *(centre.doors[name] for name in ("phone", "mailbox", "sms", "chat", "desk"))]
+    doors = [f"{pages}/", *(centre.doors[name] for name in ("phone", "mailbox", "sms", "chat", "desk", "status"))]
     doors += [f"{pages}/prompts/", f"{centre.doors['mailbox']}messages/", f"{agent.api}/", f"{agent.api}/cases/"]
     doors += [f"{centre.doors['console']}/", f"{centre.doors['operator_system']}/"]
     for door in doors:

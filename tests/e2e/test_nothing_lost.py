@@ -15,6 +15,7 @@ from websockets.exceptions import InvalidStatus
 
 from care import reference as references
 from care.doors.email import read as mails
+from care.services.executions import name as execution
 from tests.e2e.doors import Agent, Answer, Correspondent, body, until
 from tests.e2e.invariants import broken_promises
 from tests.e2e.stack import CallCentre, running
@@ -142,7 +143,7 @@ class Complaint:
             yield f"{self.reference} was due {keys}: {self.faults}"
         if len(file.timeline[0].attachments) != 1:
             yield f"{self.reference} lost its file"
-        if records.executions(self.reference) != {f"complaint-{self.reference}-1-1": "SUCCEEDED"}:
+        if records.executions(self.reference) != {execution(self.reference, 1, 1): "SUCCEEDED"}:
             yield f"{self.reference} has the follow-ups {records.executions(self.reference)}"
 
 

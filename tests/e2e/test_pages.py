@@ -31,7 +31,7 @@ from care.contacts.contact import Entry
 from care.doors.chat import contact_id
 from care.line.line import RefusalReason
 from care.line.order import OrderState
-from care.words import ClosedAs, Held
+from care.words import Attention, Category, ClosedAs, Held, Kind, Priority, Team, Unasked
 from tests.e2e.doors import EICAR, GTUBE, Agent, Caller, http, until
 from tests.e2e.records import Records
 from tests.e2e.stack import CallCentre
@@ -252,6 +252,50 @@ def test_an_agent_signs_in_takes_replies_and_resolves(
     expect(page.locator("#sign-in-go")).to_be_visible()
 
 
+def test_an_agent_promises_asks_back_splits_and_merges(
+    centre: CallCentre, records: Records, window: BrowserContext
+) -> None:
+    writer = centre.correspondent("Sari")
+    first = records.case_of(writer.write("Tagihan", "Tagihan saya dua kali ditarik, keluhan saya.")).reference
+    second = records.case_of(writer.write("Masih tagihan", "Tagihan saya masih salah, keluhan saya.")).reference
+
+    page = window.new_page()
+    sign_in(page, centre)
+    page.goto(f"{centre.doors['desk']}#{first}")
+
+    def act(name: str, **fields: str) -> None:
+        if not page.locator("#act-list").is_visible():
+            page.locator("#acts summary").click()
+        page.locator(f"#act-{name}").click()
+        for field, value in fields.items():
+            node = page.locator(f"#act-field-{field}")
+            if node.evaluate("(node) => node.tagName") == "SELECT":
+                node.select_option(value)
+            else:
+                node.fill(value)
+        page.locator("#act-do").dblclick()
+        expect(page.locator("#act")).to_be_hidden()
+
+    act("promise", text="Bagian tagihan menelepon Ibu.", by="2")
+    expect(page.locator("#promise-list")).to_contain_text("Bagian tagihan menelepon Ibu.")
+    page.locator("#promise-list .keep").click()
+    expect(page.locator("#promise-list .keep")).to_have_count(0)
+    act("note", text="Ibu Sari minta ditelepon sore.")
+    expect(page.locator("#timeline")).to_contain_text("minta ditelepon sore")
+    act("split", category="app", text="Aplikasinya juga tidak bisa dibuka.")
+    expect(page.locator("#timeline a")).to_have_count(1)
+    act("need", text="Mohon kirim foto tagihannya.")
+    writer.awaits("Mohon kirim foto tagihannya.")
+    assert len([one for one in records.case(first).promises if one.kept_at]) == 1
+
+    page.goto(f"{centre.doors['desk']}#{second}")
+    expect(page.locator("#summary")).to_have_text("Masih tagihan")
+    act("merge", into=f"{first[:3]} {first[3:6]} {first[6:]}")
+    page.locator("#closed a").click()
+    expect(page.locator("#summary")).to_have_text("Tagihan")
+    assert records.case(second).merged_into == first
+
+
 def test_an_agent_sees_to_a_closed_case_whose_answer_never_arrived(
     centre: CallCentre, records: Records, agent: Agent, window: BrowserContext
 ) -> None:
@@ -390,7 +434,7 @@ def test_what_is_held_is_read_and_released_or_discarded_at_the_desk(
 def test_a_page_runs_its_own_files_alone_and_is_framed_by_nobody(opened: CallCentre) -> None:
     gateway = "/".join(opened.outputs["DeskApiUrl"].split("/", 3)[:3])
     ask = dict.fromkeys(
-        ("phone", "mailbox", "sms", "chat", "desk"), f"'self' {gateway} {gateway.replace('http', 'ws')}"
+        ("phone", "mailbox", "sms", "chat", "desk", "status"), f"'self' {gateway} {gateway.replace('http', 'ws')}"
     )
     for name, asks in (ask | {"console": "'self'", "operator_system": "'self'"}).items():
         for file in ("", "words.js"):
@@ -520,7 +564,8 @@ def test_a_reply_too_long_for_an_sms_is_counted_and_kept_until_it_fits(
     page.locator("#reply").click()
     expect(text).to_have_value("")
     expect(count).to_be_empty()
-    assert len(caller.awaits("x" * longest)) == 1600
+    # The link to the page of the case is shorter than the room that is left for it.
+    assert 1500 < len(caller.awaits("x" * longest)) <= 1600
     agent.resolve(reference, "Tagihan sudah dibetulkan.")
 
 
@@ -714,7 +759,7 @@ def test_both_languages_have_every_word_and_the_desk_has_words_for_every_order(
 ) -> None:
     page = window.new_page()
     keys = {}
-    for name in ("phone", "mailbox", "sms", "chat", "desk"):
+    for name in ("phone", "mailbox", "sms", "chat", "desk", "status"):
         page.goto(opened.doors[name])
         indonesian, english, used, written = page.evaluate(
             """async () => {
@@ -733,6 +778,9 @@ def test_both_languages_have_every_word_and_the_desk_has_words_for_every_order(
     assert {f"what_{what}" for what in What} <= keys["desk"]
     assert {f"held_{why}" for why in Held} | {f"held_why_{why}" for why in Held} <= keys["desk"]
     assert {f"as_{how}" for how in ClosedAs} <= keys["desk"]
+    assert {f"attention_{why}" for why in Attention} | {f"unasked_{why}" for why in Unasked} <= keys["desk"]
+    assert {f"team_{one}" for one in Team} | {f"priority_{one}" for one in Priority} <= keys["desk"]
+    assert {f"kind_{one}" for one in Kind} | {f"category_{one}" for one in Category} <= keys["desk"]
 
 
 @pytest.mark.parametrize("width", [360, 1440])
@@ -743,7 +791,7 @@ def test_every_page_fits_its_window(centre: CallCentre, browser: Browser, width:
     )
     page = context.new_page()
     root = urljoin(centre.doors["phone"], "/")
-    for name in ("phone", "mailbox", "sms", "chat", "desk", "console"):
+    for name in ("phone", "mailbox", "sms", "chat", "desk", "status", "console"):
         page.goto(centre.doors.get(name, f"{root}{name}/"))
         page.wait_for_load_state("load")
         too_wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")

@@ -5,7 +5,7 @@ from itertools import count
 from care.channels import VOICE
 from care.phone import to_e164
 from care.reference import derive
-from care.words import Priority
+from care.services.executions import name
 from tests.e2e.doors import Agent, Call, until
 from tests.e2e.records import Records
 from tests.e2e.stack import CallCentre
@@ -35,17 +35,18 @@ def test_a_complaint_by_keys_is_reopened_when_not_solved_and_closed_when_it_is(
     agent.resolve(case.reference, "Menara di daerah Anda sudah diperbaiki.")
     assert "Balas 1-5" in caller.awaits("Sudah teratasi?")
 
+    before = records.case(case.reference)
     caller.text("belum")
-    reopened = records.becomes(case.reference, "in_progress", cycle=2)
-    assert reopened.priority is Priority.HIGH
-    assert reopened.owner, "it stays with the agent who knows it"
+    reopened = records.becomes(case.reference, "reopened", cycle=2)
+    assert (reopened.priority, reopened.tier) == (before.priority.raised, before.tier.next)
+    assert agent.asks("POST", f"/cases/{case.reference}/take", {}).status == 409, "it is for another agent"
     caller.awaits("kami buka kembali dan kami dahulukan")
     until(
         "the second cycle's own follow-up",
-        lambda: records.executions(case.reference).get(f"complaint-{case.reference}-2-1") == "RUNNING",
+        lambda: records.executions(case.reference).get(name(case.reference, 2, 1)) == "RUNNING",
     )
 
-    agent.resolve(case.reference, "Modul radio diganti.")
+    centre.agent("budi").resolve(case.reference, "Modul radio diganti.")
     until(
         "the second question", lambda: len([one for one in caller.received() if "Sudah teratasi?" in one["text"]]) == 2
     )
@@ -54,8 +55,8 @@ def test_a_complaint_by_keys_is_reopened_when_not_solved_and_closed_when_it_is(
     assert closed.closed_as == "satisfied"
     caller.awaits("terima kasih atas kabarnya")
     assert records.ended(case.reference) == {
-        f"complaint-{case.reference}-1-1": "SUCCEEDED",
-        f"complaint-{case.reference}-2-1": "SUCCEEDED",
+        name(case.reference, 1, 1): "SUCCEEDED",
+        name(case.reference, 2, 1): "SUCCEEDED",
     }
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from care import reference as references
 from care.doors.email import read as mails
+from care.services.executions import name
 from tests.e2e.doors import body, until
 from tests.e2e.stack import CallCentre
 
@@ -56,4 +57,4 @@ def test_a_wait_that_the_queue_does_not_take_is_told_again_and_its_deadline_kept
     until("the queue to refuse the wait", lambda: is_over(centre, second), PATIENCE)
     person.reply(question, "5")
     centre.records.becomes(reference, "closed", seconds=PATIENCE)
-    assert centre.records.ended(reference) == {f"complaint-{reference}-1-1": "SUCCEEDED"}
+    assert centre.records.ended(reference) == {name(reference, 1, 1): "SUCCEEDED"}

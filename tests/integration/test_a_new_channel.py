@@ -18,10 +18,11 @@ from care.clients import centre, queues, senders
 from care.contacts.contact import Entry, EntryKind
 from care.customer import Address
 from care.doors import accepting
-from care.doors.accepting import Accepted, once, with_free_reference
+from care.doors.accepting import Accepted, once
 from care.reading import triage
 from care.services.queues import Notify
 from care.services.senders.port import Sent
+from care.services.table.commit import with_free_reference
 from care.telling.outbox import Delivery, OutboxMessage
 from care.words import Kind
 from tests.integration.stage import Stage
@@ -88,16 +89,16 @@ def test_a_customer_of_an_invented_channel_is_answered_by_it(stage: Stage) -> No
 def test_what_an_agent_writes_is_as_long_as_the_channel_takes_with_all_that_stands_around_it(stage: Stage) -> None:
     case, now = centre().store.cases.get(arrives("internet saya lemot sejak kemarin").reference), datetime.now(UTC)
     room = desk.room(centre(), case, now)
-    assert room.reply == PIGEON.longest_sent == 300, "a reply in a chat is the agent's words alone"
-    assert room.resolution is not None
-    assert room.resolution < room.reply, "the question is asked with it"
+    assert room["reply"] == PIGEON.longest_sent == 300, "a reply in a chat is the agent's words alone"
+    assert room["resolve"] is not None
+    assert room["resolve"] < room["reply"], "the question is asked with it"
     with pytest.raises(TooLong) as refused:
-        desk.resolve(centre(), case.reference, RINA, "click-0001", "x" * (room.resolution + 1), now)
-    assert (refused.value.length, refused.value.longest) == (room.resolution + 1, room.resolution)
+        desk.resolve(centre(), case.reference, RINA, "click-0001", "x" * (room["resolve"] + 1), now)
+    assert (refused.value.length, refused.value.longest) == (room["resolve"] + 1, room["resolve"])
     assert centre().store.cases.get(case.reference) == case
-    desk.resolve(centre(), case.reference, RINA, "click-0001", "x" * room.resolution, now)
+    desk.resolve(centre(), case.reference, RINA, "click-0001", "x" * room["resolve"], now)
     draft = centre().edit(centre().store.cases.get(case.reference), now)
-    ask(draft)
+    ask(draft, None)
     assert len(draft.outbox[0].text) == PIGEON.longest_sent
 
 

@@ -2,11 +2,14 @@
 
 import json
 import random
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
+from care.followup.steps import LONGEST_PART
+from care.policy import Policy
 from care.services.table.items import NotFound
 from edge.batches import AllFailed
 from tests.integration.stage import Stage, batch, call_step, client, frame, letter, request, sample, sms
@@ -22,17 +25,10 @@ def case(stage: Stage, reference: str) -> dict[str, Any]:
     return item
 
 
-def step(stage: Stage, name: str, reference: str, cycle: int = 1, level: int = 0) -> dict[str, Any]:
-    answer: dict[str, Any] = stage.invoke(
-        "step", {"step": name, "reference": reference, "cycle": cycle, "level": level}
-    )
-    return answer
-
-
 def test_a_complaint_is_followed_up_and_acknowledged(stage: Stage) -> None:
     one = complain(stage)
     stage.follow()
-    assert stage.executions() == [f"complaint-{one}-1-1"]
+    assert stage.executions() == [f"case-{one}-1-1"]
     assert [(channel, sent["Context"]["care_key"]) for channel, sent in stage.sent] == [("sms", "acknowledgement-1")]
     assert case(stage, one)["status"]["S"] == "acknowledged"
 
@@ -64,9 +60,8 @@ def assert_promises(stage: Stage, complaints: int, cases: int) -> None:
     items = stage.items()
     found = [item for item in items if item["sk"]["S"] == "CASE"]
     assert len(found) == cases
-    complaining = [item["reference"]["S"] for item in found if item["kind"]["S"] == "complaint"]
-    assert len(complaining) == complaints
-    assert stage.executions() == sorted(f"complaint-{one}-1-1" for one in complaining)
+    assert sum(item["kind"]["S"] == "complaint" for item in found) == complaints
+    assert stage.executions() == sorted(f"case-{item['reference']['S']}-1-1" for item in found)
     for item in found:
         own = [one for one in items if one["pk"] == item["pk"]]
         numbers = sorted(int(one["number"]["N"]) for one in own if one["sk"]["S"].startswith("TIMELINE#"))
@@ -122,26 +117,27 @@ def test_queues_and_executions_carry_no_word_address_or_number(stage: Stage) -> 
     assert not any(secret in said for secret in ("Rahasia", "mawar", "sari", "x.example"))
 
 
-def wait(one: str, waiting_for: str, token: str, *, cycle: int = 1, entered_at: str = "2026-11-24T03:30:01Z") -> Any:
+def wait(one: str, token: str, length: int, *, entered_at: str = "2026-11-24T03:30:01Z") -> Any:
     return {
         "action": "wait",
-        "waiting_for": waiting_for,
         "reference": one,
-        "cycle": cycle,
+        "cycle": 1,
+        "part": 1,
+        "length": length,
         "entered_at": entered_at,
         "task_token": token,
     }
 
 
 @pytest.fixture
-def resumed(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
-    """(token, outcome) of every wait ended."""
-    ended: list[tuple[str, str]] = []
+def resumed(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The token of every wait ended."""
+    ended: list[str] = []
     on_call = stage.on_call
 
     def call(caller: Any, operation: str, params: dict[str, Any]) -> Any:
         if operation == "SendTaskSuccess":
-            ended.append((params["taskToken"], json.loads(params["output"])["outcome"]))
+            ended.append(params["taskToken"])
             return {}
         return on_call(caller, operation, params)
 
@@ -149,32 +145,49 @@ def resumed(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, st
     return ended
 
 
-def test_a_wait_ends_whether_its_message_comes_before_or_after_the_resolution(
-    stage: Stage, resumed: list[tuple[str, str]]
-) -> None:
+def length(stage: Stage, one: str) -> int:
+    return int(case(stage, one)["length"]["N"])
+
+
+def test_a_wait_ends_whether_its_message_comes_before_or_after_the_resolution(stage: Stage, resumed: list[str]) -> None:
     one = complain(stage)
-    stage.invoke("followup", batch(wait(one, "resolution", "early")))
+    stage.invoke("followup", batch(wait(one, "early", length(stage, one))))
     assert resumed == []
+    assert stage.calls == 1, "the token is kept and the case looked at in one request"
+    before = length(stage, one)
     stage.changes()
     stage.invoke("desk", _resolve(one))
     stage.invoke("fanout", {"Records": stage.changes()})
     stage.invoke("followup", batch(*stage.waiting("followup")))
-    assert resumed == [("early", "resolved")]
-    stage.invoke("followup", batch(wait(one, "resolution", "late", entered_at="2026-11-24T03:31:00Z")))
-    assert resumed[1:] == [("late", "resolved")]
+    assert resumed == ["early"]
+    # It was decided to wait before the resolution, and the token came after it.
+    stage.invoke("followup", batch(wait(one, "late", before, entered_at="2026-11-24T03:31:00Z")))
+    assert resumed[1:] == ["late"]
+
+
+def test_a_change_that_the_wait_knows_already_ends_nothing(stage: Stage, resumed: list[str]) -> None:
+    one = complain(stage)
+    stage.invoke("desk", _resolve(one))
+    now = length(stage, one)
+    stage.invoke("followup", batch(wait(one, "token", now)))
+    stale = {"action": "resume", "reference": one, "cycle": 1, "part": 1, "length": now}
+    stage.invoke("followup", batch(stale, {**stale, "length": now - 1}))
+    assert resumed == []
+    stage.invoke("followup", batch({**stale, "length": now + 1}))
+    assert resumed == ["token"]
 
 
 def _resolve(one: str, click: str = "click-0001") -> dict[str, Any]:
     return request("POST", f"/cases/{one}/resolve", {"id": click, "text": "Sudah diperbaiki."})
 
 
-def test_an_older_token_never_takes_the_place_of_a_newer(stage: Stage, resumed: list[tuple[str, str]]) -> None:
+def test_an_older_token_never_takes_the_place_of_a_newer(stage: Stage, resumed: list[str]) -> None:
     one = complain(stage)
-    stage.invoke("followup", batch(wait(one, "resolution", "second", entered_at="2026-11-24T04:00:00Z")))
-    stage.invoke("followup", batch(wait(one, "resolution", "first", entered_at="2026-11-24T03:00:00Z")))
-    stage.invoke("desk", _resolve(one))
-    stage.invoke("followup", batch({"action": "resume", "reference": one, "cycle": 1}))
-    assert resumed == [("second", "resolved")]
+    now = length(stage, one)
+    stage.invoke("followup", batch(wait(one, "second", now, entered_at="2026-11-24T04:00:00Z")))
+    stage.invoke("followup", batch(wait(one, "first", now, entered_at="2026-11-24T03:00:00Z")))
+    stage.invoke("followup", batch({"action": "resume", "reference": one, "cycle": 1, "part": 1, "length": now + 1}))
+    assert resumed == ["second"]
 
 
 @pytest.mark.parametrize("code", ["TaskTimedOut", "TaskDoesNotExist", "InvalidToken"])
@@ -182,78 +195,171 @@ def test_a_wait_that_is_over_is_already_handled(stage: Stage, code: str) -> None
     one = complain(stage)
     stage.invoke("desk", _resolve(one))
     stage.refusals["SendTaskSuccess"] = code
-    assert stage.invoke("followup", batch(wait(one, "resolution", "gone"))) == {"batchItemFailures": []}
+    assert stage.invoke("followup", batch(wait(one, "gone", 1))) == {"batchItemFailures": []}
 
 
 def test_a_follow_up_message_of_an_unknown_case_or_shape_is_kept_for_a_person(stage: Stage) -> None:
     with pytest.raises(AllFailed):
-        stage.invoke("followup", batch({"action": "resume", "reference": "none", "cycle": 1}, {"action": "x"}))
+        stage.invoke(
+            "followup", batch({"action": "stuck", "reference": "none", "cycle": 1, "part": 1}, {"action": "x"})
+        )
 
 
+def _later(stage: Stage, one: str, **hours: int) -> None:
+    """Set times of the case back, as if they were longer ago."""
+    item = case(stage, one)
+    for name, back in hours.items():
+        at = datetime.fromisoformat(item[name]["S"]) - timedelta(hours=back)
+        item[name] = {"S": at.isoformat().replace("+00:00", "Z")}
+    client("dynamodb").put_item(TableName="care", Item=item)
+
+
+@pytest.fixture
+def by_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Customers are asked at any hour."""
+    monkeypatch.setattr(Policy, "allowed", lambda self, at, zone, on_holidays=True: at)
+
+
+@pytest.mark.usefixtures("by_day")
 def test_the_whole_way_step_by_step(stage: Stage) -> None:
     one = complain(stage)
     stage.follow()
-    escalated = step(stage, "escalate", one, level=1)
-    assert (escalated["level"], escalated["deadline"]["seconds"]) == (1, 12 * 3600)
+    _later(stage, one, response_due_at=10, due_at=25)
+    assert stage.walk(one, first="look") == "work"
+    assert case(stage, one)["escalation_level"]["N"] == "1"
     stage.invoke("desk", _resolve(one))
-    assert step(stage, "ask", one)["deadline"]["seconds"] == 24 * 3600
-    assert step(stage, "remind", one)["deadline"]["seconds"] == 48 * 3600
+    assert stage.walk(one, first="look") == "answer"
+    _later(stage, one, asked_at=25)
+    assert stage.walk(one, first="look") == "answer"
     stage.invoke("sms", sms(f"{one} belum"))
-    step(stage, "settle", one)
+    assert stage.walk(one, first="look") == "over"
     assert (case(stage, one)["status"]["S"], case(stage, one)["cycle"]["N"]) == ("reopened", "2")
-    assert step(stage, "ask", one, cycle=1)["deadline"]["seconds"] == 1
-    step(stage, "acknowledge", one, cycle=2)
-    stage.invoke("desk", _resolve(one, "click-0002"))
-    step(stage, "ask", one, cycle=2)
+    assert stage.step("ask", one)["do"] == "over", "its cycle is over"
+    assert stage.walk(one, cycle=2) == "work"
+    stage.invoke(
+        "desk", request("POST", f"/cases/{one}/resolve", {"id": "click-0002", "text": "Kini sudah."}, agent="Budi")
+    )
+    assert stage.walk(one, cycle=2, first="look") == "answer"
     stage.invoke("sms", sms("5 makasih", "sms-2"))
-    step(stage, "settle", one, cycle=2)
+    assert stage.walk(one, cycle=2, first="look") == "over"
     assert (case(stage, one)["status"]["S"], case(stage, one)["closed_as"]["S"]) == ("closed", "satisfied")
     stage.follow()
-    sent = [params["Context"]["care_key"] for _, params in stage.sent]
+    sent = [params["Context"]["care_key"] for channel, params in stage.sent if channel == "sms"]
     assert sorted(sent) == sorted(
         ["acknowledgement-1", "escalation-1-1", "question-1", "reminder-1", "reopened-2", "question-2", "thanks-2"]
     )
-    assert stage.executions() == [f"complaint-{one}-1-1", f"complaint-{one}-2-1"]
+    to = [
+        params["Destination"]["ToAddresses"][0].partition("@")[0]
+        for channel, params in stage.sent
+        if channel == "email"
+    ]
+    whom = [one.partition("@")[0] for one in to]
+    assert whom == [*["lead.network"] * 3, "manager.network"], "a late first word, late, not satisfied; reopened"
+    assert stage.executions() == [f"case-{one}-1-1", f"case-{one}-2-1"]
 
 
-@pytest.mark.parametrize("name", ["acknowledge", "escalate", "ask", "remind", "settle"])
+@pytest.mark.usefixtures("by_day")
+@pytest.mark.parametrize("name", ["acknowledge", "escalate", "warn", "ask", "remind", "settle", "update"])
 def test_every_step_may_run_twice_and_changes_once(stage: Stage, name: str) -> None:
     one = complain(stage)
-    if name not in ("acknowledge", "escalate"):
-        stage.invoke("desk", _resolve(one))
-    level = 1 if name == "escalate" else 0
-    first = step(stage, name, one, level=level)
+    if name != "acknowledge":
+        stage.walk(one)
+    match name:
+        case "escalate":
+            _later(stage, one, response_due_at=9)
+            stage.step("warn", one)
+        case "warn":
+            _later(stage, one, response_due_at=7)
+        case "update":
+            _later(stage, one, told_at=25)
+        case "ask" | "remind" | "settle":
+            stage.invoke("desk", _resolve(one))
+    if name in ("remind", "settle"):
+        stage.step("ask", one)
+        _later(stage, one, asked_at=25)
+    if name == "settle":
+        stage.step("remind", one)
+        _later(stage, one, reminded_at=49)
+    untouched = stage.items()
+    stage.step(name, one)
     items = stage.items()
-    again = step(stage, name, one, level=level)
-    assert again["level"] == first["level"]
-    assert abs(again["deadline"]["seconds"] - first["deadline"]["seconds"]) <= 1
+    assert items != untouched
+    stage.step(name, one)
     assert stage.items() == items
 
 
-def test_a_wait_that_is_told_again_ends_at_the_same_deadline_and_is_counted(
-    stage: Stage, capsys: pytest.CaptureFixture[str]
-) -> None:
-    deadline = step(stage, "acknowledge", complain(stage))["deadline"]
-    again = stage.invoke("step", {"step": "recount", "until": deadline["until"]})["deadline"]
-    assert again["until"] == deadline["until"]
+def test_who_was_asked_about_another_case_lately_is_told_and_not_asked(stage: Stage, by_day: None) -> None:
+    first, second = complain(stage), stage.invoke("voice", call_step("complain", call="call-2"))["reference"]
+    for one in (first, second):
+        stage.walk(one)
+        stage.invoke("desk", _resolve(one))
+        assert stage.walk(one, first="look") == "answer"
+    assert "unasked" not in case(stage, first)
+    assert case(stage, second)["unasked"]["S"] == "asked_lately"
+
+
+def test_who_wants_no_questions_is_never_asked_again(stage: Stage, by_day: None) -> None:
+    first = complain(stage)
+    stage.walk(first)
+    stage.invoke("desk", _resolve(first))
+    stage.walk(first, first="look")
+    stage.invoke("sms", sms("jangan tanya lagi"))
+    assert case(stage, first)["unasked"]["S"] == "unsubscribed"
+    _later(stage, first, asked_at=100)
+    second = stage.invoke("voice", call_step("complain", call="call-2"))["reference"]
+    stage.walk(second)
+    stage.invoke("desk", _resolve(second))
+    stage.walk(second, first="look")
+    assert case(stage, second)["unasked"]["S"] == "unsubscribed"
+
+
+def test_a_step_of_another_version_hands_over_to_the_next_part(stage: Stage) -> None:
+    one = complain(stage)
+    stage.follow()
+    assert stage.step("dance", one)["do"] == "over"
+    stage.follow()
+    assert stage.executions() == [f"case-{one}-1-1", f"case-{one}-1-2"]
+    assert stage.step("look", one, part=1)["do"] == "over"
+    assert stage.step("look", one, part=2)["do"] == "work"
+
+
+def test_an_execution_that_grew_long_hands_over(stage: Stage) -> None:
+    one = complain(stage)
+    stage.follow()
+    task = {"step": "look", "reference": one, "cycle": 1, "part": 1, "laps": LONGEST_PART}
+    assert stage.invoke("step", task)["do"] == "hand_over"
+    assert stage.walk(one, first="hand_over") == "over"
+    assert case(stage, one)["part"]["N"] == "2"
+
+
+def test_a_follow_up_that_is_stuck_calls_a_person_once(stage: Stage) -> None:
+    one = complain(stage)
+    stuck = {"action": "stuck", "reference": one, "cycle": 1, "part": 1}
+    stage.invoke("followup", batch(stuck))
+    assert case(stage, one)["attention"]["S"] == "follow_up_stuck"
+    items = stage.items()
+    stage.invoke("followup", batch(stuck))
+    assert stage.items() == items
+
+
+def test_a_wait_the_queue_refused_is_counted(stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:
+    one = complain(stage)
+    stage.follow()
+    stage.invoke("step", {"step": "look", "refused": True, "reference": one, "cycle": 1, "part": 1})
     assert "WaitsRefused" in capsys.readouterr().out
-    assert 0 <= deadline["seconds"] - again["seconds"] <= 60
-    assert stage.calls == 0
-    passed = stage.invoke("step", {"step": "recount", "until": "2026-01-01T00:00:00+00:00"})
-    assert passed["deadline"]["seconds"] == 1
 
 
 def test_a_step_meets_a_customers_word_and_both_are_kept(stage: Stage) -> None:
     one = complain(stage)
     stage.before["TransactWriteItems"] = lambda: stage.invoke("sms", sms(f"{one} tambahan: di Bandung"))
-    step(stage, "acknowledge", one)
+    stage.step("acknowledge", one)
     texts = [item["what"]["S"] for item in stage.items(f"CASE#{one}", "TIMELINE#")]
     assert sorted(texts) == sorted(["opened", "message_in", "message_out", "message_out", "moved"])
 
 
 def test_a_step_of_a_case_that_is_gone_fails_and_is_retried_by_the_machine(stage: Stage) -> None:
     with pytest.raises(NotFound):
-        step(stage, "acknowledge", "1234567890")
+        stage.step("acknowledge", "1234567890")
 
 
 def test_the_table_has_the_templates_indexes_and_stream(stage: Stage) -> None:

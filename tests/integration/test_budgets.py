@@ -28,7 +28,7 @@ def test_a_reply_to_another_answer_of_ours_costs_one_more(stage: Stage) -> None:
     """Its id alone says which case it is, so that is read after it."""
     stage.invoke("email", stage.put_mail("ses-1", letter("Internet lemot", "Sejak kemarin", Message_ID="<1@x>")))
     reference = stage.items("CASE#", "CASE")[0]["reference"]["S"]
-    stage.invoke("step", {"step": "acknowledge", "reference": reference, "cycle": 1})
+    stage.step("acknowledge", reference)
     stage.invoke("notify", batch({"action": "notify", "owner": {"case": reference}, "key": DUE}))
     answer = letter("Internet", "di Bandung", References="<provider-1@ap-southeast-1.amazonses.com>")
     stage.invoke("email", stage.put_mail("ses-2", answer))
@@ -112,7 +112,7 @@ def test_sending_an_acknowledgement(stage: Stage, door: str) -> None:
     )
     stage.invoke(door, event)
     reference = stage.items("CASE#", "CASE")[0]["reference"]["S"]
-    stage.invoke("step", {"step": "acknowledge", "reference": reference, "cycle": 1, "level": 0})
+    stage.step("acknowledge", reference)
     assert stage.counted == {"dynamodb:GetItem": 1, "dynamodb:TransactWriteItems": 1}
     stage.invoke("notify", batch({"action": "notify", "owner": {"case": reference}, "key": DUE}))
     assert len(stage.sent) == 1
@@ -138,14 +138,14 @@ def test_starting_a_follow_up_and_keeping_its_wait(stage: Stage) -> None:
     one = stage.invoke("voice", call_step("complain"))["reference"]
     stage.invoke("followup", batch({"action": "start", "reference": one, "cycle": 1, "part": 1}))
     assert stage.calls == 1
-    wait = {"action": "wait", "waiting_for": "resolution", "reference": one, "cycle": 1, "entered_at": "2026"}
+    wait = {"action": "wait", "reference": one, "cycle": 1, "part": 1, "length": 1, "entered_at": "2026"}
     stage.invoke("followup", batch({**wait, "task_token": "token"}))
-    assert stage.calls == 2
+    assert stage.calls == 1
 
 
 def test_an_event_of_a_provider(stage: Stage) -> None:
     one = stage.invoke("voice", call_step("complain"))["reference"]
-    stage.invoke("step", {"step": "acknowledge", "reference": one, "cycle": 1, "level": 0})
+    stage.step("acknowledge", one)
     for event in sample("sqs_delivery_sms")["Records"]:
         stage.invoke("delivery", batch(event["body"].replace(sample("step")["reference"], one)))
         assert stage.calls == 1

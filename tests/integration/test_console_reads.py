@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from console.followups import case_of, stays
+from console.followups import stays
 from console.live import Live, Panel
 from console.settings import ROOT, metrics_namespace
 from console.way import SILENT_AFTER_MS, Ways
@@ -97,11 +97,6 @@ def test_a_history_tells_the_states_and_how_long_the_last_may_last() -> None:
         None,
         START + timedelta(seconds=63),
     )
-
-
-def test_an_execution_is_of_the_case_its_name_says() -> None:
-    assert case_of("complaint-8170000017-2-1") == ("8170000017", 2)
-    assert case_of("something-else") is None
 
 
 def test_the_namespace_is_the_templates() -> None:

@@ -3,7 +3,7 @@
 import io
 import json
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,9 +12,11 @@ import pytest
 from care.cases import following
 from care.cases.files import Attachment
 from care.cases.opening import open_case
+from care.cases.timeline import What
 from care.clients import centre as the_centre
 from care.observability import logger
-from care.words import CUSTOMER, CaseList, Held, Kind
+from care.reference import derive
+from care.words import CUSTOMER, CaseList, Held, Kind, Team, Tier
 from tests.integration.stage import REGION, Stage, batch, call_step, frame, letter, request, sms
 from tests.unit.making import OPERATOR, POLICY, opening
 
@@ -166,7 +168,7 @@ def test_where_the_channel_has_no_limit_the_desks_own_holds(stage: Stage) -> Non
     stage.invoke("chat", frame("internet saya lemot dari kemarin"))
     reference = stage.items("CASE#", "CASE")[0]["reference"]["S"]
     _, file = ask(stage, "GET", f"/cases/{reference}")
-    assert file["longest"] == {"reply": 10_000, "resolve": 10_000}
+    assert file["longest"] == dict.fromkeys(("reply", "resolve", "need", "promise", "refuse"), 10_000)
     assert ask(stage, "POST", f"/cases/{reference}/reply", words("x" * 10_000))[0] == 200
 
 
@@ -282,12 +284,12 @@ def test_a_click_is_the_same_click_also_long_after(stage: Stage, one: str) -> No
     draft = the_centre().edit(the_centre().store.cases.get(one), datetime.now(UTC))
     following.reopen(draft, CUSTOMER)
     the_centre().store.commit(drafts=[draft])
-    ask(stage, "POST", f"/cases/{one}/reply", words("Kami periksa lagi."))
+    ask(stage, "POST", f"/cases/{one}/reply", words("Kami periksa lagi."), agent="Budi")
     stage.lengthen(one, 60, "masih belum")
     before = stage.items(f"CASE#{one}")
     status, answer = ask(stage, "POST", f"/cases/{one}/resolve", first)
-    assert (status, answer["case"]["status"], answer["case"]["cycle"]) == (200, "reopened", 2)
-    assert ask(stage, "POST", f"/cases/{one}/reply", words("Kami periksa lagi."))[0] == 200
+    assert (status, answer["case"]["status"], answer["case"]["cycle"]) == (200, "in_progress", 2)
+    assert ask(stage, "POST", f"/cases/{one}/reply", words("Kami periksa lagi."), agent="Budi")[0] == 200
     assert stage.items(f"CASE#{one}") == before
 
 
@@ -337,7 +339,7 @@ def test_a_released_complaint_is_followed_up_and_its_files_are_had(stage: Stage)
     status, file = ask(stage, "POST", f"/cases/{reference}/release", {})
     assert (status, file["case"]["held"], file["timeline"][-1]["what"]) == (200, None, "released")
     stage.follow()
-    assert stage.executions() == [f"complaint-{reference}-1-1"]
+    assert stage.executions() == [f"case-{reference}-1-1"]
     assert [sent["Destination"]["ToAddresses"] for _, sent in stage.sent] == [["sari@pelanggan.example"]]
     assert ask(stage, "GET", f"/cases/{reference}/timeline/1/attachments/1")[0] == 200
     assert ask(stage, "GET", "/cases", list="held")[1]["cases"] == []
@@ -468,8 +470,11 @@ def test_an_attachment_is_a_link_and_its_key_is_not_shown(stage: Stage, filed: s
 
 
 def test_no_task_token_is_ever_shown(stage: Stage, one: str) -> None:
-    wait = {"action": "wait", "waiting_for": "resolution", "reference": one, "cycle": 1, "entered_at": "2026"}
+    stage.follow()
+    length = the_centre().store.cases.get(one).length
+    wait = {"action": "wait", "reference": one, "cycle": 1, "part": 1, "length": length, "entered_at": "2026"}
     stage.invoke("followup", batch({**wait, "task_token": "secret-token"}))
+    assert "secret-token" in json.dumps(stage.items())
     assert "secret-token" not in json.dumps(ask(stage, "GET", f"/cases/{one}"))
 
 
@@ -543,3 +548,288 @@ def test_a_number_cut_in_two_by_the_end_of_the_summary_is_left_out(stage: Stage)
     stage.invoke("sms", sms(f"{'Pulsa saya kepotong terus kak. ' * 4}Ini nik: 3171011708450001 ya"))
     _, listed = ask(stage, "GET", "/cases", team="all")
     assert "3171" not in listed["cases"][0]["summary"]
+
+
+# ---- what else an agent does -----------------------------------------------------------------------------------------
+
+
+def act(
+    stage: Stage, reference: str, name: str, *, click: str = "click-0001", agent: str = "Rina", **body: Any
+) -> Answer:
+    said = stage.invoke("desk", request("POST", f"/cases/{reference}/{name}", {"id": click, **body}, agent=agent))
+    return said["statusCode"], json.loads(said["body"])
+
+
+def what(answer: dict[str, Any], *kinds: str) -> list[tuple[str, str]]:
+    return [(entry["by"], entry["text"]) for entry in answer["timeline"] if entry["what"] in kinds]
+
+
+TOMORROW = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+ACTS: dict[str, dict[str, Any]] = {
+    "need": {"text": "Mohon kirim kode pos rumah Anda."},
+    "promise": {"text": "Teknisi kami menelepon Anda.", "due_at": TOMORROW},
+    "refuse": {"text": "Kuota yang terpakai tidak dapat dikembalikan."},
+    "priority": {"priority": "urgent"},
+    "transfer": {"team": "billing", "text": "Tagihannya yang salah."},
+    "note": {"text": "Minta ditelepon sore."},
+    "split": {"kind": "complaint", "category": "billing", "priority": "high", "text": "Tagihan Mei ditarik dua kali."},
+}
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_each_act_is_done_once_whatever_is_clicked_twice(stage: Stage, one: str, name: str) -> None:
+    stage.follow()
+    status, first = act(stage, one, name, **ACTS[name])
+    assert status == 200
+    before = stage.items()
+    status, second = act(stage, one, name, **ACTS[name])
+    assert (status, second["case"]) == (200, first["case"])
+    assert stage.items() == before
+    numbers = [entry["number"] for entry in second["timeline"]]
+    assert numbers == list(range(1, len(numbers) + 1)), "nothing of its history is lost"
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_an_act_that_is_being_done_is_not_done_twice(stage: Stage, one: str, name: str) -> None:
+    again = request("POST", f"/cases/{one}/{name}", {"id": "click-0001", **ACTS[name]})
+    stage.before["TransactWriteItems"] = lambda: stage.invoke("desk", again)
+    assert act(stage, one, name, **ACTS[name])[0] == 200
+    assert len(stage.items(f"CASE#{one}", "DONE#")) == 1
+    assert len(stage.items("CASE#", "CASE")) == (2 if name == "split" else 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("need", {"text": " "}),
+        ("refuse", {}),
+        ("note", {"text": "x" * 10_001}),
+        ("promise", {"text": "x"}),
+        ("promise", {"text": "x", "due_at": TOMORROW, "working_days": 1}),
+        ("promise", {"text": "x", "due_at": "2026-11-30T09:00:00"}),
+        ("promise", {"text": "x", "due_at": "besok"}),
+        ("promise", {"text": "x", "working_days": 0}),
+        ("promise", {"text": "x", "working_days": 61}),
+        ("keep", {}),
+        ("priority", {"priority": "whenever"}),
+        ("transfer", {"team": "all"}),
+        ("merge", {}),
+        ("merge", {"into": None}),
+        ("split", {"kind": "complaint", "category": "billing", "text": "x"}),
+        ("split", {"kind": "x", "category": "billing", "priority": "high", "text": "x"}),
+    ],
+)
+def test_an_act_that_cannot_be_read_does_nothing(stage: Stage, one: str, name: str, body: dict[str, Any]) -> None:
+    before = stage.items()
+    status, answer = act(stage, one, name, **body)
+    assert (status, answer["error"]["code"]) == (400, "invalid")
+    assert act(stage, one, name, click="a b", **ACTS.get(name, {"into": one, "promise": ""}))[0] == 400
+    assert stage.items() == before
+
+
+@pytest.mark.parametrize("name", [*ACTS, "merge", "keep"])
+def test_nothing_is_done_to_a_case_that_is_not_there(stage: Stage, one: str, name: str) -> None:
+    body = ACTS.get(name, {"into": one, "promise": "click-0001"})
+    assert act(stage, "1234567890", name, **body)[0] == 404
+    assert act(stage, "9" * 3000, name, **body)[0] == 404
+
+
+def test_a_case_waits_for_what_its_customer_was_asked_for(stage: Stage, one: str) -> None:
+    stage.follow()
+    status, answer = act(stage, one, "need", **ACTS["need"])
+    case = answer["case"]
+    assert (status, case["status"], case["paused"], case["owner"]) == (200, "waiting_for_customer", True, "Rina")
+    assert case["responded_at"]
+    stage.follow()
+    assert any("kode pos" in sent.get("MessageBody", "") for _, sent in stage.sent)
+
+
+def test_a_promise_is_told_shown_and_kept(stage: Stage, one: str) -> None:
+    status, answer = act(stage, one, "promise", **ACTS["promise"])
+    (made,) = answer["case"]["promises"]
+    assert (status, made["state"], made["by"]) == (200, "open", "Rina")
+    assert datetime.fromisoformat(made["due_at"]) == datetime.fromisoformat(TOMORROW)
+    for agent in ("Budi", "Rina"):
+        _, answer = act(stage, one, "keep", promise=made["id"], agent=agent)
+        assert [kept["state"] for kept in answer["case"]["promises"]] == ["kept"]
+    assert what(answer, "promised", "kept") == [("Rina", made["words"]), ("Budi", made["words"])]
+    status, answer = act(stage, one, "keep", promise="another")
+    assert (status, answer["error"]["code"]) == (404, "no_promise")
+
+
+def test_a_promise_of_back_offices_is_due_when_they_close(stage: Stage, one: str) -> None:
+    _, answer = act(stage, one, "promise", text="Bagian tagihan memeriksanya.", working_days=3)
+    (made,) = answer["case"]["promises"]
+    due = datetime.fromisoformat(made["due_at"]).astimezone(timezone(timedelta(hours=7)))
+    assert (due.hour, due.minute) == (17, 0)
+    assert due.weekday() < 5
+    assert due.date() >= datetime.now(due.tzinfo).date() + timedelta(days=3)
+
+
+@pytest.mark.parametrize("days", [-1, 91])
+def test_a_promise_for_no_time_is_refused(stage: Stage, one: str, days: int) -> None:
+    due = (datetime.now(UTC) + timedelta(days=days)).isoformat()
+    status, answer = act(stage, one, "promise", text="Kami telepon lagi.", due_at=due)
+    assert (status, answer["error"]["code"]) == (422, "bad_time")
+    assert f"{POLICY.promises.latest_days} hari" in answer["error"]["message"]
+    assert stage.items(f"CASE#{one}", "OUTBOX#") == []
+
+
+def test_a_refusal_is_a_managers(stage: Stage, one: str) -> None:
+    status, answer = act(stage, one, "refuse", **ACTS["refuse"])
+    case = answer["case"]
+    assert (status, case["status"], case["tier"], case["owner"]) == (200, "in_progress", 3, "")
+    assert case["answerable"] == POLICY.answerable(Team.NETWORK, Tier.MANAGER).name
+    (told,) = stage.items(f"CASE#{one}", "OUTBOX#refuse")
+    assert "BPSK" in told["text"]["S"]
+
+
+@pytest.mark.parametrize("name", ["need", "promise", "refuse"])
+def test_what_is_too_long_for_an_sms_is_refused_with_its_count(stage: Stage, one: str, name: str) -> None:
+    longest = ask(stage, "GET", f"/cases/{one}")[1]["longest"][name]
+    # The room of a promise is told for the deadline of the case, and taken for its own.
+    body = {**ACTS[name], "text": "x" * (longest + 40)}
+    status, answer = act(stage, one, name, **body)
+    assert (status, answer["error"]["code"], answer["error"]["length"]) == (422, "too_long", longest + 40)
+    status, answer = act(stage, one, name, **body | {"text": "x" * answer["error"]["longest"]})
+    assert status == 200
+    stage.follow()
+    assert all(len(sent["MessageBody"]) <= 1600 for _, sent in stage.sent if "MessageBody" in sent)
+
+
+def test_a_case_goes_to_another_team_and_stands_in_its_list(stage: Stage, one: str) -> None:
+    _, before = act(stage, one, "note", **ACTS["note"])
+    status, answer = act(stage, one, "transfer", click="click-0002", **ACTS["transfer"])
+    assert (status, answer["case"]["team"], answer["case"]["due_at"]) == (200, "billing", before["case"]["due_at"])
+    assert [case["reference"] for case in ask(stage, "GET", "/cases", team="billing")[1]["cases"]] == [one]
+    assert ask(stage, "GET", "/cases", team="network")[1]["cases"] == []
+    status, answer = act(stage, one, "transfer", click="click-0003", team="billing")
+    assert (status, answer["error"]["code"]) == (409, "same_team")
+
+
+def test_who_did_not_solve_it_is_told_until_when_it_is_for_others(stage: Stage, one: str) -> None:
+    ask(stage, "POST", f"/cases/{one}/resolve", words("Sudah."))
+    draft = the_centre().edit(the_centre().store.cases.get(one), datetime.now(UTC))
+    following.reopen(draft, CUSTOMER)
+    the_centre().store.commit(drafts=[draft])
+    status, answer = ask(stage, "POST", f"/cases/{one}/take", {})
+    error = answer["error"]
+    assert (status, error["code"]) == (409, "another_agent")
+    assert datetime.fromisoformat(error["until"]) > datetime.now(UTC)
+    assert "petugas" in error["message"] or "yang lain" in error["message"]
+    taken = stage.invoke("desk", request("POST", f"/cases/{one}/take", {}, agent="Budi"))
+    shown = json.loads(taken["body"])["case"]
+    assert (taken["statusCode"], shown["owner"], shown["resolver"]) == (200, "Budi", "Rina")
+
+
+@pytest.fixture
+def two(stage: Stage, one: str) -> str:
+    """Another case of the same customer."""
+    reference: str = stage.invoke("voice", call_step("complain", call="call-2", category="billing"))["reference"]
+    return reference
+
+
+def test_two_cases_become_one_and_none_loses_its_history(stage: Stage, one: str, two: str) -> None:
+    stage.follow()
+    act(stage, one, "promise", **ACTS["promise"])
+    lengths = {reference: len(stage.items(f"CASE#{reference}", "TIMELINE#")) for reference in (one, two)}
+    status, answer = act(stage, one, "merge", into=two)
+    case = answer["case"]
+    assert (status, case["status"], case["closed_as"], case["merged_into"]) == (200, "closed", "merged", two)
+    assert what(answer, "merged") == [("Rina", two)]
+    _, other = ask(stage, "GET", f"/cases/{two}")
+    assert [by for by, text in what(other, "merged") if text.startswith(one)] == ["Rina"]
+    assert [kept["state"] for kept in other["case"]["promises"]] == ["open"]
+    assert len(stage.items(f"CASE#{one}", "TIMELINE#")) == lengths[one] + 3
+    assert len(stage.items(f"CASE#{two}", "TIMELINE#")) == lengths[two] + 1
+    before = stage.items()
+    assert act(stage, one, "merge", into=two)[0] == 200
+    assert stage.items() == before, "a second click is the same"
+    stage.follow()
+    told = [sent["MessageBody"] for _, sent in stage.sent if "menyangkut hal yang sama" in sent.get("MessageBody", "")]
+    assert len(told) == 1
+    status, answer = act(stage, one, "merge", click="click-0009", into=two)
+    assert (status, answer["error"]["code"]) == (409, "illegal_move")
+
+
+def test_a_merge_is_whole_or_not_at_all(stage: Stage, one: str, two: str) -> None:
+    """Somebody writes to the other case between reading and writing: both are read again."""
+    meanwhile = request("POST", f"/cases/{two}/note", {"id": "click-0002", "text": "Sudah ditelepon."}, agent="Budi")
+    stage.before["TransactWriteItems"] = lambda: stage.invoke("desk", meanwhile)
+    assert act(stage, one, "merge", into=two)[0] == 200
+    _, other = ask(stage, "GET", f"/cases/{two}")
+    assert [by for by, _ in what(other, "note", "merged")] == ["Budi", "Rina"]
+    # It goes wrong for one of both: nothing is stored.
+    three = stage.invoke("voice", call_step("complain", call="call-3", category="sim"))["reference"]
+    before = stage.items()
+    stage.refusals["TransactWriteItems"] = "InternalServerError"
+    with pytest.raises(Exception, match="InternalServerError"):
+        act(stage, three, "merge", into=two)
+    assert stage.items() == before
+
+
+def test_what_does_not_become_one_says_why(stage: Stage, one: str, two: str) -> None:
+    stranger = stage.invoke("voice", call_step("complain", call="call-9", category="network", caller="+6281700000009"))
+    other = stranger["reference"]
+    for into, code in ((one, "same_case"), (other, "other_customer"), ("1234567890", "not_found"), ("x", "not_found")):
+        status, answer = act(stage, one, "merge", into=into)
+        assert (status, answer["error"]["code"]) == (404 if code == "not_found" else 409, code)
+    status, answer = act(stage, one, "merge", into=other, same_customer=True)
+    assert (status, answer["case"]["merged_into"]) == (200, other)
+
+
+def test_another_matter_becomes_a_case_of_its_own(stage: Stage, one: str) -> None:
+    stage.follow()
+    _, answer = act(stage, one, "split", **ACTS["split"])
+    ((_, text),) = what(answer, "split")
+    new = text.split()[0]
+    assert what(answer, "opened"), "it keeps its own history"
+    _, opened = ask(stage, "GET", f"/cases/{new}")
+    case = opened["case"]
+    assert (case["team"], case["priority"], case["customer"]) == ("billing", "high", answer["case"]["customer"])
+    assert what(opened, "opened", "split") == [("Rina", ACTS["split"]["text"]), ("Rina", one)]
+    stage.follow()
+    assert ask(stage, "GET", f"/cases/{new}")[1]["case"]["status"] == "acknowledged"
+
+
+def test_a_split_takes_the_next_reference_where_one_is_taken(stage: Stage, one: str) -> None:
+    taken = derive(f"split/{one}/click-0001")
+    case = the_centre().store.cases.get(one)
+    draft = the_centre().edit(case.evolve(reference=taken, length=0), datetime.now(UTC))
+    draft.note(What.NOTE, CUSTOMER, "x")
+    the_centre().store.commit(drafts=[draft])
+    _, answer = act(stage, one, "split", **ACTS["split"])
+    ((_, text),) = what(answer, "split")
+    assert text.split()[0] == derive(f"split/{one}/click-0001", 1)
+
+
+def test_a_case_file_tells_what_is_not_in_the_list_and_nothing_the_agent_need_not_know(stage: Stage, one: str) -> None:
+    _, file = ask(stage, "GET", f"/cases/{one}")
+    assert set(file["case"]) - set(ask(stage, "GET", "/cases")[1]["cases"][0]) == {
+        "answerable",
+        "area",
+        "closed_as",
+        "customer",
+        "escalation_level",
+        "from_regulator",
+        "merged_into",
+        "order",
+        "others",
+        "paused",
+        "promises",
+        "resolver",
+        "responded_at",
+        "response_due_at",
+        "satisfaction",
+        "scores",
+        "segment",
+        "tier",
+        "unasked",
+        "zone",
+    }
+
+
+def test_a_promise_is_masked_as_all_that_is_written(stage: Stage, one: str) -> None:
+    _, answer = act(stage, one, "promise", text="NIK 3171011708450001 kami cocokkan.", working_days=1)
+    assert answer["case"]["promises"][0]["words"] == "NIK [NIK] kami cocokkan."
+    assert "3171011708450001" not in json.dumps(answer)

@@ -24,9 +24,11 @@ FUNCTION_OF = {
     "sqs_delivery_sms": "delivery",
     "dynamodb_stream": "fanout",
     "http_api": "desk",
+    "http_status": "status",
     "http_sms_report": "sms_gateway",
     "http_sms_message": "sms_gateway",
     "step": "step",
+    "schedule_repair": "repair",
 }
 
 
@@ -68,7 +70,9 @@ def assert_accepted(name: str, answer: Any) -> None:
     elif name == "connect":
         assert answer["outcome"] == "stored"
     elif name == "step":
-        assert answer["deadline"]["seconds"] > 0
+        assert answer["seconds"] > 0
+    elif name == "schedule_repair":
+        assert answer["repaired"] <= 1
 
 
 def test_there_is_a_sample_for_every_function_and_no_other() -> None:

@@ -149,7 +149,7 @@ def test_a_change_is_stored_on_the_case_it_was_made_from_alone(store: Store) -> 
 def test_a_case_stands_in_its_teams_list_until_it_is_closed(store: Store) -> None:
     store.commit(drafts=[opened()])
     draft = edit(store.cases.get(REFERENCE))
-    assert list(store.cases.unfinished()) == [REFERENCE]
+    assert [one.reference for one in store.cases.unfinished()] == [REFERENCE]
     agents.resolve(draft, RINA, "Sudah.")
     following.settle(draft)
     store.commit(drafts=[draft])

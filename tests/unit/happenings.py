@@ -23,7 +23,7 @@ def happens(chat: Chat, what: str) -> bool:
 
 
 def _close(draft: Draft) -> None:
-    if draft.case.is_followed_up:
+    if draft.case.is_complaint:
         agents.resolve(draft, RINA, "Sudah kami perbaiki.")
         following.settle(draft)
     else:

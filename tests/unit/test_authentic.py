@@ -10,7 +10,9 @@ from care.doors.email.authentic import Verdicts, is_authentic, signers
 from care.doors.email.read import Mail, read
 from care.reference import derive
 from care.telling.reply_address import ReplyAddresses, is_ours, label_of
+from care.telling.signing import Keys
 from care.words import Held
+from tests.unit.making import NOW
 
 CARE = "care@care817.example"
 SPF = "spf=pass (spfCheck: domain of x designates 203.0.113.8) client-ip=203.0.113.8; envelope-from=a@x; helo=mx.x"
@@ -137,12 +139,13 @@ def test_what_is_kept_apart(found: Verdicts, held: Held | None) -> None:
 # ---- the address at which a case is answered -------------------------------------------------------------------------
 
 CASE = derive("a mail")
+KEYS = Keys(current="k" * 64)
 SARI = Address(channel=EMAIL, value="sari@pelanggan.example").identity
-ADDRESSES = ReplyAddresses(b"key", CARE)
+ADDRESSES = ReplyAddresses(KEYS, CARE)
 
 
 def test_an_address_of_a_case_is_read_back_for_the_addressee_alone() -> None:
-    address = ADDRESSES.of(CASE, SARI)
+    address = ADDRESSES.of(CASE, SARI, NOW)
     local, _, domain = address.partition("@")
     assert domain == "care817.example"
     assert len(local) <= 64
@@ -150,14 +153,14 @@ def test_an_address_of_a_case_is_read_back_for_the_addressee_alone() -> None:
     assert ADDRESSES.case_of(address, SARI) == CASE
     assert ADDRESSES.case_of(address.upper(), SARI) == CASE
     assert ADDRESSES.case_of(address, "mailto:budi@pelanggan.example") == ""
-    assert ReplyAddresses(b"other", CARE).case_of(address, SARI) == ""
+    assert ReplyAddresses(Keys(current="o" * 64), CARE).case_of(address, SARI) == ""
     other = derive("another mail")
     assert ADDRESSES.case_of(address.replace(CASE, other), SARI) == ""
 
 
 @given(st.integers(0, 19), st.sampled_from("abcdefghijklmnopqrstuvwxyz234567"))
 def test_no_other_letter_is_taken(place: int, letter: str) -> None:
-    local, _, domain = ADDRESSES.of(CASE, SARI).partition("@")
+    local, _, domain = ADDRESSES.of(CASE, SARI, NOW).partition("@")
     at = len(local) - 1 - place
     changed = local[:at] + letter + local[at + 1 :]
     assert (ADDRESSES.case_of(f"{changed}@{domain}", SARI) == CASE) == (changed == local)
@@ -169,7 +172,7 @@ def test_any_other_address_is_of_no_case(address: str) -> None:
 
 
 def test_an_own_address_too_long_for_a_label_gets_none() -> None:
-    assert ReplyAddresses(b"key", f"{'x' * 40}@care817.example").of(CASE, SARI) == ""
+    assert ReplyAddresses(KEYS, f"{'x' * 40}@care817.example").of(CASE, SARI, NOW) == ""
 
 
 def test_what_is_ours() -> None:

@@ -261,6 +261,6 @@ def test_every_route_of_the_chat_the_desk_and_the_webhooks_is_described() -> Non
 
 
 def _http_routes() -> Iterator[tuple[str, str]]:
-    for name in ("DeskFunction", "SmsGatewayFunction"):
+    for name in ("DeskFunction", "StatusFunction", "SmsGatewayFunction"):
         for event in template()["Resources"][name]["Properties"]["Events"].values():
             yield re.sub(r"\{(\w+)\}", r"<\1>", event["Properties"]["Path"]), event["Properties"]["Method"]

@@ -18,26 +18,39 @@ from care.channels import CHANNELS, CHAT, EMAIL, SMS, Channel
 from care.services.table.attributes import to_item
 from care.services.table.items import dump, read
 from care.telling.outbox import OutboxMessage
-from care.words import CARE, CUSTOMER, Kind, Status
+from care.words import CARE, CUSTOMER, Kind, Status, Team
 from tests.unit.making import BUDI, NOW, RINA, edit, opened
 
 Happening = Callable[[Draft, int], object]
 
 HAPPENINGS: dict[str, Happening] = {
-    "acknowledge": lambda draft, turn: following.acknowledge(draft),
-    "escalate": lambda draft, turn: following.escalate(draft, turn % 4 + 1),
-    "ask": lambda draft, turn: following.ask(draft),
-    "remind": lambda draft, turn: following.remind(draft),
-    "settle": lambda draft, turn: following.settle(draft),
+    **{f"what is due {place}": lambda draft, turn: take_what_is_due(draft) for place in range(4)},
     "take": lambda draft, turn: agents.take(draft, (RINA, BUDI)[turn % 2]),
     "reply": lambda draft, turn: agents.reply(draft, RINA, "Kami periksa.", f"reply-{turn:08d}"),
-    "resolve": lambda draft, turn: agents.resolve(draft, RINA, "Sudah diperbaiki."),
+    "need": lambda draft, turn: agents.need(draft, RINA, "Nomor berapa?", f"need-{turn:08d}"),
+    "promise": lambda draft, turn: agents.promise(
+        draft, RINA, "Kami telepon", draft.now + timedelta(hours=1), f"promise-{turn:08d}"
+    ),
+    "refuse": lambda draft, turn: agents.refuse(draft, RINA, "Tidak bisa.", f"refuse-{turn:08d}"),
+    "more pressing": lambda draft, turn: agents.set_priority(draft, RINA, draft.case.priority.raised),
+    "transfer": lambda draft, turn: agents.transfer(draft, RINA, list(Team)[turn % len(Team)], "Bukan kami."),
+    "resolve": lambda draft, turn: agents.resolve(draft, (RINA, BUDI)[turn % 2], "Sudah diperbaiki."),
     "hears yes": lambda draft, turn: hear(draft, "sudah, 5", EMAIL),
     "hears no": lambda draft, turn: hear(draft, "belum", SMS),
     "hears thanks": lambda draft, turn: hear(draft, "terima kasih", EMAIL),
+    "hears no more": lambda draft, turn: hear(draft, "jangan tanya lagi", EMAIL),
     "hears more": lambda draft, turn: hear(draft, "alamat saya di Bandung", CHAT),
     "reopen": lambda draft, turn: following.reopen(draft, CUSTOMER),
 }
+REFUSALS = (IllegalMove, agents.AnotherAgent, agents.NoAddress, agents.SameTeam, agents.StillHeld)
+
+
+def take_what_is_due(draft: Draft) -> None:
+    """Time goes to what is due next, and it is done."""
+    due = following.next_step(draft.case, draft.policy)
+    if due:
+        draft.now = max(draft.now, due.at)
+        following.take(draft, due.step)
 
 
 @given(
@@ -49,13 +62,14 @@ HAPPENINGS: dict[str, Happening] = {
 def test_any_sequence_keeps_the_promises(kind: Kind, channel: Channel, reachable: bool, names: list[str]) -> None:
     first = opened(kind, channel, reachable=reachable)
     case, timeline, outbox = first.case, list(first.entries), list(first.outbox)
+    now = NOW
     for turn, name in enumerate(names):
-        draft = edit(case, NOW + timedelta(minutes=turn))
+        draft = edit(case, now + timedelta(minutes=turn))
         try:
             HAPPENINGS[name](draft, turn)
-        except IllegalMove:
+        except REFUSALS:
             continue
-        case = draft.case
+        case, now = draft.case, draft.now
         timeline += draft.entries
         outbox += draft.outbox
     assert_whole(case, timeline, outbox)
@@ -70,7 +84,7 @@ def assert_whole(case: Case, timeline: list[TimelineEntry], outbox: list[OutboxM
         status = entry.status
     keys = [message.key for message in outbox]
     assert len(keys) == len(set(keys))
-    told = [entry.message for entry in timeline if entry.what is What.MESSAGE_OUT]
+    told = [entry.message for entry in timeline if entry.what in (What.MESSAGE_OUT, What.NOTIFIED)]
     assert told == keys
     assert (case.closed_at is not None) == (case.status is Status.CLOSED)
     reopened = sum(entry.what is What.MOVED and entry.status is Status.REOPENED for entry in timeline)

@@ -1,5 +1,6 @@
 """Processes of local.toml: each has a port of its own, and an address that the rest of the file can name."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -38,15 +39,17 @@ def test_a_process_cannot_take_the_name_of_a_port_of_the_runner() -> None:
         choose_ports(0, ["smtp"])
 
 
-def test_a_parameter_names_the_address_of_a_process(tmp_path: Path) -> None:
+def test_a_parameter_names_the_address_of_a_process_and_the_start(tmp_path: Path) -> None:
     settings = settings_of(
         tmp_path,
-        'template = "t"\n[parameters]\nUrl = "{ledger}/v1"\nOther = \'{"a": "{b}"}\'\n'
+        'template = "t"\n[parameters]\nUrl = "{ledger}/v1"\nOther = \'{"a": "{b}"}\'\nFrom = "{started}"\n'
         '[processes]\nledger = ["-m", "x"]\n',
     )
-    assert parameters_at(settings, {"ledger": "http://127.0.0.1:9"}) == {
+    started = datetime(2026, 11, 24, 3, 30, tzinfo=UTC)
+    assert parameters_at(settings, {"ledger": "http://127.0.0.1:9"}, started) == {
         "Url": "http://127.0.0.1:9/v1",
         "Other": '{"a": "{b}"}',
+        "From": "2026-11-24T03:30:00+00:00",
     }
 
 

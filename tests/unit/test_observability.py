@@ -49,7 +49,7 @@ def test_an_exception_keeps_its_place_and_loses_personal_numbers(log: io.StringI
 # Ids and names of ours; none of them can hold what a customer wrote, a number or an address.
 LOGGED = {
     *("case_id", "contact_id", "agent_id", "message_id", "ses_id", "sequence_number", "key", "action", "operation"),
-    *("cycle", "level", "event_type", "why"),
+    *("cycle", "part", "event_type", "why"),
 }
 
 

@@ -3,16 +3,47 @@ from datetime import timedelta
 import pytest
 from pydantic import ValidationError
 
+from care.areas import Zone
 from care.policy import Policy, load
-from care.words import Category, Kind, Priority
+from care.words import Category, Kind, Priority, Team, Tier
 from tests.unit.making import NOW, POLICY
 
 
 def test_every_kind_has_its_times_and_every_category_its_team() -> None:
-    assert set(POLICY.teams) == set(Category)
+    assert set(POLICY.routes) == set(Category)
     for kind in Kind:
-        times = [POLICY.resolution_time(kind, priority) for priority in Priority]
-        assert times == sorted(times), "the more pressing, the sooner"
+        for times in (
+            [POLICY.resolution_time(kind, priority) for priority in Priority],
+            [POLICY.response_time(kind, priority) for priority in Priority],
+        ):
+            assert times == sorted(times), "the more pressing, the sooner"
+        assert all(
+            POLICY.response_time(kind, priority) < POLICY.resolution_time(kind, priority) for priority in Priority
+        )
+
+
+def test_a_case_goes_to_the_team_of_its_category_and_area_and_each_team_has_its_people() -> None:
+    assert POLICY.team_of(Category.NETWORK, None) is POLICY.team_of(Category.NETWORK, Zone.WIB) is Team.NETWORK
+    assert POLICY.team_of(Category.NETWORK, Zone.WIT) is Team.NETWORK_EAST
+    assert POLICY.team_of(Category.BILLING, Zone.WIT) is Team.BILLING
+    for team in Team:
+        lead, manager = POLICY.answerable(team, Tier.LEAD), POLICY.answerable(team, Tier.MANAGER)
+        assert POLICY.answerable(team, Tier.AGENT) == lead != manager
+
+
+@pytest.mark.parametrize("part", ["routes", "teams", "segment_factor", "response_hours"])
+def test_what_is_not_whole_is_refused(part: str) -> None:
+    values = POLICY.model_dump()
+    values[part].popitem()
+    with pytest.raises(ValidationError, match=part):
+        Policy.model_validate(values)
+
+
+def test_who_speaks_for_customers_is_known_by_the_domain_alone() -> None:
+    assert POLICY.is_regulator("komdigi.go.id")
+    assert POLICY.is_regulator("aduan.komdigi.go.id")
+    assert not POLICY.is_regulator("notkomdigi.go.id")
+    assert not POLICY.is_regulator("komdigi.go.id.example")
 
 
 def test_a_kind_without_a_time_for_a_priority_is_refused() -> None:

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 LAYER = ROOT / "layers/care/python"
 CARE = LAYER / "care"
 
-GROUND = {"content", "value", "words", "reference", "phone", "channels", "customer", "policy"}
+GROUND = {"content", "value", "words", "areas", "calendar", "reference", "phone", "channels", "customer", "policy"}
 WIRING = {"config", "clients", "observability"}
 FLOORS = (
     GROUND,
@@ -24,14 +24,15 @@ FLOORS = (
     {"contacts", "cases"},
     {"conversation", "services"},
     {"centre"},
-    {"doors", "followup", "orders", "sending", "desk"},
+    {"doors", "followup", "orders", "sending", "desk", "status"},
     WIRING,
 )
 ROOMS = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 AWS = ("boto3", "botocore", "mypy_boto3")
 SPEAKS_TO_AWS = {"services", "clients"}
-# A door is one channel's, what sends is a table of them, and a package order is told by SMS to its line.
-NAMES_A_CHANNEL = {"channels", "doors", "clients", "orders"}
+# A door is one channel's, as the page of a case is, what sends is a table of them, and a package order is told by SMS to
+# its line.
+NAMES_A_CHANNEL = {"channels", "doors", "clients", "orders", "status"}
 
 
 MODULES = modules(CARE, LAYER)

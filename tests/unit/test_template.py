@@ -5,6 +5,7 @@ import re
 import subprocess
 import tomllib
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -503,7 +504,7 @@ def test_every_route_of_the_desk_asks_for_a_token(resources: Resources) -> None:
 def test_the_webhooks_have_the_routes_of_functions_that_check_signatures_and_no_other(resources: Resources) -> None:
     """Nothing stands before these routes, so each function behind them is named here, and no API is left out."""
     apis = http_apis(resources)
-    assert set(apis) == {"DeskApi", "WebhookApi"}
+    assert set(apis) == {"DeskApi", "StatusApi", "WebhookApi"}
     routes = {
         f"{method.upper()} {path}": json.dumps(operation["x-amazon-apigateway-integration"])
         for path, methods in apis["WebhookApi"].items()
@@ -511,6 +512,25 @@ def test_the_webhooks_have_the_routes_of_functions_that_check_signatures_and_no_
     }
     assert set(routes) == {"POST /sms/reports", "POST /sms/messages"}
     assert all("${SmsGatewayFunctionAliaslive}" in integration for integration in routes.values()), routes
+
+
+def test_nothing_is_done_at_the_page_of_a_case_by_opening_a_link(resources: Resources) -> None:
+    """Mail scanners open links: whatever has a route there is asked for by a POST."""
+    page = http_apis(resources)["StatusApi"]
+    methods = {path: set(chosen(operations)) - {"options"} for path, operations in page.items()}
+    assert methods == {f"/status/{what}": {"post"} for what in ("show", "find", "note", "answer")}
+    assert "StatusFunctionAliaslive" in json.dumps(page)
+
+
+def test_no_resource_waits_for_itself(resources: Resources) -> None:
+    """CloudFormation makes nothing of a template in which it does."""
+    needs = {}
+    for name, resource in resources.items():
+        told = json.dumps(resource.get("Properties"))
+        named = set(re.findall(r'"(?:Ref|Fn::GetAtt)": \[?"(\w+)', told)) | set(listed(resource.get("DependsOn", [])))
+        named |= {one.split(".")[0] for one in re.findall(r"\$\{(\w[\w.]*)\}", told)}
+        needs[name] = named & set(resources)
+    assert list(TopologicalSorter(needs).static_order())
 
 
 def test_the_gateway_s_webhook_may_only_queue_what_it_takes_over(resources: Resources) -> None:
@@ -588,7 +608,7 @@ def test_each_api_takes_more_than_its_busiest_hour_and_all_together_what_an_acco
     translated: dict[str, Any],
 ) -> None:
     given, taken = costs.assumed(), rates(translated["one"])
-    assert set(taken) == {"ChatApi", "DeskApi", "WebhookApi"}
+    assert set(taken) == {"ChatApi", "DeskApi", "StatusApi", "WebhookApi"}
     assert taken["ChatApi"] > 1.4 * a_second(costs.outage(given), "chat")
     assert taken["DeskApi"] > 100 * a_second(costs.usual(given), "desk")
     # API Gateway developer guide, "Quotas": of a region, all APIs of an account together.
@@ -606,7 +626,7 @@ def test_requests_are_logged_without_a_word_of_whose_they_are(resources: Resourc
         "error.responseType",
     }
     stages = of_type(resources, "AWS::ApiGatewayV2::Stage")
-    assert len(stages) == 3
+    assert len(stages) == 4
     for name, stage in stages.items():
         settings = chosen(stage["AccessLogSettings"])
         assert target(settings["DestinationArn"]) in of_type(resources, "AWS::Logs::LogGroup"), name
@@ -636,7 +656,7 @@ def test_what_it_may_cost_is_told_where_somebody_hears_it(translated: dict[str, 
 
 def test_waiting_people_get_a_started_function(resources: Resources) -> None:
     functions = of_type(resources, "AWS::Lambda::Function")
-    for name in ("VoiceFunction", "ChatFunction", "DeskFunction"):
+    for name in ("VoiceFunction", "ChatFunction", "DeskFunction", "StatusFunction"):
         assert functions[name]["SnapStart"] == {"ApplyOn": "PublishedVersions"}
     for function in functions.values():
         assert function["Runtime"] == "python3.13"

@@ -42,6 +42,7 @@ function drawWords() {
       element("dd", {}, element("a", { href: `mailto:${config.CareAddress}` }, config.CareAddress)),
     );
   }
+  page.doors.append(element("dt", {}, t("look")), element("dd", {}, element("a", { href: "/status/" }, t("look_at"))));
 }
 
 function drawState() {

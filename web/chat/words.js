@@ -8,6 +8,8 @@ export const TEXTS = {
     hours: "24 jam, gratis",
     call: "Telepon",
     write: "E-mail",
+    look: "Laporan Anda",
+    look_at: "Lihat statusnya",
     restart: "Mulai baru",
     restart_title: "Mulai percakapan baru?",
     restart_text:
@@ -59,6 +61,8 @@ export const TEXTS = {
     hours: "24 hours, free of charge",
     call: "Telephone",
     write: "E-mail",
+    look: "Your case",
+    look_at: "See where it stands",
     restart: "Start over",
     restart_title: "Start a new conversation?",
     restart_text:

@@ -57,6 +57,11 @@ export class Api {
     return this.#call("POST", `/cases/${encodeURIComponent(reference)}/discard`, {});
   }
 
+  /** What an agent does besides: `name` is the end of its route, `body` what that takes. */
+  act(reference, name, body) {
+    return this.#call("POST", `/cases/${encodeURIComponent(reference)}/${name}`, body);
+  }
+
   attachment(reference, entry, number) {
     return this.#call("GET", `/cases/${encodeURIComponent(reference)}/timeline/${entry}/attachments/${number}`);
   }

@@ -1,6 +1,7 @@
 // One case: its facts, its single timeline, and what the agent does about it.
 
 import { bytes, element, grouped, moment, remember, remembered, timeElement, uuid } from "../page.js";
+import { Acts, promiseItems } from "./acts.js";
 import { ORDER_ENDS, ORDER_LOOK, STATUS_LOOK, dueBadge, isHeld, isWaiting, priorityBadge } from "./state.js";
 
 const DELIVERY_LOOK = { due: "", claimed: "active", sent: "active", delivered: "ok", failed: "danger" };
@@ -26,7 +27,7 @@ export class CaseView extends EventTarget {
       "write", "composer", "text", "composer-hint", "written", "too-long", "problem", "done", "reply", "resolve", "closed",
       "confirm", "confirm-title", "confirm-text", "confirm-words", "confirm-do", "earlier", "loaded", "held", "held-why",
       "release", "discard", "numbers", "numbers-hint", "order", "order-facts", "known",
-      "known-list"]) this[id] = document.getElementById(id);
+      "known-list", "promises", "promise-list"]) this[id] = document.getElementById(id);
     this.entries = new Map(); // the nodes of what is shown
     this.#forget();
     this.take.addEventListener("click", () => this.#take());
@@ -45,6 +46,7 @@ export class CaseView extends EventTarget {
     this.text.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.composer.requestSubmit();
     });
+    this.acts = new Acts(words, (name, body) => this.#perform(name, body), (failure) => this.#reason(failure));
     this.confirm.addEventListener("close", () => this.confirm.returnValue === "do" && this.confirmed());
   }
 
@@ -56,6 +58,7 @@ export class CaseView extends EventTarget {
     this.#endLook();
     this.#forget();
     this.#say({});
+    this.acts.close();
     this.text.value = (reference && remembered(DRAFT + reference, "sessionStorage")) ?? "";
     this.draw();
   }
@@ -113,21 +116,26 @@ export class CaseView extends EventTarget {
     setText(this.take, words.t(toLook ? "looked" : "take"));
     this.reply.className = one.owner && isWaiting(one) ? "primary" : "";
     this.resolve.hidden = !isWaiting(one);
-    this.composer.hidden = held || one.status === "closed";
+    // Of a suggestion there is news also once it is closed.
+    this.composer.hidden = held || (one.status === "closed" && one.kind !== "suggestion");
     this.write.hidden = this.composer.hidden;
     setText(this["composer-hint"], one.customer
       ? words.t("hint", { channel, language: words.t(`language_${one.language}`) })
       : words.t("hint_nowhere"));
     this.closed.hidden = isWaiting(one);
-    setText(this.closed,
-      one.status === "closed" ? words.t("is_closed", { as: words.t(`as_${one.closed_as}`) }) : words.t("is_resolved"));
+    renew(this.closed, [
+      one.status === "closed" ? words.t("is_closed", { as: words.t(`as_${one.closed_as}`) }) : words.t(one.unasked ? "is_told" : "is_resolved"),
+      ...(one.merged_into ? [" ", this.#link(one.merged_into)] : []),
+    ]);
     this.attention.hidden = !one.attention;
     setText(this.attention, one.attention ? this.#known("attention", one.attention) : "");
     this.held.hidden = !held;
     setText(this["held-why"], held ? words.t(`held_why_${one.held}`) : "");
     this.#drawBadges(one);
     this.#drawOrder(one.order);
+    this.#drawPromises(one.promises);
     this.#drawKnown();
+    this.acts.draw(file, held);
     this.#drawFacts(one);
     this.#drawNumbers();
     this.#drawTimeline();
@@ -164,8 +172,9 @@ export class CaseView extends EventTarget {
     const badges = [
       priorityBadge(one, words),
       element("span", { class: `badge ${STATUS_LOOK[one.status] ?? ""}` }, words.t(`status_${one.status}`)),
-      isHeld(one) ? element("span", { class: "badge warn" }, words.t(`held_${one.held}`)) : isWaiting(one) && dueBadge(one, words),
+      isHeld(one) ? element("span", { class: "badge warn" }, words.t(`held_${one.held}`)) : dueBadge(one, words),
       one.cycle > 1 && element("span", { class: "badge" }, words.t("cycle", { n: one.cycle })),
+      one.from_regulator && element("span", { class: "badge warn" }, words.t("from_regulator")),
     ].filter(Boolean);
     renew(this.badges, badges);
   }
@@ -173,19 +182,44 @@ export class CaseView extends EventTarget {
   #drawFacts(one) {
     const { words } = this;
     const locale = words.locale();
+    const time = (iso) => timeElement(iso, moment(new Date(iso), locale));
+    const waits = isWaiting(one) && !isHeld(one);
+    const said = one.scores.length > 0 ? one.scores : [one.satisfaction].filter(Boolean);
     const rows = [
       ["customer", this.#customer(one.customer)],
+      one.others.length > 0 && ["others", one.others.map((other) => this.#customer(other)).join("; ")],
+      (one.area || one.zone) && ["area", one.area && one.zone ? `${one.area} (${one.zone})` : one.area || one.zone],
+      one.segment && ["segment", words.t(`segment_${one.segment}`)],
       ["language", words.t(`language_${one.language}`)],
       ["kind", words.t(`kind_${one.kind}`)],
       ["category", words.t(`category_${one.category}`)],
       ["team", words.t(`team_${one.team}`)],
       ["owner", !one.owner ? words.t("nobody") : one.owner_id === this.agent ? `${one.owner} (${words.t("mine")})` : one.owner],
-      ["opened_at", timeElement(one.opened_at, moment(new Date(one.opened_at), locale))],
-      isWaiting(one) && !isHeld(one) && one.due_at && ["due", timeElement(one.due_at, moment(new Date(one.due_at), locale))],
+      ["answerable", one.answerable],
+      one.tier > 1 && ["tier", words.t(`tier_${one.tier}`)],
+      ["opened_at", time(one.opened_at)],
+      waits && !one.responded_at && one.response_due_at && ["response_due", time(one.response_due_at)],
+      one.responded_at && ["responded", time(one.responded_at)],
+      waits && one.due_at && ["due", one.paused ? words.t("paused") : time(one.due_at)],
       one.escalation_level > 0 && ["escalation", words.t("level", { n: one.escalation_level })],
-      one.satisfaction && ["satisfaction", this.#answer(`${one.satisfaction.verdict} ${one.satisfaction.score ?? ""}`)],
+      one.resolver && ["resolver", one.resolver],
+      said.length > 0 && ["satisfaction", said.map((answer) => this.#answer(`${answer.verdict} ${answer.score ?? ""}`)).join("; ")],
+      one.unasked && ["unasked", this.#known("unasked", one.unasked)],
     ].filter(Boolean);
     renew(this.facts, this.#rows(rows));
+  }
+
+  #drawPromises(promises) {
+    this.promises.hidden = promises.length === 0;
+    const look = JSON.stringify([this.words.language, promises]);
+    if (this["promise-list"].dataset.look === look) return;
+    this["promise-list"].dataset.look = look;
+    this["promise-list"].replaceChildren(...promiseItems(promises, this.words, (promise) =>
+      this.#act(() => this.api.act(this.reference, "keep", { promise }), () => this.words.t("done_keep"))));
+  }
+
+  #link(reference) {
+    return element("a", { class: "num", href: `#${reference}` }, grouped(reference));
   }
 
   #rows(rows) {
@@ -314,26 +348,59 @@ export class CaseView extends EventTarget {
     const { attachments } = entry;
     const status = words.t(`status_${entry.status}`);
     const channel = entry.channel ? words.t(`${entry.what === "message_out" ? "via" : "channel"}_${entry.channel}`) : "";
-    const isWords = ["opened", "message_in", "message_out", "note"].includes(entry.what);
+    const said = this.#said(entry);
+    const isWords = ["opened", "message_in", "message_out", "note", "promised", "kept", "broken", "refused", "transferred"]
+      .includes(entry.what);
     // How an order ended is told by its own entry.
-    const ended = ["satisfied", "unconfirmed", "answered", "merged", ""].includes(entry.text) || (entry.by === "care" && entry.text in ORDER_LOOK);
+    const ended = ["satisfied", "unconfirmed", "answered", "merged", "discarded", "customer silent", ""].includes(entry.text)
+      || (entry.by === "care" && entry.text in ORDER_LOOK);
     const reason = entry.what === "moved" && !ended;
-    const what = this.#known("what", entry.what, {
-      channel, status, text: entry.text, answer: this.#answer(entry.text), order: this.#ordered(entry.text),
+    const what = this.#known("what", said.as ?? entry.what, {
+      channel, status, text: entry.text, answer: this.#answer(entry.text), order: this.#ordered(entry.text), ...said.values,
     });
     const by = words.has(`by_${entry.by}`) ? words.t(`by_${entry.by}`) : entry.by;
     const side = entry.by === "customer" ? "customer" : entry.by === "care" ? "care" : "agent";
     return element("li", { class: `${isWords ? "written" : "event"} ${entry.what === "message_out" ? "out" : side}` },
       element("div", { class: "row head" },
-        element("span", { class: "grow" }, element("strong", {}, by), ` ${what}`),
+        element("span", { class: "grow" }, element("strong", {}, by), ` ${what}`, said.reference && " ", said.reference && this.#link(said.reference)),
         message && element("span", { class: `badge ${DELIVERY_LOOK[message.status] ?? ""}` },
           words.t(`delivery_${message.status}`)),
         message?.attempts > 1 && element("span", { class: "small muted" }, words.t("attempts", { n: message.attempts })),
         timeElement(entry.at, moment(new Date(entry.at), words.locale()))),
-      (isWords || reason) && entry.text && this.#written(this.#noted(entry), entry),
+      (isWords || reason) && (said.words ?? entry.text) && this.#written(said.words ?? this.#noted(entry), entry),
       attachments.length > 0 && element("ul", { class: "attachments", "aria-label": words.t("attachments") },
         ...attachments.map((file) => element("li", {}, this.#attachment(file, entry.number)))),
     );
+  }
+
+  // What the text of an entry names: `as` which sentence it is, what that has in it, a case to go to, and the words left.
+  #said(entry) {
+    const { words } = this;
+    const [first, ...rest] = entry.text.split(" ");
+    const [from, to] = entry.text.split("\n")[0].split(" > ");
+    switch (entry.what) {
+      case "warned":
+        return { values: { which: this.#known("which", entry.text) } };
+      case "escalated":
+        return entry.text === "response" ? { as: "escalated_response" } : {};
+      case "unasked":
+        return { values: { why: this.#known("unasked", entry.text) } };
+      case "notified":
+        return { values: { why: this.#known("notice", first), name: rest.join(" ") } };
+      case "priority":
+        return { values: { from: this.#known("priority", from), to: this.#known("priority", to ?? "") } };
+      case "transferred":
+        return {
+          values: { from: words.t(`team_${from}`), to: words.t(`team_${to}`) },
+          words: entry.text.split("\n").slice(1).join("\n"),
+        };
+      case "merged":
+        return { as: first === this.file.case.merged_into ? "merged_into" : "merged", reference: first };
+      case "split":
+        return { as: rest.length > 0 ? "split" : "split_from", reference: first };
+      default:
+        return {};
+    }
   }
 
   // "bulanan-10-gb refunded not_eligible": the package, how far its order is, and why.
@@ -502,6 +569,16 @@ export class CaseView extends EventTarget {
     }
   }
 
+  // What fails is told where it was asked for, and what was typed stays there.
+  async #perform(name, body) {
+    const { reference } = this;
+    const file = await this.api.act(reference, name, body);
+    this.dispatchEvent(new Event("changed"));
+    if (reference !== this.reference) return;
+    this.#say({ done: this.words.t(`done_${name}`) });
+    this.show(file);
+  }
+
   #failed(failure) {
     if (failure.code === undefined) throw failure;
     this.#say({ problem: this.words.t("failed", { reason: this.#reason(failure) }) });
@@ -511,6 +588,9 @@ export class CaseView extends EventTarget {
 
   #reason(failure) {
     if (failure.code === "too_long") return this.words.t("error_too_long", this.#amounts(failure.details));
+    if (failure.code === "another_agent") {
+      return this.words.t("error_another_agent", { until: moment(new Date(failure.details.until), this.words.locale()) });
+    }
     const key = `error_${failure.code}`;
     return this.words.has(key) ? this.words.t(key) : failure.message || failure.code;
   }

@@ -5,11 +5,11 @@ import { Api } from "./api.js";
 import { CaseView } from "./case.js";
 import { CaseList } from "./list.js";
 import { SignIn, SignInError } from "./sign_in.js";
+import { TEAMS } from "./state.js";
 import { TEXTS } from "./words.js";
 
 const EVERY = 3_000;
 const LONGEST = 30_000;
-const TEAMS = ["network", "billing", "registration", "technical", "care"];
 const TEAM = "care.desk.team";
 const LISTS = ["open", "attention", "resolved", "held"];
 const COUNT_EVERY = 15_000;

@@ -84,7 +84,7 @@ export class CaseList {
 
   #row(one) {
     const { words } = this;
-    const due = isWaiting(one) && !isHeld(one) ? dueBadge(one, words) : null;
+    const due = dueBadge(one, words);
     const look = JSON.stringify([one, words.language, due?.textContent]);
     let row = this.rows.get(one.reference);
     if (row?.dataset.look === look) return row;

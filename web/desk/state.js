@@ -2,6 +2,11 @@
 
 import { element } from "../page.js";
 
+export const TEAMS = ["network", "network_east", "billing", "registration", "technical", "care"];
+export const KINDS = ["complaint", "suggestion", "information", "technical", "package_change"];
+export const CATEGORIES = ["network", "internet", "billing", "package", "sim", "device", "roaming", "app", "service", "other"];
+export const PRIORITIES = ["danger", "urgent", "high", "normal"];
+
 export const STATUS_LOOK = {
   open: "",
   acknowledged: "",
@@ -48,8 +53,9 @@ export function priorityBadge(one, words) {
 
 const SOON = 3600;
 
+/** When that work is due; nothing while it waits for its customer, since no deadline comes nearer then. */
 export function dueBadge(one, words) {
-  if (!one.due_at) return null;
+  if (!one.due_at || !isWaiting(one) || isHeld(one) || one.status === "waiting_for_customer") return null;
   const seconds = (new Date(one.due_at) - Date.now()) / 1000;
   if (seconds < 0) return element("span", { class: "badge danger" }, words.t("overdue", { span: span(-seconds, words) }));
   return element("span", { class: `badge ${seconds < SOON ? "warn" : ""}` }, words.t("due_in", { span: span(seconds, words) }));

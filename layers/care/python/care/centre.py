@@ -5,6 +5,7 @@ some weeks (the policy says how many), so only older cases cost a question to th
 say, what is older is nobody's.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ from care.services.table.store import Store
 
 if TYPE_CHECKING:
     from care.reading.reader import Reader
+    from care.telling.links import Links
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,8 @@ class Centre:
     """The operator's system; without one nothing is known of lines."""
     reader: "Reader | None" = None
     """A second reader, asked where our own reading is in doubt; without one that decides."""
+    links: "Callable[[], Links] | None" = None
+    """The links to the pages of cases; only who has the keys makes and reads them."""
 
     def open(self, opened: Opening, now: datetime) -> Draft:
         """A new case."""
@@ -41,6 +45,12 @@ class Centre:
     def edit(self, case: Case, now: datetime) -> Draft:
         """A change of a stored case."""
         return draft.edit(case, now, self.policy, self.operator)
+
+    def gone_on(self, case: Case) -> Case:
+        """The case as which a merged one goes on, or the case itself. A request for each merging."""
+        while case.merged_into:
+            (case,) = self.store.cases.named([case.merged_into]).values()
+        return case
 
     def own_cases(self, address: Address, now: datetime) -> list[Case]:
         """The cases of who is reached at ``address`` today, newest first.

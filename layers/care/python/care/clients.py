@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from care.services.queues import Queues, Redelivery
     from care.services.secrets import Secrets
     from care.services.senders.port import Sender
+    from care.telling.links import Links
     from care.telling.reply_address import ReplyAddresses
+    from care.telling.signing import Keys
 
 # What is asked is made of checked values, so botocore checks it not again: that and the header in which it describes
 # itself anew for every request were a fifth of a function's time.
@@ -59,7 +61,7 @@ def centre() -> "Centre":
 
     env = settings()
     store = Store(_client("dynamodb"), env.TABLE_NAME, env.policy.retention_days)
-    return Centre(store, env.policy, env.operator, _operator_system(), _reader())
+    return Centre(store, env.policy, env.operator, _operator_system(), _reader(), links if env.SIGNING_SECRET else None)
 
 
 def _operator_system() -> "OperatorSystem | None":
@@ -100,13 +102,25 @@ def secret(arn: str) -> str:
     return secrets().value(arn) if arn else ""
 
 
-@cache
+def keys() -> "Keys":
+    """The keys that sign, as they are now."""
+    from care.telling import signing
+
+    return signing.read(secrets().value(settings().SIGNING_SECRET))
+
+
 def reply_addresses() -> "ReplyAddresses":
-    """The addresses at which customers answer to a case. Reads the key that signs them."""
+    """The addresses at which customers answer to a case."""
     from care.telling.reply_address import ReplyAddresses
 
-    env = settings()
-    return ReplyAddresses(secrets().value(env.REPLY_SECRET).encode(), env.CARE_ADDRESS)
+    return ReplyAddresses(keys(), settings().CARE_ADDRESS)
+
+
+def links() -> "Links":
+    """The links to the pages of cases."""
+    from care.telling.links import Links
+
+    return Links(keys(), settings().WEB_URL.rstrip("/"))
 
 
 @cache

@@ -1,7 +1,9 @@
 """The environment of a function, read once and checked."""
 
 import os
+from datetime import datetime
 from functools import cache
+from typing import Literal
 
 from pydantic import Field
 
@@ -17,11 +19,14 @@ class Settings(Value):
     SHORT_NUMBER: str
     CARE_ADDRESS: str
     TIME_SCALE: float = Field(gt=0)
+    CLOCK_FROM: datetime | Literal[""] = ""
     SENDER_NAME: str = ""
     SMS_ANSWERS: bool = False
     SMS_SENDER: str = ""
     MAIL_BUCKET: str = ""
-    REPLY_SECRET: str = ""
+    SIGNING_SECRET: str = ""
+    HAS_PAGES: bool = False
+    WEB_URL: str = ""
     PARKED_BUCKET: str = ""
     FOLLOWUP_QUEUE_URL: str = ""
     NOTIFY_QUEUE_URL: str = ""
@@ -41,14 +46,16 @@ class Settings(Value):
 
     @property
     def operator(self) -> Operator:
-        """How the operator names itself, and whether its SMS can be answered."""
+        """How the operator names itself, whether its SMS can be answered, and whether it has pages."""
         sender = self.SENDER_NAME or self.OPERATOR_NAME
-        return Operator(self.OPERATOR_NAME, self.SHORT_NUMBER, sender, takes_sms=self.SMS_ANSWERS)
+        return Operator(
+            self.OPERATOR_NAME, self.SHORT_NUMBER, sender, takes_sms=self.SMS_ANSWERS, has_pages=self.HAS_PAGES
+        )
 
     @property
     def policy(self) -> Policy:
         """The policy, scaled."""
-        return load(self.TIME_SCALE)
+        return load(self.TIME_SCALE, self.CLOCK_FROM or None)
 
 
 @cache

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from care.cases import agent as agents
+from care.cases import joining
 from care.cases.agent import Agent
 from care.cases.case import Case, Listed
 from care.cases.draft import Draft
@@ -14,11 +15,12 @@ from care.cases.opening import SUMMARY_LENGTH
 from care.cases.timeline import TimelineEntry, What
 from care.centre import Centre
 from care.reading.mask import masked
+from care.reading.satisfaction import Answer
 from care.services.table.cases import CaseFile, CasePage
-from care.services.table.commit import until_stored
+from care.services.table.commit import until_stored, with_free_reference
 from care.services.table.items import NotFound
 from care.telling.outbox import OutboxMessage
-from care.words import CaseList, Priority, Team
+from care.words import CaseList, Category, Kind, Priority, Team
 
 # How long one look at what is masked lasts before it is noted again.
 LOOK = timedelta(minutes=10)
@@ -27,11 +29,13 @@ _CUT = re.compile(r"\d(?:[ .\-]?\d){3,20}$")
 
 
 @dataclass(frozen=True)
-class Room:
-    """How many characters of an agent reach the customer, as a reply and as a resolution; ``None``: any number."""
+class Matter:
+    """What a case is about that an agent makes of another."""
 
-    reply: int | None
-    resolution: int | None
+    kind: Kind
+    category: Category
+    priority: Priority
+    text: str
 
 
 def cases(centre: Centre, which: CaseList, teams: Sequence[Team], after: str = "") -> CasePage:
@@ -62,7 +66,7 @@ def _newest(centre: Centre, which: CaseList, teams: Sequence[Team], priority: Pr
 
 
 def take(centre: Centre, reference: str, agent: Agent, now: datetime) -> CaseFile:
-    """Raises ``NotFound``, ``StillHeld``, ``IllegalMove``."""
+    """Raises ``NotFound``, ``StillHeld``, ``AnotherAgent``, ``IllegalMove``."""
     return _change(centre, reference, now, lambda draft: agents.take(draft, agent))
 
 
@@ -79,7 +83,7 @@ def discard(centre: Centre, reference: str, agent: Agent, now: datetime) -> Case
 def reply(centre: Centre, reference: str, agent: Agent, command: str, text: str, now: datetime) -> CaseFile:
     """Write to the customer; ``command`` is the id of the agent's click, so that a second click is the same.
 
-    Raises ``NotFound``, ``StillHeld``, ``TooLong``.
+    Raises ``NotFound``, ``StillHeld``, ``AnotherAgent``, ``TooLong``.
     """
     key = f"reply-{command}"
     return _change(centre, reference, now, lambda draft: agents.reply(draft, agent, text, key), key)
@@ -88,16 +92,112 @@ def reply(centre: Centre, reference: str, agent: Agent, command: str, text: str,
 def resolve(centre: Centre, reference: str, agent: Agent, command: str, text: str, now: datetime) -> CaseFile:
     """Resolve the case; ``command`` as for ``reply``.
 
-    Raises ``NotFound``, ``StillHeld``, ``TooLong``, ``IllegalMove``.
+    Raises ``NotFound``, ``StillHeld``, ``AnotherAgent``, ``TooLong``, ``IllegalMove``.
     """
     key = f"resolve-{command}"
     return _change(centre, reference, now, lambda draft: agents.resolve(draft, agent, text, key), key)
 
 
-def room(centre: Centre, case: Case, now: datetime) -> Room:
-    """How long what an agent writes about the case may be."""
-    draft = centre.edit(case, now)
-    return Room(agents.room_for_reply(draft), agents.room_for_resolution(draft))
+def need(centre: Centre, reference: str, agent: Agent, command: str, text: str, now: datetime) -> CaseFile:
+    """Ask the customer for something, and wait for it; ``command`` as for ``reply``, errors as of ``agent.need``."""
+    key = f"need-{command}"
+    return _change(centre, reference, now, lambda draft: agents.need(draft, agent, text, key), key)
+
+
+def promise(
+    centre: Centre, reference: str, agent: Agent, command: str, words: str, by: datetime | int, now: datetime
+) -> CaseFile:
+    """Promise the customer something, by a time or within so many working days; ``command`` as for ``reply``.
+
+    Errors as of ``agent.promise``.
+    """
+    key = f"promise-{command}"
+
+    def make(draft: Draft) -> None:
+        due = by if isinstance(by, datetime) else centre.policy.office_closes(now, by, draft.case.zone)
+        agents.promise(draft, agent, words, due, key)
+
+    return _change(centre, reference, now, make, key)
+
+
+def keep(centre: Centre, reference: str, agent: Agent, promise_id: str, now: datetime) -> CaseFile:
+    """What was promised is done. Raises ``NotFound``, ``NoPromise``."""
+    return _change(centre, reference, now, lambda draft: agents.keep(draft, agent, promise_id))
+
+
+def refuse(centre: Centre, reference: str, agent: Agent, command: str, text: str, now: datetime) -> CaseFile:
+    """Refuse what the customer wants; ``command`` as for ``reply``, errors as of ``agent.refuse``."""
+    key = f"refuse-{command}"
+    return _change(centre, reference, now, lambda draft: agents.refuse(draft, agent, text, key), key)
+
+
+def set_priority(
+    centre: Centre, reference: str, agent: Agent, command: str, priority: Priority, now: datetime
+) -> CaseFile:
+    """Say how long it can wait; ``command`` as for ``reply``. Raises ``NotFound``, ``StillHeld``, ``IllegalMove``."""
+    key = f"priority-{command}"
+    return _change(centre, reference, now, lambda draft: agents.set_priority(draft, agent, priority), key)
+
+
+def transfer(
+    centre: Centre, reference: str, agent: Agent, command: str, team: Team, text: str, now: datetime
+) -> CaseFile:
+    """Give it to another team; ``command`` as for ``reply``.
+
+    Raises ``NotFound``, ``StillHeld``, ``IllegalMove``, ``SameTeam``.
+    """
+    key = f"transfer-{command}"
+    return _change(centre, reference, now, lambda draft: agents.transfer(draft, agent, team, text), key)
+
+
+def note(centre: Centre, reference: str, agent: Agent, command: str, text: str, now: datetime) -> CaseFile:
+    """Note what the customer is not told; ``command`` as for ``reply``. Raises ``NotFound``."""
+    return _change(centre, reference, now, lambda draft: agents.note(draft, agent, text), f"note-{command}")
+
+
+def merge(
+    centre: Centre, reference: str, agent: Agent, command: str, into: str, same_customer: bool, now: datetime
+) -> CaseFile:
+    """Let the case go on as ``into``, and give what is left of it; ``command`` as for ``reply``.
+
+    Both change, or neither. Raises ``NotFound`` and what ``joining.merge`` does.
+    """
+    key = f"merge-{command}"
+
+    def write() -> CaseFile:
+        file = centre.store.cases.file(reference, what=key)
+        if file.is_done:
+            return file
+        gone, goes_on = centre.edit(file.case, now), centre.edit(centre.store.cases.get(into), now)
+        joining.merge(gone, goes_on, agent, same_customer=same_customer)
+        centre.store.commit(drafts=[gone, goes_on], done=key)
+        return file.followed_by(gone)
+
+    return until_stored(write)
+
+
+def split(centre: Centre, reference: str, agent: Agent, command: str, matter: Matter, now: datetime) -> CaseFile:
+    """Open another case of the same customer, which the case's newest entry names; ``command`` as for ``reply``.
+
+    Raises ``NotFound``, ``StillHeld``.
+    """
+    key = f"split-{command}"
+
+    def write(new: str) -> CaseFile:
+        file = centre.store.cases.file(reference, what=key)
+        if file.is_done:
+            return file
+        draft = centre.edit(file.case, now)
+        opened = joining.split(draft, agent, new, matter.kind, matter.category, matter.priority, matter.text)
+        centre.store.commit(drafts=[draft, opened], done=key)
+        return file.followed_by(draft)
+
+    return with_free_reference(f"split/{reference}/{command}", lambda new: until_stored(lambda: write(new)))
+
+
+def room(centre: Centre, case: Case, now: datetime) -> dict[str, int | None]:
+    """How long what an agent writes about the case may be, by what is done; ``None``: of any length."""
+    return agents.room(centre.edit(case, now))
 
 
 def unmasked(
@@ -143,8 +243,18 @@ def without_numbers(file: CaseFile) -> CaseFile:
 
 
 def case_without_numbers(case: Case) -> Case:
-    """The case with a masked summary and resolution."""
-    return case.evolve(summary=summary_without_numbers(case), resolution=masked(case.resolution))
+    """The case with a masked summary and resolution, masked promises and comments."""
+    return case.evolve(
+        summary=summary_without_numbers(case),
+        resolution=masked(case.resolution),
+        promises=tuple(one.evolve(words=masked(one.words)) for one in case.promises),
+        answer=case.answer and _masked_answer(case.answer),
+        scores=tuple(map(_masked_answer, case.scores)),
+    )
+
+
+def _masked_answer(answer: Answer) -> Answer:
+    return answer.evolve(comment=masked(answer.comment))
 
 
 def summary_without_numbers(case: Listed) -> str:

@@ -106,10 +106,11 @@ def _send(centre: Centre, senders: Senders, message: OutboxMessage, now: datetim
         return _give_up(centre, message, "number abroad", now)
     if channel.by_number and _is_unwanted(centre, message):
         return _give_up(centre, message, UNWANTED, now)
-    if not channel.takes(message.text):
+    filled = _with_link(centre, message, now)
+    if not channel.takes(filled.text):
         return _give_up(centre, message, "too long", now)
     try:
-        sent = senders[channel].send(message, now)
+        sent = senders[channel].send(filled, now)
     except Refused as refused:
         return _give_up(centre, message, str(refused), now)
     except TryLater as later:
@@ -126,6 +127,13 @@ def _send(centre: Centre, senders: Senders, message: OutboxMessage, now: datetim
         erase=message.secret,
     )
     return Done("message sent", channel)
+
+
+def _with_link(centre: Centre, message: OutboxMessage, now: datetime) -> OutboxMessage:
+    """As it is sent: with the link to the page of its case, which is stored nowhere."""
+    if not (centre.links and centre.operator.has_pages and message.owner.case):
+        return message
+    return message.evolve(text=centre.links().filled(message.text, message.owner.case, now))
 
 
 def _is_unwanted(centre: Centre, message: OutboxMessage) -> bool:

@@ -1,6 +1,6 @@
 """The words of the domain that are chosen from a list; every part speaks of these by these names."""
 
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 from care.value import Value
 
@@ -99,6 +99,7 @@ class Team(StrEnum):
     """Who is answerable for a case."""
 
     NETWORK = "network"
+    NETWORK_EAST = "network_east"
     BILLING = "billing"
     REGISTRATION = "registration"
     TECHNICAL = "technical"
@@ -134,6 +135,9 @@ class Attention(StrEnum):
     NOT_DELIVERED = "not_delivered"
     PERSON_WANTED = "person_wanted"
     ORDER_STUCK = "order_stuck"
+    PROMISE_BROKEN = "promise_broken"
+    CUSTOMER_SILENT = "customer_silent"
+    FOLLOW_UP_STUCK = "follow_up_stuck"
 
 
 class CaseList(StrEnum):
@@ -156,7 +160,31 @@ class Held(StrEnum):
 
 
 class Awaited(StrEnum):
-    """What a follow-up waits for."""
+    """What a follow-up waits for: its team's work, what the customer was asked for, or whether it is solved."""
 
-    RESOLUTION = "resolution"
+    WORK = "work"
+    CUSTOMER = "customer"
     ANSWER = "answer"
+
+
+class Tier(IntEnum):
+    """Who is answerable for a case within its team; each reopening leads one up."""
+
+    AGENT = 1
+    LEAD = 2
+    MANAGER = 3
+
+    @property
+    def next(self) -> "Tier":
+        """One up; a manager's case stays a manager's."""
+        return Tier(min(self + 1, Tier.MANAGER))
+
+
+class Unasked(StrEnum):
+    """Why the customer of a resolved complaint is told so and not asked: wants no questions, was asked about another
+    case lately, cannot be reached.
+    """
+
+    UNSUBSCRIBED = "unsubscribed"
+    ASKED_LATELY = "asked_lately"
+    NO_ADDRESS = "no_address"

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from care.areas import Zone
 from care.cases import lifecycle
 from care.channels import Channel
 from care.customer import Address
@@ -9,7 +10,21 @@ from care.line.order import Order
 from care.reading.satisfaction import Answer, Verdict
 from care.telling.outbox import MailThread
 from care.value import Value
-from care.words import Attention, CaseList, Category, ClosedAs, Held, Kind, Language, Priority, Status, Team
+from care.words import (
+    Attention,
+    CaseList,
+    Category,
+    ClosedAs,
+    Held,
+    Kind,
+    Language,
+    Priority,
+    Segment,
+    Status,
+    Team,
+    Tier,
+    Unasked,
+)
 
 
 class Listed(Value):
@@ -35,42 +50,106 @@ class Listed(Value):
     held: Held | None = None
 
     @property
-    def is_followed_up(self) -> bool:
-        """Complaints are owned by a follow-up; requests and suggestions by their team alone."""
+    def is_complaint(self) -> bool:
+        """Whether its customer is asked if it is solved."""
         return self.kind is Kind.COMPLAINT
+
+
+class Promise(Value):
+    """What an agent promised its customer, ``by`` whom and until when; ``broken``: that passed, and the lead knows."""
+
+    id: str
+    words: str
+    by: str
+    due_at: datetime
+    kept_at: datetime | None = None
+    broken: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has to keep it."""
+        return self.kept_at is None
 
 
 class Case(Listed):
     """Where a case stands; ``Draft`` changes it, ``TimelineEntry`` tells how it came there.
 
-    ``length`` counts its timeline, so a change is only stored on the case it was made from. ``cycle`` starts at 1 and
-    rises with each reopening; ``part`` counts the executions of one cycle. ``acknowledged``, ``asked`` and ``reminded``
-    name the last cycle in which that was done. ``told`` is what its first message will tell besides.
+    ``length`` counts its timeline, so a change is only stored on the case it was made from; ``stepped`` is how long it
+    was after the last step of its follow-up. ``cycle`` starts at 1 and
+    rises with each reopening; ``part`` counts the executions of one cycle. ``acknowledged`` names the last cycle in
+    which that was done. ``told`` is what its first message will tell besides.
+
+    Of the cycle: ``began_at``; ``responded_at`` is a person's first word, due at ``response_due_at``; while it waits
+    for its customer, since ``paused_at``, no deadline comes nearer (``paused_seconds`` so far), and ``nudged_at`` is
+    when he was reminded; ``warned`` is the deadline that was warned of; ``told_at`` is when its customer was told
+    something last, ``updates`` how often that was just how it stands; ``asked_at`` and ``reminded_at`` are the question
+    whether it is solved, ``unasked`` why there was none. ``resolver`` (and ``resolver_id``) resolved it last.
+    ``scores`` are the answers of all cycles.
+
+    ``others`` are further addresses of its customer, ``area`` and ``zone`` where he is, as far as that is known.
     """
 
     contact_id: str
     customer_id: str
     changed_at: datetime
+    began_at: datetime
     address: Address | None = None
+    others: tuple[Address, ...] = ()
+    area: str = ""
+    zone: Zone | None = None
+    segment: Segment | None = None
+    from_regulator: bool = False
     part: int = 1
+    tier: Tier = Tier.AGENT
     escalation_level: int = 0
     thread: MailThread | None = None
     acknowledged: int = 0
-    asked: int = 0
-    reminded: int = 0
+    response_due_at: datetime | None = None
+    responded_at: datetime | None = None
+    paused_at: datetime | None = None
+    paused_seconds: int = 0
+    nudged_at: datetime | None = None
+    warned: datetime | None = None
+    told_at: datetime | None = None
+    updates: int = 0
+    asked_at: datetime | None = None
+    reminded_at: datetime | None = None
+    unasked: Unasked | None = None
     told: str = ""
     resolution: str = ""
+    resolver: str = ""
+    resolver_id: str = ""
     resolved_at: datetime | None = None
     closed_at: datetime | None = None
     closed_as: ClosedAs | None = None
+    merged_into: str = ""
     answer: Answer | None = None
+    scores: tuple[Answer, ...] = ()
+    promises: tuple[Promise, ...] = ()
     order: Order | None = None
     length: int = 0
+    stepped: int = 0
+
+    @property
+    def clock(self) -> Zone:
+        """Which clock its customer reads: Western Indonesia Time, and it is said so, while nobody knows where he is."""
+        return self.zone or Zone.WIB
 
     @property
     def is_held(self) -> bool:
         """Whether nothing happens to it until a person has looked."""
         return self.held is not None and lifecycle.is_unresolved(self.status)
+
+    @property
+    def is_followed_up(self) -> bool:
+        """Whether a follow-up sees to it: until a person is needed, an order is carried out by itself."""
+        return self.order is None or self.attention is not None
+
+    @property
+    def next_promise(self) -> Promise | None:
+        """The promise to be kept first, of those not broken yet."""
+        awaited = [one for one in self.promises if one.is_open and not one.broken]
+        return min(awaited, key=lambda one: one.due_at, default=None)
 
     @property
     def listed_in(self) -> CaseList | None:

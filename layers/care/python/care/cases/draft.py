@@ -15,7 +15,7 @@ from care.customer import Address
 from care.policy import Operator, Policy
 from care.telling.messages import Template
 from care.telling.outbox import OutboxMessage
-from care.words import CARE, Attention, Status
+from care.words import CARE, CUSTOMER, Attention, Status, Tier, Unasked
 
 
 @dataclass
@@ -32,6 +32,8 @@ class Draft:
     before: int = 0
     entries: list[TimelineEntry] = field(default_factory=list)
     outbox: list[OutboxMessage] = field(default_factory=list)
+    unsubscribes: bool = False
+    """Its customer wants no more questions whether something is solved, about this case or another."""
 
     def set(self, **changes: Any) -> None:
         """Change fields of the case that have no history of their own; errors as of ``Value.evolve``."""
@@ -93,7 +95,49 @@ class Draft:
             self.set(attention=Attention.NO_ADDRESS)
             return
         self.outbox.append(message)
+        self.set(told_at=self.now)
         self.note(What.MESSAGE_OUT, by, message.text, channel=message.address.channel, message=key)
+
+    def notify(self, why: str, tier: Tier | None = None, **values: str) -> None:
+        """Make a notice due to who is answerable for the case, or would be on that tier: ``notice.<why>`` says what.
+
+        Nothing of what the customer wrote is in it: it leaves the house.
+        """
+        case = self.case
+        person = self.policy.answerable(case.team, tier or case.tier)
+        key = f"{Template.NOTICE}-{case.length + 1}"
+        notice = letter.notice(case, person, self.operator, why, key, self.now, values)
+        self.outbox.append(notice)
+        self.note(What.NOTIFIED, CARE, f"{why} {person.name}", message=notice.key)
+
+    def respond(self) -> None:
+        """A person says the first word of this cycle."""
+        if self.case.responded_at is None:
+            self.set(responded_at=self.now)
+
+    def unsubscribe(self) -> None:
+        """Its customer is not asked any more whether something is solved."""
+        self.unsubscribes = True
+        self.set(unasked=Unasked.UNSUBSCRIBED)
+        self.note(What.UNASKED, CUSTOMER, Unasked.UNSUBSCRIBED)
+
+    def pause(self) -> None:
+        """From now on it waits for its customer, and no deadline comes nearer."""
+        self.set(paused_at=self.now, nudged_at=None)
+
+    def unpause(self) -> None:
+        """Its team goes on with it; every deadline is later by the time it waited."""
+        case = self.case
+        if case.paused_at is None:
+            return
+        waited = self.now - case.paused_at
+        self.set(
+            paused_at=None,
+            nudged_at=None,
+            paused_seconds=case.paused_seconds + round(waited.total_seconds()),
+            due_at=case.due_at + waited,
+            response_due_at=case.response_due_at and case.response_due_at + waited,
+        )
 
     def written(
         self,

@@ -5,12 +5,16 @@ from collections.abc import Iterable
 from care.cases.draft import Draft
 from care.cases.files import Attachment
 from care.cases.following import reopen
+from care.cases.opening import place
 from care.cases.timeline import What
 from care.channels import Channel
 from care.reading import satisfaction
 from care.reading.satisfaction import Answer, Verdict
 from care.telling.outbox import MailThread
-from care.words import CUSTOMER, Status
+from care.words import CUSTOMER, ClosedAs, Status
+
+_COMMENT = 500
+"""Characters of an answer's words that are kept with its score; all of them are on the timeline."""
 
 
 def hear(
@@ -31,7 +35,11 @@ def hear(
     draft.note(What.MESSAGE_IN, CUSTOMER, text, channel=channel, attachments=attachments)
     if thread:
         draft.set(thread=thread)
+    place(draft, text)
+    if satisfaction.unsubscribes(text):
+        draft.unsubscribe()
     if case.status is Status.WAITING_FOR_CUSTOMER:
+        draft.unpause()
         draft.move(Status.IN_PROGRESS, CUSTOMER)
     if case.status not in (Status.RESOLVED, Status.CLOSED):
         return None
@@ -39,9 +47,35 @@ def hear(
     verdict, score = read or (Verdict.DISSATISFIED, None)
     if not verdict.is_answer:
         return verdict
-    if case.status is Status.RESOLVED:
-        draft.set(answer=Answer(cycle=case.cycle, verdict=verdict, score=score))
-        draft.note(What.ANSWERED, CUSTOMER, f"{verdict} {score or ''}".strip())
-    elif verdict is Verdict.DISSATISFIED:
-        reopen(draft, CUSTOMER)
+    _answer(draft, verdict, score, channel, text)
     return verdict
+
+
+def _answer(draft: Draft, verdict: Verdict, score: int | None, channel: Channel, text: str) -> None:
+    """The answer is kept with who resolved it, and of a bad one who is answerable knows the same minute.
+
+    One that comes late corrects how the case was closed, or reopens it.
+    """
+    case = draft.case
+    if case.status is Status.CLOSED and not case.is_complaint and verdict is Verdict.SATISFIED:
+        return
+    answer = Answer(
+        cycle=case.cycle,
+        verdict=verdict,
+        score=score,
+        at=draft.now,
+        channel=channel,
+        team=case.team,
+        agent=case.resolver,
+        comment=text[:_COMMENT],
+    )
+    draft.set(answer=answer, scores=(*case.scores, answer))
+    draft.note(What.ANSWERED, CUSTOMER, f"{verdict} {score or ''}".strip())
+    if verdict is Verdict.DISSATISFIED:
+        draft.notify("dissatisfied", score=str(score or "-"), resolver=case.resolver or "-")
+    if case.status is not Status.CLOSED:
+        return
+    if verdict is Verdict.DISSATISFIED:
+        reopen(draft, CUSTOMER)
+    elif case.closed_as is ClosedAs.UNCONFIRMED:
+        draft.set(closed_as=ClosedAs.SATISFIED)

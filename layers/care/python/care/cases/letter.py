@@ -1,5 +1,6 @@
 """What a case tells its customer, written: a template in the form of the channel, in the case's language."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import assert_never
@@ -9,10 +10,13 @@ from care.channels import Form
 from care.customer import Address
 from care.policy import Operator
 from care.reference import grouped
-from care.telling import messages
+from care.telling import links, messages
 from care.telling.messages import Template
 from care.telling.outbox import Button, OutboxMessage, Owner
 from care.words import Language
+
+_NAME = 3
+"""A word of a name that has fewer letters is not known for one."""
 
 
 def write(
@@ -35,7 +39,10 @@ def write(
     values = {
         "reference": grouped(case.reference),
         "team": messages.text(f"team.{case.team}", language),
-        "due": messages.moment(due, language),
+        "due": messages.moment(due, language, case.clock),
+        "matter": messages.text(f"matter.{case.kind}", language),
+        "regulators": messages.text("regulators.short" if form is Form.SHORT else "regulators.text", language),
+        "link": links.PLACEHOLDER,
         **values,
     }
     names = operator.names
@@ -44,12 +51,13 @@ def write(
     replies: tuple[Button, ...] = ()
     match form:
         case Form.LETTER:
-            body = "\n\n".join([_greeting(address, language), body, messages.text("closing.letter", language, **names)])
+            closing = messages.text("closing.letter", language, **names)
+            body = "\n\n".join([_greeting(address, language), _linked(body, form, operator, language), closing])
             subject = _subject(case, messages.text("subject", language, **names))
         case Form.CHAT:
             replies = _answers(language) if buttons else ()
         case Form.SHORT:
-            pass
+            body = _linked(body, form, operator, language)
         case _:
             assert_never(form)
     return OutboxMessage(
@@ -68,12 +76,68 @@ def write(
     )
 
 
+def notice(
+    case: Case, person: Address, operator: Operator, why: str, key: str, now: datetime, values: Mapping[str, str]
+) -> OutboxMessage:
+    """A message to one of the operator's own people: what is with which case, and nothing its customer wrote."""
+    language = Language.INDONESIAN
+    values = {
+        **operator.names,
+        "reference": grouped(case.reference),
+        "name": person.name,
+        "matter": messages.text(f"matter.{case.kind}", language),
+        "category": messages.text(f"category.{case.category}", language),
+        "priority": messages.text(f"priority.{case.priority}", language),
+        "team": messages.text(f"team.{case.team}", language),
+        "due": messages.moment(case.due_at, language),
+        "owner": case.owner or "-",
+        **values,
+    }
+    values |= {"what": messages.text(f"notice.{why}", language, **values)}
+    return OutboxMessage(
+        owner=Owner(case=case.reference),
+        key=key,
+        template=Template.NOTICE,
+        values=values,
+        address=person,
+        language=language,
+        text=messages.text(f"{Template.NOTICE}.{person.channel.form}", language, **values),
+        subject=messages.text("notice.subject", language, **values),
+        due_at=now,
+    )
+
+
 def _key(template: Template, form: Form, operator: Operator) -> str:
-    """Which text it is. Where nobody can answer an SMS, none asks for it."""
-    one_way = f"{template}.one_way"
-    if form is Form.SHORT and not operator.takes_sms and messages.has(one_way):
-        return one_way
+    """Which text it is. Where nobody can answer an SMS, it leads to the page of the case, or asks for a call."""
+    if form is Form.SHORT and not operator.takes_sms:
+        ways = ("by_link", "one_way") if operator.has_pages else ("one_way",)
+        written = [key for key in (f"{template}.{way}" for way in ways) if messages.has(key)]
+        if written:
+            return written[0]
     return f"{template}.{form}"
+
+
+def _linked(body: str, form: Form, operator: Operator, language: Language) -> str:
+    """With the link to the page of the case, where there is one and the words have it not. A chat is its own page."""
+    if not operator.has_pages or links.PLACEHOLDER in body:
+        return body
+    break_ = "\n\n" if form is Form.LETTER else "\n"
+    return f"{body}{break_}{messages.text(f'link.{form}', language, link=links.PLACEHOLDER)}"
+
+
+def said(message: OutboxMessage) -> str:
+    """What a message says, as its own page shows it: without the greeting, the closing and the link.
+
+    The name of its customer is left out wherever it stands, for a link may be passed on.
+    """
+    text = message.text
+    if message.address.channel.form is Form.LETTER:
+        text = "\n\n".join(one for one in text.split("\n\n")[1:-1] if links.PLACEHOLDER not in one)
+    here = messages.text("link.here", message.language)
+    names = [re.escape(one) for one in message.address.name.split() if len(one) >= _NAME]
+    text = text.replace(messages.text("link.short", message.language, link=links.PLACEHOLDER), "").strip()
+    text = text.replace(links.PLACEHOLDER, here)
+    return re.sub(rf"\b(?:{'|'.join(names)})\b", "…", text) if names else text
 
 
 def _greeting(address: Address, language: Language) -> str:

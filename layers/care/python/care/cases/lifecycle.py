@@ -26,6 +26,7 @@ class IllegalMove(Exception):
 
     def __init__(self, reference: str, current: Status, wanted: Status) -> None:
         super().__init__(f"{reference} is {current}, which does not lead to {wanted}")
+        self.reference = reference
         self.current = current
         self.wanted = wanted
 

@@ -1,8 +1,10 @@
 """A case begins."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from care.areas import Zone
+from care.cases import deadlines, lifecycle
 from care.cases.case import Case
 from care.cases.draft import Draft
 from care.cases.files import Attachment
@@ -11,9 +13,10 @@ from care.channels import Channel
 from care.customer import Address
 from care.line.order import Order
 from care.policy import Operator, Policy
+from care.reading import areas
 from care.telling.messages import Template
 from care.telling.outbox import MailThread
-from care.words import CARE, CUSTOMER, Attention, Category, Held, Kind, Language, Priority, Status
+from care.words import CARE, CUSTOMER, Attention, Category, Held, Kind, Language, Priority, Segment, Status, Tier
 
 SUMMARY_LENGTH = 140
 
@@ -51,6 +54,14 @@ class Opening:
     thread: MailThread | None = None
     attention: Attention | None = None
     order: Order | None = None
+    others: tuple[Address, ...] = ()
+    area: str = ""
+    zone: Zone | None = None
+    segment: Segment | None = None
+    from_regulator: bool = False
+    """It comes from who speaks for customers, and has a deadline of its own."""
+    by: str = CUSTOMER
+    """Whose words they are."""
     notes: tuple[str, ...] = ()
     """What the team has to know besides the customer's words: the line that was proven, the steps already tried."""
     held: Held | None = None
@@ -65,6 +76,10 @@ class Opening:
 def open_case(opening: Opening, now: datetime, policy: Policy, operator: Operator) -> Draft:
     """A new case; one that is held waits for a person before anything is said or done."""
     party = opening.party
+    place = areas.find(opening.text) if opening.zone is None else None
+    if place:
+        opening = replace(opening, area=place.area, zone=place.zone)
+    due = deadlines.from_now(now, policy, opening.kind, opening.priority, opening.segment, opening.from_regulator)
     case = Case(
         reference=opening.reference,
         kind=opening.kind,
@@ -76,20 +91,29 @@ def open_case(opening: Opening, now: datetime, policy: Policy, operator: Operato
         customer_id=party.customer_id or party.contact_id,
         address=party.address,
         status=Status.OPEN,
-        team=policy.teams[opening.category],
+        team=policy.team_of(opening.category, opening.zone),
         summary=" ".join((opening.summary or opening.text).split())[:SUMMARY_LENGTH],
         opened_at=now,
         changed_at=now,
-        due_at=now + policy.resolution_time(opening.kind, opening.priority),
+        began_at=now,
+        due_at=due.resolution,
+        response_due_at=due.response,
         thread=opening.thread,
         attention=opening.attention,
         order=opening.order,
+        others=opening.others,
+        area=opening.area,
+        zone=opening.zone,
+        segment=opening.segment,
+        from_regulator=opening.from_regulator,
+        tier=_tier(opening),
         held=opening.held,
         acknowledged=int(opening.acknowledged),
+        told_at=now if opening.acknowledged else None,
         told=opening.told,
     )
     draft = Draft(case, now, policy, operator)
-    draft.note(What.OPENED, CUSTOMER, opening.text, channel=party.channel, attachments=opening.attachments)
+    draft.note(What.OPENED, opening.by, opening.text, channel=party.channel, attachments=opening.attachments)
     for one in opening.notes:
         draft.note(What.NOTE, CARE, one)
     if opening.first_aid and not opening.held:
@@ -100,11 +124,38 @@ def open_case(opening: Opening, now: datetime, policy: Policy, operator: Operato
 
 
 def begin(draft: Draft) -> None:
-    """A case that is not held, or no more: a complaint's follow-up acknowledges it, anything else is confirmed now."""
-    if not draft.case.is_followed_up:
-        if not draft.case.acknowledged:
-            tell_first(draft, Template.RECEIVED)
+    """A case that is not held, or no more: a complaint's follow-up acknowledges it, anything else is confirmed now.
+
+    Who is answerable from the start knows of it: of a suggestion its team's lead, of a regulator's word the manager.
+    """
+    case = draft.case
+    if not case.is_complaint:
+        if not case.acknowledged:
+            tell_first(draft, Template.SUGGESTED if case.kind is Kind.SUGGESTION else Template.RECEIVED)
         draft.move(Status.ACKNOWLEDGED, CARE)
+    if case.from_regulator:
+        draft.notify("regulator")
+    elif case.kind is Kind.SUGGESTION:
+        draft.notify("suggestion")
+
+
+def _tier(opening: Opening) -> Tier:
+    if opening.from_regulator:
+        return Tier.MANAGER
+    return Tier.LEAD if opening.kind is Kind.SUGGESTION else Tier.AGENT
+
+
+def place(draft: Draft, text: str) -> None:
+    """Take where the customer is from what he says; who is answerable there has a case that nobody took yet."""
+    case = draft.case
+    found = areas.find(text) if case.zone is None else None
+    if found is None:
+        return
+    team = draft.policy.team_of(case.category, found.zone)
+    draft.set(area=found.area, zone=found.zone)
+    if team is not case.team and not case.owner and lifecycle.is_unresolved(case.status):
+        draft.set(team=team)
+        draft.note(What.TRANSFERRED, CARE, f"{case.team} > {team}")
 
 
 def tell_first(draft: Draft, template: Template) -> None:
@@ -116,4 +167,4 @@ def tell_first(draft: Draft, template: Template) -> None:
 
 def first_key(case: Case) -> str:
     """The key of a case's first message, whatever that says."""
-    return f"{Template.ACKNOWLEDGEMENT if case.is_followed_up else Template.RECEIVED}-1"
+    return f"{Template.ACKNOWLEDGEMENT if case.is_complaint else Template.RECEIVED}-1"

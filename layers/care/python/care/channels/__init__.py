@@ -8,7 +8,8 @@ from care.channels.chat import CHAT
 from care.channels.email import EMAIL
 from care.channels.sms import SMS
 from care.channels.voice import VOICE
+from care.channels.web import WEB
 
-CHANNELS = (VOICE, EMAIL, CHAT, SMS)
+CHANNELS = (VOICE, EMAIL, CHAT, SMS, WEB)
 
-__all__ = ["CHANNELS", "CHAT", "EMAIL", "SMS", "VOICE", "Channel", "Form"]
+__all__ = ["CHANNELS", "CHAT", "EMAIL", "SMS", "VOICE", "WEB", "Channel", "Form"]

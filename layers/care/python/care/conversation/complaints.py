@@ -32,6 +32,7 @@ _VERDICTS = {
     Verdict.DISSATISFIED: "reopening",
     Verdict.COURTESY: "thanks",
     Verdict.UNSURE: "unsure",
+    Verdict.UNSUBSCRIBED: "unsubscribed",
 }
 
 
@@ -129,7 +130,7 @@ def _promise(talk: Talk) -> dict[str, str]:
         return {}
     return {
         "team": messages.text(f"team.{case.team}", talk.language),
-        "due": messages.moment(case.due_at, talk.language),
+        "due": messages.moment(case.due_at, talk.language, case.clock),
     }
 
 
@@ -181,7 +182,7 @@ def status_said(talk: Talk, case: Case) -> Said:
     """How a case stands, in the customer's words."""
     team = messages.text(f"team.{case.team}", talk.language)
     status = messages.text(f"status.{case.status}", talk.language, team=team)
-    due = messages.moment(case.due_at, talk.language)
+    due = messages.moment(case.due_at, talk.language, case.clock)
     if not is_unresolved(case.status):
         return talk.voice.say("status_done", reference=reference.grouped(case.reference), status=status)
     return talk.voice.say("status", reference=reference.grouped(case.reference), status=status, team=team, due=due)

@@ -5,13 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from care import reference
 from care.cases.case import Case
 from care.cases.draft import Draft
 from care.cases.opening import Opening, Party
 from care.centre import Centre
 from care.contacts.contact import Contact, Entry
-from care.services.table.commit import AlreadyAccepted, LimitReached, ReferenceTaken, until_stored
+from care.services.table.commit import AlreadyAccepted, LimitReached, until_stored, with_free_reference
 from care.services.table.keys import Span
 from care.services.table.tallies import Tally
 from care.telling import messages
@@ -19,8 +18,6 @@ from care.words import Kind, Language, Priority
 
 if TYPE_CHECKING:
     from care.reading.triage import Triage
-
-_ATTEMPTS = 20
 
 
 @dataclass(frozen=True)
@@ -43,16 +40,6 @@ def once(accept: Callable[[], Accepted]) -> Accepted:
         return until_stored(accept)
     except AlreadyAccepted as known:
         return Accepted(known.entry, known.entry.answer.get("reference", ""), again=True)
-
-
-def with_free_reference(event: str, write: Callable[[str], Accepted]) -> Accepted:
-    """Run ``write`` with the event's reference; with its next one while another case has it."""
-    for attempt in range(_ATTEMPTS):
-        try:
-            return write(reference.derive(event, attempt))
-        except ReferenceTaken:
-            continue
-    raise ReferenceTaken(f"{_ATTEMPTS} references of one event are all taken")
 
 
 def within_limits(write: Callable[[frozenset[str]], Accepted]) -> Accepted:

@@ -256,7 +256,7 @@ def _goes_on(talking: Talking, turn: Turn) -> bool:
     changed = (
         (draft.case.answer, draft.case.cycle) != (before.answer, before.cycle)
         for draft in talking.drafts
-        if draft.case.is_followed_up and (before := talking.cases.get(draft.case.reference))
+        if draft.case.is_complaint and (before := talking.cases.get(draft.case.reference))
     )
     return len(turn.said) == 1 and any(changed)
 
@@ -269,8 +269,8 @@ def _text(talking: Talking, turn: Turn, *, silent: bool) -> str:
     """
     first, *more = "\n\n".join(one.text for one in turn.said).split("\n\n")
     for draft in talking.drafts:
-        if draft.before == 0 and draft.case.is_followed_up and not draft.case.priority.goes_first:
-            due = messages.moment(draft.case.due_at, turn.language)
+        if draft.before == 0 and draft.case.is_complaint and not draft.case.priority.goes_first:
+            due = messages.moment(draft.case.due_at, turn.language, draft.case.clock)
             first = _before_question(first, messages.text("answer.due", turn.language, due=due))
         if silent:
             draft.note(What.NOTE, CARE, messages.text("note.silent", draft.case.language))

@@ -31,7 +31,7 @@ from care.services.table.tallies import Tally
 from care.telling import messages
 from care.telling.messages import Template
 from care.telling.outbox import OutboxMessage, Owner
-from care.words import CARE, CUSTOMER, Attention, Language
+from care.words import CARE, CUSTOMER, Attention, Language, Status
 
 _WISHES = 5
 
@@ -207,6 +207,7 @@ class Talking:
             summary=wish.summary,
             notes=wish.notes,
             order=wish.order,
+            others=self._others,
             acknowledged=self.acknowledges,
         )
         opening, counted = accepting.counted(self.centre, askers, opening, self.now, self.reached)
@@ -214,6 +215,12 @@ class Talking:
         self.drafts.append(self.centre.open(opening, self.now))
         self.contact = self.contact.evolve(reference=self.new)
         return conversation.Opened(self.new, first=opening.priority.goes_first)
+
+    @property
+    def _others(self) -> tuple[Address, ...]:
+        """The line that was proven here reaches its customer too, when the talk itself is left."""
+        by_number = self.heard.party.channel.by_number
+        return (Address(channel=SMS, value=self._proven),) if self._proven and not by_number else ()
 
     def _one_more(self, wish: conversation.Open, last: Case) -> Outcome:
         """Past the limit of cases a day what is said goes to the talk's last one."""
@@ -223,7 +230,7 @@ class Talking:
         return conversation.Opened(last.reference, first=draft.case.priority.goes_first)
 
     def _add(self, wish: conversation.Add) -> Outcome:
-        draft = self.centre.edit(self.cases[wish.reference], self.now)
+        draft = self.centre.edit(self.centre.gone_on(self.cases[wish.reference]), self.now)
         verdict = hear(draft, wish.text, self.heard.party.channel, unsolved=wish.unsolved)
         for one in wish.notes:
             draft.note(What.NOTE, CARE, one)
@@ -237,7 +244,7 @@ class Talking:
     def _status(self, asked: str) -> Outcome:
         """Who talks hears of his own cases only; asking for others is counted."""
         if asked in self.cases and self._is_own(self.cases[asked]):
-            return conversation.StatusRead(self.cases[asked])
+            return conversation.StatusRead(self.centre.gone_on(self.cases[asked]))
         who = hashed(self.contact.contact_id)
         found, counts = self.centre.store.tallies.with_cases(
             [asked] if reference.is_valid(asked) else [], [who], self.now
@@ -246,15 +253,23 @@ class Talking:
             return conversation.StatusRead(None, too_many=True)
         case = found.get(asked)
         if case and self._is_own(case):
+            case = self.centre.gone_on(case)
+            # From now on the talk is about it: what is said next may answer its question.
+            question = case.reference if case.status is Status.RESOLVED else ""
+            self.contact = self.contact.evolve(reference=case.reference, question=question)
             return conversation.StatusRead(case)
         self.tallies.append(Tally(who, self.now))
         return conversation.StatusRead(None)
 
     def _is_own(self, case: Case) -> bool:
-        """Whether it is a case of who talks, and not of who had the number before."""
-        address = self.heard.party.address
-        theirs = case.customer_id == self.contact.customer_id
-        return theirs and (address is None or self.centre.is_own(address, case.opened_at, self.now))
+        """Whether it is a case of who talks, or of the line proven here, and not of who had the number before."""
+        addresses = [one for one in (self.heard.party.address, *self._others) if one]
+        if not addresses:
+            return case.customer_id == self.contact.customer_id
+        return any(
+            case.customer_id == one.customer_id and self.centre.is_own(one, case.opened_at, self.now)
+            for one in addresses
+        )
 
     # ---- the line ----------------------------------------------------------------------------------------------------
 

@@ -22,7 +22,7 @@ from care.customer import Address, hashed
 from care.doors import accepting
 from care.doors.accepting import Accepted, Asker, once, with_free_reference_within_limits, within_limits
 from care.services.table.items import NotFound
-from care.services.table.tallies import Tally
+from care.services.table.tallies import Tally, guesses_at
 from care.telling import messages
 from care.words import CARE, Attention, Category, Kind, Language, Priority, Status
 
@@ -245,7 +245,7 @@ def _tell_status(centre: Centre, step: CallStep, now: datetime) -> Accepted:
     asked = "".join(one for one in step.reference if one.isdigit())
     known = reference.is_valid(asked)
     keyed, caller = phone.to_e164(step.phone), phone.to_e164(step.caller)
-    asker, at_it = hashed(caller or step.contact_id), hashed(f"status:{asked}")
+    asker, at_it = hashed(caller or step.contact_id), guesses_at(asked)
     cases, wrong = centre.store.tallies.with_cases([asked], [asker, at_it], now) if known else ({}, {})
     case, limits = cases.get(asked), centre.policy.status
     guesses = [Tally(asker, now, limits.wrong_guesses_a_day)]
@@ -255,6 +255,7 @@ def _tell_status(centre: Centre, step: CallStep, now: datetime) -> Accepted:
     own = case is not None and caller is not None and _is_theirs(centre, case, caller, now)
     too_many = any(wrong.get(one.who, 0) >= (one.most or 0) for one in guesses)
     if case and (own or (keyed and not too_many and _is_theirs(centre, case, keyed, now))):
+        case = centre.gone_on(case)
         answer = {"outcome": Outcome.TOLD, "status": _spoken_status(case), "due_in": _due_in(case, now) or ""}
         entry = _entry(step, now, **answer)
         return replace(_store(centre, step, entry, now), reference=case.reference)
@@ -287,7 +288,7 @@ def _due_in(case: Case, now: datetime) -> DueIn | None:
         return None
     if case.due_at <= now:
         return DueIn.PASSED
-    days = (case.due_at.astimezone(messages.WIB).date() - now.astimezone(messages.WIB).date()).days
+    days = (case.due_at.astimezone(case.clock.tz).date() - now.astimezone(case.clock.tz).date()).days
     if days == 0:
         return DueIn.HOURS if (case.due_at - now).total_seconds() <= 4 * 3600 else DueIn.TODAY
     return DueIn.TOMORROW if days == 1 else DueIn.DAYS

@@ -2,26 +2,27 @@
 
 from typing import assert_never
 
+from care.cases import following
 from care.cases.case import Case
 from care.line.order import OrderState
+from care.policy import Policy
 from care.services.queues import FanoutMessage, Notify, Provision, Queue, Resume, Start
 from care.services.table.changes import CaseChanged, Change, MessageDue
-from care.words import Status
 
 
-def follows(change: Change) -> list[tuple[Queue, FanoutMessage]]:
+def follows(change: Change, policy: Policy) -> list[tuple[Queue, FanoutMessage]]:
     """A case is followed up, or its order carried out; a message that became due is sent."""
     match change:
         case CaseChanged():
-            return after_case(change.before, change.now)
+            return after_case(change.before, change.now, policy)
         case MessageDue():
             return [(Queue.NOTIFY, Notify(owner=change.owner, key=change.key))]
         case _:
             assert_never(change)
 
 
-def after_case(before: Case | None, now: Case) -> list[tuple[Queue, FanoutMessage]]:
-    """A new cycle or part starts a follow-up; a resolution, an answer or an end resumes it. An order is carried out.
+def after_case(before: Case | None, now: Case, policy: Policy) -> list[tuple[Queue, FanoutMessage]]:
+    """An order is carried out; a new cycle or part starts a follow-up, and what moves its next step wakes it.
 
     What is held begins when it is released.
     """
@@ -29,17 +30,16 @@ def after_case(before: Case | None, now: Case) -> list[tuple[Queue, FanoutMessag
         return []
     if before and before.held:
         before = None
-    if not now.is_followed_up:
-        ordered = now.order and now.order.state is OrderState.CONFIRMED and (before is None or before.order is None)
-        return [(Queue.PROVISIONING, Provision(reference=now.reference))] if ordered else []
-    if before is None or (before.cycle, before.part) != (now.cycle, now.part):
-        started: list[tuple[Queue, FanoutMessage]] = [
-            (Queue.FOLLOWUP, Start(reference=now.reference, cycle=now.cycle, part=now.part))
-        ]
-        if before and before.cycle != now.cycle:
-            started.append((Queue.FOLLOWUP, Resume(reference=now.reference, cycle=before.cycle)))
-        return started
-    ended = now.status in (Status.RESOLVED, Status.CLOSED) and now.status is not before.status
-    if ended or now.answer != before.answer:
-        return [(Queue.FOLLOWUP, Resume(reference=now.reference, cycle=now.cycle))]
-    return []
+    found: list[tuple[Queue, FanoutMessage]] = []
+    if now.order and now.order.state is OrderState.CONFIRMED and (before is None or before.order is None):
+        found.append((Queue.PROVISIONING, Provision(reference=now.reference)))
+    due = following.next_step(now, policy)
+    followed = before if before and before.is_followed_up else None
+    # A step's own change is no news to the execution that took it.
+    if followed and now.stepped != now.length and following.next_step(followed, policy) != due:
+        cycle, part = followed.cycle, followed.part
+        found.append((Queue.FOLLOWUP, Resume(reference=now.reference, cycle=cycle, part=part, length=now.length)))
+    goes_on = followed and (followed.cycle, followed.part) == (now.cycle, now.part)
+    if now.is_followed_up and due and not goes_on:
+        found.append((Queue.FOLLOWUP, Start(reference=now.reference, cycle=now.cycle, part=now.part)))
+    return found

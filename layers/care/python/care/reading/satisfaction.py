@@ -5,26 +5,31 @@ solved satisfies, and irony, doubt and what is still amiss count before it.
 """
 
 import re
+from datetime import datetime
 from enum import StrEnum
 from functools import cache
 from typing import Any, NamedTuple
 
+from care.channels import Channel
 from care.content import toml
 from care.reading import wording
 from care.reading.phrases import END, Found, Phrases, words_of
 from care.value import Value
+from care.words import Team
 
 
 class Verdict(StrEnum):
     """What an answer says; a courtesy ("terima kasih") says nothing about the problem.
 
-    ``UNSURE`` may be satisfied and has to be asked: doubt, or praise that says nothing of the matter.
+    ``UNSURE`` may be satisfied and has to be asked: doubt, or praise that says nothing of the matter. ``UNSUBSCRIBED``
+    wants to be asked no more, and says nothing else.
     """
 
     SATISFIED = "satisfied"
     DISSATISFIED = "dissatisfied"
     COURTESY = "courtesy"
     UNSURE = "unsure"
+    UNSUBSCRIBED = "unsubscribed"
 
     @property
     def is_answer(self) -> bool:
@@ -33,11 +38,16 @@ class Verdict(StrEnum):
 
 
 class Answer(Value):
-    """A customer's answer for one cycle of a case."""
+    """A customer's answer for one cycle of a case: given on which channel, about whose resolution and which team's."""
 
     cycle: int
     verdict: Verdict
     score: int | None = None
+    at: datetime
+    channel: Channel
+    team: Team
+    agent: str = ""
+    comment: str = ""
 
 
 _READ = 1000
@@ -108,6 +118,11 @@ def read(text: str, satisfied_from: int, unsolved: float = 0.0) -> tuple[Verdict
     return _DOUBTED.get(found[0], found[0]), None
 
 
+def unsubscribes(text: str) -> bool:
+    """Whether a customer wants to be asked no more, whatever else is said."""
+    return bool(_named(list(_lists().phrases.find(words_of(wording.plain(text[:_READ])))), "no_more"))
+
+
 def _read(text: str, satisfied_from: int) -> tuple[Verdict, int | None] | None:
     sample = text[:_READ]
     words = words_of(wording.plain(sample))
@@ -125,11 +140,13 @@ def _is_denied(sample: str, found: list[Found]) -> bool:
     """Whether the words mock, or say that it is not solved or bad."""
     if _DISPLEASED.search(sample) or _NOUGHT.search(sample) or _QUOTED.search(sample) or _NO.match(sample):
         return True
-    return bool(_named(found, "mocks") or _apart(found, "unsolved", "free", "doubts"))
+    return bool(_named(found, "mocks") or _apart(found, "unsolved", "free", "doubts", "no_more"))
 
 
 def _by_words(sample: str, words: list[str], found: list[Found]) -> Verdict | None:
     lists, said = _lists(), set(words)
+    if _named(found, "no_more"):
+        return Verdict.UNSUBSCRIBED
     short = len(words) <= _SHORT
     if _apart(found, "doubts", "checked"):
         return Verdict.UNSURE

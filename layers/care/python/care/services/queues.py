@@ -15,7 +15,6 @@ from pydantic import TypeAdapter
 
 from care.telling.outbox import Owner
 from care.value import BUILT_AT_USE, Value
-from care.words import Awaited
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -37,33 +36,43 @@ class Queue(StrEnum):
 class _OfFollowup(Value):
     reference: str
     cycle: int
+    part: int
 
     @property
     def ids(self) -> dict[str, str | int]:
         """What a line of the log names of it."""
-        return {"case_id": self.reference, "cycle": self.cycle}
+        return {"case_id": self.reference, "cycle": self.cycle, "part": self.part}
 
 
 class Start(_OfFollowup):
-    """A cycle of a complaint has begun: start its follow-up."""
+    """A cycle of a case, or the next part of one, has begun: start its follow-up."""
 
     action: Literal["start"] = "start"
-    part: int
 
 
 class Resume(_OfFollowup):
-    """A case moved: what its follow-up waits for may have come."""
+    """A case moved: what its follow-up waits for may have come.
+
+    ``length`` is the case's own number of the change: neither stream nor queue keeps the order.
+    """
 
     action: Literal["resume"] = "resume"
+    length: int
 
 
 class WaitFor(_OfFollowup):
     """The follow-up waits; sent by the state machine itself (``sqs:sendMessage.waitForTaskToken``)."""
 
     action: Literal["wait"] = "wait"
-    waiting_for: Awaited
+    length: int
     entered_at: str
     task_token: str
+
+
+class Stuck(_OfFollowup):
+    """The follow-up cannot go on; sent by the state machine itself: a person looks at its case."""
+
+    action: Literal["stuck"] = "stuck"
 
 
 class Notify(Value):
@@ -92,7 +101,7 @@ class Provision(Value):
         return {"case_id": self.reference}
 
 
-FollowupMessage = Start | Resume | WaitFor
+FollowupMessage = Start | Resume | WaitFor | Stuck
 FanoutMessage = Start | Resume | Notify | Provision
 FOLLOWUP_MESSAGE: TypeAdapter[FollowupMessage] = TypeAdapter(FollowupMessage, config=BUILT_AT_USE)
 

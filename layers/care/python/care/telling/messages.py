@@ -1,14 +1,16 @@
 """The catalogue of what customers are told, ``content/messages.toml``, in both languages."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from enum import StrEnum
 from functools import cache
 from typing import cast
 
 from care import content
+from care.areas import Zone
 from care.words import Language
 
-WIB = timezone(timedelta(hours=7), "WIB")
+WIB = Zone.WIB.tz
+"""The operator's own clock, by which it is some day there."""
 _MONTHS = {
     Language.INDONESIAN: [
         "Januari",
@@ -47,13 +49,25 @@ class Template(StrEnum):
     FIRST_AID = "first_aid"
     ACKNOWLEDGEMENT = "acknowledgement"
     RECEIVED = "received"
+    SUGGESTED = "suggested"
     REOPENED = "reopened"
+    REOPENED_BY_MANAGER = "reopened_by_manager"
     ESCALATION = "escalation"
+    UPDATE = "update"
     REPLY = "reply"
+    NEEDED = "needed"
+    NUDGE = "nudge"
+    PROMISED = "promised"
+    PROMISE_LATE = "promise_late"
+    REFUSED = "refused"
+    MERGED = "merged"
+    NEWS = "news"
     ANSWERED = "answered"
+    RESOLVED = "resolved"
     QUESTION = "question"
     REMINDER = "reminder"
     THANKS = "thanks"
+    NOTICE = "notice"
     ANSWER = "answer"
     PACKAGE_CHANGED = "package_changed"
     PACKAGE_REFUSED = "package_refused"
@@ -91,11 +105,11 @@ def rupiah(amount: int) -> str:
     return f"Rp{number(amount, Language.INDONESIAN)}"
 
 
-def moment(at: datetime, language: Language) -> str:
+def moment(at: datetime, language: Language, zone: Zone = Zone.WIB) -> str:
     """A time as a customer reads it, the zone named: ``25 November 2026 14.05 WIB``.
 
-    All are told Western Indonesia Time until a customer's area is known.
+    Who is nobody knows where reads Western Indonesia Time, named so.
     """
-    local = at.astimezone(WIB)
+    local = at.astimezone(zone.tz)
     separator = "." if language is Language.INDONESIAN else ":"
-    return f"{local.day} {_MONTHS[language][local.month - 1]} {local.year} {local:%H}{separator}{local:%M} WIB"
+    return f"{local.day} {_MONTHS[language][local.month - 1]} {local.year} {local:%H}{separator}{local:%M} {zone}"

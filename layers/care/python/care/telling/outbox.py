@@ -121,8 +121,9 @@ class OutboxMessage(Value):
 
     @property
     def is_automatic(self) -> bool:
-        """Whether it is one of the centre's own that somebody may cause to be written."""
-        return not (self.template is Template.REPLY or self.is_asked_for or self.is_outcome)
+        """Whether it is one of the centre's own that somebody may cause to be written to anybody."""
+        by_agents = self.template in (Template.REPLY, Template.NEEDED, Template.PROMISED, Template.REFUSED)
+        return not (by_agents or self.template is Template.NOTICE or self.is_asked_for or self.is_outcome)
 
     @property
     def is_asked_for(self) -> bool:
@@ -132,4 +133,9 @@ class OutboxMessage(Value):
     @property
     def is_outcome(self) -> bool:
         """Whether it tells what the customer waited for: who does not get it has nothing."""
-        return self.template in (Template.ANSWERED, Template.PACKAGE_CHANGED, Template.PACKAGE_REFUSED)
+        return self.template in (
+            Template.ANSWERED,
+            Template.NEWS,
+            Template.PACKAGE_CHANGED,
+            Template.PACKAGE_REFUSED,
+        )

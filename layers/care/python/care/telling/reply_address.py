@@ -5,12 +5,11 @@ their domain says of itself. SES delivers ``<local>+<label>@<domain>`` by the ru
 developer guide, "Creating receipt rules": "recipient condition").
 """
 
-import base64
-import hashlib
-import hmac
 from dataclasses import dataclass
+from datetime import datetime
 
 from care import reference
+from care.telling.signing import Keys
 
 # 100 bits; RFC 5321 section 4.5.3.1.1 gives the part before the @ 64 octets.
 _SIGNATURE_LENGTH = 20
@@ -19,29 +18,28 @@ _LOCAL_LENGTH = 64
 
 @dataclass(frozen=True)
 class ReplyAddresses:
-    """Makes and reads them. ``key`` is what signs, ``own`` the care address."""
+    """Makes and reads them. ``keys`` are what signs, ``own`` the care address."""
 
-    key: bytes
+    keys: Keys
     own: str
 
-    def of(self, case: str, identity: str) -> str:
+    def of(self, case: str, identity: str, now: datetime) -> str:
         """The address at which the customer of that identity answers to a case; "" where it would be too long."""
         local, _, domain = self.own.partition("@")
-        local = f"{local}+{case}.{self._signature(case, identity)}"
+        local = f"{local}+{case}.{self.keys.sign(_said(case, identity), _SIGNATURE_LENGTH, now)}"
         return f"{local}@{domain}" if len(local) <= _LOCAL_LENGTH else ""
 
     def case_of(self, recipient: str, identity: str) -> str:
         """The case that one of that identity answers to by writing there; "" for any other address or writer."""
         label = label_of(recipient, self.own)
         case, _, signature = label.partition(".")
-        if not label.isascii() or not reference.is_valid(case):
+        if not reference.is_valid(case) or len(signature) != _SIGNATURE_LENGTH:
             return ""
-        return case if hmac.compare_digest(signature, self._signature(case, identity)) else ""
+        return case if self.keys.is_signed(_said(case, identity), signature) else ""
 
-    def _signature(self, case: str, identity: str) -> str:
-        said = "\0".join(("reply", case, identity)).encode("utf-8", "surrogatepass")
-        digest = hmac.new(self.key, said, hashlib.sha256).digest()
-        return base64.b32encode(digest).decode().lower()[:_SIGNATURE_LENGTH]
+
+def _said(case: str, identity: str) -> tuple[str, ...]:
+    return "reply", case, identity
 
 
 def label_of(address: str, own: str) -> str:

@@ -22,16 +22,19 @@ from care.doors import accepting
 from care.doors.accepting import Accepted, Asker, once, still_joins, with_free_reference_within_limits
 from care.doors.email.authentic import Verdicts, is_authentic
 from care.doors.email.read import Mail, opening_event
-from care.reading import alarms, triage
+from care.reading import alarms, satisfaction, triage
 from care.reading import reader as readers
+from care.reading.satisfaction import Verdict
 from care.reading.triage import Triage
 from care.services.table.cases import MOST_CASES
 from care.services.table.tallies import Tally
 from care.telling import messages
 from care.telling.outbox import MailThread
-from care.words import Held, Language
+from care.words import Category, Held, Language, Priority, Status
 
 _READ = 4000
+_ANSWER = 200
+"""A mail of no thread that has more characters is no answer but a matter of its own."""
 _UNPROVEN = Asker("mail-unproven", shared=True)
 """Everybody whose mail is not surely theirs: none of them can be told from the others."""
 
@@ -73,7 +76,8 @@ def _accept(centre: Centre, event: MailEvent, now: datetime) -> Accepted:
     mail = event.mail
     if mail.is_automatic:
         return accepting.store(centre, event.party, _entry(event, now, EntryKind.AUTOMATIC), now)
-    joined = _find_case(centre, event, now) if event.is_proven and not event.verdicts.held else None
+    trusted = event.is_proven and not event.verdicts.held
+    joined = (_find_case(centre, event, now) or _find_question(centre, event, now)) if trusted else None
     if joined:
         return _join(centre, event, joined, now)
     # An id that may be another's leads nobody to this case: neither by what its reference is made of nor as a thread.
@@ -111,8 +115,32 @@ def _find_case(centre: Centre, event: MailEvent, now: datetime) -> Case | None:
     for one in (*answered, *threaded, *mail.case_references):
         case = cases.get(one)
         if case and _is_theirs(case, mail) and still_joins(centre, case, now):
-            return case
+            return centre.gone_on(case)
     return None
+
+
+def _find_question(centre: Centre, event: MailEvent, now: datetime) -> Case | None:
+    """The only case whose author was asked if it is solved, where that is all a mail of no thread answers; thanks
+    belong to his newest. No request for a mail that is no answer.
+    """
+    mail, address = event.mail, event.party.address
+    read = satisfaction.read(mail.text or mail.subject, centre.policy.satisfaction.satisfied_from)
+    if address is None or read is None or len(mail.text) > _ANSWER:
+        return None
+    joinable = [one for one in centre.own_cases(address, now) if still_joins(centre, one, now)]
+    if read[0] is Verdict.COURTESY:
+        return centre.gone_on(joinable[0]) if joinable else None
+    asked = [one for one in joinable if one.status is Status.RESOLVED]
+    return asked[0] if len(asked) == 1 and _may_answer(read, mail.text, asked[0]) else None
+
+
+def _may_answer(read: tuple[Verdict, int | None], text: str, case: Case) -> bool:
+    """Whether words are about a case rather than trouble of another sort."""
+    verdict, score = read
+    if verdict is not Verdict.DISSATISFIED or score is not None:
+        return True
+    seen = triage.read(text)
+    return seen.kind is None or seen.category in (case.category, Category.SERVICE, Category.OTHER)
 
 
 def _is_theirs(case: Case, mail: Mail) -> bool:
@@ -122,10 +150,12 @@ def _is_theirs(case: Case, mail: Mail) -> bool:
 def _join(centre: Centre, event: MailEvent, case: Case, now: datetime) -> Accepted:
     draft = centre.edit(case, now)
     mail = event.mail
-    if case.address and case.address.claimed:
+    # A case that another was merged into may answer elsewhere.
+    theirs = _is_theirs(case, mail)
+    if theirs and case.address and case.address.claimed:
         # Who was written to answers: the address is theirs after all.
         draft.set(address=case.address.evolve(claimed=False))
-    hear(draft, mail.text or mail.subject, EMAIL, event.attachments, _thread(event))
+    hear(draft, mail.text or mail.subject, EMAIL, event.attachments, _thread(event) if theirs else None)
     entry = _entry(event, now, EntryKind.JOINED, reference=case.reference)
     return accepting.store(centre, event.party, entry, now, draft, mails=[mail.message_id])
 
@@ -146,7 +176,10 @@ def _open(centre: Centre, event: MailEvent, new: str, now: datetime, reached: fr
         thread=_thread(event),
         held=event.verdicts.held,
         notes=_notes(event, opening.language),
+        from_regulator=event.is_proven and centre.policy.is_regulator(mail.author.rpartition("@")[2].lower()),
     )
+    if opening.from_regulator:
+        opening = replace(opening, priority=opening.priority.or_more(Priority.HIGH))
     opening, tallies = _counted(centre, event, opening, now, reached)
     entry = _entry(event, now, EntryKind.OPENED, reference=new)
     draft = centre.open(opening, now)

@@ -42,7 +42,7 @@ class EmailSender:
                 to=to,
                 subject=message.subject,
                 text=message.text,
-                reply_to=self.reply_addresses().of(case, message.address.identity) if case else "",
+                reply_to=self.reply_addresses().of(case, message.address.identity, now) if case else "",
                 in_reply_to=thread.message_id if thread else "",
                 references=thread.references if thread else (),
             )

@@ -142,10 +142,10 @@ class Cases:
             read(Listed, item) for item in self._listed(which, teams, keys.case_list_ends(priority), backwards=True)
         )
 
-    def unfinished(self) -> Iterator[str]:
-        """The references of all cases that are not closed nor held. A request for each eleven of a part."""
+    def unfinished(self) -> Iterator[Listed]:
+        """All cases that are not held and have something left to do. A request for each eleven of a part."""
         lists = [which for which in CaseList if which is not CaseList.HELD]
-        return (item["reference"]["S"] for which in lists for item in self._listed(which, Team, keys.LIST_BEGINS))
+        return (read(Listed, item) for which in lists for item in self._listed(which, Team, keys.LIST_BEGINS))
 
     def _listed(self, which: CaseList, teams: Iterable[Team], start: str, *, backwards: bool = False) -> Iterator[Item]:
         parts = [part for team in teams for part in keys.case_list_parts(which, team)]

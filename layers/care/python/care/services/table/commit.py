@@ -14,6 +14,7 @@ from care.cases.draft import Draft
 from care.channels import Form
 from care.contacts.contact import Contact, Entry
 from care.policy import Retention
+from care.reference import derive
 from care.services.table import keys
 from care.services.table.attributes import Item, to_attribute, to_item
 from care.services.table.items import Table, dump, read
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 _DAY = 86_400
 _TRIES = 6
+_REFERENCES = 20
 
 
 class AlreadyAccepted(Exception):
@@ -60,6 +62,16 @@ def until_stored(write: Callable[[], T]) -> T:
         except Conflict:
             continue
     return write()
+
+
+def with_free_reference(event: str, write: Callable[[str], T]) -> T:
+    """Run ``write`` with the event's reference; with its next one while another case has it."""
+    for attempt in range(_REFERENCES):
+        try:
+            return write(derive(event, attempt))
+        except ReferenceTaken:
+            continue
+    raise ReferenceTaken(f"{_REFERENCES} references of one event are all taken")
 
 
 @dataclass
@@ -123,6 +135,9 @@ class Commit:
             self._add("timeline", self._new(keys.timeline(draft.case.reference, one.number), dump(one), gone))
         for message in draft.outbox:
             self.message(message, gone)
+        if draft.unsubscribes:
+            key = to_item(keys.unasked(draft.case.customer_id))
+            self._add("unasked", {"Put": {"TableName": self.table.name, "Item": key}})
         for who, times in Counter(told(one) for one in draft.outbox if is_counted(one)).items():
             self.tally(Tally(who, draft.now, draft.policy.limits.told_a_day, times=times))
 

@@ -34,6 +34,12 @@ class Contacts:
         )
         return "Item" in found
 
+    def wants_questions(self, customer_id: str) -> bool:
+        """Whether a customer may be asked if something is solved, and gets messages at all. One request."""
+        wanted = [keys.silence(customer_id), keys.unasked(customer_id)]
+        found = self._table.batch(wanted)
+        return not any(found.item(one) for one in wanted)
+
     def said(
         self, contact_id: str, limit: int, *, after: int | None = None, before: int | None = None
     ) -> tuple[list[Entry], bool]:

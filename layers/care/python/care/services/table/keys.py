@@ -11,10 +11,11 @@
 | done       | CASE#<reference>    | DONE#<what>           |                           |                               |
 | outbox     | CASE#<reference>    | OUTBOX#<key>          |                           |                               |
 |            | CONTACT#<id>        | OUTBOX#<key>          |                           |                               |
-| wait       | WAIT#<reference>    | <cycle>#<waiting for> |                           |                               |
+| wait       | WAIT#<reference>    | <cycle>#<part>        |                           |                               |
 | mail       | MAIL#<hash of id>   | MAIL                  |                           |                               |
 | tally      | TALLY#<who>#<span>  | TALLY                 |                           |                               |
 | silence    | SILENCE#<customer>  | SILENCE               |                           |                               |
+| unasked    | SILENCE#<customer>  | UNASKED               |                           |                               |
 
 What was said in a chat stands in by-number too: CONTACT#<id> / <number of the entry's last message>.
 
@@ -120,9 +121,9 @@ def outbox(owner: Owner, key: str) -> Key:
     return {"pk": whose["pk"], "sk": f"{OUTBOX}{key}"}
 
 
-def wait(reference: str, cycle: int, waiting_for: str) -> Key:
+def wait(reference: str, cycle: int, part: int) -> Key:
     """The task token of a waiting follow-up."""
-    return {"pk": f"WAIT#{reference}", "sk": f"{cycle}#{waiting_for}"}
+    return {"pk": f"WAIT#{reference}", "sk": f"{cycle}#{part}"}
 
 
 def mail(message_id: str) -> Key:
@@ -141,6 +142,11 @@ def tally(who: str, at: datetime, span: Span = Span.DAY) -> Key:
 def silence(customer_id: str) -> Key:
     """That a customer wants no messages at a number."""
     return {"pk": f"SILENCE#{customer_id}", "sk": "SILENCE"}
+
+
+def unasked(customer_id: str) -> Key:
+    """That a customer wants not to be asked whether something is solved."""
+    return {"pk": silence(customer_id)["pk"], "sk": "UNASKED"}
 
 
 def customer(customer_id: str) -> str:

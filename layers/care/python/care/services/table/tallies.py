@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from care.cases.case import Case
+from care.customer import hashed
 from care.services.table import keys
 from care.services.table.attributes import Item
 from care.services.table.items import Table
@@ -20,6 +21,11 @@ class Tally:
     most: int | None = None
     span: Span = Span.DAY
     times: int = 1
+
+
+def guesses_at(reference: str) -> str:
+    """Under which wrong guesses at a reference are counted, at whatever door."""
+    return hashed(f"status:{reference}")
 
 
 class Tallies:
