@@ -34,7 +34,7 @@ scan-environment:
 run: environment ## start the whole call centre here (TIME_SCALE=1 for real durations, PORT=8170)
 	@exec $(PY) -m local $(if $(PORT),--port-base $(PORT)) $(if $(TIME_SCALE),--parameter TimeScale=$(TIME_SCALE)) $(ARGS)
 
-demo: environment ## play one complaint from call to "puas" on what `make run` started
+demo: environment ## play a complaint from call over "belum beres" to "puas" on what `make run` started
 	@exec $(PY) -m demo $(ARGS)
 
 call: environment ## call 817 from here: make call FROM=+62817… KEYS="1 4 1"

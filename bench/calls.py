@@ -35,7 +35,7 @@ def _stored(stage: Stage) -> str:
 
 def _acknowledged(stage: Stage) -> dict[str, Any]:
     one = _stored(stage)
-    stage.invoke("step", {"step": "acknowledge", "reference": one, "cycle": 1, "level": 0})
+    stage.step("acknowledge", one)
     return {"action": "notify", "owner": {"case": one}, "key": "acknowledgement-1"}
 
 
@@ -108,8 +108,20 @@ def _follow_up(stage: Stage) -> None:
 
 def _wait(stage: Stage) -> None:
     _mail(stage)
-    wait = {"action": "wait", "waiting_for": "resolution", "reference": _stored(stage), "cycle": 1}
+    wait = {"action": "wait", "reference": _stored(stage), "cycle": 1, "part": 1, "length": 1}
     stage.invoke("followup", batch({**wait, "entered_at": "2026", "task_token": "token"}))
+
+
+def _resume(stage: Stage) -> None:
+    _wait(stage)
+    # No execution waits for it here, which SendTaskSuccess says.
+    resume = {"action": "resume", "reference": _stored(stage), "cycle": 1, "part": 1, "length": 2}
+    stage.invoke("followup", batch(resume))
+
+
+def _look(stage: Stage) -> None:
+    _step(stage)
+    stage.step("look", _stored(stage))
 
 
 def _delivered(stage: Stage) -> None:
@@ -153,6 +165,8 @@ HAPPENINGS: list[tuple[str, str, Happening, int]] = [
     ("fanout", "a batch of changes", _fan_out, 0),
     ("followup", "a follow-up is started", _follow_up, 0),
     ("followup", "a wait is kept", _wait, 0),
+    ("followup", "a wait is ended by a change", _resume, 0),
+    ("step", "it is looked at what is next", _look, 0),
     ("step", "the acknowledgement is made due", _step, 0),
     ("notify", "an acknowledgement by e-mail", _acknowledge(_mail), 3),
     ("notify", "an acknowledgement by SMS", _acknowledge(_call("complain")), 4),

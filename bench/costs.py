@@ -35,11 +35,11 @@ MEGABYTES = 1024
 GIGABYTES = 1024**3
 KILOBYTES = 1024 * 1024
 CHUNK_KILOBYTES = 256
-# Passes through the machine of a complaint that is resolved, answered and closed, and what each turn adds
-# (statemachines/complaint_followup.asl.yaml).
-STATES, STATES_REMINDED, STATES_ESCALATED = 6, 3, 2
+# Passes through the machine of a complaint that an agent speaks to and resolves, and whose customer answers; what a
+# reminder adds, and what a warning and an escalation; those of a request (statemachines/complaint_followup.asl.yaml).
+STATES, STATES_REMINDED, STATES_ESCALATED, STATES_REQUEST = 16, 5, 10, 6
 # Of these, until it waits for its team.
-STATES_BEGUN = 2
+STATES_BEGUN = 3
 # Of one message: sent, received, deleted.
 QUEUE_REQUESTS = 3
 EMPTY_POLLS_A_MINUTE = 3
@@ -159,7 +159,12 @@ def messages(given: Assumed, later: float = 1) -> dict[str, float]:
     in_all = case["messages_complaint"] * (1 + case["reopened"]) + case["reminded"] + case["escalated"]
     a_complaint = 1 + (in_all - 1) * later
     each = given["contacts"]["complaint"] * a_complaint + given["contacts"]["request"] * case["messages_request"]
-    return {"email": began["email"] * each, "chat": began["chat"] * each, "sms": (began["voice"] + began["sms"]) * each}
+    notices = given["contacts"]["complaint"] * case["notices"] * later * sum(began.values())
+    return {
+        "email": began["email"] * each + notices,
+        "chat": began["chat"] * each,
+        "sms": (began["voice"] + began["sms"]) * each,
+    }
 
 
 def happenings(given: Assumed, later: float = 1) -> Happenings:
@@ -183,9 +188,11 @@ def happenings(given: Assumed, later: float = 1) -> Happenings:
         ("email", "an answer joins its case"): later * began["email"] * complaint * case["answered"],
         ("sms", "a complaint by SMS"): began["sms"],
         ("fanout", "a batch of changes"): complaints * changes + requests * case["changes_request"],
-        ("followup", "a follow-up is started"): cycles,
-        ("followup", "a wait is kept"): (1 + 3 * later) * cycles + later * turns,
-        ("step", "the acknowledgement is made due"): (1 + 2 * later) * cycles + later * turns,
+        ("followup", "a follow-up is started"): cycles + requests,
+        ("followup", "a wait is kept"): (1 + 2 * later) * cycles + 2 * later * turns + requests,
+        ("followup", "a wait is ended by a change"): 3 * later * cycles + later * requests,
+        ("step", "it is looked at what is next"): later * (3 * cycles + 2 * turns) + (1 + later) * requests,
+        ("step", "the acknowledgement is made due"): (1 + 2 * later) * cycles + 2 * later * turns,
         ("notify", "an acknowledgement by e-mail"): sent["email"],
         ("notify", "an acknowledgement by SMS"): sent["sms"],
         ("notify", "an acknowledgement into a chat"): sent["chat"],
@@ -297,11 +304,14 @@ def _queued(given: Assumed) -> tuple[float, float]:
 
 
 def _transitions(given: Assumed, later: float = 1) -> float:
-    complaints = sum(contacts(given).values()) * given["contacts"]["complaint"]
+    complaints, requests = (
+        sum(contacts(given).values()) * given["contacts"][kind] for kind in ("complaint", "request")
+    )
     case = given["case"]
     turns = case["reminded"] * STATES_REMINDED + case["escalated"] * STATES_ESCALATED
     in_all = STATES * (1 + case["reopened"]) + turns
-    return complaints * (STATES_BEGUN + (in_all - STATES_BEGUN) * later)
+    of_request = STATES_BEGUN + (STATES_REQUEST - STATES_BEGUN) * later
+    return complaints * (STATES_BEGUN + (in_all - STATES_BEGUN) * later) + requests * of_request
 
 
 def _traced(invoked: float, seconds: float, run: Mapping[str, float]) -> float:
@@ -365,7 +375,8 @@ def needs(volume: Volume, measured: Measured, stack: Built) -> list[Need]:
     began, sent, happened = contacts(given), messages(given, later), happenings(given, later)
     sent_a_day = {channel: each / days for channel, each in messages(volume.day).items()}
     calls = began["voice"] * a_second
-    complaints = sum(contacts(volume.day).values()) / days * volume.day["contacts"]["complaint"]
+    of_day = volume.day["contacts"]
+    followed = sum(contacts(volume.day).values()) / days * (of_day["complaint"] + of_day["request"])
     running = invocations(given, later).total() * a_second * run["milliseconds"] / 1000
     readers = stack.queues_read * run["pollers_a_queue"]
     written = sum((_times(measured.units[which], times) for which, times in happened.items()), Units()).keys
@@ -410,12 +421,12 @@ def needs(volume: Volume, measured: Measured, stack: Built) -> list[Need]:
         Need(
             "Step Functions: state transitions a second",
             _a_second(_transitions(given, later) * a_second),
-            "two until a complaint waits for its team, four and more later",
+            "three until a case waits for its team, thirteen and more of a complaint later",
         ),
         Need(
             "Step Functions: executions open at a time",
-            at_a_time(complaints * case["open_days"]),
-            f"complaints of {case['open_days']:g} days; 1,000,000 are allowed",
+            at_a_time(followed * case["open_days"]),
+            f"complaints and requests of {case['open_days']:g} days; 1,000,000 are allowed",
         ),
     ]
 

@@ -55,7 +55,7 @@ def main() -> int:
         help="written by python -m local (%(default)s)",
     )
     parser.add_argument(
-        "--pause", type=float, default=6, help="seconds to look at each step (%(default)s; 0 for scripts)"
+        "--pause", type=float, default=3, help="seconds to look at each step (%(default)s; 0 for scripts)"
     )
     options = parser.parse_args()
     try:

@@ -4,7 +4,7 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from demo.doors import Agent, Caller, Closed, read_config
 from demo.talk import talk
@@ -12,8 +12,13 @@ from demo.talk import talk
 T = TypeVar("T")
 SECONDS_FOR_A_STEP = 30
 LOOK_EVERY_SECONDS = 0.25
-AGENT = "sari"
-RESOLUTION = "Menara di wilayah Anda sudah diperbaiki, sinyal kembali normal."
+# Who resolved it first leaves it to others once its customer is not satisfied.
+AGENTS = ("sari", "budi")
+RESOLUTIONS = (
+    "Menara di wilayah Anda sudah diperbaiki, sinyal kembali normal.",
+    "Antena di menara Anda kami arahkan ulang dan kami uji di jalan Anda.",
+)
+NOT_YET = "belum beres"
 ANSWER = "5 puas"
 # Language: Bahasa Indonesia; menu: complaint; about: network.
 KEYS = (("1", "Bahasa Indonesia"), ("4", "keluhan"), ("1", "jaringan"))
@@ -60,7 +65,10 @@ def until(look: Callable[[], T | None], missing: str) -> T:
 
 
 def play(doors: dict[str, str], pause: float) -> str:
-    """A talk in the chat, then from a call to "puas"; gives the call's reference. Raises `Missing` or `Closed`."""
+    """A talk in the chat, then from a call over "belum beres" to "puas"; gives the call's reference.
+
+    Raises `Missing` or `Closed`.
+    """
     teller = Teller(pause)
     talk(doors["chat_socket"], teller.tell_at_leisure)
     print()
@@ -75,27 +83,45 @@ def play(doors: dict[str, str], pause: float) -> str:
     teller.tell("SMS", one_line(acknowledgement))
     teller.wait()
 
-    agent = Agent.sign_in(config, AGENT)
-    seen = until(lambda: at_desk(agent, reference), "the case did not reach the desk")
-    teller.tell("agent", f"{AGENT} finds it at the desk: {seen}, and takes it")
-    agent.take(reference)
+    first, other = (Agent.sign_in(config, name) for name in AGENTS)
+    case = until(lambda: at_desk(first, reference, "acknowledged"), "the case did not reach the desk")
+    teller.tell("agent", f"{AGENTS[0]} finds it at the desk ({standing(case)}), and takes it")
+    first.take(reference)
     teller.wait()
+    resolve(teller, first, 0, reference, caller)
 
     so_far = len(caller.received())
-    agent.resolve(reference, RESOLUTION)
-    teller.tell("agent", f"resolves it: {RESOLUTION}")
-    question = until(lambda: sms_after(caller, so_far), "the question whether it is solved did not come by SMS")
-    teller.tell("SMS", one_line(question))
+    caller.write(NOT_YET)
+    teller.tell("caller", f"answers by SMS: {NOT_YET}")
+    case = until(lambda: at_desk(first, reference, "reopened"), "the case was not reopened")
+    teller.tell("case", f"{reference} is open again ({standing(case)}); {case['answerable']} has to answer for it")
+    told = until(lambda: sms_after(caller, so_far), "the word that it is open again did not come by SMS")
+    teller.tell("SMS", one_line(told))
     teller.wait()
 
+    teller.tell("agent", f"{AGENTS[1]} takes it: {AGENTS[0]} leaves it to others now")
+    other.take(reference)
+    resolve(teller, other, 1, reference, caller)
+
+    so_far = len(caller.received())
     caller.write(ANSWER)
     teller.tell("caller", f"answers by SMS: {ANSWER}")
-    until(lambda: closed_satisfied(agent, reference), "the case was not closed as satisfied")
+    until(lambda: closed_satisfied(other, reference), "the case was not closed as satisfied")
     teller.tell("case", f"{reference} is closed: satisfied")
-    thanks = until(lambda: sms_after(caller, so_far + 1), "the closing word did not come by SMS")
+    thanks = until(lambda: sms_after(caller, so_far), "the closing word did not come by SMS")
     teller.tell("SMS", one_line(thanks))
     print(f"\nDone in {teller.elapsed:.0f} s. Its way, in milliseconds: {doors['console']}#case={reference}")
     return reference
+
+
+def resolve(teller: Teller, agent: Agent, nth: int, reference: str, caller: Caller) -> None:
+    """An agent resolves the case, for the first or second time, and its customer is asked if it is."""
+    so_far = len(caller.received())
+    agent.resolve(reference, RESOLUTIONS[nth])
+    teller.tell("agent", f"{AGENTS[nth]} resolves it: {RESOLUTIONS[nth]}")
+    question = until(lambda: sms_after(caller, so_far), "the question whether it is solved did not come by SMS")
+    teller.tell("SMS", one_line(question))
+    teller.wait()
 
 
 def call(teller: Teller, caller: Caller, number: str) -> str:
@@ -119,10 +145,14 @@ def sms_after(caller: Caller, count: int) -> str | None:
     return received[count] if len(received) > count else None
 
 
-def at_desk(agent: Agent, reference: str) -> str | None:
-    """In words where the case stands once it is acknowledged."""
-    case = agent.case(reference)["case"]
-    return f"{case['category']} complaint, {case['status']}" if case["status"] == "acknowledged" else None
+def at_desk(agent: Agent, reference: str, status: str) -> dict[str, Any] | None:
+    """The case as the desk shows it, once it stands there."""
+    case: dict[str, Any] = agent.case(reference)["case"]
+    return case if case["status"] == status else None
+
+
+def standing(case: dict[str, Any]) -> str:
+    return f"{case['category']} complaint, {case['status']}, priority {case['priority']}"
 
 
 def closed_satisfied(agent: Agent, reference: str) -> bool | None:

@@ -11,7 +11,14 @@ from tests.e2e.records import Records
 from tests.e2e.stack import CallCentre, running
 
 # The first have a call centre of their own; the last two look back on all the others.
-FIRST = ["test_nothing_lost.py", "test_engine_lost.py", "test_floods.py", "test_one_way.py", "test_sms_gateway.py"]
+FIRST = [
+    "test_nothing_lost.py",
+    "test_stories.py",
+    "test_engine_lost.py",
+    "test_floods.py",
+    "test_one_way.py",
+    "test_sms_gateway.py",
+]
 LAST = ["test_silence.py", "test_promises.py"]
 
 

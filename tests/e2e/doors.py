@@ -359,6 +359,10 @@ class Agent:
     def resolve(self, reference: str, text: str, id_: str | None = None) -> dict[str, Any]:
         return self._done("POST", f"/cases/{reference}/resolve", {"id": id_ or uuid.uuid4().hex, "text": text})
 
+    def act(self, reference: str, what: str, **words: Any) -> dict[str, Any]:
+        """Any other click: ask the customer back, promise, merge, keep …"""
+        return self._done("POST", f"/cases/{reference}/{what}", {"id": uuid.uuid4().hex, **words})
+
     def _done(self, method: str, path: str, words: Any = None) -> dict[str, Any]:
         answer = self.asks(method, path, words)
         assert answer.status == 200, f"{method} {path}: {answer.status} {answer.body}"

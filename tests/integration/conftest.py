@@ -4,6 +4,7 @@ from types import ModuleType
 import pytest
 from moto import mock_aws
 
+from care.policy import Policy
 from tests.integration import stage as stages
 from tests.integration.account import Account
 from tests.integration.stage import Stage
@@ -20,6 +21,8 @@ def stage(functions: dict[str, ModuleType], monkeypatch: pytest.MonkeyPatch) -> 
     for name, value in stages.ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    # These tests run at any hour: nobody sleeps here. That customers do is shown by tests/unit/test_followup.py.
+    monkeypatch.setattr(Policy, "allowed", lambda self, at, zone, *, on_holidays=True: at)
     made = Stage(functions)
     with mock_aws(), stages.watched(made):
         made.make()

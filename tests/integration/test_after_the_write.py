@@ -9,7 +9,6 @@ import pytest
 from botocore.exceptions import ClientError
 
 from care.followup.steps import LONGEST_PART
-from care.policy import Policy
 from care.services.table.items import NotFound
 from edge.batches import AllFailed
 from tests.integration.stage import Stage, batch, call_step, client, frame, letter, request, sample, sms
@@ -214,13 +213,6 @@ def _later(stage: Stage, one: str, **hours: int) -> None:
     client("dynamodb").put_item(TableName="care", Item=item)
 
 
-@pytest.fixture
-def by_day(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Customers are asked at any hour."""
-    monkeypatch.setattr(Policy, "allowed", lambda self, at, zone, on_holidays=True: at)
-
-
-@pytest.mark.usefixtures("by_day")
 def test_the_whole_way_step_by_step(stage: Stage) -> None:
     one = complain(stage)
     stage.follow()
@@ -258,7 +250,6 @@ def test_the_whole_way_step_by_step(stage: Stage) -> None:
     assert stage.executions() == [f"case-{one}-1-1", f"case-{one}-2-1"]
 
 
-@pytest.mark.usefixtures("by_day")
 @pytest.mark.parametrize("name", ["acknowledge", "escalate", "warn", "ask", "remind", "settle", "update"])
 def test_every_step_may_run_twice_and_changes_once(stage: Stage, name: str) -> None:
     one = complain(stage)
@@ -288,7 +279,7 @@ def test_every_step_may_run_twice_and_changes_once(stage: Stage, name: str) -> N
     assert stage.items() == items
 
 
-def test_who_was_asked_about_another_case_lately_is_told_and_not_asked(stage: Stage, by_day: None) -> None:
+def test_who_was_asked_about_another_case_lately_is_told_and_not_asked(stage: Stage) -> None:
     first, second = complain(stage), stage.invoke("voice", call_step("complain", call="call-2"))["reference"]
     for one in (first, second):
         stage.walk(one)
@@ -298,7 +289,7 @@ def test_who_was_asked_about_another_case_lately_is_told_and_not_asked(stage: St
     assert case(stage, second)["unasked"]["S"] == "asked_lately"
 
 
-def test_who_wants_no_questions_is_never_asked_again(stage: Stage, by_day: None) -> None:
+def test_who_wants_no_questions_is_never_asked_again(stage: Stage) -> None:
     first = complain(stage)
     stage.walk(first)
     stage.invoke("desk", _resolve(first))

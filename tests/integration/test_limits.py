@@ -255,8 +255,7 @@ def test_no_id_of_a_browser_is_that_of_a_message_of_ours(stage: Stage) -> None:
         said(stage, "halo", id_=f"out-{one}-{key}")
     stage.invoke("desk", request("POST", f"/cases/{one}/resolve", {"id": "click-0001", "text": "Sudah normal."}))
     stage.follow()
-    step = {"step": "ask", "reference": one, "cycle": 1, "level": 0}
-    stage.invoke("step", step)
+    stage.step("ask", one)
     stage.follow()
     assert [item for item in stage.items("CONTACT#chat-", "ENTRY#out:") if f"{one}-question-1" in item["sk"]["S"]]
 

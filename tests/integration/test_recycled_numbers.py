@@ -68,7 +68,7 @@ def owners(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Owners:
 def former(stage: Stage) -> str:
     """The reference of an English complaint of NUMBER that is 90 days old and was never resolved."""
     reference = str(stage.invoke("voice", call_step("complain", call="call-0", language="en"))["reference"])
-    stage.invoke("step", {"step": "acknowledge", "reference": reference, "cycle": 1, "level": 0})
+    stage.step("acknowledge", reference)
     opened = (datetime.now(UTC) - LONG_AGO).isoformat().replace("+00:00", "Z")
     for key in ("CASE", "OUTBOX#acknowledgement-1"):
         names: Any = {"#at": "opened_at"}
@@ -151,7 +151,7 @@ def test_who_kept_the_number_gets_the_message(stage: Stage, owners: Owners, form
 def test_young_cases_cost_no_question(stage: Stage, owners: Owners) -> None:
     reference = stage.invoke("voice", call_step("complain"))["reference"]
     assert greet(stage)["known"] == "true"
-    stage.invoke("step", {"step": "acknowledge", "reference": reference, "cycle": 1, "level": 0})
+    stage.step("acknowledge", reference)
     stage.invoke("notify", batch({"action": "notify", "owner": {"case": reference}, "key": "acknowledgement-1"}))
     assert len(stage.sent) == 1
     assert owners.asked == 0

@@ -52,7 +52,7 @@ def due(stage: Stage) -> dict[str, Any]:
 
 
 def acknowledge(stage: Stage, one: str) -> dict[str, Any]:
-    stage.invoke("step", {"step": "acknowledge", "reference": one, "cycle": 1, "level": 0})
+    stage.step("acknowledge", one)
     return {"action": "notify", "owner": {"case": one}, "key": "acknowledgement-1"}
 
 
@@ -383,7 +383,7 @@ def closed_complaint(stage: Stage) -> dict[str, Any]:
     stage.invoke("desk", request("POST", f"/cases/{one}/resolve", {"id": "click-0001", "text": "Sudah."}))
     stage.invoke("sms", sms(f"{one} 5"))
     for step in ("ask", "settle"):
-        stage.invoke("step", {"step": step, "reference": one, "cycle": 1, "level": 0})
+        stage.step(step, one)
     due = {"action": "notify", "owner": {"case": one}, "key": "thanks-1"}
     stage.invoke("notify", batch(due))
     return due

@@ -59,6 +59,25 @@ def test_new_trouble_has_a_case_of_its_own() -> None:
     assert [one.category for one in chat.store.cases.values()] == [Category.NETWORK, Category.BILLING]
 
 
+@pytest.mark.parametrize(
+    "text", ["min pulsa saya kepotong 20rb tanpa alasan", "tagihan saya bulan ini dobel", "my bill is charged twice"]
+)
+def test_new_trouble_alone_is_no_answer(text: str) -> None:
+    chat = asked()
+    chat.says(text)
+    first, second = chat.store.cases.values()
+    assert (first.answer, second.category) == (None, Category.BILLING)
+
+
+@pytest.mark.parametrize("text", ["tetap aja ga bisa, pulsa malah kepotong terus", "teknisinya ga pernah dateng"])
+def test_trouble_with_the_resolution_is_one(text: str) -> None:
+    chat = asked()
+    chat.says(text)
+    (case,) = chat.store.cases.values()
+    assert case.answer
+    assert case.answer.verdict is Verdict.DISSATISFIED
+
+
 def test_who_looks_later_is_heard_then() -> None:
     chat = asked()
     chat.says("belum saya cek, nanti ya")

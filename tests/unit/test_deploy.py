@@ -22,6 +22,7 @@ OUTPUTS = {
     "ShortNumber": "817",
     "SignInClientId": "client",
     "SignInUrl": "https://sign-in.example",
+    "StatusApiUrl": "https://status.example",
     "TableName": "care",
     "VoiceFunctionArn": "arn:aws:lambda:ap-southeast-1:123456789012:function:care-voice:live",
     "WebUrl": "https://web.example",

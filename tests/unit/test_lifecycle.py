@@ -14,12 +14,12 @@ from care.cases.draft import Draft
 from care.cases.hearing import hear
 from care.cases.lifecycle import MOVES, IllegalMove
 from care.cases.timeline import TimelineEntry, What
-from care.channels import CHANNELS, CHAT, EMAIL, SMS, Channel
+from care.channels import CHAT, EMAIL, SMS, Channel
 from care.services.table.attributes import to_item
 from care.services.table.items import dump, read
 from care.telling.outbox import OutboxMessage
 from care.words import CARE, CUSTOMER, Kind, Status, Team
-from tests.unit.making import BUDI, NOW, RINA, edit, opened
+from tests.unit.making import ADDRESSES, BUDI, NOW, RINA, edit, opened
 
 Happening = Callable[[Draft, int], object]
 
@@ -55,7 +55,7 @@ def take_what_is_due(draft: Draft) -> None:
 
 @given(
     st.sampled_from(Kind),
-    st.sampled_from(CHANNELS),
+    st.sampled_from(list(ADDRESSES)),
     st.booleans(),
     st.lists(st.sampled_from(sorted(HAPPENINGS)), max_size=25),
 )

@@ -193,7 +193,7 @@ def test_an_sms_that_nobody_can_answer_asks_for_no_answer(
     template: Template, language: Language, takes_sms: bool
 ) -> None:
     opened = open_case(opening(channel=VOICE, language=language), NOW, POLICY, replace(OPERATOR, takes_sms=takes_sms))
-    told = {name: "x" for name in (*ORDERED, "other", "what", "category", "priority", "owner")}
+    told = dict.fromkeys((*ORDERED, "other", "what", "category", "priority", "owner"), "x")
     opened.tell(template, "key", values={"words": "Sudah kami perbaiki.", **told})
     (message,) = opened.outbox
     asks = template in (Template.QUESTION, Template.REMINDER, Template.RESOLVED, Template.NEEDED)

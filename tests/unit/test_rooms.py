@@ -30,7 +30,7 @@ FLOORS = (
 ROOMS = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 AWS = ("boto3", "botocore", "mypy_boto3")
 SPEAKS_TO_AWS = {"services", "clients"}
-# A door is one channel's, as the page of a case is, what sends is a table of them, and a package order is told by SMS to
+# A door is one channel's, as the page of a case is; what sends is a table of them; a package order is told by SMS to
 # its line.
 NAMES_A_CHANNEL = {"channels", "doors", "clients", "orders", "status"}
 

@@ -11,7 +11,6 @@ from enum import StrEnum
 from ipaddress import ip_address, ip_network
 
 from care import phone, reference
-from care.areas import Zone
 from care.cases import hearing, letter, lifecycle
 from care.cases.case import Case
 from care.cases.timeline import What
@@ -275,7 +274,7 @@ def _text(centre: Centre, case: Case, key: str) -> Text:
             key,
             language,
             team=messages.text(f"team.{case.team}", language),
-            until=messages.moment(until, language, case.zone or Zone.WIB) if until else "",
+            until=messages.moment(until, language, case.clock) if until else "",
             other=reference.grouped(case.merged_into),
             short_number=centre.operator.short_number,
         )
@@ -284,10 +283,9 @@ def _text(centre: Centre, case: Case, key: str) -> Text:
 
 
 def _moment(at: datetime, case: Case) -> Text:
-    zone = case.zone or Zone.WIB
     return Text(
-        id=messages.moment(at, Language.INDONESIAN, zone),
-        en=messages.moment(at, Language.ENGLISH, zone),
+        id=messages.moment(at, Language.INDONESIAN, case.clock),
+        en=messages.moment(at, Language.ENGLISH, case.clock),
     )
 
 

@@ -322,7 +322,9 @@ def reopen(draft: Draft, by: str) -> None:
     )
     rebase(draft)
     draft.move(Status.REOPENED, by)
-    draft.notify("reopened", resolver=case.resolver or "-")
+    # Who was answerable knows already that its customer is not satisfied.
+    if draft.policy.answerable(case.team, tier) != draft.policy.answerable(case.team, case.tier):
+        draft.notify("reopened", resolver=case.resolver or "-")
 
 
 def rebase(draft: Draft) -> None:

@@ -10,12 +10,15 @@ from care.line import packages
 from care.reading import satisfaction
 from care.reading.acts import Act
 from care.reading.satisfaction import Verdict
-from care.words import Status
+from care.words import Category, Status
 
 _READ = 500
 _CLEAR = 0.55
 _SURELY_NEW = 0.7
 _NEW_RATHER = 0.5
+_SURELY_TROUBLE = 0.9
+_OF_ANY = (Category.SERVICE, Category.OTHER)
+"""Trouble that any case may have besides its own."""
 
 
 def mark(case: Case | None) -> str:
@@ -78,10 +81,10 @@ def _is_about(talk: Talk, case: Case, leads: str) -> bool:
             return False
         if leads and leads not in _MAY_ANSWER:
             return False
-        return leads == "person" or not _own_matter(talk, read)
+        return leads == "person" or not _own_matter(talk, read, case)
     if case.status is not Status.CLOSED or case.reference not in talk.facts.reopens or place != "start" or leads:
         return False
-    return read is not None and read[0] is Verdict.DISSATISFIED and not _own_matter(talk, read)
+    return read is not None and read[0] is Verdict.DISSATISFIED and not _own_matter(talk, read, case)
 
 
 _MAY_ANSWER = ("person", "thanked", "okay", "goodbye")
@@ -90,10 +93,12 @@ _NEW = frozenset(
 )
 
 
-def _own_matter(talk: Talk, read: tuple[Verdict, int | None] | None) -> bool:
+def _own_matter(talk: Talk, read: tuple[Verdict, int | None] | None, case: Case) -> bool:
     """Whether a text is about something new, so that it is no answer; ``read``: what it says as one."""
-    if read and read[1] is not None and not talk.asks:
+    if read and (read[0] is Verdict.UNSUBSCRIBED or (read[1] is not None and not talk.asks)):
         return False
     if not script.tokens(talk.text) or reference.find(talk.text) or packages.named(talk.text):
         return read is None
+    if talk.meant[Act.PROBLEM] > _SURELY_TROUBLE and talk.seen.category not in _OF_ANY:
+        return not matters.is_about(talk, case)
     return sum(talk.meant[act] for act in _NEW) > (_SURELY_NEW if read else _NEW_RATHER)

@@ -23,7 +23,7 @@ class Secrets:
     _read: dict[str, tuple[float, str]] = field(default_factory=dict)
 
     def value(self, arn: str) -> str:
-        """The secret's words. One request if they were not read lately; what was read before stands where that fails."""
+        """The secret's words. One request if they were not read lately; where that fails, what was read last stands."""
         now = self.clock()
         known = self._read.get(arn)
         if known and now - known[0] < KEPT_SECONDS:

@@ -92,8 +92,8 @@ def _check(raw: bytes, names: list[str]) -> None:
 
 
 def _words(text: str) -> str:
-    """Free words of a header field: on one line, and nothing in them is an encoded word."""
-    return one_line(text).replace(_ENCODED_WORD, "= ?")
+    """Free words of a header field: on one line, nothing in them is an encoded word, and no half a character."""
+    return one_line(text).replace(_ENCODED_WORD, "= ?").encode("utf-8", "replace").decode()
 
 
 def _named(name: str, address: str) -> str:
