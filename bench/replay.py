@@ -2,6 +2,7 @@
 
 import base64
 import io
+import json
 import time
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
@@ -22,11 +23,15 @@ def _answer(url: str, status: int, headers: dict[str, str], body: bytes) -> AWSR
 
 
 def play(session: Session, answers: list[dict[str, Any]]) -> None:
-    """Let the clients that ``session`` makes from now on hear ``answers``, in their order; a sender hears an id."""
+    """Let the clients that ``session`` makes from now on hear ``answers``, in their order; a sender hears an id, and who
+    asks for the keys that sign some, which a stage reads before anything is recorded.
+    """
 
     def hear(**sent: Any) -> Any:
         url, operation = sent["request"].url, sent["event_name"].rpartition(".")[2]
         told = next((one for one in answers if one["operation"] == operation), None)
+        if operation == "GetSecretValue":
+            return _answer(url, 200, {}, json.dumps({"SecretString": json.dumps({"current": "k" * 64})}).encode())
         if told is None:
             return _answer(url, 200, {}, b'{"MessageId": "provider-1"}')
         answers.remove(told)

@@ -410,7 +410,7 @@ def test_a_regulators_word_is_a_managers_from_the_start(centre: CallCentre, reco
     case = records.case_of(sent)
     assert (case.from_regulator, case.tier, case.priority) == (True, Tier.MANAGER, Priority.HIGH)
     assert case.response_due_at
-    assert case.response_due_at - case.began_at == policy.load(0.0003).scaled(4)
+    assert case.response_due_at - case.began_at == policy.load(0.0003).scaled(2)
     is_told(centre, policy.load().teams[Team.NETWORK].manager, case.reference, "Dari regulator atau lembaga konsumen")
     regulator.awaits(ACKNOWLEDGED)
     agent.resolve(case.reference, "Menara sudah diperbaiki.")

@@ -69,6 +69,15 @@ def test_new_trouble_alone_is_no_answer(text: str) -> None:
     assert (first.answer, second.category) == (None, Category.BILLING)
 
 
+def test_a_number_in_the_steps_for_new_trouble_answers_what_was_asked() -> None:
+    chat = asked()
+    chat.says("min pulsa saya kepotong 20rb tanpa alasan")
+    chat.says("5")
+    first, second = chat.store.cases.values()
+    assert first.answer
+    assert (first.answer.score, second.answer) == (5, None)
+
+
 @pytest.mark.parametrize("text", ["tetap aja ga bisa, pulsa malah kepotong terus", "teknisinya ga pernah dateng"])
 def test_trouble_with_the_resolution_is_one(text: str) -> None:
     chat = asked()

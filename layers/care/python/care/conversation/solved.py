@@ -77,7 +77,9 @@ def _is_about(talk: Talk, case: Case, leads: str) -> bool:
     place = talk.dialogue.place
     if case.status is Status.RESOLVED:
         fresh = case is talk.facts.asked and talk.dialogue.question != mark(case)
-        if place != "start" and not (fresh and read and place not in ("code", "number", "confirm")):
+        # A number alone is no answer to a step of a guide.
+        scored = read is not None and read[1] is not None and place == "guide" and len(script.tokens(talk.text)) == 1
+        if place != "start" and not scored and not (fresh and read and place not in ("code", "number", "confirm")):
             return False
         if leads and leads not in _MAY_ANSWER:
             return False
