@@ -23,8 +23,9 @@ def _answer(url: str, status: int, headers: dict[str, str], body: bytes) -> AWSR
 
 
 def play(session: Session, answers: list[dict[str, Any]]) -> None:
-    """Let the clients that ``session`` makes from now on hear ``answers``, in their order; a sender hears an id, and who
-    asks for the keys that sign some, which a stage reads before anything is recorded.
+    """Let the clients that ``session`` makes from now on hear ``answers``, in their order; a sender hears an id.
+
+    Who asks for the keys that sign hears some: a stage reads them before anything is recorded.
     """
 
     def hear(**sent: Any) -> Any:

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from mypy_boto3_stepfunctions.type_defs import ExecutionListItemTypeDef, HistoryEventTypeDef
 
 SHOWN = 20
+# States in which the machine only sees what is next; they are shown while it stands there.
+PASSED = frozenset({"WhatIsNext", "Look", "LookAgain", "Pause"})
+# How the states begin in which an execution waits.
+AWAIT = "Await"
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,19 @@ def stays(history: "list[HistoryEventTypeDef]") -> list[Stay]:
     return found
 
 
+def steps_and_waits(all_: list[Stay]) -> list[Stay]:
+    """Without the states that are only passed; a wait that was looked up from and gone back to is one."""
+    found: list[Stay] = []
+    for stay in all_:
+        if stay.state in PASSED and stay.left:
+            continue
+        if found and found[-1].state == stay.state and stay.state.startswith(AWAIT):
+            found[-1] = Stay(stay.state, found[-1].entered, stay.left, stay.until)
+        else:
+            found.append(stay)
+    return found
+
+
 class Followups:
     """Reads executions; the history of one that ended is read once."""
 
@@ -78,6 +95,7 @@ class Followups:
             "name": execution["name"],
             "reference": case.reference if case else None,
             "cycle": case.cycle if case else None,
+            "part": case.part if case else None,
             "status": execution["status"],
             "started": _ms(execution["startDate"]),
             "stopped": _ms(stop) if stop else None,
@@ -93,7 +111,7 @@ class Followups:
         if arn in self._ended:
             return self._ended[arn]
         pages = self._client.get_paginator("get_execution_history").paginate(executionArn=arn)
-        found = stays([event for page in pages for event in page["events"]])
+        found = steps_and_waits(stays([event for page in pages for event in page["events"]]))
         if execution["status"] != "RUNNING":
             self._ended[arn] = found
         return found

@@ -8,10 +8,12 @@ from care.cases.case import Case
 from care.contacts.contact import Contact
 from care.services.table.items import NotFound
 from care.services.table.store import Store
+from care.telling.links import PLACEHOLDER
 from care.telling.outbox import OutboxMessage
 from console.recent import Recent
 
 SHOWN = 60
+LINK = "(tautan status / status link)"
 
 
 class Records:
@@ -39,7 +41,7 @@ class Records:
             raise LookupError(f"there is no case {reference}") from missing
         return {
             "case": _case(file.case),
-            "timeline": [entry.model_dump(mode="json") for entry in file.timeline],
+            "timeline": [_with_link(entry.model_dump(mode="json")) for entry in file.timeline],
             "messages": [_message(message) for message in file.messages],
         }
 
@@ -56,4 +58,9 @@ def _case(case: Case) -> dict[str, Any]:
 
 def _message(message: OutboxMessage) -> dict[str, Any]:
     shown = message.model_dump(mode="json", include={"key", "subject", "text", "state", "attempts", "sent_at"})
-    return shown | {"channel": message.address.channel.name, "problem": message.problem}
+    return _with_link(shown) | {"channel": message.address.channel.name, "problem": message.problem}
+
+
+def _with_link(shown: dict[str, Any]) -> dict[str, Any]:
+    """The link to the page of the case is nowhere but in what was sent; something stands for it."""
+    return shown | {"text": shown["text"].replace(PLACEHOLDER, LINK)}

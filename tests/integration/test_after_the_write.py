@@ -367,3 +367,42 @@ def test_a_second_click_on_resolve_is_the_same(stage: Stage) -> None:
     assert (first["statusCode"], second["statusCode"]) == (200, 200)
     assert json.loads(first["body"])["timeline"] == json.loads(second["body"])["timeline"]
     assert stage.invoke("desk", _resolve(one, "click-0002"))["statusCode"] == 409
+
+
+def test_a_case_is_found_by_every_identity_of_its_customer(stage: Stage) -> None:
+    stage.invoke("email", stage.put_mail("ses-1", letter("Internet lemot", "Sejak kemarin")))
+    (mailed,) = [item["reference"]["S"] for item in stage.items("CASE#", "CASE")]
+    called = complain(stage)
+    stage.follow()
+    merge = {"id": "click-0001", "into": mailed, "same_customer": True}
+    assert stage.invoke("desk", request("POST", f"/cases/{called}/merge", merge))["statusCode"] == 200
+    stage.invoke("desk", _resolve(mailed, "click-0002"))
+    stage.walk(mailed, first="look")
+    _later(stage, mailed, asked_at=25)
+    stage.follow()
+    assert stage.walk(mailed, first="look") == "answer"
+    stage.follow()
+    asked = [params["Context"]["care_key"] for channel, params in stage.sent if channel == "sms"]
+    assert asked[-1] == "reminder-1", "once more, on the other channel"
+    stage.invoke("sms", sms("5 makasih"))
+    assert stage.walk(mailed, first="look") == "over"
+    assert case(stage, mailed)["closed_as"]["S"] == "satisfied"
+    assert case(stage, mailed)["scores"]["L"][0]["M"]["channel"]["S"] == "sms"
+
+
+def test_a_score_that_comes_late_by_sms_is_recorded_and_answered(stage: Stage) -> None:
+    one = complain(stage)
+    stage.follow()
+    stage.invoke("desk", _resolve(one))
+    stage.walk(one, first="look")
+    _later(stage, one, asked_at=25)
+    stage.walk(one, first="look")
+    _later(stage, one, reminded_at=49)
+    assert stage.walk(one, first="look") == "over"
+    assert case(stage, one)["closed_as"]["S"] == "unconfirmed"
+    stage.follow()
+    before = len(stage.sent)
+    stage.invoke("sms", sms("4"))
+    stage.follow()
+    assert case(stage, one)["closed_as"]["S"] == "satisfied"
+    assert len(stage.sent) == before + 1

@@ -1,10 +1,14 @@
 """The local page: what it makes of logs and histories, and that it reads only while somebody looks."""
 
 import asyncio
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from console.followups import stays
+import yaml
+
+from care.followup.steps import Step
+from console.followups import AWAIT, PASSED, Stay, stays, steps_and_waits
 from console.live import Live, Panel
 from console.settings import ROOT, metrics_namespace
 from console.way import SILENT_AFTER_MS, Ways
@@ -87,16 +91,49 @@ def test_a_history_tells_the_states_and_how_long_the_last_may_last() -> None:
         event(0, "ExecutionStarted"),
         event(1, "TaskStateEntered", stateEnteredEventDetails={"name": "Acknowledge"}),
         event(2, "TaskStateExited", stateExitedEventDetails={"name": "Acknowledge"}),
-        event(2, "TaskStateEntered", stateEnteredEventDetails={"name": "AwaitResolution"}),
+        event(2, "TaskStateEntered", stateEnteredEventDetails={"name": "AwaitWork"}),
         event(3, "TaskScheduled", taskScheduledEventDetails={"timeoutInSeconds": 60}),
     ]
     told, waiting = stays(history)
     assert (told.state, told.left) == ("Acknowledge", START + timedelta(seconds=2))
     assert (waiting.state, waiting.left, waiting.until) == (
-        "AwaitResolution",
+        "AwaitWork",
         None,
         START + timedelta(seconds=63),
     )
+
+
+def test_states_that_are_only_passed_are_left_out_and_a_wait_gone_back_to_is_one() -> None:
+    entered = ["Acknowledge", "WhatIsNext", "AwaitWork", "Look", "WhatIsNext", "AwaitWork", "Look", "WhatIsNext"]
+    entered += ["Escalate", "WhatIsNext", "Escalate", "WhatIsNext", "AwaitWork"]
+    at = [START + timedelta(seconds=second) for second in range(len(entered) + 1)]
+    until = at[-1] + timedelta(seconds=60)
+    gone = [Stay(state, at[place], at[place + 1], None) for place, state in enumerate(entered)]
+    waiting = [*gone[:-1], Stay("AwaitWork", at[-2], None, until)]
+
+    shown = steps_and_waits(waiting)
+    assert [stay.state for stay in shown] == ["Acknowledge", "AwaitWork", "Escalate", "Escalate", "AwaitWork"]
+    assert shown[1] == Stay("AwaitWork", at[2], at[6], None)
+    assert shown[-1] == waiting[-1]
+
+    looking = steps_and_waits([*gone, Stay("Look", at[-1], None, None)])
+    assert looking[-1].state == "Look", "while it stands there it is shown"
+
+
+def test_the_page_knows_the_states_of_the_machine() -> None:
+    states = yaml.safe_load((ROOT / "statemachines/complaint_followup.asl.yaml").read_text(encoding="utf-8"))["States"]
+    waits = [name for name, state in states.items() if state.get("Resource", "").endswith(".waitForTaskToken")]
+    assert waits == [name for name in states if name.startswith(AWAIT)]
+    assert set(states) >= PASSED
+    assert _listed("picture.js", "const STATES = [") == waits
+    steps = set(_listed("console.js", "const STOPS = [")) | set(_listed("console.js", "const DEEDS = {"))
+    assert steps - set(waits) == {"".join(word.title() for word in step.split("_")) for step in Step}
+
+
+def _listed(script: str, begin: str) -> list[str]:
+    """The names of states in a list or an object of one of the page's scripts."""
+    text = (ROOT / "web/console" / script).read_text(encoding="utf-8")
+    return re.findall(r"[A-Z]\w+", re.split(r"[]}]", text.split(begin)[1])[0])
 
 
 def test_the_namespace_is_the_templates() -> None:

@@ -12,7 +12,12 @@ const STATUS_BADGE = {
   resolved: "ok", closed: "done", reopened: "warn",
 };
 // The states a follow-up goes through when all is well, in order; others are shown when they happen.
-const STOPS = ["Acknowledge", "AwaitResolution", "Ask", "AwaitAnswer", "Settle"];
+const STOPS = ["Acknowledge", "AwaitWork", "AwaitCustomer", "Ask", "AwaitAnswer", "Settle"];
+const ASIDE = "AwaitCustomer";
+// Other steps, and whether somebody was late.
+const DEEDS = {
+  Warn: false, Escalate: true, Chase: true, Update: false, Nudge: false, Unpause: false, Remind: false,
+};
 
 const find = (id) => document.getElementById(id);
 const picture = new Picture(find("picture"));
@@ -194,20 +199,26 @@ function duration(visit) {
   return visit.cold ? [h("span", { class: "muted small" }, `${t("cold")} `), ms] : [ms];
 }
 
+const times = (what, n) => (n > 1 ? `${what} ${n} ×` : what);
+
 function followup(execution) {
   const counts = {};
   for (const stay of execution.states) counts[stay.state] = (counts[stay.state] ?? 0) + 1;
   const runs = execution.status === "RUNNING";
   const ending = STOPS.at(-1);
-  const stops = STOPS.map((stop) => {
+  const stops = STOPS.filter((stop) => stop !== ASIDE || counts[stop]).map((stop) => {
     const been = counts[stop];
     const here = runs && execution.state === stop;
     const ended = !runs && been && stop === ending;
     return h("li", { class: here ? "here" : ended ? "been last" : been ? "been" : null, "aria-current": here ? "step" : null }, words(stop));
   });
   const facts = [];
-  if (counts.Escalate) facts.push(badge(t("escalated", { n: counts.Escalate }), "warn"));
-  if (counts.Remind) facts.push(badge(t("reminded"), "warn"));
+  for (const [step, late] of Object.entries(DEEDS)) {
+    if (counts[step]) facts.push(badge(times(t(`did_${step}`), counts[step]), late ? "warn" : ""));
+  }
+  if (runs && execution.state && !STOPS.includes(execution.state) && !(execution.state in DEEDS)) {
+    facts.push(badge(words(execution.state), "active"));
+  }
   if (!runs) facts.push(badge(words(execution.status), execution.status === "SUCCEEDED" ? "done" : "danger"));
   const stay = execution.states.at(-1);
   if (runs && stay) {
@@ -217,7 +228,8 @@ function followup(execution) {
   return h("div", { class: "followup" },
     h("div", { class: "row" },
       execution.reference ? caseLink(execution.reference) : h("span", { class: "mono" }, execution.name),
-      execution.cycle > 1 ? badge(t("cycle", { n: execution.cycle }), "warn") : null, ...facts),
+      execution.cycle > 1 ? badge(t("cycle", { n: execution.cycle }), "warn") : null,
+      execution.part > 1 ? badge(t("part", { n: execution.part })) : null, ...facts),
     h("ol", { class: "stops" }, ...stops));
 }
 
@@ -421,10 +433,11 @@ function drawDoors() {
       : h("div", { class: "card closed" }, ...text, badge(t("not_open")));
   };
   find("doors").replaceChildren(card("phone", "call"), card("mailbox", "write"), card("chat", "chat"), card("desk", "agent"));
-  const link = (door) => (doors[door] ? h("a", { href: doors[door], target: "_blank", rel: "noopener" }, t(door)) : t(door));
-  const marks = { "\u0001": "sms", "\u0002": "mailbox", "\u0003": "operator_system" };
+  const addresses = { ...doors, status_page: doors.status };
+  const link = (door) => (addresses[door] ? h("a", { href: addresses[door], target: "_blank", rel: "noopener" }, t(door)) : t(door));
+  const marks = { "\u0001": "sms", "\u0002": "mailbox", "\u0003": "status_page", "\u0004": "operator_system" };
   const marked = Object.fromEntries(Object.entries(marks).map(([mark, door]) => [door, mark]));
-  find("doors-note").replaceChildren(...t("doors_note", marked).split(/([\u0001-\u0003])/).map((part) =>
+  find("doors-note").replaceChildren(...t("doors_note", marked).split(/([\u0001-\u0004])/).map((part) =>
     part in marks ? link(marks[part]) : part));
 }
 

@@ -1,27 +1,27 @@
 // The architecture as a picture, drawn wide or tall, in which the way of each event lights up.
 
-import { milliseconds, short, t } from "./words.js";
+import { milliseconds, short, t, words } from "./words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
 // What stands under a node's name, where it is not a number read from the system.
 const FUNCTIONS = [
-  "voice", "email", "chat", "sms", "desk", "fanout", "followup", "step", "notify", "provisioning", "delivery",
-  "sms-gateway",
+  "voice", "email", "chat", "sms", "status", "desk", "fanout", "followup", "step", "repair", "notify", "provisioning",
+  "delivery", "sms-gateway",
 ];
-const DOORS = { voice: "voice", email: "email", chat: "chat", sms: "sms", desk: "desk" };
+const DOORS = ["voice", "email", "chat", "sms", "status", "desk"];
 
 // x, y, width, height of each node.
 const WIDE = {
   size: [1200, 508],
   nodes: {
-    "door-voice": [8, 24, 96, 44], "door-email": [8, 116, 96, 44], "door-chat": [8, 208, 96, 44],
-    "door-sms": [8, 300, 96, 44], "door-desk": [8, 392, 96, 44],
-    voice: [156, 24, 100, 44], email: [156, 116, 100, 44], chat: [156, 208, 100, 44],
-    sms: [156, 300, 100, 44], desk: [156, 392, 100, 44],
-    table: [308, 24, 104, 412], stream: [458, 130, 84, 44], fanout: [588, 130, 96, 44],
-    "q-followup": [732, 92, 112, 44], followup: [892, 92, 96, 44], step: [892, 16, 96, 44],
-    machine: [1036, 16, 136, 148],
+    "door-voice": [8, 20, 96, 44], "door-email": [8, 97, 96, 44], "door-chat": [8, 174, 96, 44],
+    "door-sms": [8, 251, 96, 44], "door-status": [8, 328, 96, 44], "door-desk": [8, 405, 96, 44],
+    voice: [156, 20, 100, 44], email: [156, 97, 100, 44], chat: [156, 174, 100, 44],
+    sms: [156, 251, 100, 44], status: [156, 328, 100, 44], desk: [156, 405, 100, 44],
+    table: [308, 16, 104, 433], stream: [458, 130, 84, 44], fanout: [588, 130, 96, 44],
+    "q-followup": [732, 98, 112, 44], followup: [892, 98, 96, 44], step: [892, 20, 96, 44], repair: [588, 56, 96, 44],
+    machine: [1036, 12, 136, 152],
     "q-notify": [732, 196, 112, 44], notify: [892, 196, 96, 44],
     "out-chat": [1036, 186, 136, 32], "out-email": [1036, 226, 136, 32], "out-sms": [1036, 266, 136, 32],
     "q-provisioning": [732, 318, 112, 44], provisioning: [884, 318, 112, 44], operator: [1036, 318, 136, 44],
@@ -30,10 +30,11 @@ const WIDE = {
   },
   edges: {
     "table>stream": "M412 152H458", "stream>fanout": "M542 152H588",
-    "fanout>q-followup": "M684 144H708V114H732", "fanout>q-notify": "M684 154H708V218H732",
+    "fanout>q-followup": "M684 144H708V120H732", "fanout>q-notify": "M684 154H708V218H732",
     "fanout>q-provisioning": "M684 164H696V340H732",
-    "q-followup>followup": "M844 114H892", "followup>machine": "M988 114H1036",
-    "machine>q-followup": "M1036 152H788V136", "machine>step": "M1036 38H988", "step>table": "M892 38H412",
+    "q-followup>followup": "M844 120H892", "followup>machine": "M988 120H1036",
+    "machine>q-followup": "M1036 154H788V142", "machine>step": "M1036 42H988", "step>table": "M892 32H412",
+    "repair>table": "M588 78H412", "repair>machine": "M684 78H1036",
     "q-notify>notify": "M844 218H892",
     "notify>out-chat": "M988 212H1012V202H1036", "notify>out-email": "M988 218H1012V242H1036",
     "notify>out-sms": "M988 224H1012V282H1036",
@@ -42,19 +43,19 @@ const WIDE = {
     "out-email>events": "M1172 242H1194V420H1172", "out-sms>events": "M1172 282H1184V408H1172",
     "events>q-delivery": "M1036 414H844", "q-delivery>delivery": "M732 414H684", "delivery>table": "M588 414H412",
     "operator>sms-gateway": "M1060 362V377H1016V446H1104V456", "sms-gateway>q-delivery": "M1036 470H788V436",
-    "sms-gateway>sms": "M1036 486H282V334H256",
+    "sms-gateway>sms": "M1036 486H282V285H256",
   },
 };
 const TALL = {
   size: [344, 972],
   nodes: {
-    "door-voice": [8, 8, 60, 40], "door-email": [75, 8, 60, 40], "door-chat": [142, 8, 60, 40],
-    "door-sms": [209, 8, 60, 40], "door-desk": [276, 8, 60, 40],
-    voice: [8, 84, 60, 44], email: [75, 84, 60, 44], chat: [142, 84, 60, 44],
-    sms: [209, 84, 60, 44], desk: [276, 84, 60, 44],
+    "door-voice": [3, 8, 53, 40], "door-email": [60, 8, 53, 40], "door-chat": [117, 8, 53, 40],
+    "door-sms": [174, 8, 53, 40], "door-status": [231, 8, 53, 40], "door-desk": [288, 8, 53, 40],
+    voice: [3, 84, 53, 44], email: [60, 84, 53, 44], chat: [117, 84, 53, 44],
+    sms: [174, 84, 53, 44], status: [231, 84, 53, 44], desk: [288, 84, 53, 44],
     table: [8, 168, 328, 44], stream: [122, 244, 100, 40], fanout: [122, 316, 100, 44],
     "q-followup": [22, 400, 130, 44], followup: [22, 480, 130, 44], machine: [22, 560, 130, 148],
-    step: [22, 748, 130, 44],
+    step: [22, 748, 61, 44], repair: [91, 748, 61, 44],
     "q-notify": [192, 400, 132, 44], notify: [192, 480, 132, 44],
     "out-chat": [192, 560, 40, 36], "out-email": [238, 560, 40, 36], "out-sms": [284, 560, 40, 36],
     events: [192, 624, 132, 36], "q-delivery": [192, 686, 132, 44], delivery: [192, 748, 132, 44],
@@ -66,7 +67,8 @@ const TALL = {
     "fanout>q-followup": "M150 360V380H87V400", "fanout>q-notify": "M194 360V380H258V400",
     "fanout>q-provisioning": "M178 360V840",
     "q-followup>followup": "M87 444V480", "followup>machine": "M87 524V560",
-    "machine>q-followup": "M152 600H164V422H152", "machine>step": "M87 708V748", "step>table": "M22 770H14V228H24V212",
+    "machine>q-followup": "M152 600H164V422H152", "machine>step": "M52 708V748", "step>table": "M22 770H14V228H26V212",
+    "repair>table": "M121 792V804H9.5V224H20V212", "repair>machine": "M121 748V708",
     "q-notify>notify": "M258 444V480",
     "notify>out-chat": "M220 524V542H212V560", "notify>out-email": "M258 524V560",
     "notify>out-sms": "M296 524V542H304V560",
@@ -77,16 +79,16 @@ const TALL = {
     "operator>sms-gateway": "M294 920V850", "sms-gateway>q-delivery": "M331 806V708H324",
   },
 };
-for (const [door, name] of Object.entries(DOORS)) {
+for (const name of DOORS) {
   for (const layout of [WIDE, TALL]) {
-    const [dx, dy, dw, dh] = layout.nodes[`door-${door}`];
+    const [dx, dy, dw, dh] = layout.nodes[`door-${name}`];
     const [x, y, w, h] = layout.nodes[name];
     const [tx, ty] = layout.nodes.table;
     if (layout === WIDE) {
-      layout.edges[`door-${door}>${name}`] = `M${dx + dw} ${dy + dh / 2}H${x}`;
+      layout.edges[`door-${name}>${name}`] = `M${dx + dw} ${dy + dh / 2}H${x}`;
       layout.edges[`${name}>table`] = `M${x + w} ${y + h / 2}H${tx}`;
     } else {
-      layout.edges[`door-${door}>${name}`] = `M${dx + dw / 2} ${dy + dh}V${y}`;
+      layout.edges[`door-${name}>${name}`] = `M${dx + dw / 2} ${dy + dh}V${y}`;
       layout.edges[`${name}>table`] = `M${x + w / 2} ${y + h}V${ty}`;
     }
   }
@@ -98,10 +100,12 @@ const ALONG = {
   email: ["door-email>email", "email>table"],
   chat: ["door-chat>chat", "chat>table"],
   sms: ["door-sms>sms", "sms>table"],
+  status: ["door-status>status", "status>table"],
   desk: ["door-desk>desk", "desk>table"],
   fanout: ["table>stream", "stream>fanout"],
   followup: ["fanout>q-followup", "q-followup>followup", "followup>machine"],
   step: ["machine>step", "step>table"],
+  repair: ["repair>table", "repair>machine"],
   notify: ["fanout>q-notify", "q-notify>notify"],
   provisioning: ["fanout>q-provisioning", "q-provisioning>provisioning", "provisioning>operator", "provisioning>table"],
   delivery: ["events>q-delivery", "q-delivery>delivery", "delivery>table"],
@@ -111,7 +115,8 @@ const ALONG = {
 const QUEUED = { "webhook queued for delivery": "sms-gateway>q-delivery", "webhook queued for sms": "sms-gateway>sms" };
 // A customer who called is written to by SMS.
 const SENDER = { email: "email", chat: "chat", sms: "sms", voice: "sms" };
-const STATES = ["AwaitResolution", "AwaitAnswer"];
+// The states in which an execution waits.
+const STATES = ["AwaitWork", "AwaitCustomer", "AwaitAnswer"];
 const LIT_MS = 3500;
 
 export class Picture {
@@ -161,7 +166,9 @@ export class Picture {
     const group = element("g", { class: `node ${kind}` });
     group.append(element("rect", { x, y, width, height, rx: kind === "queue" ? 22 : 8 }));
     const middle = x + width / 2;
-    const tag = element("text", { class: "tag", x: middle, y: y - 8 });
+    const room = 43;
+    const shown = Math.min(Math.max(middle, room), (this.tall ? TALL : WIDE).size[0] - room);
+    const tag = element("text", { class: "tag", x: shown, y: y - 8 });
     const lines = {};
     const put = (key, text, at, cls = "") => {
       lines[key] = element("text", { x: middle, y: at, class: cls }, text);
@@ -171,11 +178,13 @@ export class Picture {
       put("name", t("n_machine"), y + 24, "name");
       put("sub", "Step Functions", y + 42, "sub");
       STATES.forEach((state, place) => {
-        const top = y + 56 + place * 44;
-        group.append(element("rect", { x: x + 10, y: top, width: width - 20, height: 36, rx: 6, class: "state" }));
+        const top = y + 54 + place * 32;
+        group.append(element("rect", { x: x + 8, y: top, width: width - 16, height: 27, rx: 6, class: "state" }));
         lines[`${state}-box`] = group.lastChild;
-        put(`${state}-name`, state.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase(), top + 15, "sub");
-        put(state, "0", top + 30, "count");
+        put(`${state}-name`, words(state), top + 18, "sub");
+        put(state, "0", top + 18, "count");
+        lines[`${state}-name`].setAttribute("x", x + 13);
+        lines[state].setAttribute("x", x + width - 13);
       });
     } else if (name === "table") {
       const rows = t("t_table");

@@ -140,7 +140,7 @@ def _network(source: str) -> str:
 
 def _is_theirs(centre: Centre, case: Case, contact: str, now: datetime) -> bool:
     """Whether the number or mail address is on the case, and still theirs who opened it."""
-    return any(_names(contact, one) and centre.is_own(one, case.opened_at, now) for one in _addresses(case))
+    return any(_names(contact, one) and centre.is_own(one, case.opened_at, now) for one in case.addresses)
 
 
 def _names(contact: str, address: Address) -> bool:
@@ -149,10 +149,6 @@ def _names(contact: str, address: Address) -> bool:
         return number is not None and address.belongs_to(address.channel, number)
     # Of no other channel does anybody know an address.
     return "@" in contact and address.belongs_to(address.channel, contact.strip())
-
-
-def _addresses(case: Case) -> list[Address]:
-    return [one for one in (case.address, *case.others) if one]
 
 
 def show(centre: Centre, reference: str, now: datetime) -> StatusView:
@@ -221,7 +217,7 @@ def _went_on(centre: Centre, file: CaseFile) -> CaseFile:
         if not file.case.merged_into:
             return file
         other = centre.store.cases.file(file.case.merged_into)
-        mine, theirs = ({one.identity for one in _addresses(case)} for case in (file.case, other.case))
+        mine, theirs = ({one.identity for one in case.addresses} for case in (file.case, other.case))
         if not mine & theirs and file.case.customer_id != other.case.customer_id:
             return file
         file = other

@@ -131,6 +131,17 @@ class Case(Listed):
     stepped: int = 0
 
     @property
+    def addresses(self) -> tuple[Address, ...]:
+        """Where its customer is reached, and whose words are his: the one he wrote from first."""
+        return ((self.address,) if self.address else ()) + self.others
+
+    @property
+    def customers(self) -> frozenset[str]:
+        """Whose it is: one person's, by all that he is known by. An address that was only claimed is nobody's."""
+        proven = (one for one in self.addresses if one.channel.by_number or not one.claimed)
+        return frozenset(one.customer_id for one in proven) | {self.customer_id}
+
+    @property
     def clock(self) -> Zone:
         """Which clock its customer reads: Western Indonesia Time, and it is said so, while nobody knows where he is."""
         return self.zone or Zone.WIB

@@ -32,6 +32,8 @@ class Draft:
     before: int = 0
     entries: list[TimelineEntry] = field(default_factory=list)
     outbox: list[OutboxMessage] = field(default_factory=list)
+    known: frozenset[str] = frozenset()
+    """The customers whose the case was before."""
     unsubscribes: bool = False
     """Its customer wants no more questions whether something is solved, about this case or another."""
 
@@ -159,4 +161,4 @@ class Draft:
 
 def edit(case: Case, now: datetime, policy: Policy, operator: Operator) -> Draft:
     """A change of a stored case."""
-    return Draft(case, now, policy, operator, before=case.length)
+    return Draft(case, now, policy, operator, before=case.length, known=case.customers)

@@ -84,7 +84,7 @@ def _merge_first_word(gone: Case, into: Draft) -> None:
 
 def _addresses(case: Case, gone: Case) -> tuple[Address, ...]:
     """Where the customer of both is reached, each once, what the case has first."""
-    known = [one for one in (case.address, *case.others, gone.address, *gone.others) if one]
+    known = (*case.addresses, *gone.addresses)
     return tuple({(one.channel.name, one.value): one for one in reversed(known)}.values())[::-1]
 
 

@@ -10,7 +10,7 @@ from care.line import packages
 from care.reading import satisfaction
 from care.reading.acts import Act
 from care.reading.satisfaction import Verdict
-from care.words import Category, Status
+from care.words import Category, ClosedAs, Status
 
 _READ = 500
 _CLEAR = 0.55
@@ -86,7 +86,8 @@ def _is_about(talk: Talk, case: Case, leads: str) -> bool:
         return leads == "person" or not _own_matter(talk, read, case)
     if case.status is not Status.CLOSED or case.reference not in talk.facts.reopens or place != "start" or leads:
         return False
-    return read is not None and read[0] is Verdict.DISSATISFIED and not _own_matter(talk, read, case)
+    is_late = case.closed_as is ClosedAs.UNCONFIRMED and read is not None and read[1] is not None
+    return read is not None and (is_late or read[0] is Verdict.DISSATISFIED) and not _own_matter(talk, read, case)
 
 
 _MAY_ANSWER = ("person", "thanked", "okay", "goodbye")

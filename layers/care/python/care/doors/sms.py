@@ -254,9 +254,9 @@ def _is_courtesy(centre: Centre, text: str) -> bool:
 def _goes_on(talking: Talking, turn: Turn) -> bool:
     """Whether a follow-up takes the word and tells what came of it: that its case is closed, or open again."""
     changed = (
-        (draft.case.answer, draft.case.cycle) != (before.answer, before.cycle)
+        draft.case.cycle != before.cycle or (before.status is Status.RESOLVED and draft.case.answer != before.answer)
         for draft in talking.drafts
-        if draft.case.is_complaint and (before := talking.cases.get(draft.case.reference))
+        if (before := talking.cases.get(draft.case.reference))
     )
     return len(turn.said) == 1 and any(changed)
 

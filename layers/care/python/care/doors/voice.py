@@ -271,11 +271,7 @@ def _tell_status(centre: Centre, step: CallStep, now: datetime) -> Accepted:
 
 
 def _is_theirs(centre: Centre, case: Case, number: str, now: datetime) -> bool:
-    return (
-        case.address is not None
-        and case.address.belongs_to(VOICE, number)
-        and centre.is_own(case.address, case.opened_at, now)
-    )
+    return any(one.belongs_to(VOICE, number) and centre.is_own(one, case.opened_at, now) for one in case.addresses)
 
 
 def _spoken_status(case: Case) -> str:

@@ -93,7 +93,7 @@ def _plan(centre: Centre, case: Case, laps: int, now: datetime, changed: Case | 
 def _take_segment(draft: Draft, system: OperatorSystem | None) -> None:
     """How the customer's line is paid for: its deadlines go by that too. One request to the operator's system."""
     case = draft.case
-    numbers = [one.value for one in (case.address, *case.others) if one and one.channel.by_number]
+    numbers = [one.value for one in case.addresses if one.channel.by_number]
     if system is None or case.segment or not numbers:
         return
     try:

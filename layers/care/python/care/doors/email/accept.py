@@ -144,18 +144,18 @@ def _may_answer(read: tuple[Verdict, int | None], text: str, case: Case) -> bool
 
 
 def _is_theirs(case: Case, mail: Mail) -> bool:
-    return case.address is not None and case.address.belongs_to(EMAIL, mail.author)
+    return any(one.belongs_to(EMAIL, mail.author) for one in case.addresses)
 
 
 def _join(centre: Centre, event: MailEvent, case: Case, now: datetime) -> Accepted:
     draft = centre.edit(case, now)
     mail = event.mail
-    # A case that another was merged into may answer elsewhere.
-    theirs = _is_theirs(case, mail)
-    if theirs and case.address and case.address.claimed:
+    # A case of another channel, or that another was merged into, is answered elsewhere.
+    here = case.address is not None and case.address.belongs_to(EMAIL, mail.author)
+    if here and case.address and case.address.claimed:
         # Who was written to answers: the address is theirs after all.
         draft.set(address=case.address.evolve(claimed=False))
-    hear(draft, mail.text or mail.subject, EMAIL, event.attachments, _thread(event) if theirs else None)
+    hear(draft, mail.text or mail.subject, EMAIL, event.attachments, _thread(event) if here else None)
     entry = _entry(event, now, EntryKind.JOINED, reference=case.reference)
     return accepting.store(centre, event.party, entry, now, draft, mails=[mail.message_id])
 

@@ -119,9 +119,11 @@ class Cases:
         return Threads(list(dict.fromkeys(threaded)), _those(found, named))
 
     def of_customer(self, customer_id: str) -> list[Case]:
-        """A customer's newest cases, newest first. One request."""
+        """A customer's newest cases, newest first. One request, two where some are his by another identity."""
         items = self._table.of_customer(customer_id, keys.customer_begins(keys.CASE), _NEWEST)
-        return [read(Case, item) for item in items]
+        own = [read(Case, item) for item in items if item["sk"]["S"] == keys.CASE]
+        also = self.named([item["reference"]["S"] for item in items if item["sk"]["S"] != keys.CASE])
+        return sorted([*own, *also.values()], key=lambda one: one.opened_at, reverse=True)
 
     def listed(self, which: CaseList, teams: Iterable[Team], after: str = "") -> CasePage:
         """The page that follows ``after``, or the first, of a list of teams. The most pressing and earliest due come

@@ -135,6 +135,8 @@ class Commit:
             self._add("timeline", self._new(keys.timeline(draft.case.reference, one.number), dump(one), gone))
         for message in draft.outbox:
             self.message(message, gone)
+        for other in sorted(draft.case.customers - draft.known - {draft.case.customer_id}):
+            self._add("also", self._also(draft.case, other, gone))
         if draft.unsubscribes:
             key = to_item(keys.unasked(draft.case.customer_id))
             self._add("unasked", {"Put": {"TableName": self.table.name, "Item": key}})
@@ -153,6 +155,16 @@ class Commit:
             put["ExpressionAttributeNames"] = {"#length": "length"}
             put["ExpressionAttributeValues"] = to_item({":before": draft.before})
         return {"Put": put}  # type: ignore[typeddict-item]
+
+    def _also(self, case: Case, customer_id: str, gone: int) -> "TransactWriteItemTypeDef":
+        values = {
+            **keys.also(case.reference, customer_id),
+            "reference": case.reference,
+            "customer_key": keys.customer(customer_id),
+            "customer_sort": keys.customer_sort(keys.CASE, case.opened_at),
+            "expires_at": gone,
+        }
+        return {"Put": {"TableName": self.table.name, "Item": to_item(values)}}
 
     def message(self, message: OutboxMessage, gone: int) -> None:
         """A message that becomes due, once."""

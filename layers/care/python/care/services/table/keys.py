@@ -8,6 +8,7 @@
 | case       | CASE#<reference>    | CASE                  | CUSTOMER#<id> / CASE#…    | <list>#<team>#<shard> /       |
 |            |                     |                       |                           | <priority>#<due>#<reference>  |
 | timeline   | CASE#<reference>    | TIMELINE#<number>     |                           |                               |
+| also       | CASE#<reference>    | ALSO#<customer>       | CUSTOMER#<id> / CASE#…    |                               |
 | done       | CASE#<reference>    | DONE#<what>           |                           |                               |
 | outbox     | CASE#<reference>    | OUTBOX#<key>          |                           |                               |
 |            | CONTACT#<id>        | OUTBOX#<key>          |                           |                               |
@@ -40,6 +41,7 @@ CONTACT = "CONTACT"
 ENTRY = "ENTRY#"
 CONNECTION = "CONNECTION#"
 TIMELINE = "TIMELINE#"
+ALSO = "ALSO#"
 DONE = "DONE#"
 OUTBOX = "OUTBOX#"
 """The sort keys of the items of a partition, or how they begin."""
@@ -108,6 +110,11 @@ def case_before(reference: str, number: int | None) -> tuple[str, str, str]:
     """The partition of a case, and between which sort keys it lies but for the timeline from a number on."""
     last = 999_999 if number is None else number - 1
     return case(reference)["pk"], CASE, timeline(reference, last)["sk"]
+
+
+def also(reference: str, customer_id: str) -> Key:
+    """That a case is also a customer's by another identity."""
+    return {"pk": case(reference)["pk"], "sk": f"{ALSO}{customer_id}"}
 
 
 def done(reference: str, what: str) -> Key:
