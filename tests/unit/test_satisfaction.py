@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from care.reading.satisfaction import Verdict, read
+from care.reading.satisfaction import Verdict, read, unsubscribes
 from tests.unit.making import ANY_TEXT, POLICY
 
 FROM = POLICY.satisfaction.satisfied_from
@@ -351,3 +351,34 @@ def test_text_made_to_be_slow_is_read_as_any_other() -> None:
     assert read("makasih " + "sama-" * 20_000 + "x9q", FROM) is None
     assert read("tidak" + " " * 100_000 + "x", FROM) is None
     assert read("terima kasih " * 10_000, FROM) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("jangan tanya lagi", Verdict.UNSUBSCRIBED),
+        ("ga usah hubungi lagi", Verdict.UNSUBSCRIBED),
+        ("gausah nanya2 lagi", Verdict.UNSUBSCRIBED),
+        ("stop asking me please", Verdict.UNSUBSCRIBED),
+        ("I don't want any more messages", Verdict.UNSUBSCRIBED),
+        ("Unsubscribe", Verdict.UNSUBSCRIBED),
+        ("tidak usah hubungi saya lagi, sudah beres", Verdict.SATISFIED),
+        ("don't ask me again, it's still broken", Verdict.DISSATISFIED),
+    ],
+)
+def test_who_wants_no_more_questions_is_heard_whatever_else_is_said(text: str, verdict: Verdict) -> None:
+    assert unsubscribes(text)
+    assert read(text, FROM) == (verdict, None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "stop paket",
+        "mau berhenti berlangganan paket hbo",
+        "kapan teknisi hubungi saya lagi?",
+        "ga usah kak, udah normal",
+    ],
+)
+def test_who_wants_something_else_stopped_is_still_asked(text: str) -> None:
+    assert not unsubscribes(text)

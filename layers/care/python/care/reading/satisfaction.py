@@ -78,6 +78,10 @@ _NOUGHT = re.compile(
     rf"(?<![\d/])0\s?/\s?(?:5|10)\b|\b{_LABEL}\s?(?:0|nol|zero)\b|\b(?:0|nol|zero) ?(?:besar|stars?|bintang)\b", re.I
 )
 _LABELLED_AFTER = re.compile(r"\s?(?:stars?|bintang|poin|points?)\b", re.I)
+# Alone: a package is unsubscribed from too.
+_LEAVES = re.compile(
+    r"\W*(?:please )?(?:unsubscribe|berhenti (?:ber)?langganan)(?: me)?(?: please| pls| ya| dong)?\W*", re.I
+)
 _NO = re.compile(r"^\W*(?:no|nope|nah)\b(?=\W*$|[,.!]|\s(?:it|not|still|the|i|kak|min)\b)", re.I)
 _SPOKEN = {
     word: score
@@ -120,7 +124,12 @@ def read(text: str, satisfied_from: int, unsolved: float = 0.0) -> tuple[Verdict
 
 def unsubscribes(text: str) -> bool:
     """Whether a customer wants to be asked no more, whatever else is said."""
-    return bool(_named(list(_lists().phrases.find(words_of(wording.plain(text[:_READ])))), "no_more"))
+    sample = text[:_READ]
+    return _leaves(sample, list(_lists().phrases.find(words_of(wording.plain(sample)))))
+
+
+def _leaves(sample: str, found: list[Found]) -> bool:
+    return bool(_named(found, "no_more") or _LEAVES.fullmatch(sample))
 
 
 def _read(text: str, satisfied_from: int) -> tuple[Verdict, int | None] | None:
@@ -145,7 +154,7 @@ def _is_denied(sample: str, found: list[Found]) -> bool:
 
 def _by_words(sample: str, words: list[str], found: list[Found]) -> Verdict | None:
     lists, said = _lists(), set(words)
-    if _named(found, "no_more"):
+    if _leaves(sample, found) and not _apart(found, "solved", "no_more"):
         return Verdict.UNSUBSCRIBED
     short = len(words) <= _SHORT
     if _apart(found, "doubts", "checked"):

@@ -10,6 +10,8 @@ from email.message import EmailMessage
 _ID = re.compile(r"<(?=[!-;=?A-~]*@)[!-;=?-~]{3,980}>")
 _ENCODED_WORD = "=?"
 _FOLD = "\r\n "
+UNSUBSCRIBE = "unsubscribe"
+"""The subject of a mail by which a mail program unsubscribes."""
 _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 # RFC 5321 section 4.1.2 without quoted strings and address literals, whose spellings differ from reader to reader.
 _MAILBOX = re.compile(r"[\w!#$%&'*+/=?^`{|}~.-]{1,64}@([a-z0-9-]{1,63}\.)*[a-z0-9-]{1,63}", re.ASCII | re.IGNORECASE)
@@ -51,10 +53,12 @@ def compose(
     reply_to: str = "",
     in_reply_to: str = "",
     references: tuple[str, ...] = (),
+    asks: bool = False,
 ) -> bytes:
     """A mail from the centre, marked as automatic so that no machine answers it (RFC 3834 section 5).
 
-    Has these header fields once each and one text, whatever the words are. Raises ``Unsendable``.
+    One that ``asks`` says where no more questions are wanted (RFC 2369 section 3.2), if there is a ``reply_to``. Has
+    these header fields once each and one text, whatever the words are. Raises ``Unsendable``.
     """
     message = EmailMessage(policy=policy.SMTP)
     parents = ids(in_reply_to)
@@ -69,6 +73,8 @@ def compose(
     # The library would write an id that has no room on its line, as Outlook's have not, as an encoded word: nobody's
     # answer finds its thread by that.
     threads = {"In-Reply-To": parents, "References": ids(" ".join((*references[-20:], in_reply_to)))} if parents else {}
+    if asks and reply_to:
+        threads["List-Unsubscribe"] = (f"<mailto:{mailbox(reply_to)}?subject={UNSUBSCRIBE}>",)
     head = "".join(f"{name}: {_FOLD.join(each)}\r\n" for name, each in threads.items())
     try:
         for name, value in fields.items():

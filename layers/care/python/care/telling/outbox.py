@@ -120,10 +120,15 @@ class OutboxMessage(Value):
         return self.template in (Template.QUESTION, Template.REMINDER)
 
     @property
+    def is_notice(self) -> bool:
+        """Whether it is to one of the operator's own people, not to a customer."""
+        return self.template is Template.NOTICE
+
+    @property
     def is_automatic(self) -> bool:
         """Whether it is one of the centre's own that somebody may cause to be written to anybody."""
         by_agents = self.template in (Template.REPLY, Template.NEEDED, Template.PROMISED, Template.REFUSED)
-        return not (by_agents or self.template is Template.NOTICE or self.is_asked_for or self.is_outcome)
+        return not (by_agents or self.is_notice or self.is_asked_for or self.is_outcome)
 
     @property
     def is_asked_for(self) -> bool:

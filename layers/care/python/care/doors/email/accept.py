@@ -29,6 +29,7 @@ from care.reading.triage import Triage
 from care.services.table.cases import MOST_CASES
 from care.services.table.tallies import Tally
 from care.telling import messages
+from care.telling.mime import UNSUBSCRIBE
 from care.telling.outbox import MailThread
 from care.words import Category, Held, Language, Priority, Status
 
@@ -155,7 +156,9 @@ def _join(centre: Centre, event: MailEvent, case: Case, now: datetime) -> Accept
     if here and case.address and case.address.claimed:
         # Who was written to answers: the address is theirs after all.
         draft.set(address=case.address.evolve(claimed=False))
-    hear(draft, mail.text or mail.subject, EMAIL, event.attachments, _thread(event) if here else None)
+    # A mail program unsubscribes by the subject, and writes what it likes below.
+    said = mail.subject if mail.subject.strip().lower() == UNSUBSCRIBE else mail.text or mail.subject
+    hear(draft, said, EMAIL, event.attachments, _thread(event) if here else None)
     entry = _entry(event, now, EntryKind.JOINED, reference=case.reference)
     return accepting.store(centre, event.party, entry, now, draft, mails=[mail.message_id])
 

@@ -33,7 +33,7 @@ class EmailSender:
         """Gives SES's id and the Message-ID it puts on the mail. One request."""
         from care.telling import mime  # who reads what became of a mail, or sends an SMS, writes none
 
-        thread, case = message.thread, message.owner.case
+        thread = message.thread
         try:
             to = mime.mailbox(message.address.value)
             raw = mime.compose(
@@ -42,9 +42,10 @@ class EmailSender:
                 to=to,
                 subject=message.subject,
                 text=message.text,
-                reply_to=self.reply_addresses().of(case, message.address.identity, now) if case else "",
+                reply_to=self._reply_to(message, now),
                 in_reply_to=thread.message_id if thread else "",
                 references=thread.references if thread else (),
+                asks=message.asks,
             )
         except mime.Unsendable as error:
             raise Refused(str(error)) from error
@@ -59,6 +60,12 @@ class EmailSender:
         except ClientError as error:
             raise named(error) from error
         return Sent(sent["MessageId"], message_id(sent["MessageId"], self.client.meta.region_name))
+
+    def _reply_to(self, message: OutboxMessage, now: datetime) -> str:
+        """Where a customer answers to a case; of the operator's own people nobody does."""
+        if not message.owner.case or message.is_notice:
+            return ""
+        return self.reply_addresses().of(message.owner.case, message.address.identity, now)
 
 
 def message_id(ses_id: str, region: str) -> str:
