@@ -40,7 +40,7 @@ def test_a_complaint_by_keys_is_reopened_when_not_solved_and_closed_when_it_is(
     reopened = records.becomes(case.reference, "reopened", cycle=2)
     assert (reopened.priority, reopened.tier) == (before.priority.raised, before.tier.next)
     assert agent.asks("POST", f"/cases/{case.reference}/take", {}).status == 409, "it is for another agent"
-    caller.awaits("kami buka kembali dan kami dahulukan")
+    caller.awaits("Kami membuka kembali")
     until(
         "the second cycle's own follow-up",
         lambda: records.executions(case.reference).get(name(case.reference, 2, 1)) == "RUNNING",

@@ -33,8 +33,8 @@ TOLD = "kami nyatakan selesai"
 LINK = re.compile(r"/status/#(\w+)")
 A_FEW_DAYS = 150.0
 """In seconds."""
-# A subscriber of the operator's system.
-NUMBER = "+6281708170104"
+# Subscribers of the operator's system.
+NUMBER, ANOTHER_NUMBER = "+6281708170104", "+6281708170107"
 WHEN = ("before", "after")
 
 
@@ -92,12 +92,7 @@ def begun(centre: CallCentre) -> Begun:
     lost = late.write("Darurat", "Kartu SIM hilang dicuri dan dipakai orang lain, pulsa hilang.")
     question = unheard.write("Tanya", "Apakah ada rencana menambah gerai di Sumbawa tahun depan?")
     needs = asked_back.write("Keluhan", "Keluhan saya: internet saya lemot sekali sejak kemarin.")
-    silent = centre.chatter().open()
-    silent.says("cek kuota")
-    silent.says(NUMBER)
-    code = re.search(r"\b\d{6}\b", Caller(centre.doors, NUMBER).awaits("kode Anda"))
-    assert code
-    silent.says(code.group())
+    silent = proven(centre, NUMBER)
     silent.says("Sampaikan keluhan")
     silent.says("Sinyal hilang terus di rumah saya, Kak")
     assert silent.reference
@@ -117,6 +112,17 @@ def begun(centre: CallCentre) -> Begun:
         needs_reference,
         faults,
     )
+
+
+def proven(centre: CallCentre, number: str) -> Chatter:
+    """A chatter who showed that a number is theirs."""
+    chatter = centre.chatter().open()
+    chatter.says("cek kuota")
+    chatter.says(number)
+    code = re.search(r"\b\d{6}\b", Caller(centre.doors, number).awaits("kode Anda"))
+    assert code
+    chatter.says(code.group())
+    return chatter
 
 
 def kill(centre: CallCentre, when: str, words: str) -> int:
@@ -184,7 +190,7 @@ def test_dissatisfied_twice_then_satisfied_on_another_channel(
     again = records.becomes(reference, "reopened", cycle=2)
     assert (again.tier, again.owner) == (Tier.LEAD, "")
     assert agent.asks("POST", f"/cases/{reference}/take", {}).status == 409, "it is for another agent"
-    caller.awaits("kami buka kembali dan kami dahulukan")
+    caller.awaits("Kami membuka kembali")
     is_told(centre, people.lead, reference, "Pelanggan tidak puas, nilai -; diselesaikan oleh ratna")
 
     centre.agent("budi").resolve(reference, "Modul radio diganti.")
@@ -361,6 +367,29 @@ def complain_in_chat(chatter: Chatter, words: str) -> str:
 def not_asked(records: Records, reference: str) -> bool:
     reasons = [one.text for one in records.file(reference).timeline if one.what == What.UNASKED]
     return (records.case(reference).unasked, reasons) == (Unasked.UNSUBSCRIBED, ["unsubscribed"])
+
+
+def test_who_called_answers_in_a_chat_once_the_number_is_shown_to_be_theirs(
+    centre: CallCentre, records: Records, agent: Agent
+) -> None:
+    caller = Caller(centre.doors, ANOTHER_NUMBER)
+    reference = caller.dial_and_press("1", "4", "2").reference
+    agent.resolve(reference, "Menara sudah diperbaiki.")
+    caller.awaits("Sudah teratasi?")
+    stranger = centre.chatter().open()
+    stranger.says(f"status {reference}")
+    stranger.says("belum beres!")
+    assert records.case(reference).status == "resolved"
+    chatter = proven(centre, ANOTHER_NUMBER)
+    chatter.says(f"status {reference}")
+    chatter.says("belum beres!")
+    assert records.becomes(reference, "reopened", cycle=2).scores[0].channel.name == "chat"
+    centre.agent("budi").resolve(reference, "Modul radio diganti.")
+    until("the second question", lambda: len(texts(caller, "Sudah teratasi?")) == 2)
+    caller.text("5")
+    satisfied(records, reference, cycle=2)
+    stranger.close()
+    chatter.close()
 
 
 def test_a_broken_promise_is_told_to_the_customer_and_to_the_lead(
