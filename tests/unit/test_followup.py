@@ -232,8 +232,8 @@ def test_who_hears_nothing_is_told_where_it_stands_by_day() -> None:
     draft = opened()
     draft.set(from_regulator=True, priority=Priority.HIGH)
     story = Story.of(draft, due_at=NOW + timedelta(hours=96), response_due_at=None).until(Step.UPDATE, times=3)
-    # Twelve hours after half past ten it is night in Jakarta.
-    assert [at for at, step in story.steps if step == "update"] == [21.5, 33.5, 45.5]
+    # Eight hours after half past six in the evening it is night in Jakarta.
+    assert [at for at, step in story.steps if step == "update"] == [8.0, 21.5, 29.5]
 
 
 def test_a_promise_is_kept_or_chased() -> None:
@@ -262,7 +262,7 @@ def test_a_suggestion_has_an_owner_and_no_question() -> None:
 
 def test_a_request_has_its_own_deadlines_and_is_closed_with_its_answer() -> None:
     story = Story.of(opened(Kind.INFORMATION)).until(Step.ESCALATE)
-    assert story.steps == [(18.0, "warn"), (24.0, "escalate")]
+    assert story.steps == [(18.0, "warn"), (21.5, "update"), (24.0, "escalate")]
     story.does(resolve)
     assert (story.case.closed_as, next_step(story.case, POLICY)) == (ClosedAs.ANSWERED, None)
 
