@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -55,8 +56,10 @@ def client(service: str, endpoint: str) -> Any:
 
 def start_runner(config: Path, state: Path, *options: str) -> "subprocess.Popen[bytes]":
     command = [sys.executable, "-m", "local", "--config", str(config), "--state-dir", str(state), *options]
+    # Tests that ran in this process before leave it the names of their own region and keys.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     with (state / "output").open("wb") as output:
-        return subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=output)
+        return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output)
 
 
 def doors_of(process: "subprocess.Popen[bytes]", state: Path) -> dict[str, str]:
