@@ -23,7 +23,7 @@ settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 SHARES_A_STACK = {"e2e", "contract"}
-HAS_ITS_OWN = {"test_nothing_lost.py", "test_stories.py", "test_floods.py", "test_sms_gateway.py"}
+HAS_ITS_OWN = {"test_nothing_lost.py", "test_stories.py", "test_trouble.py", "test_floods.py", "test_sms_gateway.py"}
 
 
 class ByStack(LoadScopeScheduling):  # type: ignore[misc]

@@ -7,7 +7,7 @@ import pytest
 
 from care import policy
 from care.services.executions import name
-from care.words import Kind, Priority
+from care.words import Kind
 from tests.e2e.doors import EICAR, GTUBE, Agent, Correspondent, Sent, body, http, until
 from tests.e2e.records import Records
 from tests.e2e.stack import CallCentre
@@ -238,39 +238,6 @@ def test_an_agent_writes_in_the_thread_and_a_second_click_writes_once(
 
     agent.resolve(case.reference, "Menara di Jalan Raya Ubud sudah aktif.")
     assert agent.asks("POST", f"/cases/{case.reference}/resolve", {"id": "klik-lain", "text": "Lagi"}).status == 409
-
-
-def test_a_broken_promise_is_escalated_and_the_customer_is_told(
-    centre: CallCentre, records: Records, agent: Agent
-) -> None:
-    writer = centre.correspondent("Made")
-    case = records.case_of(writer.write("Darurat", "Kartu SIM hilang dicuri dan dipakai orang lain, pulsa hilang."))
-    assert case.priority is Priority.URGENT
-    told = writer.awaits("belum selesai pada waktu yang kami janjikan")
-    assert "Target kami berikutnya" in body(told)
-    shown = agent.case(case.reference)
-    assert shown["case"]["escalation_level"] >= 1
-    assert "escalated" in [entry["what"] for entry in shown["timeline"]]
-
-    agent.resolve(case.reference, "Kartu sudah kami blokir, pulsa dikembalikan.")
-    writer.reply(writer.awaits("1 sampai 5"), "sudah beres, terima kasih")
-    assert records.becomes(case.reference, "closed").closed_as == "satisfied"
-
-
-def test_a_mailbox_that_stays_full_is_tried_again_and_then_a_person_knows(
-    centre: CallCentre, records: Records, agent: Agent
-) -> None:
-    full = Correspondent(centre.doors, "full+1@mail.example")
-    case = records.case_of(full.write("Tanya", "Berapa tarif paket roaming ke Jepang?"))
-    assert case.kind == "information"
-    until("a person to be told", lambda: records.case(case.reference).attention == "not_delivered")
-    assert len([entry for entry in records.file(case.reference).timeline if entry.what == "sent_again"]) == 2
-
-    agent.resolve(case.reference, "Paket roaming 5 GB Rp150.000.")
-    until("the answer to come back too", lambda: records.case(case.reference).attention == "not_delivered")
-    assert case.reference in [one["reference"] for one in agent.cases(which="attention")]
-    agent.take(case.reference)
-    assert case.reference not in [one["reference"] for one in agent.cases(which="attention")]
 
 
 @pytest.mark.parametrize(("local_part", "noted"), [("ooto", set()), ("complaint", {"reported as spam"})])

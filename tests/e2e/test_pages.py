@@ -431,14 +431,14 @@ def test_what_is_held_is_read_and_released_or_discarded_at_the_desk(
     agent.resolve(spam, "Pulsa kembali.")
 
 
-def test_a_page_runs_its_own_files_alone_and_is_framed_by_nobody(opened: CallCentre) -> None:
-    gateway = "/".join(opened.outputs["DeskApiUrl"].split("/", 3)[:3])
+def test_a_page_runs_its_own_files_alone_and_is_framed_by_nobody(centre: CallCentre) -> None:
+    gateway = "/".join(centre.outputs["DeskApiUrl"].split("/", 3)[:3])
     ask = dict.fromkeys(
         ("phone", "mailbox", "sms", "chat", "desk", "status"), f"'self' {gateway} {gateway.replace('http', 'ws')}"
     )
     for name, asks in (ask | {"console": "'self'", "operator_system": "'self'"}).items():
         for file in ("", "words.js"):
-            headers = http("GET", f"{opened.doors[name].rstrip('/')}/{file}").headers
+            headers = http("GET", f"{centre.doors[name].rstrip('/')}/{file}").headers
             policy = dict(one.split(" ", 1) for one in headers["Content-Security-Policy"].split("; "))
             assert policy["default-src"] == policy["frame-ancestors"] == policy["base-uri"] == "'none'"
             assert policy["script-src"] == policy["form-action"] == "'self'"
@@ -667,16 +667,16 @@ def test_a_customer_writes_reads_and_answers_mail(
     assert records.becomes(reference, "closed").closed_as == "satisfied"
 
 
-def test_links_fill_in_who_writes_and_what_is_said_and_send_nothing(opened: CallCentre, window: BrowserContext) -> None:
+def test_links_fill_in_who_writes_and_what_is_said_and_send_nothing(centre: CallCentre, window: BrowserContext) -> None:
     page = window.new_page()
-    page.goto(f"{opened.doors['mailbox']}?from=sari@pelanggan.example&name=Sari%20Wulandari")
+    page.goto(f"{centre.doors['mailbox']}?from=sari@pelanggan.example&name=Sari%20Wulandari")
     expect(page.locator("#from")).to_have_value("Sari Wulandari <sari@pelanggan.example>")
     expect(page.locator("#subject-field")).to_be_focused()
     page.reload()
     expect(page.locator("#customer")).to_have_value("sari@pelanggan.example")
     expect(page.locator("#composer")).to_be_hidden()
 
-    page.goto(f"{opened.doors['chat']}?say=%3Cb%3Ecek%20kuota%3C%2Fb%3E%0Asaya")
+    page.goto(f"{centre.doors['chat']}?say=%3Cb%3Ecek%20kuota%3C%2Fb%3E%0Asaya")
     said(page, "saya asisten otomatis")
     expect(page.locator("#text")).to_have_value("<b>cek kuota</b>\nsaya")
     expect(page.locator("#text")).to_be_focused()
@@ -755,12 +755,12 @@ def _pid(records: Records) -> int | None:
 
 
 def test_both_languages_have_every_word_and_the_desk_has_words_for_every_order(
-    opened: CallCentre, window: BrowserContext
+    centre: CallCentre, window: BrowserContext
 ) -> None:
     page = window.new_page()
     keys = {}
     for name in ("phone", "mailbox", "sms", "chat", "desk", "status"):
-        page.goto(opened.doors[name])
+        page.goto(centre.doors[name])
         indonesian, english, used, written = page.evaluate(
             """async () => {
                 const { TEXTS } = await import("./words.js");

@@ -21,17 +21,17 @@ CODE = re.compile(r"\b\d{6}\b")
 
 
 @pytest.fixture
-def in_order(opened: CallCentre) -> Iterator[str]:
+def in_order(centre: CallCentre) -> Iterator[str]:
     """The address of the operator's system, which works again afterwards."""
-    url = opened.doors["operator_system"]
+    url = centre.doors["operator_system"]
     yield url
     everything = fetch(f"{url}/stand-in/behaviour")
     assert not any(everything.values()), f"left behind: {everything}"
 
 
-def test_one_calls_and_gets_sms_as_ibu_sari(opened: CallCentre, window: BrowserContext) -> None:
+def test_one_calls_and_gets_sms_as_ibu_sari(centre: CallCentre, window: BrowserContext) -> None:
     page = window.new_page()
-    page.goto(opened.doors["operator_system"])
+    page.goto(centre.doors["operator_system"])
     expect(page.locator("#cards > li")).to_have_count(len(fetch(f"{page.url}stand-in/subscribers")))
     page.locator("#find").fill("0817-0817-0101")
     sari = page.locator("#cards > li")
@@ -40,7 +40,7 @@ def test_one_calls_and_gets_sms_as_ibu_sari(opened: CallCentre, window: BrowserC
     expect(sari).to_contain_text("WITA")
     with window.expect_page() as next_page:
         sari.get_by_role("link", name="Telepon sebagai Ibu Sari").click()
-    assert next_page.value.url == f"{opened.doors['phone']}?from={quote(SARI)}"
+    assert next_page.value.url == f"{centre.doors['phone']}?from={quote(SARI)}"
     expect(next_page.value.locator("#number")).to_have_value(SARI)
     with window.expect_page() as next_page:
         sari.get_by_role("link", name="SMS sebagai Ibu Sari").click()
@@ -63,13 +63,13 @@ def code_on(sms: Page) -> str:
     return str(CODE.findall(str(told.text_content()))[-1])
 
 
-def test_one_mails_as_bapak_slamet(opened: CallCentre, window: BrowserContext) -> None:
-    slamet = card(window.new_page(), opened, SLAMET)
+def test_one_mails_as_bapak_slamet(centre: CallCentre, window: BrowserContext) -> None:
+    slamet = card(window.new_page(), centre, SLAMET)
     with window.expect_page() as next_page:
         slamet.get_by_role("link", name="E-mail sebagai Bapak Slamet").click()
     mailbox = next_page.value
     expect(mailbox.locator("#from")).to_have_value("Slamet <slamet@pelanggan.example>")
-    expect(mailbox.locator("#to")).to_have_value(opened.doors["care"])
+    expect(mailbox.locator("#to")).to_have_value(centre.doors["care"])
     mailbox.locator("#subject-field").fill("Kuota hilang")
     mailbox.locator("#text").fill("Keluhan: kuota saya hilang padahal baru isi kemarin.")
     mailbox.locator("#send").click()
@@ -77,11 +77,11 @@ def test_one_mails_as_bapak_slamet(opened: CallCentre, window: BrowserContext) -
     mailbox.locator("#list a").filter(has_text="Terima kasih telah menyampaikan keluhan Anda").click()
     expect(mailbox.locator("#body")).to_contain_text("Bapak/Ibu Slamet")
     reference = re.findall(r"\[#(\d{10})\]", str(mailbox.locator("#subject").text_content()))[0]
-    opened.agent().resolve(reference, "Kuota sudah kami kembalikan.")
+    centre.agent().resolve(reference, "Kuota sudah kami kembalikan.")
 
 
-def test_one_chats_as_ibu_sari_and_the_code_comes_to_her_sms(opened: CallCentre, window: BrowserContext) -> None:
-    sari = card(window.new_page(), opened, SARI)
+def test_one_chats_as_ibu_sari_and_the_code_comes_to_her_sms(centre: CallCentre, window: BrowserContext) -> None:
+    sari = card(window.new_page(), centre, SARI)
     with window.expect_page() as next_page:
         sari.get_by_role("link", name="Chat sebagai Ibu Sari").click()
     chat = next_page.value
@@ -96,9 +96,9 @@ def test_one_chats_as_ibu_sari_and_the_code_comes_to_her_sms(opened: CallCentre,
     said(chat, "atas nama Sari Wulandari")
 
 
-def test_the_desk_tells_how_a_package_order_went(in_order: str, opened: CallCentre, window: BrowserContext) -> None:
+def test_the_desk_tells_how_a_package_order_went(in_order: str, centre: CallCentre, window: BrowserContext) -> None:
     operator = window.new_page()
-    togar = card(operator, opened, TOGAR)
+    togar = card(operator, centre, TOGAR)
     with window.expect_page() as next_page:
         togar.get_by_role("link", name="Chat sebagai Bapak Togar").click()
     chat = next_page.value
@@ -117,11 +117,11 @@ def test_the_desk_tells_how_a_package_order_went(in_order: str, opened: CallCent
     write(chat, "Ganti paket Harian 1 GB")
     chat.get_by_role("button", name="Ya, lanjutkan").click()
     reference = reference_on(chat)
-    opened.records.becomes(reference, "closed")
+    centre.records.becomes(reference, "closed")
 
     desk = window.new_page()
-    sign_in(desk, opened)
-    desk.goto(f"{opened.doors['desk']}#{reference}")
+    sign_in(desk, centre)
+    desk.goto(f"{centre.doors['desk']}#{reference}")
     order = desk.locator("#order")
     for words in (
         "Harian 1 GB",
@@ -163,20 +163,20 @@ def test_the_system_is_made_to_fail_and_put_in_order(in_order: str, window: Brow
 
 @pytest.mark.parametrize("width", [360, 1440])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_page_fits_its_window(opened: CallCentre, browser: Browser, width: int, scheme: str) -> None:
+def test_the_page_fits_its_window(centre: CallCentre, browser: Browser, width: int, scheme: str) -> None:
     context = browser.new_context(
         viewport={"width": width, "height": 800}, color_scheme="dark" if scheme == "dark" else "light"
     )
     page = context.new_page()
-    page.goto(opened.doors["operator_system"])
+    page.goto(centre.doors["operator_system"])
     expect(page.locator("#cards > li").first).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
     context.close()
 
 
-def test_both_languages_have_every_word_of_the_page(opened: CallCentre, window: BrowserContext) -> None:
+def test_both_languages_have_every_word_of_the_page(centre: CallCentre, window: BrowserContext) -> None:
     page = window.new_page()
-    page.goto(opened.doors["operator_system"])
+    page.goto(centre.doors["operator_system"])
     indonesian, english, used = page.evaluate(
         """async () => {
             const { TEXTS } = await import("/words.js");

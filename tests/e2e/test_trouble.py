@@ -1,5 +1,6 @@
 """A service refuses for a while: what was due then comes late, once, and nobody is troubled with it."""
 
+from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
@@ -7,13 +8,20 @@ import pytest
 from care import reference as references
 from care.doors.email import read as mails
 from care.services.executions import name
-from tests.e2e.doors import body, until
-from tests.e2e.stack import CallCentre
+from tests.e2e.doors import Correspondent, body, until
+from tests.e2e.stack import CallCentre, running
 
 PATIENCE = 120.0
 ACKNOWLEDGED = "telah menyampaikan keluhan"
 ASKED = "1 sampai 5"
 MACHINE = {"function": "StepFunctions", "operation": "sqs:SendMessage", "code": "AccessDenied"}
+
+
+@pytest.fixture(scope="module")
+def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CallCentre]:
+    """A call centre of its own, in which a day is 26 seconds: what is due later comes soon."""
+    with running(tmp_path_factory.mktemp("trouble"), time_scale="0.0003") as opened:
+        yield opened
 
 
 def refuse(centre: CallCentre, contains: str, **fault: str | int) -> int:
@@ -58,3 +66,20 @@ def test_a_wait_that_the_queue_does_not_take_is_told_again_and_its_deadline_kept
     person.reply(question, "5")
     centre.records.becomes(reference, "closed", seconds=PATIENCE)
     assert centre.records.ended(reference) == {name(reference, 1, 1): "SUCCEEDED"}
+
+
+def test_a_mailbox_that_stays_full_is_tried_again_and_then_a_person_knows(
+    centre: CallCentre,
+) -> None:
+    records, agent = centre.records, centre.agent()
+    full = Correspondent(centre.doors, "full+1@mail.example")
+    case = records.case_of(full.write("Tanya", "Berapa tarif paket roaming ke Jepang?"))
+    assert case.kind == "information"
+    until("a person to be told", lambda: records.case(case.reference).attention == "not_delivered")
+    assert len([entry for entry in records.file(case.reference).timeline if entry.what == "sent_again"]) == 2
+
+    agent.resolve(case.reference, "Paket roaming 5 GB Rp150.000.")
+    until("the answer to come back too", lambda: records.case(case.reference).attention == "not_delivered")
+    assert case.reference in [one["reference"] for one in agent.cases(which="attention")]
+    agent.take(case.reference)
+    assert case.reference not in [one["reference"] for one in agent.cases(which="attention")]
