@@ -44,6 +44,8 @@ def test_an_order_is_carried_out_and_followed_up_once_a_person_is_needed() -> No
     stuck = ordered.evolve(attention=Attention.ORDER_STUCK, length=9)
     assert follows(ordered, stuck) == [Start(reference=REFERENCE, cycle=1, part=1)]
     assert follows(stuck, stuck.evolve(status=Status.CLOSED)) == [resume(stuck)]
+    taken = ordered.evolve(owner="Rina", length=9)
+    assert follows(ordered, taken) == [Start(reference=REFERENCE, cycle=1, part=1)]
 
 
 def resume(case: Case, cycle: int = 1) -> Resume:

@@ -153,8 +153,8 @@ class Case(Listed):
 
     @property
     def is_followed_up(self) -> bool:
-        """Whether a follow-up sees to it: until a person is needed, an order is carried out by itself."""
-        return self.order is None or self.attention is not None
+        """Whether a follow-up sees to it: until a person is needed or has it, an order is carried out by itself."""
+        return self.order is None or self.attention is not None or bool(self.owner)
 
     @property
     def next_promise(self) -> Promise | None:
