@@ -8,12 +8,11 @@ from care.cases.case import Case
 from care.contacts.contact import Contact
 from care.services.table.items import NotFound
 from care.services.table.store import Store
-from care.telling.links import PLACEHOLDER
+from care.telling.links import hidden
 from care.telling.outbox import OutboxMessage
 from console.recent import Recent
 
 SHOWN = 60
-LINK = "(tautan status / status link)"
 
 
 class Records:
@@ -63,4 +62,4 @@ def _message(message: OutboxMessage) -> dict[str, Any]:
 
 def _with_link(shown: dict[str, Any]) -> dict[str, Any]:
     """The link to the page of the case is nowhere but in what was sent; something stands for it."""
-    return shown | {"text": shown["text"].replace(PLACEHOLDER, LINK)}
+    return shown | {"text": hidden(shown["text"])}

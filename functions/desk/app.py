@@ -54,8 +54,6 @@ _WHOLE = 4_000
 _PAGE = 1_000_000
 """So many bytes of entries are in a page, as they are sent: an answer of Lambda's has 6 MB (its quotas), in which each
 of these may be escaped once more."""
-_LINK = "(tautan status / status link)"
-"""What stands for a customer's link to the page of the case, which is in no timeline."""
 _SHOWN = {
     "area",
     "closed_as",
@@ -534,7 +532,7 @@ def _entry(entry: TimelineEntry, *, is_cut: bool = False) -> dict[str, Any]:
     """``cut`` says that its text goes on."""
     shown = entry.model_dump(mode="json", exclude={"attachments": {"__all__": {"key"}}}) | {"cut": is_cut}
     if entry.what is What.MESSAGE_OUT:
-        shown["text"] = entry.text.replace(links.PLACEHOLDER, _LINK)
+        shown["text"] = links.hidden(entry.text)
     return shown
 
 

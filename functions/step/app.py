@@ -7,8 +7,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import Field
 
 from care.cases.case import Case
+from care.cases.following import Step
 from care.clients import centre
-from care.followup.steps import Step, carry_out
+from care.followup.steps import carry_out
 from care.observability import count, event, logger
 from care.value import Value
 from care.words import ClosedAs

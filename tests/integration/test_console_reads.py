@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from care.followup.steps import Step
+from care.cases.following import Step
 from console.followups import AWAIT, PASSED, Stay, stays, steps_and_waits
 from console.live import Live, Panel
 from console.settings import ROOT, metrics_namespace

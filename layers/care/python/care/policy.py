@@ -228,6 +228,9 @@ class Policy(_Section):
             return now
         return _nine(self.clock_from) + (now - self.clock_from) / self.scale
 
+    def _shown(self, now: datetime, zone: Zone | None) -> datetime:
+        return self.wall(now).astimezone((zone or Zone.WIB).tz)
+
     def _from_wall(self, shown: datetime) -> datetime:
         if self.clock_from is None:
             return shown
@@ -239,7 +242,7 @@ class Policy(_Section):
         Where time is scaled every day is an ordinary one.
         """
         rules = self.satisfaction
-        shown = self.wall(at).astimezone((zone or Zone.WIB).tz)
+        shown = self._shown(at, zone)
         open_at = shown
         if not rules.quiet_until <= shown.hour < rules.quiet_from:
             open_at = _at(shown + timedelta(days=shown.hour >= rules.quiet_from), rules.quiet_until)
@@ -249,7 +252,7 @@ class Policy(_Section):
 
     def office_closes(self, now: datetime, working_days: int, zone: Zone | None) -> datetime:
         """When offices close where a customer is, so many working days after today."""
-        shown = self.wall(now).astimezone((zone or Zone.WIB).tz)
+        shown = self._shown(now, zone)
         day = calendar.after_working_days(shown.date(), working_days)
         closes = shown.replace(year=day.year, month=day.month, day=day.day)
         return self._from_wall(_at(closes, self.promises.office_closes)).astimezone(UTC)

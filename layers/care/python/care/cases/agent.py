@@ -5,7 +5,7 @@ from datetime import datetime
 from care.cases import lifecycle, opening
 from care.cases.case import Case, Promise
 from care.cases.draft import Draft
-from care.cases.following import rebase
+from care.cases.following import begin_cycle, rebase
 from care.cases.timeline import What
 from care.channels import Channel
 from care.telling import links
@@ -94,8 +94,8 @@ def take(draft: Draft, agent: Agent) -> None:
 def release(draft: Draft, agent: Agent) -> None:
     """What was held is handled as any other from now on. Raises ``NotHeld``."""
     _require_held(draft)
-    draft.set(held=None, began_at=draft.now)
-    rebase(draft)
+    draft.set(held=None)
+    begin_cycle(draft)
     draft.note(What.RELEASED, agent.name)
     opening.begin(draft)
 
@@ -298,8 +298,7 @@ def _resolve(draft: Draft, by: str, text: str, command: str = "") -> None:
 
 
 def _keep(draft: Draft, by: str, promise: Promise) -> None:
-    kept = promise.evolve(kept_at=draft.now)
-    draft.set(promises=tuple(kept if one.id == kept.id else one for one in draft.case.promises))
+    draft.set(promises=draft.case.promises_with(promise.evolve(kept_at=draft.now)))
     late = any(one.is_open and one.broken for one in draft.case.promises)
     if draft.case.attention is Attention.PROMISE_BROKEN and not late:
         draft.set(attention=None)

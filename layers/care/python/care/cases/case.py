@@ -75,9 +75,9 @@ class Case(Listed):
     """Where a case stands; ``Draft`` changes it, ``TimelineEntry`` tells how it came there.
 
     ``length`` counts its timeline, so a change is only stored on the case it was made from; ``stepped`` is how long it
-    was after the last step of its follow-up. ``cycle`` starts at 1 and
-    rises with each reopening; ``part`` counts the executions of one cycle. ``acknowledged`` names the last cycle in
-    which that was done. ``told`` is what its first message will tell besides.
+    was after the last step of its follow-up. ``cycle`` starts at 1 and rises with each reopening; ``part`` counts the
+    executions of one cycle. ``acknowledged`` names the last cycle in which that was done. ``told`` is what its first
+    message will tell besides.
 
     Of the cycle: ``began_at``; ``responded_at`` is a person's first word, due at ``response_due_at``; while it waits
     for its customer, since ``paused_at``, no deadline comes nearer (``paused_seconds`` so far), and ``nudged_at`` is
@@ -161,6 +161,10 @@ class Case(Listed):
         """The promise to be kept first, of those not broken yet."""
         awaited = [one for one in self.promises if one.is_open and not one.broken]
         return min(awaited, key=lambda one: one.due_at, default=None)
+
+    def promises_with(self, changed: Promise) -> tuple[Promise, ...]:
+        """Its promises with one of them as it is now."""
+        return tuple(changed if one.id == changed.id else one for one in self.promises)
 
     @property
     def listed_in(self) -> CaseList | None:

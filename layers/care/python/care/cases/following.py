@@ -243,8 +243,7 @@ def chase(draft: Draft) -> None:
     promise = draft.case.next_promise
     if promise is None:
         return
-    promises = (one.evolve(broken=True) if one.id == promise.id else one for one in draft.case.promises)
-    draft.set(promises=tuple(promises), attention=Attention.PROMISE_BROKEN)
+    draft.set(promises=draft.case.promises_with(promise.evolve(broken=True)), attention=Attention.PROMISE_BROKEN)
     draft.note(What.BROKEN, CARE, promise.words, message=promise.id)
     draft.notify("broken_promise", by=promise.by)
     draft.tell(Template.PROMISE_LATE, f"{Template.PROMISE_LATE}-{promise.id}")
@@ -311,20 +310,24 @@ def reopen(draft: Draft, by: str) -> None:
         closed_as=None,
         resolved_at=None,
         closed_at=None,
-        began_at=draft.now,
-        response_due_at=draft.now,
         responded_at=None,
-        paused_seconds=0,
         warned=None,
         asked_at=None,
         reminded_at=None,
         unasked=None,
     )
-    rebase(draft)
+    begin_cycle(draft)
     draft.move(Status.REOPENED, by)
     # Who was answerable knows already that its customer is not satisfied.
     if draft.policy.answerable(case.team, tier) != draft.policy.answerable(case.team, case.tier):
         draft.notify("reopened", resolver=case.resolver or "-")
+
+
+def begin_cycle(draft: Draft) -> None:
+    """The cycle begins now, and its deadlines with it."""
+    draft.set(began_at=draft.now, paused_seconds=0)
+    due = deadlines.of_cycle(draft.case, draft.policy)
+    draft.set(due_at=due.resolution, response_due_at=due.response)
 
 
 def rebase(draft: Draft) -> None:

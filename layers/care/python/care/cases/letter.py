@@ -37,10 +37,8 @@ def write(
     """
     language, form = case.language, address.channel.form
     values = {
-        "reference": grouped(case.reference),
-        "team": messages.text(f"team.{case.team}", language),
+        **_named(case, language),
         "due": messages.moment(due, language, case.clock),
-        "matter": messages.text(f"matter.{case.kind}", language),
         "regulators": messages.text("regulators.short" if form is Form.SHORT else "regulators.text", language),
         "link": links.PLACEHOLDER,
         **values,
@@ -83,12 +81,10 @@ def notice(
     language = Language.INDONESIAN
     values = {
         **operator.names,
-        "reference": grouped(case.reference),
+        **_named(case, language),
         "name": person.name,
-        "matter": messages.text(f"matter.{case.kind}", language),
         "category": messages.text(f"category.{case.category}", language),
         "priority": messages.text(f"priority.{case.priority}", language),
-        "team": messages.text(f"team.{case.team}", language),
         "due": messages.moment(case.due_at, language),
         "owner": case.owner or "-",
         **values,
@@ -105,6 +101,15 @@ def notice(
         subject=messages.text("notice.subject", language, **values),
         due_at=now,
     )
+
+
+def _named(case: Case, language: Language) -> dict[str, str]:
+    """What names the case to whoever reads of it."""
+    return {
+        "reference": grouped(case.reference),
+        "team": messages.text(f"team.{case.team}", language),
+        "matter": messages.text(f"matter.{case.kind}", language),
+    }
 
 
 def _key(template: Template, form: Form, operator: Operator) -> str:

@@ -116,6 +116,3 @@ def _unasked(centre: Centre, case: Case, now: datetime) -> Unasked | None:
         if one.reference != case.reference and one.asked_at and one.asked_at > since and not one.unasked:
             return Unasked.ASKED_LATELY
     return None
-
-
-__all__ = ["LONGEST_PART", "Plan", "Step", "Turn", "carry_out"]

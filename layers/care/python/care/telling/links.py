@@ -45,6 +45,11 @@ class Links:
         return text.replace(PLACEHOLDER, self.of(case, now)) if PLACEHOLDER in text else text
 
 
+def hidden(text: str) -> str:
+    """The text of a message as it is shown to others than its customer, with words where the link stood."""
+    return text.replace(PLACEHOLDER, "(tautan status / status link)")
+
+
 def length(text: str) -> int:
     """How many characters a text has at most when it is sent."""
     return Channel.length(text) + text.count(PLACEHOLDER) * (LONGEST - len(PLACEHOLDER))

@@ -125,8 +125,10 @@ def _find_question(centre: Centre, event: MailEvent, now: datetime) -> Case | No
     belong to his newest. No request for a mail that is no answer.
     """
     mail, address = event.mail, event.party.address
+    if address is None or len(mail.text) > _ANSWER:
+        return None
     read = satisfaction.read(mail.text or mail.subject, centre.policy.satisfaction.satisfied_from)
-    if address is None or read is None or len(mail.text) > _ANSWER:
+    if read is None:
         return None
     joinable = [one for one in centre.own_cases(address, now) if still_joins(centre, one, now)]
     if read[0] is Verdict.COURTESY:
