@@ -1,0 +1,1 @@
+"""The format of a mail (MIME): header words, text and files made of any bytes."""
