@@ -189,7 +189,9 @@ def senders() -> "Senders":
     return {
         VOICE: sms,
         SMS: sms,
-        EMAIL: EmailSender(ses, env.CARE_ADDRESS, env.SENDER_NAME, env.EMAIL_CONFIGURATION_SET, reply_addresses),
+        EMAIL: EmailSender(
+            ses, env.CARE_ADDRESS, env.SENDER_NAME, env.EMAIL_CONFIGURATION_SET, reply_addresses, env.WEB_URL
+        ),
         CHAT: ChatSender(_client("apigatewaymanagementapi", _CONFIG, env.CHAT_ENDPOINT), centre().store),
     }
 

@@ -38,7 +38,7 @@ def write(
     language, form = case.language, address.channel.form
     values = {
         **_named(case, language),
-        "due": messages.moment(due, language, case.clock),
+        "due": messages.moment(due, language, case.clock, in_full=form is Form.LETTER),
         "regulators": messages.text("regulators.short" if form is Form.SHORT else "regulators.text", language),
         "link": links.PLACEHOLDER,
         **values,
@@ -85,7 +85,7 @@ def notice(
         "name": person.name,
         "category": messages.text(f"category.{case.category}", language),
         "priority": messages.text(f"priority.{case.priority}", language),
-        "due": messages.moment(case.due_at, language),
+        "due": messages.moment(case.due_at, language, in_full=True),
         "owner": case.owner or "-",
         **values,
     }
@@ -123,9 +123,14 @@ def _key(template: Template, form: Form, operator: Operator) -> str:
 
 
 def _linked(body: str, form: Form, operator: Operator, language: Language) -> str:
-    """With the link to the page of the case, where there is one and the words have it not. A chat is its own page."""
-    if not operator.has_pages or links.PLACEHOLDER in body:
+    """With the link to the page of the case, where there is one and the words have it not; a letter tells the other way
+    to the status where there is none. A chat is its own page.
+    """
+    if links.PLACEHOLDER in body:
         return body
+    if not operator.has_pages:
+        by_phone = messages.text("link.none", language, **operator.names)
+        return f"{body}\n\n{by_phone}" if form is Form.LETTER else body
     break_ = "\n\n" if form is Form.LETTER else "\n"
     return f"{body}{break_}{messages.text(f'link.{form}', language, link=links.PLACEHOLDER)}"
 
@@ -133,11 +138,13 @@ def _linked(body: str, form: Form, operator: Operator, language: Language) -> st
 def said(message: OutboxMessage) -> str:
     """What a message says, as its own page shows it: without the greeting, the closing and the link.
 
-    The name of its customer is left out wherever it stands, for a link may be passed on.
+    The name of its customer is left out wherever it stands, and so are his own words, for a link may be passed on.
     """
     text = message.text
     if message.address.channel.form is Form.LETTER:
-        text = "\n\n".join(one for one in text.split("\n\n")[1:-1] if links.PLACEHOLDER not in one)
+        own = messages.text("talk.letter_words", message.language, words="")[:-1]
+        lines = [line for line in text.splitlines() if not line.startswith(own)]
+        text = "\n\n".join(one for one in "\n".join(lines).split("\n\n")[1:-1] if links.PLACEHOLDER not in one)
     here = messages.text("link.here", message.language)
     names = [re.escape(one) for one in message.address.name.split() if len(one) >= _NAME]
     text = text.replace(messages.text("link.short", message.language, link=links.PLACEHOLDER), "").strip()

@@ -41,6 +41,11 @@ _MONTHS = {
         "December",
     ],
 }
+_DAYS = {
+    Language.INDONESIAN: ["Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu"],
+    Language.ENGLISH: ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
+}
+_AT = {Language.INDONESIAN: "pukul", Language.ENGLISH: "at"}
 
 
 class Template(StrEnum):
@@ -105,11 +110,14 @@ def rupiah(amount: int) -> str:
     return f"Rp{number(amount, Language.INDONESIAN)}"
 
 
-def moment(at: datetime, language: Language, zone: Zone = Zone.WIB) -> str:
-    """A time as a customer reads it, the zone named: ``25 November 2026 14.05 WIB``.
+def moment(at: datetime, language: Language, zone: Zone = Zone.WIB, *, in_full: bool = False) -> str:
+    """A time as a customer reads it, the zone named: ``25 November 2026 14.05 WIB``; ``in_full``, as a letter has room
+    for: ``Rabu, 25 November 2026 pukul 14.05 WIB``.
 
     Who is nobody knows where reads Western Indonesia Time, named so.
     """
     local = at.astimezone(zone.tz)
     separator = "." if language is Language.INDONESIAN else ":"
-    return f"{local.day} {_MONTHS[language][local.month - 1]} {local.year} {local:%H}{separator}{local:%M} {zone}"
+    day = f"{local.day} {_MONTHS[language][local.month - 1]} {local.year}"
+    clock = f"{local:%H}{separator}{local:%M} {zone}"
+    return f"{_DAYS[language][local.weekday()]}, {day} {_AT[language]} {clock}" if in_full else f"{day} {clock}"

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 class EmailSender:
     """SES. It takes no idempotency token and puts its own Message-ID and Date on what it sends.
 
-    A letter about a case is answered at an address of ``reply_addresses``, which is first called for one.
+    A letter about a case is answered at an address of ``reply_addresses``, which is first called for one, and is known
+    again by an id of theirs. ``site`` is where the operator's pages are: a link to anywhere else is only words.
     """
 
     client: "SESV2Client"
@@ -28,11 +29,13 @@ class EmailSender:
     name: str
     configuration_set: str
     reply_addresses: "Callable[[], ReplyAddresses]"
+    site: str = ""
 
     def send(self, message: OutboxMessage, now: datetime) -> Sent:
         """Gives SES's id and the Message-ID it puts on the mail. One request."""
-        from care.telling import mime  # who reads what became of a mail, or sends an SMS, writes none
+        from care.telling import letter_html, mime  # who reads what became of a mail, or sends an SMS, writes none
 
+        reply_to, thread_id = self._answered_by(message, now)
         thread = message.thread
         try:
             to = mime.mailbox(message.address.value)
@@ -42,9 +45,11 @@ class EmailSender:
                 to=to,
                 subject=message.subject,
                 text=message.text,
-                reply_to=self._reply_to(message, now),
+                html=letter_html.written(message, self.name, self.site),
+                reply_to=reply_to,
                 in_reply_to=thread.message_id if thread else "",
                 references=thread.references if thread else (),
+                thread_id=thread_id,
                 asks=message.asks,
             )
         except mime.Unsendable as error:
@@ -61,11 +66,13 @@ class EmailSender:
             raise named(error) from error
         return Sent(sent["MessageId"], message_id(sent["MessageId"], self.client.meta.region_name))
 
-    def _reply_to(self, message: OutboxMessage, now: datetime) -> str:
-        """Where a customer answers to a case; of the operator's own people nobody does."""
-        if not message.owner.case or message.is_notice:
-            return ""
-        return self.reply_addresses().of(message.owner.case, message.address.identity, now)
+    def _answered_by(self, message: OutboxMessage, now: datetime) -> tuple[str, str]:
+        """The address and the id by which a customer answers to a case; of the operator's own people nobody does."""
+        case, identity = message.owner.case, message.address.identity
+        if not case or message.is_notice:
+            return "", ""
+        addresses = self.reply_addresses()
+        return addresses.of(case, identity, now), addresses.thread_id(case, identity, now)
 
 
 def message_id(ses_id: str, region: str) -> str:
