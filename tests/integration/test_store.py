@@ -24,7 +24,7 @@ from care.services.table.store import Store
 from care.services.table.waits import Wait
 from care.telling.outbox import Button, OutboxMessage, Owner
 from care.value import Value
-from care.words import CaseList, Kind, Language, Status
+from care.words import CaseList, Danger, Kind, Language, Status
 from tests.integration.stage import Stage, call_step, sms
 from tests.unit.making import ADDRESSES, BUDI, NOW, REFERENCE, RINA, edit, opened
 
@@ -49,7 +49,13 @@ ENTRIES = st.builds(
     messages=st.lists(SAID, max_size=3).map(tuple),
 )
 FILES = st.builds(
-    Attachment, number=st.integers(1, 99), name=STORABLE, type=STORABLE, size=st.integers(0), key=STORABLE
+    Attachment,
+    number=st.integers(1, 99),
+    name=STORABLE,
+    type=STORABLE,
+    size=st.integers(0),
+    key=STORABLE,
+    danger=st.one_of(st.none(), st.sampled_from(Danger)),
 )
 TIMELINE = st.builds(
     TimelineEntry,

@@ -20,12 +20,20 @@ from care.services.table.cases import CaseFile, CasePage
 from care.services.table.commit import until_stored, with_free_reference
 from care.services.table.items import NotFound
 from care.telling.outbox import OutboxMessage
-from care.words import CaseList, Category, Kind, Priority, Team
+from care.words import CaseList, Category, Danger, Kind, Priority, Team
 
 # How long one look at what is masked lasts before it is noted again.
 LOOK = timedelta(minutes=10)
 LOOKED = "personal numbers shown"
 _CUT = re.compile(r"\d(?:[ .\-]?\d){3,20}$")
+
+
+class Quarantined(Exception):
+    """A file that nobody is given, and why."""
+
+    def __init__(self, danger: Danger) -> None:
+        super().__init__(danger)
+        self.danger = danger
 
 
 @dataclass(frozen=True)
@@ -291,10 +299,15 @@ def _change(centre: Centre, reference: str, now: datetime, change: Callable[[Dra
 
 
 def attachment(centre: Centre, reference: str, entry: int, number: int) -> Attachment:
-    """A file by the timeline's entry it came with and its number there. Raises ``NotFound``, ``StillHeld``."""
+    """A file by the timeline's entry it came with and its number there.
+
+    Raises ``NotFound``, ``StillHeld``, ``Quarantined``.
+    """
     if centre.store.cases.get(reference).held:
         raise agents.StillHeld(reference)
     for one in centre.store.cases.entry(reference, entry).attachments:
+        if one.number == number and one.danger:
+            raise Quarantined(one.danger)
         if one.number == number:
             return one
     raise NotFound(f"{reference}/{entry}/{number}")

@@ -159,6 +159,28 @@ class Held(StrEnum):
     FLOOD = "flood"
 
 
+class Danger(StrEnum):
+    """Why a file is kept apart, and nobody is given it."""
+
+    PROGRAM = "program"
+    SCRIPT = "script"
+    SHORTCUT = "shortcut"
+    """It leads to a program or a page elsewhere."""
+    PAGE = "page"
+    """A web page or a drawing that may do what a page can."""
+    DISK_IMAGE = "disk_image"
+    MACRO = "macro"
+    """A document with macros."""
+    ACTIVE = "active"
+    """A document that runs, fetches or brings along something else when it is opened."""
+    PACKED = "packed"
+    """An archive with any of these in it."""
+    SEALED = "sealed"
+    """Locked by a password, or an archive of a kind that cannot be looked into: anything may be in it."""
+    DISGUISED = "disguised"
+    """Any of these under a name that says it is something harmless."""
+
+
 class Awaited(StrEnum):
     """What a follow-up waits for: its team's work, what the customer was asked for, or whether it is solved."""
 

@@ -1,10 +1,12 @@
 """What is kept in S3: mail as it came and the files in it; records of the stream that nobody understands."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from care.cases.files import Attachment, File
 
@@ -12,6 +14,9 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 _LINK_SECONDS = 300
+# What Windows takes in no name, and what no name should have in it: nothing that is not seen.
+_NO_NAME = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]')
+_NOT_PLAIN = re.compile(r"[^A-Za-z0-9._ ()\[\]@+,=-]")
 
 
 @dataclass(frozen=True)
@@ -26,31 +31,45 @@ class MailObjects:
         return self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
 
     def keep(self, contact_id: str, files: tuple[File, ...]) -> tuple[Attachment, ...]:
-        """Store a mail's files under what they contain: none takes another's place. One request for each content."""
-        keys = {file.digest: f"attachments/{contact_id}/{file.digest}" for file in files}
-        contents = {file.digest: file.content for file in files}
-        for digest, key in keys.items():
-            self.client.put_object(
-                Bucket=self.bucket, Key=key, Body=contents[digest], ContentType="application/octet-stream"
-            )
-        return tuple(
-            Attachment(number=number, name=file.name, type=file.type, size=len(file.content), key=keys[file.digest])
-            for number, file in enumerate(files, start=1)
+        """Store a mail's files under what they contain: none takes another's place. One request for each content.
+
+        What may do harm is stored where no part of the centre may read (``template.yaml``).
+        """
+        kept: dict[str, Attachment] = {}
+        return tuple(self._keep(contact_id, number, file, kept) for number, file in enumerate(files, start=1))
+
+    def _keep(self, contact_id: str, number: int, file: File, kept: dict[str, Attachment]) -> Attachment:
+        from care.reading.file_types import look  # most mails have no file, and who only reads the bucket looks at none
+
+        content = file.content
+        seen = look(file.name, file.type, content)
+        key = f"{'quarantine' if seen.danger else 'attachments'}/{contact_id}/{file.digest}"
+        if key not in kept:
+            self.client.put_object(Bucket=self.bucket, Key=key, Body=content, ContentType="application/octet-stream")
+        kept[key] = Attachment(
+            number=number, name=file.name, type=seen.type, size=len(content), key=key, danger=seen.danger
         )
+        return kept[key]
 
     def link(self, attachment: Attachment) -> str:
         """A link that downloads a file under its own name for five minutes; no browser ever renders it."""
-        name = "".join(one if one.isalnum() or one in "._- " else "_" for one in attachment.name)
         return self.client.generate_presigned_url(
             "get_object",
             Params={
                 "Bucket": self.bucket,
                 "Key": attachment.key,
                 "ResponseCacheControl": "no-store",
-                "ResponseContentDisposition": f'attachment; filename="{name.encode("ascii", "replace").decode()}"',
+                "ResponseContentDisposition": _as_download(attachment.name),
             },
             ExpiresIn=_LINK_SECONDS,
         )
+
+
+def _as_download(name: str) -> str:
+    """How a file is to be saved (RFC 6266 section 4.3): a name that is not plain is also written as RFC 8187 has it."""
+    safe = _NO_NAME.sub("_", name).strip(". ") or "file"
+    plain = _NOT_PLAIN.sub("_", safe)
+    return f'attachment; filename="{plain}"' + (f"; filename*=UTF-8''{quote(safe, safe='')}" if plain != safe else "")
 
 
 @dataclass(frozen=True)
