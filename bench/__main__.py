@@ -12,7 +12,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench import calls, chats, costs, followups, growth, keys, logs, mails, starts, talks, units
+from bench import (
+    calls,
+    chats,
+    costs,
+    followups,
+    growth,
+    keys,
+    logs,
+    mail_memory,
+    mail_soak,
+    mails,
+    soak_letters,
+    starts,
+    talks,
+    units,
+)
 from tests.integration.stage import ROOT
 from tests.unit import talking
 
@@ -110,6 +125,21 @@ def measure_mails() -> Measured:
     return Measured({PERFORMANCE: [_on_this_machine(), "", *mails.lines(result)]}, not result.wrong)
 
 
+def measure_mail_memory() -> Measured:
+    with _silence():
+        result = mail_memory.measure()
+    for complaint in result.complaints:
+        print(complaint, file=sys.stderr)
+    return Measured({PERFORMANCE: [_on_this_machine(), "", *mail_memory.lines(result)]}, not result.complaints)
+
+
+def measure_mail_soak(mails: int = soak_letters.MAILS) -> Measured:
+    result = mail_soak.measure(mails)
+    for wrong in result.wrong:
+        print(wrong, file=sys.stderr)
+    return Measured({PERFORMANCE: [_on_this_machine(), "", *mail_soak.lines(result)]}, result.is_right)
+
+
 def measure_followups(complaints: int = followups.COMPLAINTS) -> Measured:
     result = followups.measure(complaints)
     for wrong in result.wrong:
@@ -136,32 +166,37 @@ PARTS: dict[str, tuple[Callable[..., Measured], str]] = {
     "keys": (measure_keys, "the busiest keys of a day with an outage"),
     "costs": (measure_costs, "what a month costs, and what quotas have to hold"),
     "mails": (measure_mails, "500 mails through a call centre of its own, and what each process costs"),
+    "mail_memory": (measure_mail_memory, "what the largest mails cost the function that takes them"),
+    "mail_soak": (measure_mail_soak, "5,000 mails of every sort while functions die, counted; it takes half an hour"),
     "followups": (measure_followups, "500 complaints at once at a call centre of its own, each followed up"),
     "chats": (measure_chats, "many chatters at once at a call centre of their own, and how long each waits"),
     "talks": (measure_talks, "the talks that are helped, and the questions answered at once"),
     "growth": (measure_growth, "the cost of each request in a small and in a large table; it takes ten minutes"),
 }
-ONLY_BY_NAME = {"growth"}
+ONLY_BY_NAME = {"growth", "mail_soak"}
 
 
 # ---- printed, and put into the pages -------------------------------------------------------------------------------
 
 
-def begin(part: str) -> str:
-    """The mark in a page after which the lines of a part stand."""
-    return f'<!-- measured: make bench ARGS="{part} --write" -->'
-
-
 def shown(page: Path, part: str) -> str:
     """What a page shows of a part."""
-    return page.read_text(encoding="utf-8").partition(begin(part))[2].partition(END)[0].strip()
+    return _around(page, part)[1].strip()
 
 
 def put(page: Path, part: str, lines: list[str]) -> None:
     """Write a part's lines over what its page shows of it."""
-    before, mark, rest = page.read_text(encoding="utf-8").partition(begin(part))
-    after = rest.partition(END)[2]
-    page.write_text("\n".join([f"{before}{mark}", "", *lines, "", f"{END}{after}"]), encoding="utf-8")
+    before, _, after = _around(page, part)
+    page.write_text("\n".join([before, "", *lines, "", f"{END}{after}"]), encoding="utf-8")
+
+
+def _around(page: Path, part: str) -> tuple[str, str, str]:
+    """A page up to the mark of a part, which may name options, what stands between that and its end, and the rest."""
+    text = page.read_text(encoding="utf-8")
+    mark = re.search(rf'<!-- measured: make bench ARGS="{part}(?: [^"]*)? --write" -->', text)
+    assert mark, f"{page.name} shows nothing of {part}"
+    own, _, after = text[mark.end() :].partition(END)
+    return text[: mark.end()], own, after
 
 
 def _on_this_machine() -> str:
@@ -185,16 +220,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         prog="python -m bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.epilog = "\n".join(f"  {name:9} {what}" for name, (_, what) in PARTS.items())
+    parser.epilog = "\n".join(f"  {name:11} {what}" for name, (_, what) in PARTS.items())
     parser.add_argument("part", nargs="*", metavar="part", help="which parts; by itself all but the longest")
     parser.add_argument("--write", action="store_true", help="put the figures into the pages of docs/")
     parser.add_argument(
         "--complaints", type=int, default=followups.COMPLAINTS, help="how many complaints the part followups takes"
     )
+    parser.add_argument("--mails", type=int, default=soak_letters.MAILS, help="how many mails the part mail_soak sends")
     chosen = parser.parse_args()
     if unknown := set(chosen.part) - PARTS.keys():
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
-    given = {"followups": {"complaints": chosen.complaints}}
+    given = {"followups": {"complaints": chosen.complaints}, "mail_soak": {"mails": chosen.mails}}
     kept = True
     for part in chosen.part or [name for name in PARTS if name not in ONLY_BY_NAME]:
         measured = PARTS[part][0](**given.get(part, {}))

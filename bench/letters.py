@@ -8,6 +8,7 @@ import html
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from email import policy
 from email.charset import BASE64, QP, Charset
 from email.header import Header
@@ -88,11 +89,12 @@ class Letter:
 
 @dataclass(frozen=True)
 class Acknowledgement:
-    """What a customer sees of our mail and a mail program answers."""
+    """What a customer sees of our mail and a mail program answers; ``reply_to`` where it asks for an answer."""
 
     message_id: str
     subject: str
     references: str
+    reply_to: str = ""
 
 
 class Way(StrEnum):
@@ -161,7 +163,7 @@ def _conversation(
     text = "\n\n".join([told.text, *([shape.also] if shape.also else []), words.CLOSING[language]])
     kept = tuple(_file(chance, place) for place in range(files))
     message_id = f"<first-{number}.{chance.randrange(10**9)}@{DOMAIN}>"
-    written = _Written(name, address, to, told.subject, text, shape, message_id, kept)
+    written = Written(name, address, to, told.subject, text, shape, message_id, kept)
     return Conversation(
         number=number,
         name=name,
@@ -184,7 +186,7 @@ def _file(chance: random.Random, place: int) -> File:
 
 
 @dataclass(frozen=True)
-class _Written:
+class Written:
     """What a mail program was given to send."""
 
     name: str
@@ -197,6 +199,7 @@ class _Written:
     files: tuple[File, ...] = ()
     quoted: str = ""
     headers: tuple[tuple[str, str], ...] = ()
+    at: datetime = words.WRITTEN_AT
 
     def letter(self) -> Letter:
         return Letter(self.address, self._raw(), self.message_id, self.subject, self.text, self.files)
@@ -206,7 +209,7 @@ class _Written:
             f"From: {_encoded(self.name, self.shape)} <{self.address}>".encode(),
             f"To: Layanan Pelanggan <{self.to}>".encode(),
             b"Subject: " + self._subject(),
-            f"Date: {format_datetime(words.WRITTEN_AT)}".encode(),
+            f"Date: {format_datetime(self.at)}".encode(),
             f"Message-ID: {self.message_id}".encode(),
             *(f"{name}: {value}".encode() for name, value in self.headers),
         ]
@@ -279,7 +282,7 @@ def reply(one: Conversation, to: str, ours: Acknowledgement) -> Letter:
     quote = words.QUOTE[one.language]
     shape = one.reply_shape
     text = f"{one.reply_words}\n{shape.also}".strip()
-    return _Written(
+    return Written(
         one.name,
         one.address,
         to,
@@ -307,7 +310,7 @@ def automatic(one: Conversation, to: str, ours: Acknowledgement) -> Letter:
     header, value, null = _BY_MACHINE[(one.answered_by_machine or 0) % len(_BY_MACHINE)]
     away = words.AWAY[one.language]
     headers = ((header, value), ("In-Reply-To", ours.message_id), ("References", ours.message_id))
-    letter = _Written(
+    letter = Written(
         one.name,
         one.address,
         to,

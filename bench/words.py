@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from care.words import Kind
+
 WRITTEN_AT = datetime(2026, 11, 29, 8, 17, tzinfo=UTC)
 SIGN = "Keluhan Anda sudah kami terima."
 
@@ -18,10 +20,11 @@ class Language(StrEnum):
 
 @dataclass(frozen=True)
 class Told:
-    """The subject and the words of a mail."""
+    """The subject and the words of a mail, and of what kind the case is that they open, if any."""
 
     subject: str
     text: str
+    kind: Kind | None = None
 
 
 NAMES = ("Sari Dewi", "Budi Santoso", "Made Wirawan", "I Nyoman Gëdé", "Ratna", "Agus Salim", "Zoë Tan", "Jörg Li")
@@ -61,15 +64,19 @@ _COMPLAINTS = {
 }
 _REQUESTS = {
     Language.INDONESIAN: (
-        Told("Harga paket roaming", "Berapa harga paket roaming ke Singapura ya? Saya di {place}."),
-        Told("Jam buka gerai café", "Jam berapa gerai di {place} buka hari Minggu?"),
-        Told("Cara setting APN", "Bagaimana cara setting APN di iPhone saya?"),
-        Told("Saran – gerai", "Saran saja, gerai di {place} sebaiknya buka hari Minggu."),
+        Told("Harga paket roaming", "Berapa harga paket roaming ke Singapura ya? Saya di {place}.", Kind.INFORMATION),
+        Told("Jam buka gerai café", "Jam berapa gerai di {place} buka hari Minggu?", Kind.INFORMATION),
+        Told("Cara setting APN", "Bagaimana cara setting APN di iPhone saya?", Kind.TECHNICAL),
+        Told("Saran – gerai", "Saran saja, gerai di {place} sebaiknya buka hari Minggu.", Kind.SUGGESTION),
     ),
     Language.ENGLISH: (
-        Told("Roaming package", "How much is a roaming package for Malaysia, please? I travel next week."),
-        Told("A suggestion – the app", "A suggestion: the app should remember my number."),
-        Told("How do I set the APN?", "How do I set up the APN on my new phone?"),
+        Told(
+            "Roaming package",
+            "How much is a roaming package for Malaysia, please? I travel next week.",
+            Kind.INFORMATION,
+        ),
+        Told("A suggestion – the app", "A suggestion: the app should remember my number.", Kind.SUGGESTION),
+        Told("How do I set the APN?", "How do I set up the APN on my new phone?", Kind.TECHNICAL),
     ),
 }
 _REPLIES = {
@@ -81,7 +88,8 @@ _REPLIES = {
 def first(language: Language, is_complaint: bool, number: int, chance: random.Random) -> Told:
     """What somebody writes first; no two subjects are the same."""
     told = chance.choice((_COMPLAINTS if is_complaint else _REQUESTS)[language])
-    return Told(f"{told.subject} ({number})", told.text.format(place=chance.choice(PLACES)))
+    kind = Kind.COMPLAINT if is_complaint else told.kind
+    return Told(f"{told.subject} ({number})", told.text.format(place=chance.choice(PLACES)), kind)
 
 
 def reply(language: Language, number: int) -> str:
