@@ -26,13 +26,14 @@ from care.cases.joining import OrderUnderWay, OtherCustomer, SameCase
 from care.cases.lifecycle import IllegalMove
 from care.cases.timeline import TimelineEntry, What
 from care.clients import centre, mail_objects
+from care.config import settings
 from care.observability import event, logger
 from care.services.table.cases import CaseFile
 from care.services.table.items import NotFound
 from care.services.table.keys import LIST_SORT
 from care.telling import links, messages
 from care.value import Value
-from care.words import CARE, CUSTOMER, CaseList, Category, Kind, Language, Priority, Team
+from care.words import CARE, CUSTOMER, CaseList, Category, Danger, Kind, Language, Priority, Team
 from edge.http_api import answer, parameter, query, raw_body, written
 from edge.snapshots import make_ready
 
@@ -92,11 +93,13 @@ class Listing(Value):
 class Page(Value):
     """Which page of a case an agent wants to see: the newest, or the one before an entry.
 
-    ``unmasked`` names the click that asks for personal numbers too.
+    ``unmasked`` names the click that asks for personal numbers too; of one entry ``original`` asks for all words of its
+    mail.
     """
 
     before: Annotated[int, Field(ge=1, le=999_999)] | None = None
     unmasked: _Click | None = None
+    original: bool = False
 
 
 class Click(Value):
@@ -222,6 +225,8 @@ def handler(raw: Request, context: LambdaContext) -> dict[str, Any]:
         return _too_long(text)
     except AnotherAgent as others:
         return _another_agent(others)
+    except desks.Quarantined as kept:
+        return _quarantined(kept.danger)
     except tuple(_REFUSALS) as refusal:
         return _error(*_REFUSALS[type(refusal)])
 
@@ -245,14 +250,30 @@ def show_case(raw: Request) -> dict[str, Any]:
 
 
 def show_entry(raw: Request) -> dict[str, Any]:
-    """One entry of the timeline, its text whole; ``?unmasked=<click>`` as for the case."""
+    """One entry of the timeline, its text whole, with ``?original=true`` all words of its mail; ``?unmasked=<click>``
+    as for the case.
+    """
     reference, number, look = _reference(raw), _number(raw, "entry"), _page(raw).unmasked
     entry = centre().store.cases.entry(reference, number)
+    if _page(raw).original and entry.raw:
+        entry = entry.evolve(text=_words_of(entry.raw))
     if look is None:
         seen = desks.entry_without_numbers(entry)
         return {"entry": _entry(seen), "masked": seen != entry, "unmasked": False}
     _looked(raw, reference, look)
     return {"entry": _entry(entry), "masked": False, "unmasked": True}
+
+
+def _words_of(key: str) -> str:
+    """All words of a mail. Raises ``NotFound`` when it is not kept any more."""
+    from care.doors.email.read import read  # an agent seldom asks
+
+    objects = mail_objects()
+    try:
+        raw = objects.raw(key)
+    except objects.client.exceptions.NoSuchKey as gone:
+        raise NotFound(key) from gone
+    return read(raw, settings().CARE_ADDRESS).full_text
 
 
 def show_attachment(raw: Request) -> dict[str, Any]:
@@ -401,6 +422,16 @@ def _another_agent(others: AnotherAgent) -> dict[str, Any]:
     )
 
 
+def _quarantined(danger: Danger) -> dict[str, Any]:
+    return _error(
+        403,
+        "quarantined",
+        "This file may do harm and is given to nobody. Ask the customer for a picture or a PDF. / "
+        "Berkas ini mungkin berbahaya dan tidak diberikan kepada siapa pun. Minta foto atau PDF kepada pelanggan.",
+        danger=danger,
+    )
+
+
 def _said(raw: Request, kind: type[T]) -> T:
     try:
         return kind.model_validate_json(raw_body(raw))
@@ -529,8 +560,9 @@ def _entries(timeline: list[TimelineEntry], cut: set[int]) -> list[dict[str, Any
 
 
 def _entry(entry: TimelineEntry, *, is_cut: bool = False) -> dict[str, Any]:
-    """``cut`` says that its text goes on."""
-    shown = entry.model_dump(mode="json", exclude={"attachments": {"__all__": {"key"}}}) | {"cut": is_cut}
+    """``cut`` says that its text goes on, ``original`` that its mail says more."""
+    shown = entry.model_dump(mode="json", exclude={"attachments": {"__all__": {"key"}}, "raw": True})
+    shown |= {"cut": is_cut, "original": bool(entry.raw)}
     if entry.what is What.MESSAGE_OUT:
         shown["text"] = links.hidden(entry.text)
     return shown

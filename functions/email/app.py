@@ -14,12 +14,13 @@ from pydantic import Field
 from care.channels import EMAIL
 from care.clients import centre, mail_objects, reply_addresses
 from care.config import settings
-from care.customer import Address
-from care.doors.email.accept import MailEvent, accept
+from care.contacts.contact import EntryKind
+from care.doors.accepting import Accepted
+from care.doors.email.accept import accept
 from care.doors.email.authentic import Verdicts
-from care.doors.email.read import Mail, read
-from care.observability import accepted, event, logger
-from care.telling.reply_address import label_of
+from care.doors.email.read import read
+from care.doors.email.received import MailEvent, signs
+from care.observability import accepted, count, event, logger
 from care.value import Value
 from care.words import Held
 from edge.batches import each_message
@@ -79,12 +80,28 @@ def _take(body: str) -> None:
     if received is None:
         event("notification of no mail")
         return
-    event_id, found = received.mail.messageId, _verdicts(received)
-    mail = read(mail_objects().raw(received.receipt.action.objectKey), settings().CARE_ADDRESS)
+    found, own, key = _verdicts(received), settings().CARE_ADDRESS, received.receipt.action.objectKey
+    mail = read(mail_objects().raw(key), own)
+    if mail.fault:
+        # The case has it whole; that it was not read is a fault of ours.
+        count("MailsNotRead", EMAIL)
+        event("mail not read", ses_id=received.mail.messageId, why=mail.fault)
     files = () if found.held is Held.VIRUS else mail_objects().keep(mail.contact_id, mail.files)
-    told = MailEvent(event_id, mail, found, files, _answers(mail, received.receipt.recipients))
-    taken = accept(centre(), told, datetime.now(UTC))
-    accepted("mail known" if taken.again else f"mail {taken.entry.what}", EMAIL, taken, ses_id=event_id)
+    ours = signs(mail, received.receipt.recipients, own, reply_addresses)
+    taken = accept(centre(), MailEvent(received.mail.messageId, mail, found, key, files, ours), datetime.now(UTC))
+    _log(taken, received.mail.messageId)
+
+
+def _log(taken: Accepted, ses_id: str) -> None:
+    """One line that says what became of a mail and why; it is counted once."""
+    if taken.again:
+        return accepted("mail known", EMAIL, taken, ses_id=ses_id)
+    why = {name: said for name in ("kind", "why", "held") if (said := taken.entry.answer.get(name))}
+    if taken.entry.what is EntryKind.AUTOMATIC:
+        count("MailsByMachines", EMAIL)
+    if held := why.get("held"):
+        count(f"MailsHeldAs{held.title()}", EMAIL)
+    accepted(f"mail {taken.entry.what}", EMAIL, taken, ses_id=ses_id, **why)
 
 
 def _verdicts(received: Received) -> Verdicts:
@@ -97,15 +114,6 @@ def _verdicts(received: Received) -> Verdicts:
         spam=receipt.spamVerdict.status,
         virus=receipt.virusVerdict.status,
     )
-
-
-def _answers(mail: Mail, recipients: tuple[str, ...]) -> str:
-    """The case whose own address is among the recipients, if it was made for the author; else ""."""
-    labelled = [one for one in recipients if label_of(one, settings().CARE_ADDRESS)]
-    if not labelled or not mail.author_is_clear:
-        return ""
-    identity = Address(channel=EMAIL, value=mail.author).identity
-    return next((case for case in (reply_addresses().case_of(one, identity) for one in labelled) if case), "")
 
 
 def _read(body: str) -> Received | None:

@@ -57,6 +57,8 @@ class Fate:
 UNKNOWN_USER = ("Permanent", "General", "5.1.1", "smtp; 550 5.1.1 user unknown")
 FATES = {
     "bounce": Fate(accepted=False, bounce=UNKNOWN_USER),
+    # As above, of a person: nobody answers who writes as the one above.
+    "gone": Fate(accepted=False, bounce=UNKNOWN_USER),
     "full": Fate(accepted=False, bounce=("Transient", "MailboxFull", "4.2.2", "smtp; 452 4.2.2 mailbox full")),
     "ooto": Fate(accepted=True, bounce=("Transient", "General", "4.0.0", "out of office")),
     "complaint": Fate(accepted=True, reported=True),

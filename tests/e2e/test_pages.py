@@ -347,7 +347,7 @@ def test_a_long_case_opens_at_its_newest_and_shows_earlier_entries_by_keyboard(
     added = entries.filter(has_text=re.compile(r"Tambahan \d")).all_text_contents()
     assert [re.findall(r"Tambahan (\d+)$", one) for one in added] == [[str(number)] for number in range(100)]
 
-    long = page.locator("#timeline details")
+    long = page.locator("#timeline .customer details")
     long.locator("summary").focus()
     long.locator("summary").press("Enter")
     expect(long.locator("p")).to_have_text("😡" * 20_000)
@@ -368,7 +368,7 @@ def test_personal_numbers_are_shown_on_demand_on_every_page_of_a_case_and_hidden
     timeline, numbers, earlier = page.locator("#timeline"), page.locator("#numbers"), page.locator("#earlier")
     expect(timeline).to_contain_text("Tambahan 59")
     expect(numbers).to_be_hidden()
-    page.locator("#timeline details summary").click()
+    page.locator("#timeline .customer details summary").click()
     expect(timeline).to_contain_text("NIK [NIK]")
     expect(numbers).to_be_visible()
     earlier.click()
@@ -378,7 +378,7 @@ def test_personal_numbers_are_shown_on_demand_on_every_page_of_a_case_and_hidden
     expect(numbers).to_have_attribute("aria-pressed", "true")
     earlier.click()
     expect(timeline).to_contain_text("NIK saya 3171011708450001")
-    page.locator("#timeline details summary").click()
+    page.locator("#timeline .customer details summary").click()
     expect(timeline).to_contain_text("NIK 3171011708450002")
     numbers.click()
     expect(timeline).not_to_contain_text("3171011708450")
@@ -395,7 +395,7 @@ def test_what_is_held_is_read_and_released_or_discarded_at_the_desk(
 ) -> None:
     writer = centre.correspondent("Komang")
     mail = writer.compose("Komplain", f"Komplain: pulsa saya hilang.\n{GTUBE}\n", charset="us-ascii")
-    mail.add_attachment(b"<b>x</b>\n", maintype="text", subtype="html", filename="bukti.html")
+    mail.add_attachment(b"<b>x</b>\n", maintype="text", subtype="html", filename="bukti.txt")
     spam = records.case_of(writer.send(mail)).reference
     mail = writer.compose("Hadiah", "Menangkan hadiah sekarang")
     mail.add_attachment(EICAR, maintype="application", subtype="octet-stream", filename="hadiah.exe")
@@ -409,7 +409,7 @@ def test_what_is_held_is_read_and_released_or_discarded_at_the_desk(
     page.locator(f"#list a[href='#{spam}']").click()
     expect(page.locator("#held-why")).to_contain_text("spam")
     expect(page.locator("#timeline")).to_contain_text("pulsa saya hilang")
-    expect(page.locator("#timeline .attachments")).to_contain_text("bukti.html, 9 B: ditahan")
+    expect(page.locator("#timeline .attachments")).to_contain_text("bukti.txt, 9 B: ditahan")
     expect(page.locator("#timeline .attachments button")).to_have_count(0)
     for act in ("take", "write", "composer"):
         expect(page.locator(f"#{act}")).to_be_hidden()
@@ -569,12 +569,13 @@ def test_a_reply_too_long_for_an_sms_is_counted_and_kept_until_it_fits(
     agent.resolve(reference, "Tagihan sudah dibetulkan.")
 
 
-def test_an_attachment_is_downloaded_at_the_desk(
+def test_an_attachment_is_downloaded_at_the_desk_and_what_may_do_harm_is_not(
     centre: CallCentre, records: Records, agent: Agent, window: BrowserContext
 ) -> None:
     writer = centre.correspondent("Ketut")
     mail = writer.compose("Keluhan", "Keluhan: pulsa hilang, bukti terlampir.")
-    mail.add_attachment(b"<script>alert(1)</script>", maintype="text", subtype="html", filename="bukti.html")
+    mail.add_attachment(b"<script>alert(1)</script>", maintype="text", subtype="html", filename="bukti é.txt")
+    mail.add_attachment(b"<script>alert(1)</script>", maintype="text", subtype="html", filename="masuk.html")
     case = records.case_of(writer.send(mail))
 
     page = window.new_page()
@@ -582,9 +583,11 @@ def test_an_attachment_is_downloaded_at_the_desk(
     page.goto(f"{centre.doors['desk']}#{case.reference}")
     downloads: list[Download] = []
     window.on("page", lambda tab: tab.on("download", lambda file: downloads.append(file)))
-    page.get_by_role("button", name=re.compile("bukti.html")).click()
+    expect(page.locator("#timeline .attachments")).to_contain_text("masuk.html, 25 B: tidak diberikan, halaman web")
+    expect(page.locator("#timeline .attachments button")).to_have_count(1)
+    page.get_by_role("button", name=re.compile("bukti é.txt")).click()
     download = first(page, downloads)
-    assert download.suggested_filename == "bukti.html"
+    assert download.suggested_filename == "bukti é.txt"
     assert Path(download.path()).read_bytes() == b"<script>alert(1)</script>"
     agent.resolve(case.reference, "Pulsa kembali.")
 

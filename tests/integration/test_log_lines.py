@@ -5,7 +5,19 @@ import json
 from bench import logs
 
 READ = {"level", "message", "service", "function_request_id", "xray_trace_id"}
-IDS = {"case_id", "contact_id", "message_id", "ses_id", "key", "action", "operation", "cycle", "part", "event_type"}
+IDS = {
+    "case_id",
+    "contact_id",
+    "message_id",
+    "ses_id",
+    "key",
+    "action",
+    "operation",
+    "cycle",
+    "part",
+    "event_type",
+    "why",
+}
 LONGEST_DECISION, LONGEST_METRIC = 320, 240
 
 

@@ -187,7 +187,7 @@ def test_a_promise_is_told_with_its_time_and_kept_once() -> None:
         NOW + 5 * HOUR,
         True,
     )
-    assert "24 November 2026 15.30 WIB" in told(draft, Template.PROMISED)
+    assert "Selasa, 24 November 2026 pukul 15.30 WIB" in told(draft, Template.PROMISED)
     assert draft.case.next_promise == made
     later = edit(draft.case, NOW + HOUR)
     for _ in range(2):

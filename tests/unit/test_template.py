@@ -551,11 +551,13 @@ def policy() -> dict[str, Any]:
 def test_no_file_goes_before_the_case_that_shows_it_and_no_mail_stays_longer_than_its_contact(
     resources: Resources,
 ) -> None:
-    """A case goes so many days after its last change; a file gets as many more to the case it came to."""
+    """A case goes so many days after its last change; a file gets as many more to the case it came to. What nobody is
+    given goes with the mail it came in.
+    """
     kept = policy()["retention_days"]
     rules = of_type(resources, "AWS::S3::Bucket")["RawMailBucket"]["LifecycleConfiguration"]["Rules"]
     days = {rule["Prefix"]: rule["ExpirationInDays"] for rule in rules if "Prefix" in rule}
-    assert days == {"raw/": kept["contact"], "attachments/": 2 * kept["case"]}
+    assert days == {"raw/": kept["contact"], "attachments/": 2 * kept["case"], "quarantine/": kept["contact"]}
 
 
 def test_every_topic_is_encrypted_by_a_key_that_what_publishes_may_use(resources: Resources) -> None:

@@ -31,9 +31,9 @@ export class Api {
     return this.#call("GET", `/cases/${encodeURIComponent(reference)}?${asked}`);
   }
 
-  /** One entry with all of its text. */
-  entry(reference, number, look = null) {
-    const asked = new URLSearchParams(look ? { unmasked: look } : {});
+  /** One entry with all of its text, or with all words of its mail: the `original`. */
+  entry(reference, number, look = null, original = false) {
+    const asked = new URLSearchParams({ ...(look && { unmasked: look }), ...(original && { original }) });
     return this.#call("GET", `/cases/${encodeURIComponent(reference)}/timeline/${number}?${asked}`);
   }
 

@@ -365,9 +365,11 @@ export class CaseView extends EventTarget {
         element("span", { class: "grow" }, element("strong", {}, by), ` ${what}`, said.reference && " ", said.reference && this.#link(said.reference)),
         message && element("span", { class: `badge ${DELIVERY_LOOK[message.status] ?? ""}` },
           words.t(`delivery_${message.status}`)),
+        entry.sign && element("span", { class: "small muted" }, words.t(`sign_${entry.sign}`)),
         message?.attempts > 1 && element("span", { class: "small muted" }, words.t("attempts", { n: message.attempts })),
         timeElement(entry.at, moment(new Date(entry.at), words.locale()))),
       (isWords || reason) && (said.words ?? entry.text) && this.#written(said.words ?? this.#noted(entry), entry),
+      entry.original && this.#original(entry),
       attachments.length > 0 && element("ul", { class: "attachments", "aria-label": words.t("attachments") },
         ...attachments.map((file) => element("li", {}, this.#attachment(file, entry.number)))),
     );
@@ -429,10 +431,19 @@ export class CaseView extends EventTarget {
     return details;
   }
 
+  // Of a mail only what is new is shown; quotes and signature stand in the whole of it.
+  #original(entry) {
+    const whole = element("p", {});
+    const details = element("details", { class: "words small" },
+      element("summary", {}, element("span", { class: "more" }, this.words.t("original"))), whole);
+    details.addEventListener("toggle", () => details.open && this.#readWhole(entry.number, whole, true));
+    return details;
+  }
+
   // A page has the beginning of what is very long.
-  async #readWhole(number, node) {
+  async #readWhole(number, node, original = false) {
     try {
-      const { entry, masked } = await this.api.entry(this.reference, number, this.look);
+      const { entry, masked } = await this.api.entry(this.reference, number, this.look, original);
       node.textContent = entry.text;
       this.masked ||= masked;
       this.#drawNumbers();
@@ -444,6 +455,10 @@ export class CaseView extends EventTarget {
   #attachment(file, entry) {
     const size = bytes(file.size, this.words.locale());
     if (this.file.case.held) return element("span", { class: "small muted" }, this.words.t("withheld", { name: file.name, size }));
+    if (file.danger) {
+      const why = this.#known("danger", file.danger);
+      return element("span", { class: "small muted" }, this.words.t("quarantined", { name: file.name, size, why }));
+    }
     return element("button", {
       type: "button",
       class: "small",

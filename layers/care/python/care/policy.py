@@ -120,6 +120,9 @@ class _Proof(_Section):
 
 class _Limits(_Section):
     cases_a_day: int
+    mailed_at_once: int
+    naming_one_a_day: int
+    naming_one_at_once: int
     first_a_day: int
     first_at_once: int
     claimed_cases_a_day: int

@@ -2,6 +2,7 @@
 
 from care.cases.draft import Draft
 from care.cases.timeline import What
+from care.telling import messages
 from care.telling.outbox import OutboxMessage
 from care.words import CARE, Attention, Status
 
@@ -19,9 +20,19 @@ def not_delivered(draft: Draft, message: OutboxMessage) -> None:
 
     Nobody has to look at a closed case whose customer missed a courtesy; what he waited for he must get.
     """
-    if draft.case.status is not Status.CLOSED or message.is_outcome:
-        draft.set(attention=draft.case.attention or Attention.NOT_DELIVERED)
+    _ask(draft, message.is_outcome)
     draft.note(What.NOT_SENT, CARE, channel=message.address.channel, message=message.key)
+
+
+def came_back(draft: Draft, address: str) -> None:
+    """A mail server says later, by a mail of its own, that a mail of ours did not get to an address."""
+    _ask(draft, is_outcome=False)
+    draft.note(What.NOTE, CARE, messages.text("note.came_back", draft.case.language, address=address))
+
+
+def _ask(draft: Draft, is_outcome: bool) -> None:
+    if draft.case.status is not Status.CLOSED or is_outcome:
+        draft.set(attention=draft.case.attention or Attention.NOT_DELIVERED)
 
 
 def delivered_after_all(draft: Draft, message: OutboxMessage, *, alone: bool) -> None:

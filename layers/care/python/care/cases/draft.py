@@ -9,7 +9,7 @@ from typing import Any
 from care.cases import letter, lifecycle
 from care.cases.case import Case
 from care.cases.files import Attachment
-from care.cases.timeline import TimelineEntry, What
+from care.cases.timeline import Sign, TimelineEntry, What
 from care.channels import Channel
 from care.customer import Address
 from care.policy import Operator, Policy
@@ -50,6 +50,8 @@ class Draft:
         channel: Channel | None = None,
         message: str = "",
         attachments: Iterable[Attachment] = (),
+        sign: Sign = Sign.NONE,
+        raw: str = "",
     ) -> None:
         """Append to the timeline."""
         # Two who write at once each took the time before they were let: the number orders, and time follows it.
@@ -65,6 +67,8 @@ class Draft:
                 text=text,
                 message=message,
                 attachments=tuple(attachments),
+                sign=sign,
+                raw=raw,
             )
         )
 

@@ -6,7 +6,7 @@ from care.cases.draft import Draft
 from care.cases.files import Attachment
 from care.cases.following import reopen
 from care.cases.opening import place
-from care.cases.timeline import What
+from care.cases.timeline import Sign, What
 from care.channels import Channel
 from care.reading import satisfaction
 from care.reading.satisfaction import Answer, Verdict
@@ -24,15 +24,17 @@ def hear(
     attachments: Iterable[Attachment] = (),
     thread: MailThread | None = None,
     unsolved: float = 0.0,
+    sign: Sign = Sign.NONE,
+    raw: str = "",
 ) -> Verdict | None:
     """A customer's message that belongs to the case: an answer, if one is awaited, else one more thing to know.
 
     On a resolved case all but an answer, a courtesy or a doubt means that it is not solved, so nothing a customer adds
-    is filed away unread. ``unsolved`` is the chance, where it is known, that trouble is told. Gives what was made of
-    it; ``None`` means just added.
+    is filed away unread. ``unsolved`` is the chance, where it is known, that trouble is told; ``sign`` and ``raw`` are
+    as of ``TimelineEntry``. Gives what was made of it; ``None`` means just added.
     """
     case = draft.case
-    draft.note(What.MESSAGE_IN, CUSTOMER, text, channel=channel, attachments=attachments)
+    draft.note(What.MESSAGE_IN, CUSTOMER, text, channel=channel, attachments=attachments, sign=sign, raw=raw)
     if thread:
         draft.set(thread=thread)
     place(draft, text)

@@ -51,6 +51,8 @@ class Opening:
     text: str
     summary: str = ""
     attachments: tuple[Attachment, ...] = ()
+    raw: str = ""
+    """Where the mail is kept as it came, if it has more words than ``text``."""
     thread: MailThread | None = None
     attention: Attention | None = None
     order: Order | None = None
@@ -113,7 +115,14 @@ def open_case(opening: Opening, now: datetime, policy: Policy, operator: Operato
         told=opening.told,
     )
     draft = Draft(case, now, policy, operator)
-    draft.note(What.OPENED, opening.by, opening.text, channel=party.channel, attachments=opening.attachments)
+    draft.note(
+        What.OPENED,
+        opening.by,
+        opening.text,
+        channel=party.channel,
+        attachments=opening.attachments,
+        raw=opening.raw,
+    )
     for one in opening.notes:
         draft.note(What.NOTE, CARE, one)
     if opening.first_aid and not opening.held:

@@ -41,11 +41,30 @@ class What(StrEnum):
     NOTE = "note"
 
 
+class Sign(StrEnum):
+    """By what a mail came to the case it was not the first of."""
+
+    NONE = ""
+    SIGNED = "signed"
+    """The address it came to, or an id it answers, was made for its author alone."""
+    THREAD = "thread"
+    """It answers a mail of the case, by Message-ID."""
+    SUBJECT = "subject"
+    """Its subject has the reference."""
+    TEXT = "text"
+    """Its text has the reference."""
+    ANSWER = "answer"
+    """It says no more than what its author was asked, or thanks."""
+    LIKE = "like"
+    """Its author has one open case with this subject."""
+
+
 class TimelineEntry(Value):
     """One thing that happened; ``number`` counts from 1 without gaps.
 
     ``status`` is where the case stood afterwards. ``by`` is who did it: a customer, the centre, an agent by name.
-    ``message`` is the key of the message or of the agent's command that it tells of.
+    ``message`` is the key of the message or of the agent's command that it tells of, ``sign`` why a mail stands here,
+    and ``raw`` where it is kept as it came if it has more words than these.
     """
 
     number: int
@@ -57,3 +76,5 @@ class TimelineEntry(Value):
     text: str = ""
     message: str = ""
     attachments: tuple[Attachment, ...] = ()
+    sign: Sign = Sign.NONE
+    raw: str = ""

@@ -7,7 +7,7 @@ data: ``content/conversation``, with its texts in ``messages.toml``. ``docs/conv
 
 from care.conversation.dialogue import Dialogue, read
 from care.conversation.engine import told, turn, welcome
-from care.conversation.letter import letter
+from care.conversation.letter import asked_for, letter, not_helped, understood
 from care.conversation.proving import number_for_code
 from care.conversation.spoken import Prompt, spoken
 from care.conversation.talk import (
@@ -66,11 +66,14 @@ __all__ = [
     "Voice",
     "WasRead",
     "Wish",
+    "asked_for",
     "letter",
+    "not_helped",
     "number_for_code",
     "read",
     "spoken",
     "told",
     "turn",
+    "understood",
     "welcome",
 ]

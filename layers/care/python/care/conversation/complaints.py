@@ -42,10 +42,10 @@ def complaint(talk: Talk) -> Turn:
     kinds = talk.seen.kinds
     kind = Kind.TECHNICAL if kinds.get(Kind.TECHNICAL, 0) > kinds.get(Kind.COMPLAINT, 0) else Kind.COMPLAINT
     helps = articles.of_trouble(talk.clause)
-    return _open(talk, kind, "complaint_taken", missing=_missing(talk, asked), article=helps)
+    return _open(talk, kind, "complaint_taken", missing=missing(talk, asked), article=helps)
 
 
-def _missing(talk: Talk, asked: tuple[str, ...]) -> tuple[str, ...]:
+def missing(talk: Talk, asked: tuple[str, ...]) -> tuple[str, ...]:
     """What to ask: what the message does not tell, nor the line that was proven."""
     known = ("number",) if talk.facts.readable else ()
     return tuple(item for item in readers.missing(asked, talk.heard) if item not in known)[:_MOST_MISSING]

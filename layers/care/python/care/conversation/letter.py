@@ -2,7 +2,7 @@
 
 import re
 
-from care.conversation import articles, emergency, lookups, offers, own_line, understand
+from care.conversation import articles, complaints, emergency, lookups, offers, own_line, script, understand
 from care.conversation.dialogue import Dialogue
 from care.conversation.talk import Facts, Said, Talk
 from care.conversation.understand import Clause
@@ -10,7 +10,9 @@ from care.reading import alarms, knowledge
 from care.reading.acts import Act
 from care.reading.alarms import Alarm
 from care.reading.knowledge import Article
-from care.words import Category, Language
+from care.reading.mask import masked
+from care.telling import messages
+from care.words import Category, Kind, Language
 
 _MATTERS = 2
 _STEPS = 4
@@ -29,6 +31,9 @@ _BY_FAR = 0.85
 _IN_KIND = {Act.THANKS: "thanks", Act.PRAISE: "praised", Act.SOLVED: "guide_done", Act.SUGGEST: "suggestion_heard"}
 _GIVEN = ("complaint-process", "contact-us", "suggestion")
 """What the letter around the answer says already, unless it is asked."""
+_QUOTED = 200
+"""Characters of a customer's words that a letter repeats."""
+_PAGE = re.compile(r"\b(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)+/\S*", re.IGNORECASE)
 _QUESTION = re.compile(r"\s*[^.?\n]+\?$")
 
 
@@ -41,6 +46,8 @@ def letter(text: str, language: Language, facts: Facts) -> str:
     if alarm:
         # In a talk the other numbers to call come next; here all is said at once.
         return emergency.first_aid(alarm, language, short=alarm is Alarm.DANGER)
+    # The address of a page says nothing of what is wanted.
+    text = _PAGE.sub(" ", text)
     talk = Talk(Dialogue(), text, text, facts, language)
     whole = understand.clause(text, language)
     parts = understand.clauses(text, language)
@@ -51,6 +58,35 @@ def letter(text: str, language: Language, facts: Facts) -> str:
         return "\n\n".join(found)
     in_kind = _IN_KIND.get(whole.act) if whole.meant[whole.act] >= _CLEAR else None
     return talk.voice.text(in_kind) if in_kind else ""
+
+
+def understood(kind: Kind, category: Category, language: Language, words: str) -> str:
+    """What was understood, in one line, and in another its author's ``words``, shortened, if there are any.
+
+    No address of a page stands in them: a mail program would make a link of it, in a letter of ours.
+    """
+    matter = messages.text(f"matter.{kind}", language)
+    name = "talk.letter_understood_other" if category is Category.OTHER else "talk.letter_understood"
+    lines = [messages.text(name, language, matter=matter, category=messages.text(f"category.{category}", language))]
+    quoted = masked(_PAGE.sub("…", " ".join(words.split())))
+    if len(quoted) > _QUOTED:
+        quoted = f"{quoted[:_QUOTED].rsplit(' ', 1)[0]} …"
+    if quoted:
+        lines.append(messages.text("talk.letter_words", language, words=quoted))
+    return "\n".join(lines)
+
+
+def not_helped(language: Language) -> str:
+    """What is said below an answer."""
+    return messages.text("talk.letter_not_helped", language)
+
+
+def asked_for(text: str, category: Category, language: Language, facts: Facts) -> str:
+    """What the team needs to know of a complaint besides its words, asked at once; "" when they tell all."""
+    talk = Talk(Dialogue(), text, text, facts, language)
+    missing = complaints.missing(talk, script.checklists().ask[category])
+    questions = "\n".join(f"- {talk.voice.text(f'missing_{one}')}" for one in missing)
+    return talk.voice.text("letter_asks", questions=questions) if questions else ""
 
 
 def _matters(talk: Talk, parts: tuple[Clause, ...]) -> list[str]:

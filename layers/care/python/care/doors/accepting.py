@@ -140,6 +140,7 @@ def store(
     language: Language | None = None,
     began: bool = True,
     mails: Sequence[str] = (),
+    copy_id: str = "",
     tallies: Sequence[Tally] = (),
 ) -> Accepted:
     """Store an entry, its contact and what it changes. One request; errors as of ``Store.commit``."""
@@ -147,7 +148,7 @@ def store(
     language = language or (case.language if case else None)
     contact = new_contact(party, now, language, case.reference if case else None)
     drafts = [draft] if draft else []
-    centre.store.commit(entry=entry, contact=contact, drafts=drafts, mails=mails, tallies=tallies)
+    centre.store.commit(entry=entry, contact=contact, drafts=drafts, mails=mails, copy_id=copy_id, tallies=tallies)
     opened = draft is not None and draft.before == 0
     return Accepted(entry, case.reference if case else "", began=began, opened=opened)
 

@@ -9,7 +9,8 @@ import re
 from dataclasses import dataclass
 
 from care.channels import EMAIL
-from care.doors.email.read import Mail, bare
+from care.doors.email.mime.headers import bare
+from care.doors.email.read import Mail
 from care.words import Held
 
 _PASS, _FAIL, _GRAY = "PASS", "FAIL", "GRAY"

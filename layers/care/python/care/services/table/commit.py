@@ -42,6 +42,10 @@ class Conflict(Exception):
     """Something moved between reading and writing; read again."""
 
 
+class IdTaken(Exception):
+    """A mail before this one, and other than it, had its Message-ID."""
+
+
 class LimitReached(Exception):
     """``who`` has done it as often as it may be done for now."""
 
@@ -91,6 +95,11 @@ class Commit:
         if entry.messages:
             values["number_sort"] = entry.messages[-1].seq
         self._add("entry", self._new(keys.entry(entry.contact_id, entry.event_id), values, gone))
+
+    def copy(self, copy_id: str, entry: Entry) -> None:
+        """What a mail leaves, only if none left it of which this is a copy."""
+        gone = expiry(entry.at, self.retention.contact)
+        self._add("copy", self._new(keys.copy(copy_id), dump(entry), gone))
 
     def contact(self, contact: Contact, length: int | None) -> None:
         """A contact as it is now, on the ``length`` it was read with; with ``None`` it was not read: what it does not
@@ -176,8 +185,19 @@ class Commit:
         self._add("done", self._new(keys.done(draft.case.reference, what), {}, gone))
 
     def mail(self, message_id: str, reference: str, now: datetime) -> None:
-        """Which case a Message-ID belongs to."""
-        self._add("mail", mail_of(self.table, message_id, reference, expiry(now, self.retention.case)))
+        """Which case a mail that came belongs to, by its Message-ID, only if no other had that."""
+        gone = expiry(now, self.retention.case)
+        self._add("mail", self._new(keys.mail(message_id), {"reference_of": reference}, gone))
+
+    def sent_mail(self, message_id: str, reference: str, now: datetime) -> None:
+        """Which case a mail of ours belongs to, however often it is told. The first that has a Message-ID keeps it."""
+        update: Item = {
+            "TableName": self.table.name,
+            "Key": to_item(keys.mail(message_id)),
+            "UpdateExpression": "SET reference_of = if_not_exists(reference_of, :reference), expires_at = :gone",
+            "ExpressionAttributeValues": to_item({":reference": reference, ":gone": expiry(now, self.retention.case)}),
+        }
+        self._add("sent mail", {"Update": update})  # type: ignore[typeddict-item]
 
     def tally(self, tally: Tally) -> None:
         """One more of what may be done a few times, only if it is not one too many."""
@@ -233,13 +253,16 @@ class Commit:
             for name, reason in zip(self.names, reasons, strict=False)
             if reason.get("Code") == "ConditionalCheckFailed"
         }
-        if "entry" in failed:
-            return AlreadyAccepted(read(Entry, failed["entry"]["Item"]))
+        for name in ("entry", "copy"):
+            if name in failed:
+                return AlreadyAccepted(read(Entry, failed[name]["Item"]))
         if "new case" in failed:
             return ReferenceTaken()
         reached = [tally.who for name, tally in self.tallies.items() if name in failed]
         if reached:
             return LimitReached(reached[0])
+        if "mail" in failed:
+            return IdTaken()
         if failed or has_conflict(reasons):
             return Conflict()
         return ClientError(dict(response), "TransactWriteItems")  # type: ignore[arg-type]
@@ -278,18 +301,6 @@ def is_refused_by_condition(reasons: Iterable[Mapping[str, Any]]) -> bool:
 def expiry(at: datetime, days: int) -> int:
     """When an item of then goes (epoch seconds); a case and all of it goes the later the later it is changed."""
     return int(at.timestamp()) + days * _DAY
-
-
-def mail_of(table: Table, message_id: str, reference: str, gone: int) -> "TransactWriteItemTypeDef":
-    """The first case a Message-ID is known for keeps it: others can write any id."""
-    return {
-        "Update": {
-            "TableName": table.name,
-            "Key": to_item(keys.mail(message_id)),
-            "UpdateExpression": "SET reference_of = if_not_exists(reference_of, :reference), expires_at = :gone",
-            "ExpressionAttributeValues": to_item({":reference": reference, ":gone": gone}),
-        }
-    }
 
 
 def _case_values(case: Case) -> Item:

@@ -14,6 +14,7 @@
 |            | CONTACT#<id>        | OUTBOX#<key>          |                           |                               |
 | wait       | WAIT#<reference>    | <cycle>#<part>        |                           |                               |
 | mail       | MAIL#<hash of id>   | MAIL                  |                           |                               |
+| copy       | MAIL#<hash of mail> | COPY                  |                           |                               |
 | tally      | TALLY#<who>#<span>  | TALLY                 |                           |                               |
 | silence    | SILENCE#<customer>  | SILENCE               |                           |                               |
 | unasked    | SILENCE#<customer>  | UNASKED               |                           |                               |
@@ -139,6 +140,11 @@ def mail(message_id: str) -> Key:
         "pk": f"MAIL#{hashlib.sha256(message_id.encode('utf-8', 'surrogatepass')).hexdigest()}",
         "sk": "MAIL",
     }
+
+
+def copy(copy_id: str) -> Key:
+    """The entry of a mail, by what makes another mail a copy of it."""
+    return {"pk": f"MAIL#{copy_id}", "sk": "COPY"}
 
 
 def tally(who: str, at: datetime, span: Span = Span.DAY) -> Key:

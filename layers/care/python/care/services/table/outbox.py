@@ -94,7 +94,7 @@ class Outbox:
         condition = f"#state IN ({', '.join(earlier)})"
         with_it = Commit(self._table, self._retention)
         if message_id and owner.case:
-            with_it.mail(message_id, owner.case, now)
+            with_it.sent_mail(message_id, owner.case, now)
         if draft:
             with_it.draft(draft)
         return self._settle(owner, key, values, condition, earlier, with_it.writes)

@@ -69,6 +69,7 @@ class Store:
         contact_length: int | None = None,
         drafts: Iterable[Draft] = (),
         mails: Sequence[str] = (),
+        copy_id: str = "",
         tallies: Sequence[Tally] = (),
         messages: Sequence[OutboxMessage] = (),
         done: str = "",
@@ -77,18 +78,21 @@ class Store:
         """Store all that one event changes, or nothing. One request.
 
         ``contact_length`` is the length the contact was read with (``None``: not read, so it is made or renewed).
-        ``mails`` are Message-IDs that belong to the case; ``tallies`` are counted; ``messages`` become due that
+        ``mails`` are Message-IDs of mail that came to the case; ``copy_id`` is what a copy of the event's mail would
+        have too; ``tallies`` are counted; ``messages`` become due that
         belong to no case; ``done`` is what is done to the case now, and never again. ``silence``: the contact's
         customer wants no messages from now on, or wants them again. What would be one message too many to an address
         today is stored as not sent, in one request more.
 
-        Raises ``AlreadyAccepted``, ``ReferenceTaken``, ``Conflict``, ``LimitReached``.
+        Raises ``AlreadyAccepted``, ``ReferenceTaken``, ``IdTaken``, ``Conflict``, ``LimitReached``.
         """
         drafts = list(drafts)
         while True:
             commit = Commit(self._table, self.retention)
             if entry:
                 commit.entry(entry)
+                if copy_id:
+                    commit.copy(copy_id, entry)
             if contact:
                 commit.contact(contact, contact_length)
             for draft in drafts:
