@@ -15,6 +15,8 @@ from email.header import Header
 from email.message import EmailMessage
 from email.utils import format_datetime
 from enum import StrEnum
+from io import BytesIO
+from zipfile import ZipFile, ZipInfo
 
 from bench import words
 from bench.words import Language
@@ -182,7 +184,28 @@ def _conversation(
 
 def _file(chance: random.Random, place: int) -> File:
     name, kind = chance.choice(words.FILES)
-    return File(f"{place}{name}" if place else name, kind, chance.randbytes(chance.randrange(400, 40_000)))
+    content = chance.randbytes(chance.randrange(400, 40_000))
+    content = BEGINS[kind] + content if kind in BEGINS else _document(content)
+    return File(f"{place}{name}" if place else name, kind, content)
+
+
+# What files begin with.
+BEGINS = {
+    "image/jpeg": b"\xff\xd8\xff\xe0\0\x10JFIF\0",
+    "image/png": b"\x89PNG\r\n\x1a\n",
+    "application/pdf": b"%PDF-1.7\n",
+    "application/gzip": b"\x1f\x8b\x08\0",
+}
+
+
+def _document(content: bytes) -> bytes:
+    """As a word processor writes it (ECMA-376 part 2)."""
+    whole = BytesIO()
+    with ZipFile(whole, "w") as parts:
+        # A name alone would be of the moment.
+        for name, part in (("[Content_Types].xml", b"<Types/>"), ("word/document.xml", content)):
+            parts.writestr(ZipInfo(name), part)
+    return whole.getvalue()
 
 
 @dataclass(frozen=True)

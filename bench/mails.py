@@ -181,14 +181,13 @@ def settled(centre: CallCentre) -> float:
 
 
 def _is_settled(table: Table) -> bool:
-    """Every mail is a contact, what is due is delivered, and every complaint's follow-up waits."""
+    """Every mail is a contact, what is due is delivered, and every case's follow-up waits."""
     contacts = letters.MAILS - letters.REDELIVERIES
-    complaints = [one for one in table.cases if one["kind"] == "complaint"]
     return (
         len(table.of("CONTACT#", "CONTACT")) == contacts
         and all(one["acknowledged"] for one in table.cases)
         and all(one["state"] in ("delivered", "failed") for one in table.due)
-        and len(table.of("WAIT#", "")) == len(complaints)
+        and len(table.of("WAIT#", "")) == len(table.cases)
     )
 
 
@@ -197,7 +196,10 @@ def wrong(centre: CallCentre, all_: list[Conversation]) -> dict[int, list[str]]:
     table, mailbox = Table(centre.records.items()), fetch(f"{centre.doors['mailbox']}messages")
     found = {one.number: list(_wrong(centre.records, table, mailbox, one)) for one in all_}
     known = {one.address for one in all_}
-    found[-1] = [f"mail to {mail['to']}" for mail in mailbox if not known.issuperset(mail["to"])]
+    own = centre.doors["care"].partition("@")[2]
+    # Notices come to the operator's own people.
+    strangers = [{one for one in mail["to"] if not one.endswith(f"@{own}")} - known for mail in mailbox]
+    found[-1] = [f"mail to {sorted(to)}" for to in strangers if to]
     found[-1] += [
         f"a case of {case['customer_id']}" for case in table.cases if _address(case).get("value") not in known
     ]

@@ -281,16 +281,17 @@ def _next(lines: Sequence[Line], number: int) -> int | None:
 
 def asks_above(line: Line) -> bool:
     """Whether it asks that the answer be written above it, or nothing below it, or is a mark set for that."""
-    if line.is_decorated and line.name in known("separators", "marks"):
+    name = line.name
+    words = words_of(name)
+    if any(one in name for one in phrases("separators", "joined_sides")):
+        return line.is_decorated or len(words) == 1
+    if line.is_decorated and name in known("separators", "marks"):
         return True
     sides, answers, edges, beside = (known("separators", one) for one in ("sides", "answers", "edges", "beside"))
-    words = words_of(line.name)
-    if any(one in line.name for one in phrases("separators", "joined_sides")):
-        return line.is_decorated or len(words) == 1
-    is_whole = words <= sides | answers | edges | beside
-    has_edge = not words.isdisjoint(edges)
-    asks = not words.isdisjoint(sides) and not words.isdisjoint(answers)
-    return asks and (is_whole or has_edge if line.is_decorated else is_whole and has_edge)
+    if words.isdisjoint(sides) or words.isdisjoint(answers):
+        return False
+    is_whole, has_edge = words <= sides | answers | edges | beside, not words.isdisjoint(edges)
+    return is_whole or has_edge if line.is_decorated else is_whole and has_edge
 
 
 def _is_told_of(lines: Sequence[Line], number: int, below: int) -> bool:

@@ -14,6 +14,7 @@ _CHUNK = 1 << 20
 _SAMPLE = 4000
 # Where the letters may end: with their padding, or before an empty line.
 _MAY_END = re.compile(rb"={1,2}(?=[^=])|\n[ \t]*+\r?\n(?=[^\r\n])")
+_SIGNS_OF_END = (b"=", b"\n\n", b"\n\r\n", b"\n ", b"\n\t")
 _WORDS_APART = re.compile(rb"[^\s]{1,30}[ \t]+(?=[^\s])")
 _PADDED_BREAK = re.compile(rb"=[ \t]++(?=\r?\n|\Z)")
 _HEX = re.compile(rb"=([0-9A-Fa-f]{2})")
@@ -79,13 +80,16 @@ def _is_no_base64(sample: bytes, strictly: int = 4) -> bool:
     none of base64's.
     """
     seen = sample.translate(None, _BLANKS)
-    foreign = len(seen.translate(None, _BASE64))
-    return foreign * strictly > len(seen) or len(_WORDS_APART.findall(sample)) * 12 > len(seen)
+    foreign, blanks = len(seen.translate(None, _BASE64)), sample.count(b" ") + sample.count(b"\t")
+    if foreign * strictly > len(seen):
+        return True
+    return blanks * 12 > len(seen) and len(_WORDS_APART.findall(sample)) * 12 > len(seen)
 
 
 def _end_of_letters(raw: bytes, start: int, end: int) -> int:
     """Where base64 ends: lists and scanners write their words below it."""
-    for tried, found in enumerate(_MAY_END.finditer(raw, start, end)):
+    seen = [place for sign in _SIGNS_OF_END if (place := raw.find(sign, start, end)) >= 0]
+    for tried, found in enumerate(_MAY_END.finditer(raw, min(seen, default=end), end)):
         below = raw[found.end() : min(end, found.end() + _SAMPLE)]
         if _is_no_base64(below, 16):
             return found.end()
