@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from care.customer import hashed
 from care.services.table import keys
 from care.services.table.attributes import to_item
 from tests.integration.stage import Stage, client, letter, request
@@ -174,26 +175,47 @@ def test_what_no_person_wrote_changes_nothing_and_says_why(stage: Stage, case: s
     assert "Auto-Submitted" in entry["answer"]["M"]["why"]["S"]
 
 
+def has_written(who: str, times: int) -> None:
+    """Let so many cases be counted in these ten minutes, and in the next, which may begin any moment."""
+    now = datetime.now(UTC)
+    for at in (now, now + timedelta(minutes=10)):
+        key = keys.tally(who, at, keys.Span.TEN_MINUTES)
+        client("dynamodb").put_item(TableName="care", Item=to_item({**key, "times": times}))
+
+
+def held(stage: Stage) -> list[str]:
+    return [one["reference"]["S"] for one in cases(stage).values() if one.get("held", {}).get("S") == "flood"]
+
+
 def test_a_machine_that_writes_again_and_again_is_held(stage: Stage) -> None:
-    for number in range(LIMITS.mailed_at_once + 2):
-        write(stage, f"ses-{number}", letter(f"Info {number}", f"Sinyal hilang di lokasi {number}"))
-    held = [one["reference"]["S"] for one in cases(stage).values() if one.get("held", {}).get("S") == "flood"]
-    assert len(held) == 2
+    opened(stage, "ses-1", letter("Info 1", "Sinyal hilang di lokasi 1"))
+    assert held(stage) == []
+    has_written(f"mailed-{hashed(f'mailto:{SARI}')}", LIMITS.mailed_at_once)
+    second = opened(stage, "ses-2", letter("Info 2", "Sinyal hilang di lokasi 2"))
+    assert held(stage) == [second]
 
 
 @pytest.mark.parametrize("how", [{}, FORGED], ids=["proven", "not proven"])
+@pytest.mark.parametrize("lost", [False, True], ids=["to our address", "by our id alone"])
 def test_a_machine_that_answers_our_letter_from_a_new_address_each_time_is_held(
-    stage: Stage, case: str, how: dict[str, str]
+    stage: Stage, case: str, how: dict[str, str], lost: bool
 ) -> None:
     (told,) = sent(stage)
-    for number in range(LIMITS.naming_one_at_once + 2):
+
+    def answers(number: int) -> str:
         sender = f"robot{number}@lain.example"
         raw = letter("Pesan Anda", f"Kami terima {number}", sender=sender, References=str(told["References"]))
-        write(stage, f"ses-{number}", raw, source=sender, to=str(told["Reply-To"]), **how)
+        to = {} if lost else {"to": str(told["Reply-To"])}
+        return opened(stage, f"ses-{number + 2}", raw, source=sender, **to, **how)
+
+    first = answers(1)
+    assert held(stage) == []
+    has_written(f"naming-now-{case}", LIMITS.naming_one_at_once)
+    second = answers(2)
+    assert held(stage) == [second]
     stage.follow()
-    held = [one for one in cases(stage).values() if one.get("held", {}).get("S") == "flood"]
-    assert len(held) == 2
-    assert len(sent(stage)) == 1 + LIMITS.naming_one_at_once
+    named = [one for one in sent(stage) if first in str(one["Subject"]) or second in str(one["Subject"])]
+    assert [first in str(one["Subject"]) for one in named] == [True], "one is answered, and only one"
 
 
 def test_a_complaint_that_lacks_something_is_asked_for_it_once(stage: Stage) -> None:
