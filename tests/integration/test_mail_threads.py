@@ -333,6 +333,11 @@ def test_a_short_answer_in_a_mail_of_its_own_comes_to_the_case_that_it_can_be_ab
     assert cases(stage)[case]["status"]["S"] != "reopened"
 
 
+def test_a_number_answers_nothing_where_nothing_was_asked(stage: Stage, case: str) -> None:
+    opened(stage, "ses-2", letter("Tanya 3", "Berapa tarif roaming ke negara 3?"))
+    assert heard(stage, case) == []
+
+
 def test_nobody_guesses_which_of_two_cases_is_answered(stage: Stage, case: str) -> None:
     other = opened(stage, "ses-2", letter("Pulsa hilang", "Pulsa saya hilang 20 ribu", Message_ID="<2@x>"))
     for one in (case, other):

@@ -102,10 +102,11 @@ def _meant(centre: Centre, event: MailEvent, now: datetime, found: Belonging) ->
 
 def _answered(read: tuple[Verdict, int | None], text: str, own: list[Case]) -> Case | None:
     """The only case whose author was asked if it is solved, where that is answered; nobody knows which of two. Who was
-    asked nothing and is content, or says thanks, means his newest.
+    asked nothing and says that it is solved, or thanks, means his newest; a number alone is no answer to nothing.
     """
+    verdict, score = read
     asked = [one for one in own if one.status is Status.RESOLVED]
-    if read[0] is Verdict.COURTESY or (read[0] is Verdict.SATISFIED and not asked):
+    if verdict is Verdict.COURTESY or (verdict is Verdict.SATISFIED and score is None and not asked):
         return own[0] if own else None
     return asked[0] if len(asked) == 1 and _may_answer(read, text, asked[0]) else None
 
