@@ -253,9 +253,10 @@ def show_entry(raw: Request) -> dict[str, Any]:
     """One entry of the timeline, its text whole, with ``?original=true`` all words of its mail; ``?unmasked=<click>``
     as for the case.
     """
-    reference, number, look = _reference(raw), _number(raw, "entry"), _page(raw).unmasked
+    reference, number, asked = _reference(raw), _number(raw, "entry"), _page(raw)
+    look = asked.unmasked
     entry = centre().store.cases.entry(reference, number)
-    if _page(raw).original and entry.raw:
+    if asked.original and entry.raw:
         entry = entry.evolve(text=_words_of(entry.raw))
     if look is None:
         seen = desks.entry_without_numbers(entry)
@@ -268,12 +269,7 @@ def _words_of(key: str) -> str:
     """All words of a mail. Raises ``NotFound`` when it is not kept any more."""
     from care.doors.email.read import read  # an agent seldom asks
 
-    objects = mail_objects()
-    try:
-        raw = objects.raw(key)
-    except objects.client.exceptions.NoSuchKey as gone:
-        raise NotFound(key) from gone
-    return read(raw, settings().CARE_ADDRESS).full_text
+    return read(mail_objects().raw(key), settings().CARE_ADDRESS).full_text
 
 
 def show_attachment(raw: Request) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from care.cases.files import Attachment, File
+from care.services.table.items import NotFound
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -27,8 +28,11 @@ class MailObjects:
     bucket: str
 
     def raw(self, key: str) -> bytes:
-        """A mail as SES stored it. One request."""
-        return self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+        """A mail as SES stored it. One request. Raises ``NotFound``."""
+        try:
+            return self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+        except self.client.exceptions.NoSuchKey as gone:
+            raise NotFound(key) from gone
 
     def keep(self, contact_id: str, files: tuple[File, ...]) -> tuple[Attachment, ...]:
         """Store a mail's files under what they contain: none takes another's place. One request for each content.
