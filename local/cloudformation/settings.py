@@ -24,7 +24,7 @@ class Settings:
     parameters: dict[str, str] = field(default_factory=dict)
     doors: dict[str, str] = field(default_factory=dict)
     mail: dict[str, list[str]] = field(default_factory=dict)
-    phone: dict[str, str] = field(default_factory=dict)
+    phone: dict[str, Any] = field(default_factory=dict)
     pages: dict[str, str] = field(default_factory=dict)
     processes: dict[str, list[str]] = field(default_factory=dict)
     runtime: dict[str, Any] = field(default_factory=dict)

@@ -1,244 +1,229 @@
-"""Check contact flows against the rules of Connect's flow language, as far as this repository's flows go.
+"""Check contact flows against the rules of Connect's flow language: what Connect would refuse, sentence by sentence.
 
-python -m local.phone.validate flows/817.json --prompts flows/prompts
+    python -m local.phone.validate flows/817.json
+    python -m local.phone.validate flows/*.json --prompts flows/prompts --house --free +62812000000
+
+Every problem is a line, "FILE: BLOCK: problem."; the exit code is 1 when there is any. No input makes it fail.
+Source: "Flow language" in the Amazon Connect API reference; the types of blocks are in `rules.py`.
 """
 
 import argparse
+import io
 import json
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
-from local.phone.flow import references
+from local.phone.circling import endless
+from local.phone.graph import Block, blocks, by_identifier, reached, start_of
+from local.phone.house import house_problems
+from local.phone.recordings import folder_problems, prompt_problems, prompts_of
+from local.phone.rules import HOLDS, KINDS, MAX_ACTIONS, MODULE, QUEUES, Rule
+from local.phone.transitions import transition_problems
+from local.phone.values import named, shown
+
+__all__ = ["house_problems", "problems", "prompt_problems", "prompts_of", "targets", "warnings"]
 
 VERSION = "2019-10-30"
-MAX_ACTIONS = 250
 MAX_IDENTIFIER = 50
 NOT_IN_IDENTIFIERS = re.compile(r"[%:(\\/)=$,;\[\]{}]")
-RESERVED = frozenset({"__proto__", "constructor", "toString", "hasOwnProperty", "valueOf"})
-OPERATORS = frozenset(
+RESERVED = frozenset(
     {
-        "Equals",
-        "TextStartsWith",
-        "TextEndsWith",
-        "TextContains",
-        "NumberGreaterThan",
-        "NumberGreaterOrEqualTo",
-        "NumberLessThan",
-        "NumberLessOrEqualTo",
+        "__proto__",
+        "constructor",
+        "__defineGetter__",
+        "__defineSetter__",
+        "toString",
+        "hasOwnProperty",
+        "isPrototypeOf",
+        "propertyIsEnumerable",
+        "toLocaleString",
+        "valueOf",
     }
 )
-ANSWERS = frozenset("0123456789*#")
-LANGUAGES = ("id", "en")
-RECORDING = re.compile(r"\$\{[A-Za-z0-9]+\}/(.+)\.wav")
-DIGIT = re.compile(r"digit_\d+")
+PARTS = frozenset({"Version", "StartAction", "Actions", "Metadata", "Settings"})
+# Written by people who did not know the language; Connect has no such part.
+INVENTED_PARTS = frozenset({"Configuration", "Stages"})
+PARTS_OF_ACTION = frozenset({"Identifier", "Type", "Parameters", "Transitions"})
 
 
-@dataclass(frozen=True)
-class Rule:
-    """What a type of block must have and may have."""
+def problems(flow: Any, kind: str | None = None) -> list[str]:
+    """What Connect would refuse, or a caller would be caught in, each as one sentence. Takes any JSON whatever.
 
-    parameters: frozenset[str] = frozenset()
-    errors: frozenset[str] = frozenset()
-    optional_errors: frozenset[str] = frozenset()
-    results: frozenset[str] | None = frozenset()
-    """The operands its conditions may name; None for any."""
-    all_results: bool = False
-    terminal: bool = False
-
-
-def _names(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-RULES: Mapping[str, Rule] = {
-    "Compare": Rule(_names("ComparisonValue"), _names("NoMatchingCondition"), results=None),
-    "DisconnectParticipant": Rule(terminal=True),
-    "EndFlowExecution": Rule(terminal=True),
-    "InvokeLambdaFunction": Rule(_names("LambdaFunctionARN InvocationTimeLimitSeconds"), _names("NoMatchingError")),
-    "Loop": Rule(
-        _names("LoopCount"),
-        optional_errors=_names("NoMatchingError"),
-        results=_names("ContinueLooping DoneLooping"),
-        all_results=True,
-    ),
-    "MessageParticipant": Rule(optional_errors=_names("NoMatchingError")),
-    "TransferContactToQueue": Rule(errors=_names("QueueAtCapacity NoMatchingError")),
-    "UpdateContactAttributes": Rule(_names("Attributes"), _names("NoMatchingError")),
-    "UpdateContactRecordingBehavior": Rule(_names("RecordingBehavior")),
-    "UpdateContactTargetQueue": Rule(errors=_names("NoMatchingError")),
-    "UpdateContactTextToSpeechVoice": Rule(_names("TextToSpeechVoice"), optional_errors=_names("NoMatchingError")),
-    "UpdateFlowAttributes": Rule(_names("FlowAttributes"), _names("NoMatchingError")),
-    "UpdateFlowLoggingBehavior": Rule(_names("FlowLoggingBehavior")),
-}
-CHOICE = Rule(
-    _names("InputTimeLimitSeconds"),
-    _names("NoMatchingError NoMatchingCondition InputTimeLimitExceeded"),
-    results=ANSWERS,
-)
-STORING = Rule(
-    _names("InputTimeLimitSeconds InputValidation"),
-    _names("NoMatchingError"),
-    optional_errors=_names("InvalidPhoneNumber"),
-)
+    `kind` is the type of the flow in the words of CreateContactFlow ("CUSTOMER_QUEUE"), or "MODULE"; without it a flow
+    with Settings is a module, and of another the rules that hold for some kinds only are left out.
+    """
+    if not isinstance(flow, Mapping):
+        return [f"The flow is {shown(flow)}, not an object."]
+    if kind is None and "Settings" in flow:
+        kind = MODULE
+    found = blocks(flow)
+    named_blocks = by_identifier(found)
+    sentences = [*_of_the_whole(flow, named_blocks, kind)]
+    for block in found:
+        sentences += [f"{block.label}: {problem}" for problem in _of_block(block, named_blocks, kind)]
+    if len(found) <= MAX_ACTIONS:
+        rings = endless(named_blocks, until_answered=kind in QUEUES | HOLDS)
+        sentences += [f"{_round(ring)}: goes in a circle that nothing ends." for ring in rings]
+    return sentences
 
 
-def rule_of(action: Mapping[str, Any]) -> Rule | None:
-    if action["Type"] == "GetParticipantInput":
-        return STORING if action["Parameters"].get("StoreInput") == "True" else CHOICE
-    return RULES.get(action["Type"])
+def warnings(flow: Any) -> list[str]:
+    """What Connect takes, though it is hardly meant: blocks that no way leads to, parts that mean nothing."""
+    found = blocks(flow)
+    there = reached(start_of(flow), by_identifier(found))
+    sentences = [f"{block.label}: no way leads here." for block in found if block.identifier not in there]
+    for block in found:
+        strange = [part for part in block.body if part not in PARTS_OF_ACTION]
+        sentences += [f"{block.label}: {named(str(part))} means nothing." for part in strange]
+    if isinstance(flow, Mapping):
+        strange = [part for part in flow if part not in PARTS | INVENTED_PARTS]
+        sentences += [f"{named(str(part))} means nothing in a flow." for part in strange]
+    return sentences
 
 
-def problems(flow: Mapping[str, Any]) -> list[str]:
-    """What Connect would refuse, or a caller would stumble over, each as one sentence."""
-    actions: list[dict[str, Any]] = flow["Actions"]
-    found = []
-    if flow.get("Version") != VERSION:
-        found.append(f"Version is {flow.get('Version')!r}, not {VERSION}.")
-    if len(actions) > MAX_ACTIONS:
-        found.append(f"{len(actions)} blocks; Connect takes {MAX_ACTIONS}.")
-    by_identifier = {action["Identifier"]: action for action in actions}
-    counts = Counter(action["Identifier"] for action in actions)
-    found += [f"{name}: named {count} times." for name, count in counts.items() if count > 1]
-    if flow.get("StartAction") not in by_identifier:
-        found.append(f"StartAction {flow.get('StartAction')!r} is no block.")
-    for action in actions:
-        found += [f"{action['Identifier']}: {problem}" for problem in _problems(action, by_identifier)]
-    reached = _reached(flow["StartAction"], by_identifier)
-    found += [f"{name}: no way leads here." for name in by_identifier if name not in reached]
-    return found
-
-
-def prompt_problems(flow: Mapping[str, Any], folder: Path) -> list[str]:
-    """Recordings or texts that the flow plays and the folder lacks, and those that no block plays."""
-    texts = json.loads((folder / "texts.json").read_text(encoding="utf-8"))
-    played = {prompt for action in flow["Actions"] for prompt in prompts_of(action)}
-    recorded = {path.relative_to(folder).with_suffix("").as_posix() for path in folder.rglob("*.wav")}
-    return [
-        *(f"{prompt}: no recording." for prompt in sorted(played - recorded)),
-        *(f"{prompt}: no text." for prompt in sorted(played - set(texts))),
-        *(f"{prompt}: never played." for prompt in sorted((set(texts) | recorded) - played)),
-    ]
-
-
-def prompts_of(action: Mapping[str, Any]) -> Iterator[str]:
-    """Names of the recordings a block may play: every language, every digit."""
-    uri = action["Parameters"].get("Media", {}).get("Uri", "")
-    if not (named := RECORDING.fullmatch(uri)):
-        return
-    choices: dict[str, tuple[str, ...]] = {}
-    for path in references(named[1]):
-        written = "$" + "".join(f"['{step}']" for step in path)
-        choices[written] = tuple("0123456789") if DIGIT.fullmatch(path[-1]) else LANGUAGES
-    names = [named[1]]
-    for written, values in choices.items():
-        names = [name.replace(written, value) for name in names for value in values]
-    yield from names
-
-
-def _problems(action: Mapping[str, Any], others: Mapping[str, Any]) -> Iterator[str]:
-    identifier = action["Identifier"]
-    if len(identifier) > MAX_IDENTIFIER or NOT_IN_IDENTIFIERS.search(identifier) or identifier in RESERVED:
-        yield "not a name that Connect takes."
-    rule = rule_of(action)
-    if rule is None:
-        yield f"{action['Type']} is no type that is known here."
-        return
-    for name in sorted(rule.parameters - set(action["Parameters"])):
-        yield f"needs the parameter {name}."
-    yield from _text_problems(action["Parameters"], "parameter")
-    yield from _prompt_problems(action)
-    yield from _transition_problems(action["Transitions"], rule)
-    for target in targets(action):
-        if target not in others:
-            yield f"leads to {target!r}, which is no block."
-
-
-def _text_problems(value: Any, name: str) -> Iterator[str]:
-    """Every scalar must be text, and not empty."""
-    if isinstance(value, dict):
-        for key, item in value.items():
-            yield from _text_problems(item, key)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _text_problems(item, name)
-    elif not isinstance(value, str) or not value:
-        yield f"{name} is {value!r}, not text."
-
-
-def _prompt_problems(action: Mapping[str, Any]) -> Iterator[str]:
-    if action["Type"] not in ("MessageParticipant", "GetParticipantInput"):
-        return
-    parameters = action["Parameters"]
-    if len({"Text", "SSML", "PromptId", "Media"} & set(parameters)) != 1:
-        yield "needs exactly one of Text, SSML, PromptId and Media."
-    media = parameters.get("Media")
-    if media and (media.get("SourceType"), media.get("MediaType")) != ("S3", "Audio"):
-        yield "Media is S3 and Audio."
-
-
-def _transition_problems(transitions: Mapping[str, Any], rule: Rule) -> Iterator[str]:
-    if rule.terminal:
-        if transitions:
-            yield "ends the flow, so it leads nowhere."
-        return
-    if not transitions.get("NextAction"):
-        yield "needs a NextAction."
-    errors = {error["ErrorType"] for error in transitions.get("Errors", [])}
-    for error in sorted(rule.errors - errors):
-        yield f"needs a branch for {error}."
-    for error in sorted(errors - rule.errors - rule.optional_errors):
-        yield f"never has the error {error}."
-    operands = set()
-    for condition in transitions.get("Conditions", []):
-        if condition["Condition"]["Operator"] not in OPERATORS:
-            yield f"{condition['Condition']['Operator']} is no operator."
-        operands |= set(condition["Condition"]["Operands"])
-    yield from _text_problems(sorted(operands, key=str), "operand")
-    if rule.results is not None:
-        for operand in sorted(operands - rule.results):
-            yield f"never has the result {operand!r}."
-        if rule.all_results:
-            for operand in sorted(rule.results - operands):
-                yield f"needs a branch for {operand}."
-
-
-def targets(action: Mapping[str, Any]) -> list[str]:
+def targets(action: Any) -> list[str]:
     """Where a block may lead."""
-    transitions = action["Transitions"]
-    following = [transitions["NextAction"]] if transitions.get("NextAction") else []
-    branches = [*transitions.get("Conditions", []), *transitions.get("Errors", [])]
-    return following + [branch["NextAction"] for branch in branches]
+    return Block(0, action).targets if isinstance(action, Mapping) else []
 
 
-def _reached(start: str, actions: Mapping[str, Mapping[str, Any]]) -> set[str]:
-    reached: set[str] = set()
-    ahead = [start]
-    while ahead:
-        name = ahead.pop()
-        if name in reached or name not in actions:
-            continue
-        reached.add(name)
-        ahead += targets(actions[name])
-    return reached
+def _round(ring: Sequence[str], most: int = 5) -> str:
+    """The blocks of a circle, the first of many."""
+    return ", ".join(map(named, ring[:most])) + (f" and {len(ring) - most} more" if len(ring) > most else "")
 
 
-def main() -> int:
+def _of_the_whole(flow: Mapping[str, Any], named_blocks: Mapping[str, Block], kind: str | None) -> Iterator[str]:
+    if flow.get("Version") != VERSION:
+        yield f"Version is {shown(flow.get('Version'))}, not {VERSION}."
+    for part in sorted(INVENTED_PARTS & flow.keys()):
+        yield f"{part} is no part of a flow."
+    if not isinstance(flow.get("Metadata", {}), Mapping):
+        yield f"Metadata is {shown(flow['Metadata'])}, not an object."
+    if "Settings" in flow and not isinstance(flow["Settings"], Mapping):
+        yield f"Settings is {shown(flow['Settings'])}, not an object."
+    if kind == MODULE and "Settings" not in flow:
+        yield "A module needs Settings."
+    if kind not in (None, MODULE) and "Settings" in flow:
+        yield "Only a module has Settings."
+    start = flow.get("StartAction")
+    if not isinstance(start, str) or start not in named_blocks:
+        yield f"StartAction is {shown(start)}, which is no block."
+    actions = flow.get("Actions")
+    if not isinstance(actions, list):
+        yield f"Actions is {shown(actions)}, not a list."
+        return
+    if len(actions) > MAX_ACTIONS:
+        yield f"{len(actions)} blocks; Connect takes {MAX_ACTIONS}."
+    for number, body in enumerate(actions, start=1):
+        if not isinstance(body, Mapping):
+            yield f"Block {number} is {shown(body)}, not an object."
+    counts = Counter(block.identifier for block in blocks(flow) if block.identifier)
+    yield from (f"{named(name)}: named {count} times." for name, count in counts.items() if count > 1)
+
+
+def _of_block(block: Block, named_blocks: Mapping[str, Block], kind: str | None) -> Iterator[str]:
+    yield from _of_identifier(block.body.get("Identifier"))
+    for part in ("Parameters", "Transitions"):
+        if not isinstance(block.body.get(part, {}), Mapping):
+            yield f"{part} is {shown(block.body[part])}, not an object."
+    rule = block.rule
+    if rule is None:
+        yield f"{named(block.type) if block.type else shown(block.body.get('Type'))} is no type that is known here."
+    else:
+        if kind in KINDS and kind not in rule.only_in:
+            yield f"{block.type} cannot stand in a flow of the kind {kind}."
+        yield from _of_parameters(block.parameters, rule)
+        yield from transition_problems(block, rule)
+    for target in dict.fromkeys(block.targets):
+        if target not in named_blocks:
+            yield f"leads to {shown(target)}, which is no block."
+
+
+def _of_identifier(identifier: Any) -> Iterator[str]:
+    if not isinstance(identifier, str) or not identifier.strip():
+        yield f"its Identifier is {shown(identifier)}, not text."
+    elif len(identifier) > MAX_IDENTIFIER or NOT_IN_IDENTIFIERS.search(identifier) or identifier in RESERVED:
+        yield "not a name that Connect takes."
+
+
+def _of_parameters(parameters: Mapping[str, Any], rule: Rule) -> Iterator[str]:
+    there = parameters.keys()
+    respelt = {ours for theirs, ours in rule.respelt.items() if theirs in there}
+    for name in rule.needed:
+        if name not in there and name not in respelt:
+            yield f"needs the parameter {name}."
+    if rule.one_of_these and len(there & set(rule.one_of_these)) != 1:
+        yield f"needs exactly one of {_listed(rule.one_of_these, 'and')}."
+    if rule.some_of_these and not there & set(rule.some_of_these):
+        yield f"needs {_listed(rule.some_of_these, 'or')}."
+    if rule.not_together and len(there & set(rule.not_together)) > 1:
+        yield f"takes only one of {_listed(rule.not_together, 'and')}."
+    for name, value in parameters.items():
+        check = rule.needed.get(name) or rule.optional.get(name)
+        if check is not None:
+            yield from check(name, value)
+        elif name in rule.respelt:
+            yield f"never has the parameter {name}; it is called {rule.respelt[name]}."
+        else:
+            yield f"never has the parameter {named(str(name))}."
+
+
+def _listed(names: Sequence[str], last_by: str) -> str:
+    *first, last = names
+    return f"{', '.join(first)} {last_by} {last}" if first else last
+
+
+def read(path: Path) -> Any:
+    """The JSON of a file. Raises ValueError, with a sentence, for what is none and for what cannot be read."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8-sig"), parse_constant=_no_constant)
+    except OSError as problem:
+        raise ValueError(f"It cannot be read: {problem.strerror or problem}.") from problem
+    except UnicodeDecodeError as problem:
+        raise ValueError(f"It is not UTF-8: {problem.reason} at byte {problem.start}.") from problem
+    except RecursionError as problem:
+        raise ValueError("It is nested too deeply.") from problem
+    except ValueError as problem:
+        raise ValueError(f"It is not JSON: {problem}.") from problem
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no value of JSON")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Check contact flows.")
     parser.add_argument("flows", nargs="+", type=Path)
-    parser.add_argument("--prompts", type=Path, required=True, help="folder of texts.json and recordings")
-    options = parser.parse_args()
-    count = 0
-    for path in options.flows:
-        flow = json.loads(path.read_text(encoding="utf-8"))
-        for problem in problems(flow) + prompt_problems(flow, options.prompts):
-            print(f"{path}: {problem}")
-            count += 1
-    return 1 if count else 0
+    parser.add_argument("--kind", choices=sorted(KINDS), help="what kind of flows they are")
+    parser.add_argument("--prompts", type=Path, help="folder of texts.toml and recordings, to be checked too")
+    parser.add_argument("--house", action="store_true", help="check our own rules too")
+    parser.add_argument("--free", nargs="+", default=[], metavar="NUMBER", help="numbers a call may go on to")
+    parser.add_argument("--after-talk", action="store_true", help="they run after an agent was spoken to")
+    options = parser.parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+    found = [(path, problem) for path in options.flows for problem in _of_file(path, options)]
+    if options.prompts:
+        found += [(options.prompts, problem) for problem in folder_problems(options.prompts)]
+    for path, problem in found:
+        print(f"{path}: {problem}")
+    return 1 if found else 0
+
+
+def _of_file(path: Path, options: argparse.Namespace) -> Iterator[str]:
+    try:
+        flow = read(path)
+    except ValueError as problem:
+        yield str(problem)
+        return
+    yield from problems(flow, options.kind)
+    if options.house:
+        yield from house_problems(flow, free_numbers=options.free, after_talk=options.after_talk)
+    if options.prompts:
+        yield from prompt_problems(flow, options.prompts)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,6 @@
-"""The runner's control API at /_runner: processes and their end, counted calls, what roles allow, faults, outputs."""
+"""The runner's control API at /_runner: processes and their end, counted calls, what roles allow, faults, what befalls
+events, outputs.
+"""
 
 from typing import Any
 
@@ -8,10 +10,16 @@ from local.awslambda.functions import Functions
 from local.cloudformation.stack import Stack
 from local.services.faults import Faults
 from local.services.permissions import Permissions
+from local.sources.rules import Rules, Trouble
 
 
 def add_control_routes(
-    app: web.Application, stack: Stack, functions: Functions, faults: Faults, permissions: Permissions
+    app: web.Application,
+    stack: Stack,
+    functions: Functions,
+    faults: Faults,
+    permissions: Permissions,
+    rules: Rules,
 ) -> None:
     async def list_functions(_: web.Request) -> web.Response:
         return web.json_response(functions.states())
@@ -45,6 +53,17 @@ def add_control_routes(
         faults.armed.clear()
         return web.Response(status=204)
 
+    async def trouble_events(request: web.Request) -> web.Response:
+        try:
+            rules.let(Trouble.read(await request.json()))
+        except ValueError as error:
+            return _error(400, str(error))
+        return web.json_response(rules.trouble)
+
+    async def leave_events(_: web.Request) -> web.Response:
+        rules.let(Trouble())
+        return web.Response(status=204)
+
     async def allowed(_: web.Request) -> web.Response:
         return web.json_response(permissions.told())
 
@@ -58,6 +77,8 @@ def add_control_routes(
     app.router.add_post("/_runner/faults", arm)
     app.router.add_get("/_runner/faults", list_faults)
     app.router.add_delete("/_runner/faults", disarm)
+    app.router.add_put("/_runner/events", trouble_events)
+    app.router.add_delete("/_runner/events", leave_events)
     app.router.add_get("/_runner/permissions", allowed)
     app.router.add_get("/_runner/outputs", outputs)
 

@@ -39,6 +39,7 @@ from local.services.permissions import Permissions
 from local.services.router import LARGEST_BODY, Router
 from local.services.stepfunctions import TASKS_KEY, engine, make_state_machines, read_definitions
 from local.sources import Sources
+from local.sources.rules import Rules
 
 # boto3 calls of the runner and the doors wait in these.
 THREADS = 32
@@ -137,6 +138,7 @@ async def _start(stack: Stack, closing: contextlib.AsyncExitStack) -> list["asyn
     functions = Functions(stack, logs)
     stack.invoker = functions
     sources = Sources(stack)
+    rules = Rules(stack)
     definitions = read_definitions(stack)
     told, event = _after_engine_restart(stack)
 
@@ -169,9 +171,10 @@ async def _start(stack: Stack, closing: contextlib.AsyncExitStack) -> list["asyn
     all_doors = Doors(stack)
     all_doors.add_pages_routes(pages)
     all_doors.add_gateway_routes(gateway)
-    add_control_routes(pages, stack, functions, faults, permissions)
+    add_control_routes(pages, stack, functions, faults, permissions, rules)
+    closing.push_async_callback(rules.close)
     if settings.phone:
-        add_phone_routes(pages, stack)
+        add_phone_routes(pages, stack, rules.put)
     add_file_routes(pages, stack)
     await _serve(gateway, ports["gateway"], closing)
     await _serve(pages, ports["pages"], closing)

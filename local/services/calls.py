@@ -17,6 +17,7 @@ MODELS = {
     ("lambda", ""): "lambda",
     ("scheduler", ""): "scheduler",
     ("apigateway", "/v2"): "apigatewayv2",
+    ("connect", ""): "connect",
 }
 
 SIGNATURE = {

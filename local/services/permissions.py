@@ -132,6 +132,10 @@ class Permissions:
                 yield Need(action, values.get("FunctionName"))
             case "bedrock":
                 yield from _of_model(action, str(values.get("modelId", "")))
+            case "connect":
+                instance = str(values.get("InstanceId", "")).rpartition("/")[2]
+                contact = str(values.get("ContactId") or values.get("InitialContactId", "")).rpartition("/")[2]
+                yield Need(action, _arn("connect", f"instance/{instance}/contact/{contact}"))
             case "states":
                 yield Need(action, values.get("stateMachineArn") or values.get("executionArn"))
             case _:
@@ -170,6 +174,9 @@ def values_of(call: AwsCall) -> dict[str, Any]:
         case "execute-api":
             api, stage, _, connection = path.split("/", 3)
             return {"Api": api, "Stage": stage, "ConnectionId": connection}
+        case "connect" if call.method == "GET":
+            *_, instance, contact = ["", *path.split("/")]
+            return {"InstanceId": instance, "ContactId": contact}
     try:
         read = json.loads(call.body or b"{}")
     except ValueError:

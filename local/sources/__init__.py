@@ -10,6 +10,7 @@ from local.awslambda.configuration import FUNCTION, MOST_PROCESSES
 from local.cloudformation.stack import Stack
 from local.cloudformation.template import Resource
 from local.machine.refusal import Refusal
+from local.sources.rules import AT_RULES
 from local.sources.schedule import ScheduleSource
 from local.sources.sqs import QueueSource
 from local.sources.stream import StreamSource
@@ -54,7 +55,7 @@ class Sources:
             logger.error("an event source stopped", exc_info=error)
 
     def _of(self, function: Resource, name: str, kind: str, properties: dict[str, Any]) -> list[Source]:
-        if kind in AT_DOORS or properties.get("Enabled", True) is False:
+        if kind in AT_DOORS | AT_RULES or properties.get("Enabled", True) is False:
             return []
         stack = self._stack
         match kind:

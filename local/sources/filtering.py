@@ -39,7 +39,8 @@ def _matches(pattern: Any, value: Any) -> bool:
                 continue
             there = isinstance(value, dict) and key in value
             if isinstance(part, dict):
-                if not there or not _matches(part, value[key]):
+                # What is said of a part that is not there holds where it says that something is not.
+                if not _matches(part, value[key] if there else {}):
                     return False
             elif not any(_rule_holds(rule, value[key] if there else None, there) for rule in part):
                 return False

@@ -29,6 +29,8 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}
         ("execute-api", "POST", "/id/live/@connections/abc%3D", {}, b"x", "PostToConnection"),
         ("lambda", "POST", "/2015-03-31/functions/f/invocations", {}, b"{}", "Invoke"),
         ("scheduler", "POST", "/schedules/one", {}, b"{}", "CreateSchedule"),
+        ("connect", "GET", "/contacts/instance/contact", {}, b"", "DescribeContact"),
+        ("connect", "POST", "/metrics/contact", {}, b"{}", "GetContactMetrics"),
         ("nobody", "PATCH", "/what/ever", {}, b"", "PATCH"),
     ],
 )

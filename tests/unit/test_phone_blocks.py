@@ -9,70 +9,13 @@ import pytest
 
 from local.cloudformation.stack import Invocation
 from local.phone import call as phone_call
-from local.phone.call import BadKeys, Call, Invoke, NotListening, Prompts
-from local.phone.flow import FlowError, read_flow
-
-END: dict[str, Any] = {
-    "Identifier": "end",
-    "Type": "DisconnectParticipant",
-    "Parameters": {},
-    "Transitions": {},
-}
+from local.phone.call import BadKeys, NotListening
+from local.phone.flow import FlowError
+from tests.unit.flow_making import asking, block, ring, say, texts
 
 
-def block(
-    identifier: str,
-    type_: str,
-    parameters: dict[str, Any],
-    following: str = "end",
-    errors: dict[str, str] | None = None,
-    results: dict[str, str] | None = None,
-    operator: str = "Equals",
-) -> dict[str, Any]:
-    return {
-        "Identifier": identifier,
-        "Type": type_,
-        "Parameters": parameters,
-        "Transitions": {
-            "NextAction": following,
-            "Errors": [{"ErrorType": e, "NextAction": n} for e, n in (errors or {}).items()],
-            "Conditions": [
-                {"NextAction": n, "Condition": {"Operator": operator, "Operands": [v]}}
-                for v, n in (results or {}).items()
-            ],
-        },
-    }
-
-
-def say(identifier: str, text: str, following: str = "end") -> dict[str, Any]:
-    return block(identifier, "MessageParticipant", {"Text": text}, following)
-
-
-async def no_function(function: str, payload: bytes) -> Invocation:
-    raise LookupError(function)
-
-
-def ring(
-    tmp_path: Path,
-    *blocks: dict[str, Any],
-    invoke: Invoke = no_function,
-    caller: str | None = "+6281200000001",
-) -> Call:
-    path = tmp_path / "flow.json"
-    actions = [*blocks, END]
-    flow = {"Version": "2019-10-30", "StartAction": actions[0]["Identifier"], "Actions": actions}
-    path.write_text(json.dumps(flow), encoding="utf-8")
-    prompts = Prompts(tmp_path, {"id/menu": "Menu"})
-    return Call(read_flow(path, {"Base": "https://bucket"}), prompts, invoke, caller, "817")
-
-
-def texts(call: Call) -> list[str]:
-    return [heard.text for heard in call.take_heard()]
-
-
-async def test_paths_are_filled_in_in_either_notation(tmp_path: Path) -> None:
+async def test_paths_are_filled_in_in_either_notation() -> None:
     call = ring(
-        tmp_path,
         block("set", "UpdateContactAttributes", {"Attributes": {"language": "id", "to": "$.Channel"}}, "say"),
         say("say", "$.Attributes.language $['Attributes']['to'] $.CustomerEndpoint.Address $.Attributes.none."),
     )
@@ -81,33 +24,57 @@ async def test_paths_are_filled_in_in_either_notation(tmp_path: Path) -> None:
     assert call.state == "ended"
 
 
-async def test_a_withheld_number_is_empty(tmp_path: Path) -> None:
-    call = ring(tmp_path, say("say", "<$.CustomerEndpoint.Address>"), caller=None)
+async def test_a_withheld_number_is_empty() -> None:
+    call = ring(say("say", "<$.CustomerEndpoint.Address>"), caller=None)
     await call.start()
     assert texts(call) == ["<>"]
 
 
-async def test_a_recording_is_found_by_its_address_and_a_missing_one_is_the_error_branch(
-    tmp_path: Path,
-) -> None:
-    (tmp_path / "id").mkdir()
-    (tmp_path / "id/menu.wav").write_bytes(b"RIFF")
-    uri = "${Base}/$['Attributes']['language']/menu.wav"
+@pytest.mark.parametrize(
+    ("address", "file"),
+    [("${Base}/$['Attributes']['language']/menu/said.wav", "id/menu/said.wav"), ("${Base}/id/menu.wav", "id/menu.wav")],
+)
+async def test_a_recording_is_found_by_its_address(tmp_path: Path, address: str, file: str) -> None:
+    (tmp_path / file).parent.mkdir(parents=True)
+    (tmp_path / file).write_bytes(b"RIFF")
     call = ring(
-        tmp_path,
-        block("missing", "MessageParticipant", {"Media": {"Uri": uri}}, "end", {"NoMatchingError": "set"}),
         block("set", "UpdateContactAttributes", {"Attributes": {"language": "id"}}, "play"),
-        block("play", "MessageParticipant", {"Media": {"Uri": uri}}),
+        block("play", "MessageParticipant", {"Media": {"Uri": address}}),
+        folder=tmp_path,
     )
     await call.start()
     heard = [item.shown() for item in call.take_heard()]
-    assert heard == [{"prompt": "id/menu", "text": "Menu", "audio": "/prompts/id/menu.wav", "block": "play"}]
+    lost = {"takes_keys": False, "stops_at_key": False}
+    assert heard == [{"prompt": "id/menu", "text": "Menu", "audio": f"/prompts/{file}", "block": "play"} | lost]
 
 
-async def test_a_loop_counts_then_is_done_then_starts_anew(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("errors", "heard"), [({"NoMatchingError": "failed"}, ["failed"]), ({}, ["went on"])])
+async def test_a_recording_that_cannot_be_fetched_is_the_error_branch_if_there_is_one(
+    errors: dict[str, str], heard: list[str]
+) -> None:
+    media = {"Media": {"Uri": "${Base}/id/menu/said.wav"}}
+    call = ring(block("play", "MessageParticipant", media, "on", errors), say("failed", "failed"), say("on", "went on"))
+    await call.start()
+    assert texts(call) == heard
+
+
+@pytest.mark.parametrize(
+    ("prompt", "heard"),
+    [
+        ({"Text": "Halo $.Channel"}, "Halo VOICE"),
+        ({"SSML": "<speak>Satu &amp; <break time='1s'/>dua</speak>"}, "Satu & dua"),
+        ({"PromptId": "arn:aws:connect:prompt/1"}, "arn:aws:connect:prompt/1"),
+    ],
+)
+async def test_what_is_spoken_is_heard(prompt: dict[str, str], heard: str) -> None:
+    call = ring(block("play", "MessageParticipant", prompt))
+    await call.start()
+    assert texts(call) == [heard]
+
+
+async def test_a_loop_counts_then_is_done_then_starts_anew() -> None:
     results = {"ContinueLooping": "again", "DoneLooping": "done"}
     call = ring(
-        tmp_path,
         block("loop", "Loop", {"LoopCount": "2"}, results=results),
         say("again", "again", "loop"),
         say("done", "done", "ask"),
@@ -139,9 +106,8 @@ async def test_a_loop_counts_then_is_done_then_starts_anew(tmp_path: Path) -> No
         ("NumberLessThan", "many", False),
     ],
 )
-async def test_compare(tmp_path: Path, operator: str, operand: str, holds: bool) -> None:
+async def test_compare(operator: str, operand: str, holds: bool) -> None:
     call = ring(
-        tmp_path,
         block("set", "UpdateContactAttributes", {"Attributes": {"value": "12"}}, "compare"),
         block(
             "compare",
@@ -181,8 +147,8 @@ def storing(**more: Any) -> dict[str, Any]:
         ("12*", "Timeout"),
     ],
 )
-async def test_a_storing_block_keeps_what_was_keyed(tmp_path: Path, keys: str, stored: str) -> None:
-    call = ring(tmp_path, storing(), say("told", "<$.StoredCustomerInput>"))
+async def test_a_storing_block_keeps_what_was_keyed(keys: str, stored: str) -> None:
+    call = ring(storing(), say("told", "<$.StoredCustomerInput>"))
     await call.start()
     waits_for = call.waits_for
     assert waits_for is not None
@@ -191,27 +157,18 @@ async def test_a_storing_block_keeps_what_was_keyed(tmp_path: Path, keys: str, s
     assert texts(call) == ["?", f"<{stored}>"]
 
 
-async def test_the_star_is_a_key_when_cancelling_is_off(tmp_path: Path) -> None:
-    call = ring(tmp_path, storing(DisableCancelKey="True"), say("told", "<$.StoredCustomerInput>"))
+async def test_the_star_is_a_key_when_cancelling_is_off() -> None:
+    call = ring(storing(DisableCancelKey="True"), say("told", "<$.StoredCustomerInput>"))
     await call.start()
     await call.press("1*2#")
     assert texts(call) == ["?", "<1*2>"]
 
 
-async def test_keys_that_no_phone_has_leave_the_call_where_it_is(tmp_path: Path) -> None:
-    call = ring(
-        tmp_path,
-        block(
-            "ask",
-            "GetParticipantInput",
-            {"Text": "?", "InputTimeLimitSeconds": "5", "StoreInput": "False"},
-            errors={"InputTimeLimitExceeded": "end", "NoMatchingCondition": "end", "NoMatchingError": "end"},
-        ),
-    )
+async def test_keys_that_no_phone_has_leave_the_call_where_it_is() -> None:
+    call = ring(asking())
     await call.start()
-    for keys in ("a", "12"):
-        with pytest.raises(BadKeys):
-            await call.press(keys)
+    with pytest.raises(BadKeys):
+        await call.press("a")
     assert call.state == "listening"
     call.hang_up()
     with pytest.raises(NotListening):
@@ -221,9 +178,8 @@ async def test_keys_that_no_phone_has_leave_the_call_where_it_is(tmp_path: Path)
 @pytest.mark.parametrize(
     ("name", "value"), [("a b", "1"), ("name", "x" * 40_000)], ids=["a name with a space", "more than 32 KB"]
 )
-async def test_attributes_are_set_all_or_none(tmp_path: Path, name: str, value: str) -> None:
+async def test_attributes_are_set_all_or_none(name: str, value: str) -> None:
     call = ring(
-        tmp_path,
         block(
             "set",
             "UpdateContactAttributes",
@@ -265,25 +221,25 @@ def invoking(seconds: str = "8", response: str = "STRING_MAP") -> list[dict[str,
         (b'{"a": "' + b"b" * 33_000 + b'"}', "failed"),
     ],
 )
-async def test_an_answer_is_flat_text(tmp_path: Path, payload: bytes, heard: str) -> None:
+async def test_an_answer_is_flat_text(payload: bytes, heard: str) -> None:
     async def answer(function: str, event: bytes) -> Invocation:
         return Invocation(payload, None, "request", 1.0)
 
-    call = ring(tmp_path, *invoking(), invoke=answer)
+    call = ring(*invoking(), invoke=answer)
     await call.start()
     assert texts(call) == [heard]
 
 
-async def test_an_answer_may_be_nested_when_the_block_says_json(tmp_path: Path) -> None:
+async def test_an_answer_may_be_nested_when_the_block_says_json() -> None:
     async def answer(function: str, event: bytes) -> Invocation:
         return Invocation(b'{"a": {"b": "c"}}', None, "request", 1.0)
 
-    call = ring(tmp_path, *invoking(response="JSON"), invoke=answer)
+    call = ring(*invoking(response="JSON"), invoke=answer)
     await call.start()
     assert texts(call) == ["answered "]
 
 
-async def test_a_failing_function_is_tried_four_times_in_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_failing_function_is_tried_four_times_in_all(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(phone_call, "SECONDS_BETWEEN_TRIES", 0.0)
     events = []
 
@@ -291,14 +247,14 @@ async def test_a_failing_function_is_tried_four_times_in_all(tmp_path: Path, mon
         events.append(event)
         return Invocation(b"{}", "Unhandled", "request", 1.0)
 
-    call = ring(tmp_path, *invoking(), invoke=fail)
+    call = ring(*invoking(), invoke=fail)
     await call.start()
     assert texts(call) == ["failed"]
     assert len(events) == 4
     assert len(set(events)) == 1
 
 
-async def test_a_late_function_is_not_waited_for_and_not_cut_off(tmp_path: Path) -> None:
+async def test_a_late_function_is_not_waited_for_and_not_cut_off() -> None:
     finished = asyncio.Event()
 
     async def slow(function: str, event: bytes) -> Invocation:
@@ -306,20 +262,20 @@ async def test_a_late_function_is_not_waited_for_and_not_cut_off(tmp_path: Path)
         finished.set()
         return Invocation(b"{}", None, "request", 50.0)
 
-    call = ring(tmp_path, *invoking(seconds="0.01"), invoke=slow)
+    call = ring(*invoking(seconds="0.01"), invoke=slow)
     await call.start()
     assert texts(call) == ["failed"]
     await asyncio.wait_for(finished.wait(), 5)
 
 
-async def test_the_function_gets_the_event_that_connect_sends(tmp_path: Path) -> None:
+async def test_the_function_gets_the_event_that_connect_sends() -> None:
     events: list[dict[str, Any]] = []
 
     async def keep(function: str, event: bytes) -> Invocation:
         events.append(json.loads(event))
         return Invocation(b"{}", None, "request", 1.0)
 
-    call = ring(tmp_path, *invoking(), invoke=keep)
+    call = ring(*invoking(), invoke=keep)
     await call.start()
     data = events[0]["Details"]["ContactData"]
     assert events[0]["Name"] == "ContactFlowEvent"
@@ -330,24 +286,23 @@ async def test_the_function_gets_the_event_that_connect_sends(tmp_path: Path) ->
     assert (data["Channel"], data["InitiationMethod"], data["Attributes"]) == ("VOICE", "INBOUND", {})
 
 
-async def test_a_withheld_number_is_no_endpoint_in_the_event(tmp_path: Path) -> None:
+async def test_a_withheld_number_is_no_endpoint_in_the_event() -> None:
     events: list[dict[str, Any]] = []
 
     async def keep(function: str, event: bytes) -> Invocation:
         events.append(json.loads(event))
         return Invocation(b"{}", None, "request", 1.0)
 
-    await ring(tmp_path, *invoking(), invoke=keep, caller=None).start()
+    await ring(*invoking(), invoke=keep, caller=None).start()
     assert events[0]["Details"]["ContactData"]["CustomerEndpoint"] is None
 
 
 @pytest.mark.parametrize(
     ("queue", "state"), [("arn:aws:connect:queue/1", "transferred"), ("$.Attributes.none", "ended")]
 )
-async def test_a_transfer_leaves_the_flow_for_the_queue_that_is_set(tmp_path: Path, queue: str, state: str) -> None:
+async def test_a_transfer_leaves_the_flow_for_the_queue_that_is_set(queue: str, state: str) -> None:
     errors = {"QueueAtCapacity": "end", "NoMatchingError": "end"}
     call = ring(
-        tmp_path,
         block("set", "UpdateContactTargetQueue", {"QueueId": queue}, "go", {"NoMatchingError": "go"}),
         block("go", "TransferContactToQueue", {}, errors=errors),
     )
@@ -355,18 +310,34 @@ async def test_a_transfer_leaves_the_flow_for_the_queue_that_is_set(tmp_path: Pa
     assert call.state == state
 
 
-async def test_what_cannot_be_played_is_named(tmp_path: Path) -> None:
-    with pytest.raises(FlowError, match=r"Block bot of flow\.json is a ConnectParticipantWithLexBot"):
-        ring(tmp_path, block("bot", "ConnectParticipantWithLexBot", {}))
-    with pytest.raises(FlowError, match=r"Block say needs \$\{Unknown\}"):
-        ring(tmp_path, say("say", "${Unknown}"))
-    circle = ring(tmp_path, say("one", "a", "two"), say("two", "b", "one"))
-    with pytest.raises(FlowError, match="goes in a circle"):
-        await circle.start()
-    lex = ring(tmp_path, say("say", "$.Lex.IntentName"))
-    with pytest.raises(FlowError, match=r"Block say reads \$.Lex.IntentName"):
-        await lex.start()
-    lost = ring(tmp_path, *invoking())
-    with pytest.raises(FlowError, match="which does not exist"):
-        await lost.start()
-    assert lost.state == "ended"
+@pytest.mark.parametrize(
+    ("blocks", "problem"),
+    [
+        ([block("odd", "PlayPrompt", {})], "Block odd is a PlayPrompt, which is not played here."),
+        ([say("one", "a", "two"), say("two", "b", "one")], "goes in a circle"),
+        ([say("one", "a", "nowhere")], "Block one leads to 'nowhere'"),
+        (invoking(), "which does not exist"),
+        (invoking(seconds="soon"), "InvocationTimeLimitSeconds is 'soon', not a number of seconds"),
+        ([block("say", "MessageParticipant", {})], "Block say has none of Text"),
+        ([block("loop", "Loop", {"LoopCount": "many"})], "Block loop: LoopCount is 'many', not a number"),
+        ([block("compare", "Compare", {"ComparisonValue": "$.Channel"})], "no branch for NoMatchingCondition"),
+        ([block("set", "UpdateContactAttributes", {"Attributes": "all"})], "Block set: Attributes is no object"),
+        ([block("set", "UpdateFlowAttributes", {"FlowAttributes": {"a": "b"}})], "the attribute a is no object"),
+    ],
+)
+async def test_what_cannot_be_played_is_named(blocks: list[dict[str, Any]], problem: str) -> None:
+    call = ring(*blocks)
+    with pytest.raises(FlowError) as told:
+        await call.start()
+    assert problem in str(told.value)
+    assert call.state == "ended"
+
+
+async def test_a_text_that_a_flow_doubles_again_and_again_does_not_fill_the_memory() -> None:
+    twice = {"FlowAttributes": {"a": {"Value": "$.FlowAttributes.a$.FlowAttributes.a"}}}
+    call = ring(
+        block("one", "UpdateFlowAttributes", {"FlowAttributes": {"a": {"Value": "x" * 1000}}}, "double"),
+        block("double", "UpdateFlowAttributes", twice, "double", {"NoMatchingError": "end"}),
+    )
+    await call.start()
+    assert call.way[-1] == ("double", "NoMatchingError")

@@ -7,6 +7,8 @@ const TONES = {
   "*": [941, 1209], 0: [941, 1336], "#": [941, 1477],
 };
 const TONE_SECONDS = 0.12;
+const RING = [440, 480];
+const RING_SECONDS = 0.5;
 const CHARACTERS_A_SECOND = 15;
 
 /** Plays recordings in order; without sound it keeps their time, so that a reader has it too. */
@@ -66,16 +68,25 @@ let context = null;
 
 /** The two tones of a key; nothing where the browser has no sound to give. */
 export function tone(key) {
+  sound(TONES[key], TONE_SECONDS);
+}
+
+/** One ring of a telephone that is called. */
+export function ring() {
+  sound(RING, RING_SECONDS);
+}
+
+function sound(frequencies, seconds) {
   if (!window.AudioContext) return;
   context ??= new AudioContext();
   const volume = context.createGain();
   volume.gain.value = 0.06;
   volume.connect(context.destination);
-  for (const frequency of TONES[key]) {
+  for (const frequency of frequencies) {
     const oscillator = context.createOscillator();
     oscillator.frequency.value = frequency;
     oscillator.connect(volume);
     oscillator.start();
-    oscillator.stop(context.currentTime + TONE_SECONDS);
+    oscillator.stop(context.currentTime + seconds);
   }
 }
