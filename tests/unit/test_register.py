@@ -1,6 +1,5 @@
 """How we speak to customers, on every text they can get."""
 
-import json
 import re
 import tomllib
 from collections.abc import Iterator
@@ -88,13 +87,10 @@ def _texts() -> Iterator[Said]:
             if path[-1] in ("id", "en") and len(path) > 1:
                 name = f"{file.relative_to(CONTENT).as_posix()} {'.'.join(path)}"
                 yield Said(name, path[-1], _form(file.name, path), _FILLED_IN.sub("", text))
-    prompts = json.loads((ROOT / "flows/prompts/texts.json").read_text(encoding="utf-8"))
-    for key, text in prompts.items():
-        folder = key.partition("/")[0]
-        for language, part in (
-            zip(("id", "en"), text.split(" / "), strict=True) if folder == "both" else [(folder, text)]
-        ):
-            yield Said(f"texts.json {key}", language, "voice", part)
+    for name, entry in tomllib.loads((ROOT / "flows/prompts/texts.toml").read_text(encoding="utf-8")).items():
+        both = entry["both"].split(" / ") if "both" in entry else (entry["id"], entry["en"])
+        for language, part in zip(("id", "en"), both, strict=True):
+            yield Said(f"texts.toml {name}", language, "voice", part)
 
 
 TEXTS = list(_texts())
@@ -108,7 +104,7 @@ def those(*forms: str) -> list[Said]:
 
 def test_every_kind_of_text_is_looked_at() -> None:
     files = {one.place.split()[0].split("/")[0] for one in TEXTS}
-    assert files >= {"messages.toml", "articles", "packages", "texts.json"}
+    assert files >= {"messages.toml", "articles", "packages", "texts.toml"}
     assert {one.form for one in TEXTS} == {"chat", "letter", "short", "voice", "any"}
     assert {one.language for one in TEXTS} == {"id", "en"}
 
