@@ -6,6 +6,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from care.channels import Channel
+from care.contacts.call import Call
 from care.line.proof import Proof, Proven
 from care.telling.outbox import Button
 from care.value import Value
@@ -15,10 +16,7 @@ from care.words import Language
 class EntryKind(StrEnum):
     """What an entry records: a step of a call, what became of a mail or an SMS, a message in or out of a chat."""
 
-    GREETING = "greet"
-    COMPLAINT = "complain"
-    CALLBACK = "callback"
-    STATUS = "status"
+    CALL_STEP = "call_step"
     TROUBLE = "trouble"
     OPENED = "opened"
     JOINED = "joined"
@@ -58,7 +56,8 @@ class Contact(Value):
 
     Of a talk, ``length`` counts the messages and ``heard_at`` is when its customer wrote last; ``reference`` is the
     case it is about, ``question`` the one whose customer was last asked here whether it is solved; ``proof`` is a code
-    on its way, ``proven`` the line that was proven here.
+    on its way, ``proven`` the line that was proven here. Of a call, ``spoken_at`` is when its customer was let speak a
+    message, ``call`` what Connect tells of it.
     """
 
     contact_id: str
@@ -73,3 +72,5 @@ class Contact(Value):
     dialogue: str = ""
     length: int = 0
     heard_at: datetime | None = None
+    spoken_at: datetime | None = None
+    call: Call | None = None

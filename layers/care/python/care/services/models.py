@@ -13,6 +13,7 @@ from botocore.session import Session
 SERVICES = {
     "apigatewaymanagementapi": "apigatewaymanagementapi",
     "bedrock-runtime": "bedrock-runtime",
+    "connect": "connect",
     "dynamodb": "dynamodb",
     "pinpoint-sms-voice-v2": "pinpoint-sms-voice-v2",
     "s3": "s3",

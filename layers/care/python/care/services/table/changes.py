@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from care.cases.case import Case
+from care.contacts.contact import Contact
 from care.services.table import keys
 from care.services.table.attributes import from_item
 from care.services.table.items import read
@@ -20,6 +21,13 @@ class CaseChanged:
 
 
 @dataclass(frozen=True)
+class ContactKnown:
+    """A contact is new, or it became known whose it is."""
+
+    contact: Contact
+
+
+@dataclass(frozen=True)
 class MessageDue:
     """A message became due; what it says is not read here."""
 
@@ -27,7 +35,7 @@ class MessageDue:
     key: str
 
 
-Change = CaseChanged | MessageDue
+Change = CaseChanged | ContactKnown | MessageDue
 
 
 def change(record: Mapping[str, Any]) -> Change | None:
@@ -39,6 +47,8 @@ def change(record: Mapping[str, Any]) -> Change | None:
     if kind == keys.CASE:
         before = record.get("OldImage")
         return CaseChanged(read(Case, before) if before else None, read(Case, record["NewImage"]))
+    if kind == keys.CONTACT:
+        return ContactKnown(read(Contact, record["NewImage"]))
     if kind.startswith(keys.OUTBOX):
         due = from_item({name: record["NewImage"][name] for name in ("owner", "key")})
         return MessageDue(Owner.model_validate(due["owner"]), due["key"])

@@ -17,9 +17,10 @@ from care.policy import Retention
 from care.reference import derive
 from care.services.table import keys
 from care.services.table.attributes import Item, to_attribute, to_item
-from care.services.table.items import Table, dump, read
+from care.services.table.items import Table, dump, read, stamp
 from care.services.table.tallies import Tally
 from care.telling.outbox import Delivery, OutboxMessage
+from care.words import Language
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
@@ -28,6 +29,8 @@ T = TypeVar("T")
 _DAY = 86_400
 _TRIES = 6
 _REFERENCES = 20
+_CALL = "call"
+_OFFERED = "offered"
 
 
 class AlreadyAccepted(Exception):
@@ -105,8 +108,8 @@ class Commit:
         """A contact as it is now, on the ``length`` it was read with; with ``None`` it was not read: what it does not
         say then stays as it is stored.
         """
-        values = self._contact_values(contact)
-        gone = [] if length is None else [name for name in Contact.model_fields if name not in values]
+        values = {name: value for name, value in self._contact_values(contact).items() if name != _CALL}
+        gone = [] if length is None else [name for name in Contact.model_fields if name not in {*values, _CALL}]
         # When it began is said once, by whatever came first.
         once = {"started_at", "customer_sort", "expires_at"}
         number = {name: place for place, name in enumerate([*values, *gone])}
@@ -128,6 +131,26 @@ class Commit:
             update["ExpressionAttributeNames"]["#length"] = "length"
             update["ExpressionAttributeValues"][":before"] = to_attribute(length)
         self._add("contact", {"Update": update})  # type: ignore[typeddict-item]
+
+    def call(self, contact: Contact, revision: int) -> None:
+        """What is known of a contact's call, on the ``revision`` it was read with; all else of the contact only where
+        nothing is stored.
+        """
+        values = self._contact_values(contact)
+        sets = ", ".join(
+            f"#{n} = :{n}" if name == _CALL else f"#{n} = if_not_exists(#{n}, :{n})" for n, name in enumerate(values)
+        )
+        update: Item = {
+            "TableName": self.table.name,
+            "Key": to_item(keys.contact(contact.contact_id)),
+            "UpdateExpression": f"SET {sets}",
+            "ConditionExpression": "#call.revision = :before" if revision else "attribute_not_exists(#call)",
+            "ExpressionAttributeNames": {**{f"#{n}": name for n, name in enumerate(values)}, "#call": _CALL},
+            "ExpressionAttributeValues": to_item({f":{n}": value for n, value in enumerate(values.values())}),
+        }
+        if revision:
+            update["ExpressionAttributeValues"][":before"] = to_attribute(revision)
+        self._add("call", {"Update": update})  # type: ignore[typeddict-item]
 
     def _contact_values(self, contact: Contact) -> Item:
         values: Item = {**dump(contact), "expires_at": expiry(contact.started_at, self.retention.contact)}
@@ -214,6 +237,31 @@ class Commit:
         self.tallies[f"tally {tally.who}"] = tally
         self._add(f"tally {tally.who}", {"Update": update})  # type: ignore[typeddict-item]
 
+    def offered(self, customer_id: str, now: datetime, hours: float) -> None:
+        """That a customer is offered a call-back now, only if he was not in the hours before."""
+        at = int(now.timestamp())
+        again = at + round(hours * 3600)
+        update: Item = {
+            "TableName": self.table.name,
+            "Key": to_item(keys.offered(customer_id)),
+            "UpdateExpression": "SET again_at = :again, expires_at = :again",
+            "ConditionExpression": "attribute_not_exists(again_at) OR again_at <= :now",
+            "ExpressionAttributeValues": to_item({":again": again, ":now": at}),
+        }
+        self._add(_OFFERED, {"Update": update})  # type: ignore[typeddict-item]
+
+    def language(self, customer_id: str, language: Language, now: datetime) -> None:
+        """The language that a customer chose last, on his card."""
+        values = {":language": language, ":at": stamp(now), ":gone": expiry(now, self.retention.contact)}
+        update: Item = {
+            "TableName": self.table.name,
+            "Key": to_item(keys.card(customer_id)),
+            "UpdateExpression": "SET #language = :language, language_at = :at, expires_at = :gone",
+            "ExpressionAttributeNames": {"#language": "language"},
+            "ExpressionAttributeValues": to_item(values),
+        }
+        self._add("language", {"Update": update})  # type: ignore[typeddict-item]
+
     def silence(self, customer_id: str, wanted: bool) -> None:
         """A number wants no messages, or wants them again."""
         name, key = self.table.name, to_item(keys.silence(customer_id))
@@ -261,6 +309,8 @@ class Commit:
         reached = [tally.who for name, tally in self.tallies.items() if name in failed]
         if reached:
             return LimitReached(reached[0])
+        if _OFFERED in failed:
+            return LimitReached(_OFFERED)
         if "mail" in failed:
             return IdTaken()
         if failed or has_conflict(reasons):

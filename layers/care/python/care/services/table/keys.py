@@ -18,6 +18,8 @@
 | tally      | TALLY#<who>#<span>  | TALLY                 |                           |                               |
 | silence    | SILENCE#<customer>  | SILENCE               |                           |                               |
 | unasked    | SILENCE#<customer>  | UNASKED               |                           |                               |
+| offered    | SILENCE#<customer>  | OFFERED               |                           |                               |
+| card       | CUSTOMER#<id>       | CARD                  |                           |                               |
 
 What was said in a chat stands in by-number too: CONTACT#<id> / <number of the entry's last message>.
 
@@ -160,6 +162,16 @@ def silence(customer_id: str) -> Key:
 def unasked(customer_id: str) -> Key:
     """That a customer wants not to be asked whether something is solved."""
     return {"pk": silence(customer_id)["pk"], "sk": "UNASKED"}
+
+
+def offered(customer_id: str) -> Key:
+    """That a caller who did not wait was offered a call-back."""
+    return {"pk": silence(customer_id)["pk"], "sk": "OFFERED"}
+
+
+def card(customer_id: str) -> Key:
+    """What is told at a glance of a customer."""
+    return {"pk": customer(customer_id), "sk": "CARD"}
 
 
 def customer(customer_id: str) -> str:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from care.cases.draft import Draft
 from care.contacts.contact import Contact, Entry
 from care.policy import Retention
+from care.services.table.calls import Calls
+from care.services.table.cards import Cards
 from care.services.table.cases import Cases
 from care.services.table.commit import Commit, LimitReached, expiry, hold_back
 from care.services.table.contacts import Contacts
@@ -19,6 +21,7 @@ from care.services.table.outbox import Outbox
 from care.services.table.tallies import Tallies, Tally
 from care.services.table.waits import Waits
 from care.telling.outbox import OutboxMessage
+from care.words import Language
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -45,6 +48,16 @@ class Store:
     def contacts(self) -> Contacts:
         """Contacts, with their entries and connections."""
         return Contacts(self._table, self.retention)
+
+    @cached_property
+    def calls(self) -> Calls:
+        """What Connect tells of calls, on their contacts."""
+        return Calls(self._table, self.retention)
+
+    @cached_property
+    def cards(self) -> Cards:
+        """What is told at a glance of who is at a number."""
+        return Cards(self._table, self.retention)
 
     @cached_property
     def outbox(self) -> Outbox:
@@ -74,6 +87,7 @@ class Store:
         messages: Sequence[OutboxMessage] = (),
         done: str = "",
         silence: bool | None = None,
+        chose: Language | None = None,
     ) -> None:
         """Store all that one event changes, or nothing. One request.
 
@@ -81,8 +95,9 @@ class Store:
         ``mails`` are Message-IDs of mail that came to the case; ``copy_id`` is what a copy of the event's mail would
         have too; ``tallies`` are counted; ``messages`` become due that
         belong to no case; ``done`` is what is done to the case now, and never again. ``silence``: the contact's
-        customer wants no messages from now on, or wants them again. What would be one message too many to an address
-        today is stored as not sent, in one request more.
+        customer wants no messages from now on, or wants them again. ``chose``: the language that he chose now and his
+        card does not say yet. What would be one message too many to an address today is stored as not sent, in one
+        request more.
 
         Raises ``AlreadyAccepted``, ``ReferenceTaken``, ``IdTaken``, ``Conflict``, ``LimitReached``.
         """
@@ -107,6 +122,8 @@ class Store:
                 commit.tally(tally)
             if silence is not None and contact and contact.customer_id:
                 commit.silence(contact.customer_id, silence)
+            if chose and entry and contact and contact.customer_id:
+                commit.language(contact.customer_id, chose, entry.at)
             try:
                 return commit.store()
             except LimitReached as limit:
