@@ -9,7 +9,7 @@ ARGS   ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo call test lint types unit integration contract e2e format
-.PHONY: build validate scan deploy replay repair draw rotate prompts bench knowledge conversation triage requirements clean environment check-environment test-environment sam-environment scan-environment training-environment
+.PHONY: build validate scan deploy replay repair draw rotate prompts flows bench knowledge conversation triage requirements clean environment check-environment test-environment sam-environment scan-environment training-environment
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -119,8 +119,11 @@ rotate: environment ## let a new key sign links and reply addresses (ARGS=--chec
 draw: environment ## draw the follow-up's state machine into docs/followup.md again
 	@exec $(PY) -m operations.draw
 
-prompts: environment ## make flows/prompts/*.wav from texts.json again (needs espeak-ng and sox)
+prompts: environment ## speak what is new in flows/prompts/texts.toml (needs espeak-ng and sox)
 	@exec $(PY) flows/prompts/make.py $(ARGS)
+
+flows: ## write flows/*.json as flows/build.py makes them
+	@exec python3 flows/build.py $(ARGS)
 
 COMPILE = $(SAM)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links \
           --no-annotate --no-header

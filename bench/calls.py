@@ -1,12 +1,17 @@
 """AWS calls of each function for one happening, counted where boto3 sends them, on the table of the template (moto)."""
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 
 from moto import mock_aws
 
+from care import clients
+from care.channels import VOICE
+from care.contacts.contact import Contact
 from tests.integration import stage as stages
 from tests.integration.stage import Stage, batch, call_step, frame, letter, request, sample, sms
 
@@ -101,6 +106,27 @@ def _fan_out(stage: Stage) -> None:
     stage.invoke("fanout", sample("dynamodb_stream"))
 
 
+def _told_of_call(kind: str) -> Happening:
+    """An event of a call that was queued, of which Connect's record is asked for when it ended."""
+
+    def happening(stage: Stage) -> None:
+        told = json.loads(sample("sqs_calls")["Records"][0]["body"])
+        detail = told["detail"] | {"eventType": kind}
+        if kind != "DISCONNECTED":
+            detail = {name: value for name, value in detail.items() if name not in ("disconnectTimestamp", "agentInfo")}
+        began = datetime.fromisoformat(detail["initiationTimestamp"])
+        contact = Contact(contact_id=detail["contactId"], channel=VOICE, customer_id="customer", started_at=began)
+        clients.centre().store.commit(contact=contact)
+        stage.invoke("calls", batch(told | {"detail": detail}))
+
+    return happening
+
+
+def _carded(stage: Stage) -> None:
+    _told_of_call("QUEUED")(stage)
+    stage.invoke("fanout", {"Records": stage.changes()})
+
+
 def _follow_up(stage: Stage) -> None:
     _mail(stage)
     stage.invoke("followup", batch({"action": "start", "reference": _stored(stage), "cycle": 1, "part": 1}))
@@ -157,12 +183,15 @@ HAPPENINGS: list[tuple[str, str, Happening, int]] = [
     ("voice", "a caller is greeted", _call("greet"), 3),
     ("voice", "a complaint by phone", _call("complain"), 3),
     ("voice", "status by reference", _call("status"), 3),
+    ("calls", "what an event tells of a call", _told_of_call("QUEUED"), 0),
+    ("calls", "a call that ended is settled", _told_of_call("DISCONNECTED"), 0),
     ("chat", "a complaint in a chat", _chat("internet saya lemot dari kemarin"), 3),
     ("chat", "one more message", _chat("internet saya lemot dari kemarin", "di Bandung"), 3),
     ("chat", "status of the chat's case", _chat("internet saya lemot dari kemarin", "cek status"), 3),
     ("sms", "a complaint by SMS", _sms("pulsa kesedot"), 3),
     ("sms", "an SMS joins its case", _sms("pulsa kesedot", "20 ribu"), 3),
     ("fanout", "a batch of changes", _fan_out, 0),
+    ("fanout", "a contact is put on a card", _carded, 0),
     ("followup", "a follow-up is started", _follow_up, 0),
     ("followup", "a wait is kept", _wait, 0),
     ("followup", "a wait is ended by a change", _resume, 0),

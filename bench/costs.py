@@ -182,12 +182,15 @@ def happenings(given: Assumed, later: float = 1) -> Happenings:
         ("voice", "a caller is greeted"): calls,
         ("voice", "a complaint by phone"): calls * complaint,
         ("voice", "status by reference"): calls * (blocks - 1 - complaint),
+        ("calls", "what an event tells of a call"): calls * (given["call"]["events"] - 1),
+        ("calls", "a call that ended is settled"): calls,
         ("chat", "a complaint in a chat"): began["chat"] * complaint,
         ("chat", "one more message"): began["chat"] * (given["chat"]["messages"] - complaint),
         ("email", "a mail becomes a complaint (and one put an attachment)"): began["email"],
         ("email", "an answer joins its case"): later * began["email"] * complaint * case["answered"],
         ("sms", "a complaint by SMS"): began["sms"],
         ("fanout", "a batch of changes"): complaints * changes + requests * case["changes_request"],
+        ("fanout", "a contact is put on a card"): calls + began["sms"],
         ("followup", "a follow-up is started"): cycles + requests,
         ("followup", "a wait is kept"): (1 + 2 * later) * cycles + 2 * later * turns + requests,
         ("followup", "a wait is ended by a change"): 3 * later * cycles + later * requests,
@@ -299,7 +302,7 @@ def _queued(given: Assumed) -> tuple[float, float]:
     """(messages through a topic, messages through a queue)"""
     happened, began = happenings(given), contacts(given)
     events = happened["delivery", "a provider's event"] + began["email"] + began["sms"]
-    inside = sum(times for (function, _), times in happened.items() if function in ("followup", "notify"))
+    inside = sum(times for (function, _), times in happened.items() if function in ("calls", "followup", "notify"))
     return events, events + inside
 
 

@@ -25,6 +25,8 @@ from care.cases.draft import Draft
 from care.cases.hearing import hear
 from care.cases.opening import open_case
 from care.channels import EMAIL, SMS
+from care.contacts.call import Call
+from care.contacts.card import Card, Seen
 from care.contacts.contact import Contact, Entry, EntryKind, Message
 from care.customer import Address
 from care.services.table.attributes import Item
@@ -182,6 +184,7 @@ _TEAMS = [Team.NETWORK]
 def _verbs(store: Store) -> Iterator[tuple[str, Callable[[], object]]]:
     """Verbs by the names that docs/data.md gives them, in an order in which each has something to do."""
     cases, contacts, outbox, tallies, waits = store.cases, store.contacts, store.outbox, store.tallies, store.waits
+    calls, cards = store.calls, store.cards
     reference = _reference(0)
     yield "cases.get", partial(cases.get, reference)
     yield "contacts.get", partial(contacts.get, "contact-0")
@@ -209,6 +212,14 @@ def _verbs(store: Store) -> Iterator[tuple[str, Callable[[], object]]]:
     yield "outbox.release", partial(outbox.release, _message(store))
     sent = partial(outbox.record, _OWNER, _KEY, Delivery.SENT, NOW, over=[Delivery.DUE], provider_id="p-1")
     yield "outbox.record", partial(sent, message_id="<p-1@ses.example>")
+    told = contacts.get("contact-0").evolve(call=Call(began_at=NOW, queued_at=NOW, ended_at=NOW, revision=1))
+    yield "calls.keep", partial(calls.keep, told, 0)
+    again = told.evolve(call=told.call and told.call.evolve(revision=2))
+    offer = _message(store).evolve(owner=Owner(contact="contact-0"), key="missed")
+    yield "calls.keep_and_tell", partial(calls.keep_and_tell, again, 1, offer, NOW, 24)
+    seen = Card(contacts=(Seen(contact_id="contact-0", channel=SMS, at=NOW),))
+    yield "cards.put", partial(cards.put, {"customer-0": seen}, NOW)
+    yield "cards.get", partial(cards.get, "customer-0")
     yield "outbox.postpone", partial(outbox.postpone, _message(store), "p-1", NOW)
 
 

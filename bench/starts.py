@@ -31,12 +31,13 @@ ARE_WAITED_FOR = {"voice", "chat", "desk", "status", "sms_gateway"}
 # What each function makes at its start or first event, by care.clients' names, and the services these stand for.
 CLIENTS = {
     "voice": (["centre"], ["dynamodb"]),
+    "calls": (["centre", "call_records"], ["dynamodb", "connect"]),
     "email": (["centre", "mail_objects"], ["dynamodb", "s3"]),
     "chat": (["centre"], ["dynamodb"]),
     "sms": (["centre"], ["dynamodb"]),
     "desk": (["centre", "mail_objects"], ["dynamodb", "s3"]),
     "status": (["centre", "secrets"], ["dynamodb", "secretsmanager"]),
-    "fanout": (["queues"], ["sqs"]),
+    "fanout": (["centre", "queues"], ["dynamodb", "sqs"]),
     "followup": (["centre", "executions"], ["dynamodb", "stepfunctions"]),
     "step": (["centre"], ["dynamodb"]),
     "notify": (

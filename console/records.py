@@ -46,7 +46,8 @@ class Records:
 
 
 def _contact(contact: Contact) -> dict[str, Any]:
-    return contact.model_dump(mode="json", include={"contact_id", "channel", "started_at", "reference"})
+    shown = contact.model_dump(mode="json", include={"contact_id", "channel", "started_at", "reference"})
+    return shown | {"outcome": contact.call.outcome if contact.call else None}
 
 
 def _case(case: Case) -> dict[str, Any]:

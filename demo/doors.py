@@ -49,6 +49,13 @@ def _send(request: urllib.request.Request) -> Any:
         raise Closed(f"{request.full_url} did not answer: {problem}") from problem
 
 
+def staff(phone: str, agents: int, talk_seconds: float) -> dict[str, Any]:
+    """How many agents there are from now on, and how long each talks (0: until a hang-up); gives how it was."""
+    before = _ask("GET", f"{phone}agents")
+    _ask("PUT", f"{phone}agents", {"agents": agents, "talk_seconds": talk_seconds})
+    return {name: before[name] for name in ("agents", "talk_seconds")}
+
+
 @dataclass
 class Caller:
     """A customer with a telephone, at the phone door and its SMS."""
@@ -68,14 +75,28 @@ class Caller:
         return self._heard()
 
     def hang_up(self) -> None:
-        if self._call["state"] == "listening":
+        if self._call["state"] in ("listening", "queued", "talking"):
             _ask("POST", f"{self.phone}calls/{self._call['call_id']}/hangup", {})
+
+    def is_talking(self) -> bool:
+        """Whether an agent has taken the call."""
+        self._call = _ask("GET", f"{self.phone}calls/{self._call['call_id']}")
+        return bool(self._call["state"] == "talking")
+
+    def answer(self) -> bool:
+        """Pick up, if the telephone rings; whether it did."""
+        contacts = _ask("GET", f"{self.phone}agents")["contacts"]
+        ringing = next((one for one in contacts if one["number"] == self.number and one["state"] == "ringing"), None)
+        if ringing is None:
+            return False
+        self._call = _ask("POST", f"{self.phone}calls/{ringing['contact_id']}/answer", {})
+        return True
 
     @property
     def reference(self) -> str | None:
         """The reference the call has told."""
         told = self._call["attributes"].get("reference")
-        return str(told) if told else None
+        return str(told) if str(told).isdigit() else None
 
     def _heard(self) -> list[str]:
         return [str(heard["text"]) for heard in self._call["heard"]]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from demo.doors import Agent, Caller, Closed, read_config
+from demo.doors import Agent, Caller, Closed, read_config, staff
 from demo.talk import talk
 
 T = TypeVar("T")
@@ -20,8 +20,15 @@ RESOLUTIONS = (
 )
 NOT_YET = "belum beres"
 ANSWER = "5 puas"
-# Language: Bahasa Indonesia; menu: complaint; about: network.
-KEYS = (("1", "Bahasa Indonesia"), ("4", "keluhan"), ("1", "jaringan"))
+KEYS = (
+    ("1", "Bahasa Indonesia"),
+    ("4", "keluhan"),
+    ("1", "jaringan dan sinyal"),
+    ("2", "sinyal lemah"),
+    ("17111#", "kode pos Bekasi"),
+)
+TO_AN_AGENT = (("1", "Bahasa Indonesia"), ("0", "petugas"), ("1", "boleh direkam"))
+CALL_BACK, WAIT = "2", "1"
 
 
 class Missing(Exception):
@@ -65,15 +72,18 @@ def until(look: Callable[[], T | None], missing: str) -> T:
 
 
 def play(doors: dict[str, str], pause: float) -> str:
-    """A talk in the chat, then from a call over "belum beres" to "puas"; gives the call's reference.
+    """A talk in the chat; a call-back instead of a wait; from a call over "belum beres" to "puas". Gives the reference
+    of that call.
 
     Raises `Missing` or `Closed`.
     """
     teller = Teller(pause)
     talk(doors["chat_socket"], teller.tell_at_leisure)
     print()
-    caller = Caller(doors["phone"], doors["sms"], f"+6281{secrets.randbelow(9 * 10**8) + 10**8}")
     config = read_config(doors)
+    call_back(teller, doors, config["ShortNumber"])
+    print()
+    caller = somebody(doors)
     print(f"Watch it go through the picture: {doors['console']}\n")
 
     reference = call(teller, caller, config["ShortNumber"])
@@ -112,6 +122,38 @@ def play(doors: dict[str, str], pause: float) -> str:
     teller.tell("SMS", one_line(thanks))
     print(f"\nDone in {teller.elapsed:.0f} s. Its way, in milliseconds: {doors['console']}#case={reference}")
     return reference
+
+
+def somebody(doors: dict[str, str]) -> Caller:
+    return Caller(doors["phone"], doors["sms"], f"+6281{secrets.randbelow(9 * 10**8) + 10**8}")
+
+
+def call_back(teller: Teller, doors: dict[str, str], number: str) -> None:
+    """One agent, two callers: the second keeps his place and is called back."""
+    before = staff(doors["phone"], agents=1, talk_seconds=0)
+    try:
+        first, second = somebody(doors), somebody(doors)
+        for caller in (first, second):
+            teller.tell("caller", f"{caller.number} phones {number}")
+            heard = caller.dial()
+            for key, meaning in TO_AN_AGENT:
+                teller.tell("caller", f"presses {key}, {meaning}")
+                heard = caller.press(key)
+            teller.tell(number, one_line(" ".join(heard), 300))
+            teller.wait()
+            if caller is first:
+                until(lambda: first.is_talking() or None, "no agent took the first call")
+                teller.tell("agent", "takes the call")
+        teller.tell("caller", f"presses {CALL_BACK}, to be called back")
+        teller.tell(number, one_line(" ".join(second.press(CALL_BACK)), 300))
+        first.hang_up()
+        teller.tell("caller", f"{first.number} has finished, and hangs up")
+        until(lambda: second.answer() or None, "the call-back did not ring")
+        teller.tell("agent", f"calls {second.number} back, who answers")
+        teller.wait()
+        second.hang_up()
+    finally:
+        staff(doors["phone"], **before)
 
 
 def resolve(teller: Teller, agent: Agent, nth: int, reference: str, caller: Caller) -> None:

@@ -1,4 +1,4 @@
-"""What CloudFormation cannot do for a stack: upload prompts and pages, publish the contact flow, let mail in.
+"""What CloudFormation cannot do for a stack: upload prompts and pages, publish the contact flows, let mail in.
 
 Each step may be repeated: what is already as it should be is left alone.
 """
@@ -9,8 +9,8 @@ import hashlib
 import json
 import mimetypes
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -23,6 +23,7 @@ from operations.stack import Refusal, Stack
 
 if TYPE_CHECKING:
     from mypy_boto3_connect import ConnectClient
+    from mypy_boto3_connect.literals import ContactFlowTypeType
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_ses import SESClient
 
@@ -43,6 +44,14 @@ PUBLIC_OUTPUTS = (
 )
 CONTENT_TYPES = {".js": "text/javascript", ".css": "text/css", ".html": "text/html", ".wav": "audio/wav"}
 PLACEHOLDER = re.compile(r"\$\{([A-Za-z0-9]+)\}")
+INBOUND = "817"
+# The flows with what Connect calls their kind, and the placeholder by which the inbound one names them: it comes last.
+FLOWS: tuple[tuple[str, ContactFlowTypeType, str], ...] = (
+    ("queue", "CUSTOMER_QUEUE", "QueueFlowArn"),
+    ("whisper", "AGENT_WHISPER", "WhisperFlowArn"),
+    ("survey", "CONTACT_FLOW", "SurveyFlowArn"),
+    (INBOUND, "CONTACT_FLOW", "InboundFlowArn"),
+)
 # Browsers and the distribution ask each time whether a page changed; a deployment is seen at once.
 CACHE_CONTROL = "no-cache"
 
@@ -65,7 +74,7 @@ def finish(session: boto3.Session, stack: Stack, root: Path, replace_receipt_rul
     steps: dict[str, Callable[[], str]] = {
         "prompts": lambda: _upload_prompts(s3, stack, root),
         "pages": lambda: _upload_pages(s3, stack, root),
-        "contact flow": lambda: _publish(session, stack, root),
+        "contact flows": lambda: _publish(session, stack, root),
         "parked work": lambda: _forget_test_message(session, stack),
         "old versions": lambda: _prune(session, stack),
     }
@@ -113,9 +122,14 @@ def _publish(session: boto3.Session, stack: Stack, root: Path) -> str:
     instance = stack.parameters.get("ConnectInstanceArn", "")
     if not instance:
         return "left out: no ConnectInstanceArn is set"
-    name = f"{stack.name}-{stack.output('ShortNumber')}"
-    content = fill_flow((root / "flows" / "817.json").read_text(encoding="utf-8"), stack)
-    return f"{name} {publish_flow(session.client('connect'), instance, name, content)}"
+    connect, arns, changes = session.client("connect"), dict[str, str](), []
+    for file, flow_type, placeholder in FLOWS:
+        name = f"{stack.name}-{stack.output('ShortNumber') if file == INBOUND else file}"
+        content = fill_flow((root / "flows" / f"{file}.json").read_text(encoding="utf-8"), stack, arns)
+        published = publish_flow(connect, instance, name, flow_type, content)
+        arns[placeholder] = published.arn
+        changes.append(f"{name} {published.change}")
+    return ", ".join(changes)
 
 
 def _forget_test_message(session: boto3.Session, stack: Stack) -> str:
@@ -188,29 +202,38 @@ def upload_all(s3: S3Client, bucket: str, files: Iterator[tuple[str, bytes]]) ->
     return sum(changed), len(changed)
 
 
-def fill_flow(text: str, stack: Stack) -> str:
-    """A contact flow with every ${OutputName} put in."""
-    return PLACEHOLDER.sub(lambda found: stack.output(found.group(1)), text)
+def fill_flow(text: str, stack: Stack, arns: Mapping[str, str]) -> str:
+    """A contact flow with every ${Placeholder} put in: of ``arns``, else an output of the stack."""
+    return PLACEHOLDER.sub(lambda found: arns.get(found.group(1)) or stack.output(found.group(1)), text)
 
 
-def publish_flow(connect: ConnectClient, instance_arn: str, name: str, content: str) -> str:
-    """Creates the contact flow, or updates the one of that name; gives created, updated or unchanged."""
+@dataclass(frozen=True)
+class Published:
+    """A contact flow in Connect: its ARN, and whether it was created, updated or unchanged."""
+
+    arn: str
+    change: str
+
+
+def publish_flow(
+    connect: ConnectClient, instance_arn: str, name: str, flow_type: ContactFlowTypeType, content: str
+) -> Published:
+    """Creates the contact flow, or updates the one of that name."""
     instance = instance_arn.rpartition("/")[2]
-    listed = connect.get_paginator("list_contact_flows").paginate(
-        InstanceId=instance, ContactFlowTypes=["CONTACT_FLOW"]
-    )
-    found = [flow["Id"] for page in listed for flow in page["ContactFlowSummaryList"] if flow["Name"] == name]
+    listed = connect.get_paginator("list_contact_flows").paginate(InstanceId=instance, ContactFlowTypes=[flow_type])
+    known = next((one for page in listed for one in page["ContactFlowSummaryList"] if one["Name"] == name), None)
     try:
-        if not found:
-            connect.create_contact_flow(
-                InstanceId=instance, Name=name, Type="CONTACT_FLOW", Content=content, Status="PUBLISHED"
+        if known is None:
+            made = connect.create_contact_flow(
+                InstanceId=instance, Name=name, Type=flow_type, Content=content, Status="PUBLISHED"
             )
-            return "created"
-        current = connect.describe_contact_flow(InstanceId=instance, ContactFlowId=found[0])["ContactFlow"]
+            return Published(made["ContactFlowArn"], "created")
+        found = Published(known["Arn"], "unchanged")
+        current = connect.describe_contact_flow(InstanceId=instance, ContactFlowId=known["Id"])["ContactFlow"]
         if json.loads(current.get("Content", "null")) == json.loads(content):
-            return "unchanged"
-        connect.update_contact_flow_content(InstanceId=instance, ContactFlowId=found[0], Content=content)
-        return "updated"
+            return found
+        connect.update_contact_flow_content(InstanceId=instance, ContactFlowId=known["Id"], Content=content)
+        return replace(found, change="updated")
     except connect.exceptions.InvalidContactFlowException as error:
         problems = cast("list[dict[str, str]]", error.response.get("problems", []))
         reasons = "; ".join(problem["message"] for problem in problems) or str(error)

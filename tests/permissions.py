@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from local.cloudformation.account import ACCOUNT
+from local.cloudformation.account import ACCOUNT, REGION
 from local.cloudformation.template import Addresses, read_template
 from local.services.permissions import Permission, Permissions
 
@@ -34,6 +34,7 @@ DONE_BY_AWS_FOR = ("logs:", "xray:")
 # the tests that make one bring a system of their own, which asks for no key.
 OF_OLD_CASES = {"VoiceFunction", "SmsFunction", "NotifyFunction", "StatusFunction"}
 READER = "apac.amazon.nova-lite-v1:0"
+INSTANCE = f"arn:aws:connect:{REGION}:{ACCOUNT}:instance/9308c2a1-9bc6-4cea-8290-6c0b4a6d38fa"
 KEY = ("secretsmanager:GetSecretValue", "OperatorSystemSecret")
 
 _allowed: set[Permission] = set()
@@ -42,9 +43,10 @@ _used: set[Permission] = set()
 
 @cache
 def of_the_template() -> Permissions:
-    """As on one machine, with every secret there is, and a second reader."""
+    """As on one machine, with every secret there is, a second reader and an instance of Connect."""
     chosen = dict.fromkeys(("OperatorSystemKey", "SmsGatewayKey", "SmsGatewaySecret"), "one-machine")
     chosen["ReaderModel"] = READER
+    chosen["ConnectInstanceArn"] = INSTANCE
     addresses = Addresses("http://aws", "http://gateway", "http://issuer", "http://pages")
     return Permissions(read_template(TESTS.parent / "template.yaml", "care", chosen, addresses))
 

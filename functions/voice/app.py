@@ -1,4 +1,4 @@
-"""Answers the Lambda blocks of the contact flow.
+"""Answers the Lambda blocks of the contact flows.
 
 Event: Amazon Connect administrator guide, "Invoke a Lambda function". The answer is a STRING_MAP: flat, strings only.
 """
@@ -11,25 +11,23 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from snapshot_restore_py import register_before_snapshot
 
 from care import phone
+from care.calling import Queue, State, read
 from care.channels import VOICE
-from care.clients import centre
+from care.clients import centre, queue_positions
 from care.doors.voice import CallStep, Operation, accept
 from care.observability import accepted, count, logger
 from care.value import Value
-from care.words import Category, Language, Priority
 from edge.snapshots import make_ready
-
-
-def _or(default: str, known: type[Language | Category | Priority]) -> BeforeValidator:
-    return BeforeValidator(lambda value: value if value in set(known) else default)
 
 
 def _keyed(stored: str) -> str:
     """What a "Store customer input" block stored: silence is "Timeout", and the cancel key may come along."""
-    return "" if stored == "Timeout" else phone.keyed(stored)
+    return "" if stored in ("Timeout", "silence") else phone.keyed(stored) if len(stored) > 1 else stored
 
 
-Keyed = Annotated[str, Field(max_length=40), AfterValidator(_keyed)]
+def _count(text: Any) -> int:
+    """A metric of the queue; Connect gives none where there are no agents."""
+    return int(text) if isinstance(text, str) and text.isascii() and text.isdigit() else 0
 
 
 class Parameters(Value):
@@ -37,11 +35,12 @@ class Parameters(Value):
 
     operation: Operation
     step: Annotated[int, BeforeValidator(lambda value: value or 1), Field(ge=1, le=1000)]
-    language: Annotated[Language, _or("id", Language)] = Language.INDONESIAN
-    category: Annotated[Category, _or("other", Category)] = Category.OTHER
-    priority: Annotated[Priority, _or("normal", Priority)] = Priority.NORMAL
-    phone: Keyed = ""
-    reference: Keyed = ""
+    state: Annotated[str, Field(max_length=20_000)] = ""
+    keys: Annotated[str, Field(max_length=40), AfterValidator(_keyed)] = ""
+    queue: str = ""
+    waiting: Annotated[int, BeforeValidator(_count)] = 0
+    staffed: Annotated[int, BeforeValidator(_count)] = 0
+    available: Annotated[int, BeforeValidator(_count)] = 0
 
 
 class Endpoint(Value):
@@ -54,6 +53,7 @@ class ContactData(Value):
     """The parts of the contact that count here."""
 
     ContactId: str = Field(min_length=1, max_length=256)
+    InstanceARN: str | None = None
     CustomerEndpoint: Endpoint | None = None
 
 
@@ -83,15 +83,20 @@ def handler(raw: dict[str, Any], context: LambdaContext) -> dict[str, str]:
         contact_id=contact.ContactId,
         step=asked.step,
         operation=asked.operation,
-        language=asked.language,
         caller=contact.CustomerEndpoint.Address if contact.CustomerEndpoint else None,
-        category=asked.category,
-        priority=asked.priority,
-        phone=asked.phone,
-        reference=asked.reference,
+        state=read(asked.state) if asked.state else State(),
+        keys=asked.keys,
+        has_queue=asked.queue.startswith("arn:"),
+        queue=Queue(asked.waiting, asked.staffed, asked.available),
+        position=_position(contact) if asked.operation is Operation.QUEUED else None,
     )
     answered = accept(centre(), step, datetime.now(UTC))
     accepted("call step", VOICE, answered, operation=step.operation)
     if step.operation is Operation.TROUBLE and not answered.again:
         count("CallsInTrouble", VOICE)
     return answered.entry.answer
+
+
+def _position(contact: ContactData) -> int | None:
+    """The caller's place in the queue, where Connect says it."""
+    return queue_positions().of(contact.InstanceARN or "", contact.ContactId)

@@ -185,10 +185,10 @@ class Call:
 
     @property
     def reference(self) -> str:
-        """The reference as it was spoken last: ten digits, one prompt each."""
-        digits = [one.split("/")[2] for one in self.prompts if "/digits/" in one]
+        """The reference as it was spoken last: ten digits, one or two a prompt."""
+        digits = "".join(one.partition("/d_")[2] for one in self.prompts)
         assert len(digits) >= 10, f"no reference was told: {self.heard}"
-        return "".join(digits[-10:])
+        return digits[-10:]
 
 
 @dataclass
@@ -210,6 +210,15 @@ class Caller:
         call = self.dial()
         for one in keys:
             call.press(one)
+        return call
+
+    def complain(self, category: str, language: str = "1") -> Call:
+        """A complaint by the key of its category, about the first subject of its menu, without a place and words."""
+        call = self.dial_and_press(language, "4", category, "1")
+        if call.prompts[-1].endswith("/area_ask"):
+            call.press("#")
+        if call.prompts[-1].endswith("/message_consent"):
+            call.press("2")
         return call
 
     def text(self, words: str) -> None:

@@ -86,7 +86,7 @@ def test_only_an_access_token_that_was_granted_its_scope_gets_in(centre: CallCen
 def test_an_agent_is_the_same_person_whenever_they_sign_in_and_no_other(
     centre: CallCentre, records: Records, agent: Agent
 ) -> None:
-    reference = centre.caller().dial_and_press("1", "4", "3").reference
+    reference = centre.caller().complain("3").reference
     agent.take(reference)
     first = records.case(reference)
     assert first.owner == "ratna"
@@ -101,7 +101,7 @@ def test_of_twelve_resolutions_at_once_one_is_done_and_the_others_are_told(
     centre: CallCentre, records: Records, agent: Agent
 ) -> None:
     caller = centre.caller()
-    reference = caller.dial_and_press("1", "4", "3").reference
+    reference = caller.complain("3").reference
     caller.awaits("keluhan Anda kami terima")
 
     def resolve(number: int) -> Answer:
@@ -116,7 +116,7 @@ def test_of_twelve_resolutions_at_once_one_is_done_and_the_others_are_told(
 
 def test_one_click_that_is_sent_twelve_times_at_once_is_one(centre: CallCentre, records: Records, agent: Agent) -> None:
     caller = centre.caller()
-    reference = caller.dial_and_press("1", "4", "3").reference
+    reference = caller.complain("3").reference
     caller.awaits("keluhan Anda kami terima")
     words = {"id": uuid4().hex, "text": "Kami periksa."}
 

@@ -42,7 +42,7 @@ def test_a_hundred_sessions_that_all_go_first_hide_nobody(flooded: CallCentre, a
     with ThreadPoolExecutor(8) as pool:
         flood = set(pool.map(floods, range(SESSIONS)))
     assert len(flood - {""}) == SESSIONS, "each was answered with a reference"
-    lost = caller.dial_and_press("1", "4", "7").reference
+    lost = caller.dial_and_press("1", "9").reference
     listed = until("all cases", lambda: found if len(found := agent.cases()) >= SESSIONS + 2 else None)
     first = {one["reference"] for one in listed if one["priority"] in ("danger", "urgent")}
     # Ten minutes may end and others begin meanwhile.
@@ -56,7 +56,7 @@ def test_a_hundred_sessions_that_all_go_first_hide_nobody(flooded: CallCentre, a
 def test_a_telephone_that_answers_by_itself_comes_to_an_end(flooded: CallCentre, agent: Agent) -> None:
     caller = flooded.caller()
     for told in (1, 3):
-        reference = caller.dial_and_press("1", "4", "1").reference
+        reference = caller.complain("1").reference
         until("the acknowledgement", partial(_has, caller, told))
         agent.resolve(reference, "Jaringan sudah normal.")
         until("the question", partial(_has, caller, told + 1))

@@ -18,7 +18,7 @@ def one_way(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CallCentre]:
 
 def test_a_caller_answers_on_the_page_or_calls_and_is_never_asked_for_an_sms(one_way: CallCentre) -> None:
     caller = one_way.caller()
-    reference = caller.dial_and_press("1", "4", "2").reference
+    reference = caller.complain("2").reference
     one_way.agent().resolve(reference, "Jaringan sudah diperbaiki.")
     asked = caller.awaits("kami nyatakan selesai. Sudah beres?")
     reminded = caller.awaits("kami tutup")

@@ -533,7 +533,7 @@ def test_a_reply_too_long_for_an_sms_is_counted_and_kept_until_it_fits(
     centre: CallCentre, records: Records, agent: Agent, window: BrowserContext
 ) -> None:
     caller = centre.caller()
-    reference = caller.dial_and_press("1", "4", "3").reference
+    reference = caller.complain("3").reference
     caller.awaits("keluhan Anda kami terima")
     longest = agent.case(reference)["longest"]["reply"]
     page = window.new_page()
@@ -629,7 +629,7 @@ def test_a_customer_reads_and_answers_sms(
     centre: CallCentre, records: Records, agent: Agent, window: BrowserContext
 ) -> None:
     caller = centre.caller()
-    reference = caller.dial_and_press("1", "4", "3").reference
+    reference = caller.complain("3").reference
     caller.awaits("keluhan Anda kami terima")
 
     page = window.new_page()
@@ -732,7 +732,7 @@ def test_the_local_page_shows_a_case_on_its_way_and_kills_a_function(
     expect(page.locator("#picture")).to_contain_text("Operator")
 
     caller = centre.caller()
-    reference = caller.dial_and_press("1", "4", "5").reference
+    reference = caller.complain("5").reference
     expect(page.locator("#cases")).to_contain_text(reference)
     expect(page.locator("#followups")).to_contain_text(reference)
     expect(page.locator("#ticker tbody")).to_contain_text("fanout")

@@ -12,20 +12,20 @@ from tests.e2e.stack import CallCentre
 
 
 def story_of(call: Call) -> str:
-    return " ".join(prompt for prompt in call.prompts if "/digits/" not in prompt)
+    return " ".join(prompt for prompt in call.prompts if "/d_" not in prompt)
 
 
 def test_a_complaint_by_keys_is_reopened_when_not_solved_and_closed_when_it_is(
     centre: CallCentre, records: Records, agent: Agent
 ) -> None:
     caller = centre.caller()
-    call = caller.dial_and_press("1", "4", "2")
-    assert "id/complain_stored" in call.prompts
+    call = caller.complain("2")
+    assert "id/complaint_stored" in call.prompts
     case = records.case(call.reference)
     assert (case.kind, case.category, case.channel, case.language) == ("complaint", "internet", VOICE, "id")
     assert case.contact_id == call.state["call_id"]
 
-    assert "id/reference" in call.press("9"), "the reference is told again"
+    assert "id/reference_is" in call.press("*"), "the reference is told again"
     assert call.reference == case.reference
     call.hang_up()
 
@@ -64,8 +64,8 @@ def test_a_caller_known_before_is_greeted_in_the_language_chosen_then(
     centre: CallCentre, records: Records, agent: Agent
 ) -> None:
     caller = centre.caller()
-    first = caller.dial_and_press("2", "4", "3")
-    assert "en/complain_stored" in first.prompts
+    first = caller.complain("3", language="2")
+    assert "en/complaint_stored" in first.prompts
     caller.awaits("we have your complaint")
 
     again = caller.dial_and_press("2")
@@ -80,7 +80,7 @@ def test_the_status_is_told_to_its_own_number_and_to_no_stranger(
     centre: CallCentre, records: Records, agent: Agent
 ) -> None:
     owner, stranger, nobody = centre.caller(), centre.caller(), centre.withheld()
-    reference = owner.dial_and_press("1", "4", "1").reference
+    reference = owner.complain("1").reference
     assert owner.number
     owner.awaits("menargetkan selesai")
 
@@ -136,13 +136,14 @@ def test_who_wants_an_agent_is_called_back(centre: CallCentre, records: Records,
 def test_a_withheld_number_is_asked_for_and_used(centre: CallCentre, records: Records, agent: Agent) -> None:
     reachable = centre.caller()
     assert reachable.number
-    call = centre.withheld().dial_and_press("1", "4", "5")
-    assert "id/phone" in call.prompts
+    call = centre.withheld().complain("5")
+    assert "id/phone_ask" in call.prompts
     call.press("12#")
     assert "id/phone_wrong" in call.prompts
     keyed = reachable.number.replace("+62", "0")
-    call.press(f"{keyed}#")
-    assert "id/complain_stored" in call.prompts
+    assert call.press(f"{keyed}#")[-1] == "id/phone_right"
+    call.press("1")
+    assert "id/complaint_stored" in call.prompts
     case = records.case(call.reference)
     assert case.address is not None
     assert case.address.value == to_e164(keyed) == reachable.number
@@ -150,20 +151,31 @@ def test_a_withheld_number_is_asked_for_and_used(centre: CallCentre, records: Re
     agent.resolve(case.reference, "Kartu Anda sudah aktif.")
 
 
-def test_other_menu_keys_say_where_help_is(centre: CallCentre) -> None:
-    call = centre.caller().dial_and_press("1")
-    for key, prompt in {"1": "product", "2": "technical", "3": "package", "5": "suggestion"}.items():
-        assert f"id/{prompt}_help" in call.press(key)
-        assert "id/menu" in call.press("*")
+def test_every_way_of_the_menu_leads_on_and_back(centre: CallCentre) -> None:
+    call = centre.caller().dial_and_press("2")
+    ways = {"1": "product_menu", "2": "technical_menu", "4": "complaint_menu", "5": "suggestion_ask", "#": "language"}
+    for key, prompt in ways.items():
+        assert call.press(key)[-1].endswith(f"/{prompt}")
+        assert call.press("2" if key == "#" else "#")[-1] == "en/menu"
+    call.hang_up()
 
 
-def test_wrong_keys_and_silence_lose_nobody(centre: CallCentre) -> None:
+def test_a_guide_is_walked_and_helps(centre: CallCentre) -> None:
+    call = centre.caller().dial_and_press("1", "2", "2")
+    assert "id/guide_slow-internet" in call.prompts
+    steps = [call.press("2") for _ in range(2)]
+    assert all(one[0].startswith("id/guide_slow-internet_") for one in steps)
+    assert call.press("1") == ["id/guide_solved", "id/anything_else"]
+    assert call.press("")[-1] == "id/goodbye"
+    assert call.state["state"] == "ended"
+
+
+def test_wrong_keys_and_silence_lead_to_a_person(centre: CallCentre, records: Records, agent: Agent) -> None:
     call = centre.caller().dial_and_press("1")
     assert "id/wrong_key" in call.press("8")
     assert "id/silence" in call.press("")
-    call.press("")
-    assert call.state["state"] == "listening"
-    assert "id/no_choice" in call.prompts
-    while call.state["state"] == "listening":
-        call.press("")
-    assert call.prompts[-1] == "id/goodbye"
+    assert "id/to_agent_after_tries" in call.press("")
+    case = records.case(call.reference)
+    assert (case.kind, case.attention) == ("information", "person_wanted")
+    agent.resolve(case.reference, "Kami sudah menelepon Anda.")
+    call.hang_up()

@@ -133,7 +133,7 @@ def test_an_unknown_reference_is_told_so_at_the_desk(agent: Agent) -> None:
 
 
 def test_a_click_that_cannot_be_read_is_refused_at_the_desk(centre: CallCentre, records: Records, agent: Agent) -> None:
-    reference = centre.caller().dial_and_press("1", "4", "6").reference
+    reference = centre.caller().complain("8").reference
     unreadable: list[Any] = [
         b"",
         b"{",

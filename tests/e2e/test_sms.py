@@ -39,7 +39,7 @@ def test_stop_alone_ends_what_we_send_by_ourselves_and_start_begins_it_again(
     centre: CallCentre, records: Records, agent: Agent
 ) -> None:
     caller = centre.caller()
-    reference = caller.dial_and_press("1", "4", "2").reference
+    reference = caller.complain("2").reference
     caller.awaits("keluhan Anda kami terima")
     caller.text("STOP PAKET")
     until("an answer about packages", lambda: len(caller.received()) == 2)
@@ -60,8 +60,8 @@ def test_of_two_resolved_cases_one_is_asked_about_and_the_reference_tells_which_
     centre: CallCentre, records: Records, agent: Agent
 ) -> None:
     caller = centre.caller()
-    first = caller.dial_and_press("1", "4", "1").reference
-    second = caller.dial_and_press("1", "4", "3").reference
+    first = caller.complain("1").reference
+    second = caller.complain("3").reference
     assert first != second
     agent.resolve(first, "Selesai kami perbaiki.")
     caller.awaits("Sudah teratasi?")
@@ -85,7 +85,7 @@ def test_of_two_resolved_cases_one_is_asked_about_and_the_reference_tells_which_
 
 def test_thanks_alone_do_not_close_a_case(centre: CallCentre, records: Records, agent: Agent) -> None:
     caller = centre.caller()
-    reference = caller.dial_and_press("1", "4", "6").reference
+    reference = caller.complain("8").reference
     agent.resolve(reference, "Sudah kami bantu.")
     caller.awaits("Sudah teratasi?")
     caller.text("terima kasih")
@@ -97,7 +97,7 @@ def test_thanks_alone_do_not_close_a_case(centre: CallCentre, records: Records, 
 
 def test_a_number_that_cannot_be_reached_is_on_the_case(centre: CallCentre, records: Records, agent: Agent) -> None:
     caller = Caller(centre.doors, "+6281700000000")
-    reference = caller.dial_and_press("1", "4", "2").reference
+    reference = caller.complain("2").reference
     until("the case to ask for attention", lambda: records.case(reference).attention == "not_delivered")
     agent.resolve(reference, "Ditangani di gerai.")
 
@@ -106,7 +106,7 @@ def test_a_receipt_that_comes_after_a_failure_leaves_nothing_to_look_at(
     centre: CallCentre, records: Records, agent: Agent
 ) -> None:
     caller = Caller(centre.doors, "+628179000004")
-    reference = caller.dial_and_press("1", "4", "2").reference
+    reference = caller.complain("2").reference
     until(
         "the acknowledgement to be delivered",
         lambda: [one.state for one in records.file(reference).messages] == ["delivered"],
@@ -119,7 +119,7 @@ def test_a_receipt_that_comes_after_a_failure_leaves_nothing_to_look_at(
 
 def test_a_carrier_that_says_nothing_is_no_failure(centre: CallCentre, records: Records, agent: Agent) -> None:
     caller = Caller(centre.doors, "+628179000002")
-    reference = caller.dial_and_press("1", "4", "2").reference
+    reference = caller.complain("2").reference
     caller.awaits("keluhan Anda kami terima")
     agent.resolve(reference, "Sudah diperbaiki.")
     caller.awaits("Sudah teratasi?")

@@ -46,7 +46,7 @@ def test_a_caller_is_acknowledged_by_the_gateway_and_answers_by_it(
     centre: CallCentre, records: Records, agent: Agent
 ) -> None:
     caller = centre.caller()
-    reference = caller.dial_and_press("1", "4", "1").reference
+    reference = caller.complain("1").reference
     caller.awaits("keluhan Anda kami terima")
     until("the report of it", lambda: state(records, reference) is Delivery.DELIVERED)
     agent.resolve(reference, "Menara sudah diperbaiki.")
@@ -68,7 +68,7 @@ def test_an_sms_out_of_the_blue_is_a_case(centre: CallCentre, records: Records, 
 def test_a_lost_answer_sends_nobody_a_message_twice(centre: CallCentre, records: Records, agent: Agent) -> None:
     caller = centre.caller()
     behave(centre, lose_next=1)
-    reference = caller.dial_and_press("1", "4", "2").reference
+    reference = caller.complain("2").reference
     caller.awaits("keluhan Anda kami terima")
     until("the report of it", lambda: state(records, reference) is Delivery.DELIVERED)
     agent.resolve(reference, "Sudah kami bantu.")
@@ -78,7 +78,7 @@ def test_a_lost_answer_sends_nobody_a_message_twice(centre: CallCentre, records:
 
 def test_a_number_that_cannot_be_reached_is_on_the_case(centre: CallCentre, records: Records, agent: Agent) -> None:
     caller = Caller(centre.doors, "+6281700000000")
-    reference = caller.dial_and_press("1", "4", "2").reference
+    reference = caller.complain("2").reference
     until("the case to ask for attention", lambda: records.case(reference).attention == "not_delivered")
     agent.resolve(reference, "Ditangani di gerai.")
 

@@ -37,7 +37,7 @@ def complaint_by_mail(centre: CallCentre, records: Records) -> tuple[Corresponde
 def complaint_by_phone(centre: CallCentre) -> tuple[Caller, str, str]:
     """Who called, the reference, and the link in the SMS that came."""
     caller = centre.caller()
-    reference = caller.dial_and_press("1", "4", "2").reference
+    reference = caller.complain("2").reference
     return caller, reference, link_in(caller.awaits("keluhan Anda kami terima"))
 
 

@@ -182,7 +182,7 @@ def test_dissatisfied_twice_then_satisfied_on_another_channel(
 ) -> None:
     people = policy.load().teams[Team.NETWORK]
     caller = centre.caller()
-    reference = caller.dial_and_press("1", "4", "2").reference
+    reference = caller.complain("2").reference
     caller.awaits("keluhan Anda kami terima")
     agent.resolve(reference, "Menara sudah diperbaiki.")
     caller.awaits("Sudah teratasi?")
@@ -245,7 +245,7 @@ def test_a_customer_who_texts_of_a_new_matter_while_asked_has_a_case_of_it(
     centre: CallCentre, records: Records, agent: Agent
 ) -> None:
     caller = centre.caller()
-    reference = caller.dial_and_press("1", "4", "2").reference
+    reference = caller.complain("2").reference
     agent.resolve(reference, "Menara sudah diperbaiki.")
     caller.awaits("Sudah teratasi?")
     caller.text("min pulsa saya kepotong 20rb tanpa alasan")
@@ -327,12 +327,12 @@ def test_who_wants_no_questions_by_sms_is_told_and_not_asked(
     centre: CallCentre, records: Records, agent: Agent
 ) -> None:
     caller = centre.caller()
-    first = caller.dial_and_press("2", "4", "2").reference
+    first = caller.complain("2", language="2").reference
     agent.resolve(first, "The tower is repaired.")
     caller.awaits("Solved for you?")
     caller.text("please stop asking me")
     until("it to be known", lambda: records.case(first).unasked is Unasked.UNSUBSCRIBED)
-    second = caller.dial_and_press("2", "4", "3").reference
+    second = caller.complain("3", language="2").reference
     agent.resolve(second, "The wrong charge is refunded.")
     caller.awaits("If it is not, reply NOT YET")
     assert not_asked(records, second)
@@ -373,7 +373,7 @@ def test_who_called_answers_in_a_chat_once_the_number_is_shown_to_be_theirs(
     centre: CallCentre, records: Records, agent: Agent
 ) -> None:
     caller = Caller(centre.doors, ANOTHER_NUMBER)
-    reference = caller.dial_and_press("1", "4", "2").reference
+    reference = caller.complain("2").reference
     agent.resolve(reference, "Menara sudah diperbaiki.")
     caller.awaits("Sudah teratasi?")
     stranger = centre.chatter().open()

@@ -118,7 +118,7 @@ def test_by_sms_of_another_number_nothing_is_told_or_changed(centre: CallCentre,
 
 def test_on_the_phone_the_line_itself_hears_no_details(centre: CallCentre, victim: dict[str, Any]) -> None:
     """A caller id can be forged: it is enough for a greeting, not for what is known of the line."""
-    call = Caller(centre.doors, NUMBER).dial_and_press("1", "1", "*", "2", "*", "3")
+    call = Caller(centre.doors, NUMBER).dial_and_press("1", "1", "#", "2", "#", "3")
     assert_nothing_learned(victim, " ".join(call.heard))
     call.hang_up()
     assert_nothing_changed(centre)

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from datetime import timedelta
 from types import ModuleType
 
 import pytest
@@ -23,6 +24,8 @@ def stage(functions: dict[str, ModuleType], monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     # These tests run at any hour: nobody sleeps here. That customers do is shown by tests/unit/test_followup.py.
     monkeypatch.setattr(Policy, "allowed", lambda self, at, zone, *, on_holidays=True: at)
+    # Nor does anybody stay on the telephone to be asked there.
+    monkeypatch.setattr(Policy, "asks_after", lambda self, channel: timedelta(0))
     made = Stage(functions)
     with mock_aws(), stages.watched(made):
         made.make()

@@ -10,7 +10,7 @@ import os
 import random
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -26,12 +26,15 @@ import botocore.config
 import yaml
 
 from care import clients
+from care.calling import State
 from care.cases.timeline import What
 from care.channels import EMAIL
 from care.followup.steps import Turn
+from care.phone import keyed, to_e164
 from care.services.table.commit import Commit
 from care.services.table.items import Table
-from care.words import CUSTOMER, Awaited
+from care.words import CUSTOMER, Awaited, Category, Language, Priority
+from local.sources.filtering import Filters
 from tests import permissions
 
 ROOT = Path(__file__).parents[2]
@@ -39,6 +42,7 @@ REGION = "ap-southeast-1"
 CARE = "care@care817.example"
 FUNCTIONS = (
     "voice",
+    "calls",
     "email",
     "chat",
     "sms",
@@ -53,7 +57,7 @@ FUNCTIONS = (
     "sms_gateway",
     "repair",
 )
-QUEUES = ("email", "sms", "followup", "provisioning", "notify", "delivery")
+QUEUES = ("calls", "email", "sms", "followup", "provisioning", "notify", "delivery")
 MACHINE = f"arn:aws:states:{REGION}:123456789012:stateMachine:care-complaint-followup"
 ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "testing",
@@ -83,6 +87,7 @@ ENVIRONMENT = {
     "CHAT_ENDPOINT": f"https://a1b2c3d4e5.execute-api.{REGION}.amazonaws.com/live",
     "EMAIL_CONFIGURATION_SET": "care-email",
     "SMS_CONFIGURATION_SET": "care-sms",
+    "CONNECT_INSTANCE_ARN": permissions.INSTANCE,
 }
 # Ours of what the template names otherwise on one machine.
 NAMES = {"mail": "care-rawmailbucket", "parked": "care-parked-000000000000"}
@@ -109,15 +114,21 @@ def sample(name: str) -> Event:
 
 
 @cache
-def template_table() -> dict[str, Any]:
-    """The Table resource's properties as CreateTable takes them."""
+def _template() -> dict[str, Any]:
+    """The template's resources."""
 
     class Loader(yaml.SafeLoader):
         """YAML with CloudFormation's tags, which do not matter here."""
 
     Loader.add_multi_constructor("!", lambda loader, tag, node: "care")
-    template = yaml.load((ROOT / "template.yaml").read_text(encoding="utf-8"), Loader)
-    properties = dict(template["Resources"]["Table"]["Properties"])
+    resources: dict[str, Any] = yaml.load((ROOT / "template.yaml").read_text(encoding="utf-8"), Loader)["Resources"]
+    return resources
+
+
+@cache
+def template_table() -> dict[str, Any]:
+    """The Table resource's properties as CreateTable takes them."""
+    properties = dict(_template()["Table"]["Properties"])
     for name in ("PointInTimeRecoverySpecification", "TimeToLiveSpecification", "SSESpecification"):
         properties.pop(name)
     properties["StreamSpecification"]["StreamEnabled"] = True
@@ -155,6 +166,8 @@ class Stage:
     counted: Counter[str] = field(default_factory=Counter)
     sent: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     before: dict[str, Callable[[], None]] = field(default_factory=dict)
+    records: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """What Connect answers of a contact, by its id; times are texts, as the functions' clients give them."""
     refusals: dict[str, str] = field(default_factory=dict)
     """Operation → the error it meets once: its code, and after a blank its reason or message."""
     read: str = ""
@@ -192,10 +205,18 @@ class Stage:
             code, _, why = self.refusals.pop(operation).partition(" ")
             told = {"Error": {"Code": code, "Message": why or "as told"}, "Reason": why}
             raise caller.exceptions.from_code(code)(told, operation)
+        if operation == "DescribeContact":
+            return self._described(caller, params["ContactId"])
         if operation in SENDING:
             self.sent.append((SENDING[operation], params))
             return {"MessageId": f"provider-{len(self.sent)}"}
         return None
+
+    def _described(self, caller: Any, contact_id: str) -> Any:
+        if contact_id not in self.records:
+            told = {"Error": {"Code": "ResourceNotFoundException", "Message": "as told"}}
+            raise caller.exceptions.ResourceNotFoundException(told, "DescribeContact")
+        return {"Contact": self.records[contact_id]}
 
     def _is_allowed(self, service: str, operation: str, params: dict[str, Any]) -> None:
         values = {"Api": "chatapi", "Stage": "live", **params}
@@ -275,7 +296,7 @@ class Stage:
         self.read = new[-1]["dynamodb"]["SequenceNumber"] if new else self.read
         for record in new:
             record["dynamodb"].pop("ApproximateCreationDateTime", None)
-        return [record for record in new if _passes(record)]
+        return [record for record in new if _filters().pass_(record)]
 
     def waiting(self, queue: str) -> list[str]:
         """Takes the bodies of all messages off a queue."""
@@ -346,11 +367,11 @@ def _delivered_to(function: str, event: Event) -> Event:
     return told
 
 
-def _passes(record: Event) -> bool:
-    key: str = record["dynamodb"]["Keys"]["sk"]["S"]
-    if record["eventName"] == "REMOVE":
-        return False
-    return key == "CASE" or (key.startswith("OUTBOX#") and record["eventName"] == "INSERT")
+@cache
+def _filters() -> Filters:
+    """What of the stream the template lets through."""
+    (changes,) = _template()["FanoutFunction"]["Properties"]["Events"].values()
+    return Filters(changes["Properties"]["FilterCriteria"], "the stream")
 
 
 def _item_of(record: Event) -> str:
@@ -369,14 +390,64 @@ def _delivered(all_: list[Any], dice: random.Random | None, key: Callable[[Any],
 
 
 def call_step(
-    operation: str, step: int = 1, *, call: str = "call-1", caller: str | None = "+6281700000001", **asked: str
+    wish: str,
+    step: int = 1,
+    *,
+    call: str = "call-1",
+    caller: str | None = "+6281700000001",
+    phone: str = "",
+    reference: str = "",
+    language: str = "id",
+    category: str = "other",
+    priority: str = "normal",
 ) -> Event:
-    """A Lambda block of a call."""
+    """A Lambda block of a call, at the question whose answer is one of these wishes: greet, complain, callback, status,
+    trouble. ``phone`` was keyed in before: for a status it is the number on the case.
+    """
+    at = State(place="menu", language=Language(language), category=Category(category), priority=Priority(priority))
+    number = to_e164(keyed(phone)) or ""
+    match wish:
+        case "greet":
+            state, keys = at.evolve(place="language"), "1"
+        case "complain":
+            state, keys = at.evolve(place="consent", then="complaint", number=number), "2"
+        case "callback":
+            state, keys = at.evolve(number=number), "0"
+        case "status" if phone:
+            state, keys = at.evolve(place="status_phone", asked=keyed(reference)), phone
+        case "status":
+            state, keys = at.evolve(place="status"), reference
+        case "trouble":
+            state, keys = at, phone
+        case _:
+            raise ValueError(wish)
+    operation = "trouble" if wish == "trouble" else "turn"
+    return call_block(operation, step, call=call, caller=caller, state=state.write(), keys=keys, queue="none")
+
+
+def came_to(answer: Mapping[str, str]) -> str:
+    """What a step of a call came to: stored, told, need_phone, not_found, too_many, or what trouble came to."""
+    if "outcome" in answer:
+        return answer["outcome"]
+    said = {answer[f"say_{place}"] for place in range(1, int(answer["pieces"]) + 1)}
+    if "reference_is" in said:
+        return "stored"
+    if "status_not_found" in said or answer["ask"] == "status_reference":
+        return "not_found"
+    if any(one.startswith("status_") for one in said):
+        return "told"
+    return {"status_too_many": "too_many", "phone_ask": "need_phone", "status_phone": "need_phone"}[answer["ask"]]
+
+
+def call_block(
+    operation: str, step: int = 1, *, call: str = "call-1", caller: str | None = "+6281700000001", **given: str
+) -> Event:
+    """A Lambda block of a call with its parameters."""
     event = sample("connect")
     details = event["Details"]
     details["ContactData"]["ContactId"] = call
     details["ContactData"]["CustomerEndpoint"] = caller and {"Address": caller, "Type": "TELEPHONE_NUMBER"}
-    details["Parameters"] = {"operation": operation, "step": str(step), "language": "id", **asked}
+    details["Parameters"] = {"operation": operation, "step": str(step), **given}
     return event
 
 

@@ -131,7 +131,7 @@ def test_a_screen_pop_is_one_request_and_two_however_long_the_case(stage: Stage)
 
 def test_following_a_batch_is_a_request_a_queue(stage: Stage) -> None:
     stage.invoke("fanout", sample("dynamodb_stream"))
-    assert stage.counted == {"sqs:SendMessageBatch": 2}
+    assert stage.counted == {"sqs:SendMessageBatch": 2, "dynamodb:BatchGetItem": 1, "dynamodb:UpdateItem": 1}
 
 
 def test_starting_a_follow_up_and_keeping_its_wait(stage: Stage) -> None:

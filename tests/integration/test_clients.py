@@ -20,6 +20,7 @@ CALLS: dict[str, list[Call]] = {
             modelId="apac.amazon.nova-lite-v1:0", messages=[{"role": "user", "content": [{"text": "Halo"}]}]
         )
     ],
+    "connect": [lambda client: client.describe_contact(InstanceId="9308c2a1", ContactId="5ca32fbd-8f92")],
     "dynamodb": [
         lambda client: client.get_item(TableName="care", Key={"pk": {"S": "A"}, "sk": {"S": "B"}}),
         lambda client: client.transact_write_items(

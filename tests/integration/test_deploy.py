@@ -66,24 +66,29 @@ def published(account: Account, answers: list[tuple[str, dict[str, Any], dict[st
     with Stubber(connect) as stub:
         for operation, answer, request in answers:
             stub.add_response(operation, answer, request)
-        change = finish.publish_flow(connect, INSTANCE, "care-817", FLOW)
+        flow = finish.publish_flow(connect, INSTANCE, "care-817", "CONTACT_FLOW", FLOW)
         stub.assert_no_pending_responses()
-    return change
+    assert flow.arn == "arn:ours"
+    return flow.change
 
 
 def test_a_new_contact_flow_is_created(account: Account) -> None:
     request = {"InstanceId": LISTING["InstanceId"], "Name": "care-817", "Type": "CONTACT_FLOW"}
     request |= {"Content": FLOW, "Status": "PUBLISHED"}
     others = {"ContactFlowSummaryList": [{"Id": "other", "Name": "Default"}]}
-    answers = [("list_contact_flows", others, LISTING), ("create_contact_flow", {}, request)]
+    answers = [
+        ("list_contact_flows", others, LISTING),
+        ("create_contact_flow", {"ContactFlowArn": "arn:ours"}, request),
+    ]
     assert published(account, answers) == "created"
 
 
 @pytest.mark.parametrize(("content", "change"), [("{}", "updated"), (json.dumps(json.loads(FLOW)), "unchanged")])
 def test_a_contact_flow_of_that_name_is_updated_when_it_differs(account: Account, content: str, change: str) -> None:
     request = {"InstanceId": LISTING["InstanceId"], "ContactFlowId": "ours"}
+    known = {"Id": "ours", "Arn": "arn:ours", "Name": "care-817"}
     answers: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
-        ("list_contact_flows", {"ContactFlowSummaryList": [{"Id": "ours", "Name": "care-817"}]}, LISTING),
+        ("list_contact_flows", {"ContactFlowSummaryList": [known]}, LISTING),
         ("describe_contact_flow", {"ContactFlow": {"Content": content}}, request),
     ]
     if change == "updated":
@@ -101,7 +106,7 @@ def test_what_connect_finds_wrong_with_a_flow_is_told(account: Account) -> None:
             modeled_fields={"problems": [{"message": "StartAction is missing"}]},
         )
         with pytest.raises(Refusal, match="StartAction is missing"):
-            finish.publish_flow(connect, INSTANCE, "care-817", FLOW)
+            finish.publish_flow(connect, INSTANCE, "care-817", "CONTACT_FLOW", FLOW)
 
 
 @pytest.fixture
@@ -127,7 +132,7 @@ def stack(account: Account, bucket: str) -> Stack:
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    for name in ("flows/prompts/id/menu.wav", "web/chat/index.html", "web/desk/index.html"):
+    for name in ("flows/prompts/id/menu/said.wav", "web/chat/index.html", "web/desk/index.html"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(name)
     return tmp_path

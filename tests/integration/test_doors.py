@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from care import reference
+from care.calling import State
 from care.doors.sms import LONGEST
 from edge.batches import AllFailed
-from tests.integration.stage import Stage, batch, call_step, frame, letter, request, sample, sms
+from tests.integration.stage import Stage, batch, call_block, call_step, came_to, frame, letter, request, sample, sms
 
 
 def cases(stage: Stage) -> list[dict[str, Any]]:
@@ -28,7 +29,9 @@ def test_a_complaint_by_phone_is_answered_with_its_digits(stage: Stage) -> None:
     answer = stage.invoke("voice", call_step("complain", category="network"))
     assert all(isinstance(value, str) for value in answer.values())
     assert reference.is_valid(answer["reference"])
-    assert "".join(answer[f"digit_{place}"] for place in range(1, 11)) == answer["reference"]
+    said = [answer[f"say_{place}"] for place in range(1, int(answer["pieces"]) + 1)]
+    digits = "".join(one.removeprefix("d_") for one in said if one.startswith("d_"))
+    assert digits == answer["reference"] * 2, "it is told twice"
     assert answer["next_step"] == "2"
     (case,) = cases(stage)
     assert (case["kind"]["S"], case["category"]["S"]) == ("complaint", "network")
@@ -54,15 +57,14 @@ def test_a_caller_whose_answer_was_lost_may_press_another_key(stage: Stage) -> N
 
 
 def test_a_withheld_number_is_asked_for(stage: Stage) -> None:
-    assert stage.invoke("voice", call_step("complain", 1, caller=None))["outcome"] == "need_phone"
-    assert stage.invoke("voice", call_step("callback", 2, caller="anonymous"))["outcome"] == "no_number"
-    assert stage.invoke("voice", call_step("complain", 3, caller=None, phone="12"))["outcome"] == "invalid_phone"
-    assert stage.invoke("voice", call_step("complain", 4, caller=None, phone="0817000000001"))["outcome"] == "stored"
+    assert came_to(stage.invoke("voice", call_step("complain", 1, caller=None))) == "need_phone"
+    assert came_to(stage.invoke("voice", call_step("callback", 2, caller="anonymous"))) == "need_phone"
+    assert came_to(stage.invoke("voice", call_step("complain", 4, caller=None, phone="0817000000001"))) == "stored"
 
 
 @pytest.mark.parametrize("caller", ["+266696687", "+86282452253", "+17378742833", "anonymous"])
 def test_who_withholds_a_number_is_asked_for_it_whatever_the_gateway_puts_there(stage: Stage, caller: str) -> None:
-    assert stage.invoke("voice", call_step("complain", caller=caller))["outcome"] == "need_phone"
+    assert came_to(stage.invoke("voice", call_step("complain", caller=caller))) == "need_phone"
     assert not cases(stage), "callers who withhold their numbers are not one customer"
 
 
@@ -70,11 +72,12 @@ def test_what_follows_the_last_star_is_what_was_keyed(stage: Stage) -> None:
     stored = stage.invoke("voice", call_step("complain", caller=None, phone="0817*081700000001#"))
     (case,) = cases(stage)
     assert case["address"]["M"]["value"]["S"] == "+6281700000001"
-    for nothing in ("081700000001*", "*", "Timeout"):
-        asked = call_step("complain", 2, caller=None, phone=nothing)
-        assert stage.invoke("voice", asked)["outcome"] == "need_phone"
+    for nothing in ("081700000001*", "", "Timeout"):
+        asks = State(place="phone", then="complaint").write()
+        answer = stage.invoke("voice", call_block("turn", 2, caller=None, state=asks, keys=nothing))
+        assert (answer["say_1"], answer["ask"]) == ("silence", "phone_ask")
     asked = call_step("status", 3, reference=f"99*{stored['reference']}")
-    assert stage.invoke("voice", asked)["outcome"] == "told"
+    assert came_to(stage.invoke("voice", asked)) == "told"
 
 
 def test_a_call_in_trouble_is_a_call_back_with_what_the_caller_gave(stage: Stage) -> None:
@@ -82,7 +85,7 @@ def test_a_call_in_trouble_is_a_call_back_with_what_the_caller_gave(stage: Stage
     answer = stage.invoke("voice", asked)
     assert stage.invoke("voice", asked) == answer, "the same block again is the same call-back"
     (case,) = cases(stage)
-    assert (answer["outcome"], answer["reference"]) == ("stored", case["reference"]["S"])
+    assert (came_to(answer), answer["reference"]) == ("stored", case["reference"]["S"])
     assert "".join(answer[f"digit_{place}"] for place in range(1, 11)) == answer["reference"]
     kept = {name: case[name]["S"] for name in ("kind", "category", "language", "status")}
     assert kept == {"kind": "information", "category": "sim", "language": "en", "status": "acknowledged"}
@@ -120,26 +123,31 @@ def test_in_trouble_the_number_that_calls_is_called_back_not_the_one_keyed_for_a
 def test_a_call_in_trouble_that_nobody_can_call_back_is_kept_as_a_contact(stage: Stage) -> None:
     asked = stage.invoke("voice", call_step("trouble", 1, caller=None, category="network", phone=""))
     assert (asked["outcome"], asked["next_step"]) == ("no_number", "2")
-    assert stage.invoke("voice", call_step("trouble", 2, caller=None, phone="12"))["outcome"] == "invalid_phone"
+    assert came_to(stage.invoke("voice", call_step("trouble", 2, caller=None, phone="12"))) == "invalid_phone"
     assert not cases(stage)
     assert len(stage.items("CONTACT#call-1", "CONTACT")) == 1
     first, _ = stage.items("CONTACT#call-1", "ENTRY#")
-    assert (first["what"]["S"], first["answer"]["M"]["category"]["S"]) == ("trouble", "network")
+    assert (first["what"]["S"], first["answer"]["M"]["outcome"]["S"]) == ("trouble", "no_number")
 
 
 def test_a_call_whose_first_attributes_could_not_be_set_is_called_back_all_the_same(stage: Stage) -> None:
     asked = call_step("trouble")
-    unset = dict.fromkeys(("step", "language", "category", "priority", "phone"), "")
+    unset = dict.fromkeys(("step", "state", "keys", "queue"), "")
     asked["Details"]["Parameters"] = {"operation": "trouble", **unset}
     answer = stage.invoke("voice", asked)
-    assert (answer["outcome"], answer["next_step"]) == ("stored", "2")
+    assert (came_to(answer), answer["next_step"]) == ("stored", "2")
 
 
 def test_the_caller_is_known_next_time_in_his_language(stage: Stage) -> None:
-    assert stage.invoke("voice", call_step("greet"))["known"] == "false"
-    stage.invoke("voice", call_step("complain", 2, language="en"))
-    again = stage.invoke("voice", call_step("greet", call="call-2"))
-    assert (again["known"], again["language"], again["open_case"]) == ("true", "en", "true")
+    first = stage.invoke("voice", call_step("greet"))
+    assert (first["say_1"], first["ask"]) == ("greet_unknown", "menu")
+    chooses = State(place="language").write()
+    stage.invoke("voice", call_block("turn", 2, state=chooses, keys="2"))
+    stage.invoke("voice", call_step("complain", 3, language="en"))
+    stage.follow()
+    silent = State(place="language_again").write()
+    again = stage.invoke("voice", call_block("turn", call="call-2", state=silent, keys=""))
+    assert (again["language"], again["say_1"], again["ask"]) == ("en", "greet_known", "greet_open_case")
 
 
 def test_status_is_told_to_the_number_of_the_case_alone(stage: Stage) -> None:
@@ -149,25 +157,25 @@ def test_status_is_told_to_the_number_of_the_case_alone(stage: Stage) -> None:
         answer: dict[str, str] = stage.invoke("voice", call_step("status", call=call, **{"reference": one, **more}))
         return answer
 
-    assert status("a")["outcome"] == "told"
-    assert status("b", caller="+6281700000002")["outcome"] == "need_phone"
-    assert status("c", caller="+6281700000002", phone="081700000001")["outcome"] == "told"
-    assert status("d", caller=None, phone="081700000003")["outcome"] == "not_found"
-    assert status("e", reference="1234567890")["outcome"] == "not_found"
-    assert status("f", reference=reference.derive("no such case"), phone="081700000001")["outcome"] == "not_found"
+    assert came_to(status("a")) == "told"
+    assert came_to(status("b", caller="+6281700000002")) == "need_phone"
+    assert came_to(status("c", caller="+6281700000002", phone="081700000001")) == "told"
+    assert came_to(status("d", caller=None, phone="081700000003")) == "not_found"
+    assert came_to(status("e", reference="1234567890")) == "not_found"
+    assert came_to(status("f", reference=reference.derive("no such case"), phone="081700000001")) == "not_found"
 
 
 def test_guesses_are_limited_by_caller(stage: Stage) -> None:
     one = stage.invoke("voice", call_step("complain"))["reference"]
     stranger = {"caller": "+6281700000002", "phone": "081700000003", "reference": one}
-    outcomes = [stage.invoke("voice", call_step("status", call=f"call {n}", **stranger))["outcome"] for n in range(6)]
+    outcomes = [came_to(stage.invoke("voice", call_step("status", call=f"call {n}", **stranger))) for n in range(6)]
     assert outcomes == ["not_found"] * 5 + ["too_many"]
-    assert stage.invoke("voice", call_step("status", call="own", reference=one))["outcome"] == "told"
+    assert came_to(stage.invoke("voice", call_step("status", call="own", reference=one))) == "told"
 
 
 @pytest.mark.parametrize("text", ["", "x" * 40, "²", "٤", "\0", "4172 2019"])
 def test_odd_keys_are_no_error(stage: Stage, text: str) -> None:
-    assert stage.invoke("voice", call_step("status", reference=text, phone=text))["outcome"] in (
+    assert came_to(stage.invoke("voice", call_step("status", reference=text, phone=text))) in (
         "not_found",
         "need_phone",
     )
@@ -411,7 +419,8 @@ def test_every_sms_of_a_person_is_answered_with_one(stage: Stage, text: str) -> 
 def test_an_sms_names_the_case_it_is_for(stage: Stage) -> None:
     one = stage.invoke("voice", call_step("complain", 1))["reference"]
     stage.invoke("voice", call_step("complain", 2))
-    (answer,) = written(stage, f"{one} {reference.grouped(one)} rumah saya di Bandung", "sms-1")[-1:]
+    stage.follow()
+    (answer,) = written(stage, f"{one} {reference.grouped(one)} rumah saya di Bandung", "sms-1")
     assert reference.grouped(one) in answer
     heard = [item["pk"]["S"] for item in stage.items("CASE#", "TIMELINE#") if item["what"]["S"] == "message_in"]
     assert heard == [f"CASE#{one}"]

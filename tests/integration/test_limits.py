@@ -14,7 +14,7 @@ from care.services.table import keys
 from care.services.table.attributes import to_item
 from care.services.table.keys import Span
 from care.services.table.store import Store
-from tests.integration.stage import Event, Stage, batch, call_step, client, frame, request, sms
+from tests.integration.stage import Event, Stage, batch, call_step, came_to, client, frame, request, sms
 from tests.unit.chatting import MemorySystem
 from tests.unit.making import OPERATOR, POLICY
 
@@ -87,7 +87,7 @@ def test_what_a_chat_says_past_its_cases_goes_to_the_last_one(stage: Stage) -> N
 def test_calls_that_key_a_victims_number_send_it_few_sms(stage: Stage) -> None:
     for place in range(15):
         asked = call_step("complain", 2, call=f"call-{place}", caller=None, phone=VICTIM, category="network")
-        assert stage.invoke("voice", asked)["outcome"] == "stored"
+        assert came_to(stage.invoke("voice", asked)) == "stored"
     stage.follow()
     assert len(sent(stage, "sms")) == LIMITS.claimed_cases_a_day
     assert len(cases(stage)) == 15
@@ -187,7 +187,7 @@ def test_who_pretends_to_call_from_a_number_does_not_lock_its_status(stage: Stag
         stage.invoke("voice", wrong)
         stage.invoke("voice", guess)
     told = stage.invoke("voice", call_step("status", call="own", reference=one))
-    assert told["outcome"] == "told"
+    assert came_to(told) == "told"
 
 
 def test_new_calls_buy_no_new_guesses_at_a_reference(stage: Stage) -> None:
@@ -197,10 +197,10 @@ def test_new_calls_buy_no_new_guesses_at_a_reference(stage: Stage) -> None:
         wrong = call_step(
             "status", 2, call=f"call-{place}-x", caller=None, reference=one, phone=f"0817000001{place:02}"
         )
-        outcomes.append(stage.invoke("voice", wrong)["outcome"])
+        outcomes.append(came_to(stage.invoke("voice", wrong)))
     assert outcomes == ["not_found"] * POLICY.status.wrong_at_one_a_day + ["too_many"] * 3
     right = call_step("status", 2, call="call-last", caller=None, reference=one, phone="081700000001")
-    assert stage.invoke("voice", right)["outcome"] == "too_many", "the right one is not told by guessing"
+    assert came_to(stage.invoke("voice", right)) == "too_many", "the right one is not told by guessing"
 
 
 def test_guesses_at_once_are_no_more_than_one_after_the_other(stage: Stage) -> None:
@@ -214,7 +214,7 @@ def test_guesses_at_once_are_no_more_than_one_after_the_other(stage: Stage) -> N
         stage.invoke("voice", guess(place))
     # Between reading and writing another guess comes in: the last that is left.
     stage.before["TransactWriteItems"] = lambda: stage.modules["voice"].handler(guess(90), _Context())
-    assert stage.invoke("voice", guess(91))["outcome"] == "too_many"
+    assert came_to(stage.invoke("voice", guess(91))) == "too_many"
 
 
 def test_codes_at_once_are_no_more_than_one_after_the_other(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

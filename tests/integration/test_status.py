@@ -28,7 +28,7 @@ from care.words import ClosedAs, Status
 from operations.rotate import rotate
 from operations.stack import Refusal
 from operations.target import Target
-from tests.integration.stage import REGION, Event, Stage, call_step, client, letter, request, sample
+from tests.integration.stage import REGION, Event, Stage, call_step, came_to, client, letter, request, sample
 from tests.unit.making import POLICY
 
 SITE = "https://d1234567890abc.cloudfront.net"
@@ -129,7 +129,7 @@ def test_the_link_of_a_letter_opens_its_case(stage: Stage) -> None:
 
 def test_the_link_is_in_what_is_sent_and_in_no_table(stage: Stage) -> None:
     _, token = complain(stage)
-    assert stage.invoke("voice", call_step("complain", category="network"))["outcome"] == "stored"
+    assert came_to(stage.invoke("voice", call_step("complain", category="network"))) == "stored"
     stage.follow()
     by_phone = token_in(stage)
     assert stage.sent[-1][0] == "sms"
@@ -363,7 +363,7 @@ def test_at_one_reference_all_networks_together_have_so_many_tries(stage: Stage)
         ask(stage, "find", reference=reference, contact=STRANGER, source=f"198.51.100.{place}")
     assert ask(stage, "find", reference=reference, contact=NUMBER, source="192.0.2.1")[0] == 429
     told = stage.invoke("voice", call_step("status", 2, caller=None, phone=NUMBER, reference=reference))
-    assert told["outcome"] == "too_many", "the telephone counts the same"
+    assert came_to(told) == "too_many", "the telephone counts the same"
     assert centre().store.tallies.of(guesses_at(reference), datetime.now(UTC)) == LIMITS.wrong_at_one_a_day
 
 

@@ -133,7 +133,7 @@ def test_an_event_is_accepted_once_and_its_entry_given_back(store: Store) -> Non
     contact = Contact(contact_id="c", channel=CHAT, customer_id=None, started_at=NOW)
     store.commit(entry=entry, contact=contact)
     with pytest.raises(AlreadyAccepted) as known:
-        store.commit(entry=entry.evolve(what=EntryKind.STATUS), contact=contact, drafts=[opened()])
+        store.commit(entry=entry.evolve(what=EntryKind.TROUBLE), contact=contact, drafts=[opened()])
     assert known.value.entry == entry
     with pytest.raises(NotFound):
         store.cases.get(REFERENCE)

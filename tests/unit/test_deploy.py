@@ -68,17 +68,21 @@ def test_sam_is_given_the_parameters_in_a_file() -> None:
     assert "care" in deployment
 
 
-def test_the_contact_flow_gets_what_the_stack_gives_out_and_stays_json() -> None:
-    text = (ROOT / "flows" / "817.json").read_text(encoding="utf-8")
-    flow = finish.fill_flow(text, STACK)
-    assert "${" not in flow
+def test_the_contact_flows_get_what_the_stack_gives_out_and_stay_json() -> None:
+    arns: dict[str, str] = {}
+    for name, _, placeholder in finish.FLOWS:
+        text = (ROOT / "flows" / f"{name}.json").read_text(encoding="utf-8")
+        flow = finish.fill_flow(text, STACK, arns)
+        assert "${" not in flow
+        assert json.loads(flow)["Version"] == json.loads(text)["Version"]
+        arns[placeholder] = f"arn:{name}"
     assert OUTPUTS["VoiceFunctionArn"] in flow
-    assert json.loads(flow)["Version"] == json.loads(text)["Version"]
+    assert all(f"arn:{name}" in flow for name in ("queue", "whisper", "survey"))
 
 
 def test_a_flow_that_asks_for_an_unknown_output_is_refused() -> None:
     with pytest.raises(Refusal, match="no output named Nobody"):
-        finish.fill_flow('{"a": "${Nobody}"}', STACK)
+        finish.fill_flow('{"a": "${Nobody}"}', STACK, {})
 
 
 def test_pages_for_one_machine_and_names_of_the_inside_are_not_published(tmp_path: Path) -> None:

@@ -14,6 +14,8 @@ import pytest
 import yaml
 
 from care import policy
+from care.services.table.calls import Calls
+from care.services.table.cards import Cards
 from care.services.table.cases import Cases
 from care.services.table.contacts import Contacts
 from care.services.table.outbox import Outbox
@@ -236,6 +238,7 @@ def test_every_door_has_its_row() -> None:
 def test_every_verb_of_the_store_is_an_access_pattern() -> None:
     listed = {verb for row in rows(DOCS / "data.md", "## Access patterns")[1:] for verb in spans(row[0])}
     parts = {"cases": Cases, "contacts": Contacts, "outbox": Outbox, "waits": Waits, "tallies": Tallies}
+    parts |= {"calls": Calls, "cards": Cards}
     verbs = {f"{part}.{name}" for part, of in parts.items() for name in vars(of) if inspect.isfunction(vars(of)[name])}
     assert listed == {"commit", *(verb for verb in verbs if not verb.partition(".")[2].startswith("_"))}
     assert {name for name in vars(Store) if not name.startswith("_")} - set(Store.__dataclass_fields__) == {

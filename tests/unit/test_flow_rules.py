@@ -1,9 +1,8 @@
-"""The flows keep the rules of Connect's flow language, and our own."""
+"""The flows keep our own rules, beyond those of Connect's flow language and of the house (test_flow_validate.py)."""
 
-import copy
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +10,20 @@ import pytest
 
 from care.reading.triage import read as read_text
 from care.words import Language
+from flows import build
+from flows.prompts import make
 from local.phone.flow import PATH
-from local.phone.validate import problems, prompt_problems, prompts_of, targets
+from local.phone.prompts import plain
+from local.phone.validate import prompt_problems, prompts_of, targets
+from tests.unit.making import POLICY
 
 ROOT = Path(__file__).parents[2]
 FLOWS = sorted((ROOT / "flows").glob("*.json"))
 PROMPTS = ROOT / "flows/prompts"
 # Amazon Polly's voices for English that have a neural engine ("Available voices").
 ENGLISH_VOICES = frozenset({"Amy", "Arthur", "Brian", "Emma", "Danielle", "Gregory", "Joanna", "Matthew", "Olivia"})
+ASKING = "GetParticipantInput"
+INVOKING = "InvokeLambdaFunction"
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -26,165 +31,107 @@ def read(path: Path) -> dict[str, Any]:
     return flow
 
 
-@pytest.fixture
-def flow() -> dict[str, Any]:
-    return read(ROOT / "flows/817.json")
+each = pytest.mark.parametrize("flow", [read(path) for path in FLOWS], ids=[path.stem for path in FLOWS])
 
 
 def block(flow: dict[str, Any], identifier: str) -> dict[str, Any]:
     return next(action for action in flow["Actions"] if action["Identifier"] == identifier)
 
 
-@pytest.mark.parametrize("path", FLOWS, ids=lambda path: path.stem)
-def test_connect_would_take_the_flow(path: Path) -> None:
-    assert problems(read(path)) == []
+def of_type(flow: dict[str, Any], type_: str) -> Iterator[dict[str, Any]]:
+    return (action for action in flow["Actions"] if action["Type"] == type_)
 
 
-def test_every_prompt_is_recorded_and_written_in_both_languages(flow: dict[str, Any]) -> None:
+@pytest.mark.parametrize("name", build.FLOWS)
+def test_the_files_are_what_is_built(name: str) -> None:
+    assert (ROOT / f"flows/{name}.json").read_text(encoding="utf-8") == build.FLOWS[name]().write(), "run make flows"
+
+
+@each
+def test_every_prompt_it_names_is_recorded_and_written(flow: dict[str, Any]) -> None:
     assert prompt_problems(flow, PROMPTS) == []
 
 
-def test_recordings_are_what_connect_plays() -> None:
-    for path in PROMPTS.rglob("*.wav"):
-        header = path.read_bytes()[:36]
-        encoding, channels = header[20:22], header[22:24]
-        samples_a_second = int.from_bytes(header[24:28], "little")
-        assert (encoding, channels, samples_a_second) == (b"\x07\x00", b"\x01\x00", 8000), path
-
-
-def test_every_invocation_tells_its_step_and_takes_the_next(flow: dict[str, Any]) -> None:
-    for action in flow["Actions"]:
-        if action["Type"] != "InvokeLambdaFunction":
-            continue
+@each
+def test_every_invocation_tells_its_step_and_the_answer_counts_it_on(flow: dict[str, Any]) -> None:
+    for action in of_type(flow, INVOKING):
         given = action["Parameters"]["LambdaInvocationAttributes"]
-        assert given["step"] == "$.Attributes.step"
-        assert given["language"] == "$.Attributes.language"
-        following = block(flow, action["Transitions"]["NextAction"])
-        assert following["Parameters"]["Attributes"]["step"] == "$.External.next_step"
+        assert (given["step"], given["state"]) == ("$.Attributes.step", "$.Attributes.state")
+        ahead, reached = [action["Transitions"]["NextAction"]], set[str]()
+        while ahead and "keep" not in reached and "trouble-outcome" not in reached:
+            name = ahead.pop()
+            reached.add(name)
+            assert block(flow, name)["Type"] != INVOKING, f"{action['Identifier']} is not counted before {name}"
+            ahead += targets(block(flow, name))[:1]
+    if any(of_type(flow, INVOKING)):
+        assert block(flow, "keep")["Parameters"]["Attributes"]["step"] == "$.External.next_step"
 
 
-def test_an_unreachable_function_is_never_the_end_in_silence(flow: dict[str, Any]) -> None:
-    """From the error branch of every function block something is said before anything else can happen."""
-    for action in flow["Actions"]:
-        if action["Type"] != "InvokeLambdaFunction":
-            continue
-        ahead = [action["Transitions"]["Errors"][0]["NextAction"]]
-        while ahead:
-            following = block(flow, ahead.pop())
-            if following["Type"] in ("MessageParticipant", "GetParticipantInput"):
-                continue
-            assert following["Type"] == "Loop", f"{action['Identifier']} fails into {following['Identifier']}"
-            ahead += targets(following)
-
-
-def test_phone_numbers_are_keyed_with_the_flow_log_off(flow: dict[str, Any]) -> None:
-    asking = [a for a in flow["Actions"] if "phone" in "".join(prompts_of(a)) and a["Type"] == "GetParticipantInput"]
-    assert len(asking) == 3
-    for action in asking:
-        before = [a for a in flow["Actions"] if action["Identifier"] in targets(a) and a["Type"] != "Loop"]
-        assert [a["Parameters"] for a in before] == [{"FlowLoggingBehavior": "Disabled"}]
-
-
-def test_a_number_that_was_keyed_reaches_the_function_with_the_flow_log_off(flow: dict[str, Any]) -> None:
-    """Connect's flow log has the parameters of each block."""
-    given = [a["Identifier"] for a in flow["Actions"] if "$.StoredCustomerInput" in json.dumps(a["Parameters"])]
-    invoking = {name for name in given if block(flow, name)["Type"] == "InvokeLambdaFunction"}
-    assert len(invoking) == 4
-    reached, ahead = set(), [(flow["StartAction"], "Disabled")]
+@each
+def test_what_is_keyed_reaches_the_function_with_the_flow_log_off(flow: dict[str, Any]) -> None:
+    """Connect's flow log has the parameters of each block; what was keyed before counts no more."""
+    private = {a["Identifier"] for a in flow["Actions"] if a["Parameters"].get("StoreInput") == "True"}
+    private |= {a["Identifier"] for a in of_type(flow, INVOKING) if "$.StoredCustomerInput" in json.dumps(a)}
+    start = (flow["StartAction"], "Disabled", "False")
+    reached, ahead = set[tuple[str, str, str]](), [start]
     while ahead:
-        name, log = ahead.pop()
-        if (name, log) in reached:
+        name, log, buffer = ahead.pop()
+        if (name, log, buffer) in reached:
             continue
-        reached.add((name, log))
-        log = block(flow, name)["Parameters"].get("FlowLoggingBehavior", log)
-        ahead += [(target, log) for target in targets(block(flow, name))]
-    assert {(name, log) for name, log in reached if name in invoking} == {(name, "Disabled") for name in invoking}
+        reached.add((name, log, buffer))
+        parameters = block(flow, name)["Parameters"]
+        log = parameters.get("FlowLoggingBehavior", log)
+        buffer = parameters.get("EnableDTMFBuffer", buffer)
+        ahead += [(target, log, buffer) for target in targets(block(flow, name))]
+    assert {(name, log) for name, log, _ in reached if name in private} == {(name, "Disabled") for name in private}
+    digits = {name for name in private if name.startswith("digits-")}
+    assert {(name, buffer) for name, _, buffer in reached if name in digits} == {(name, "False") for name in digits}
 
 
+@each
 def test_what_is_spoken_is_english_by_an_english_voice(flow: dict[str, Any]) -> None:
     """Amazon Polly speaks no Indonesian, and what an instance speaks by default is its own matter."""
-    spoken = {a["Identifier"]: a["Parameters"]["Text"] for a in flow["Actions"] if "Text" in a["Parameters"]}
-    assert len(spoken) >= 10
+    spoken = {}
+    for action in flow["Actions"]:
+        for one in (action["Parameters"], *action["Parameters"].get("Messages", ())):
+            if text := one.get("Text") or plain(one.get("SSML", "")):
+                spoken[action["Identifier"]] = text
     for name, text in spoken.items():
         for sentence in re.split(r"(?<=\.) ", PATH.sub("7", text)):
             if len(sentence.split()) > 1:
                 assert read_text(sentence).language is Language.ENGLISH, f"{name}: {sentence}"
-    (voice,) = (a for a in flow["Actions"] if a["Type"] == "UpdateContactTextToSpeechVoice")
-    assert voice["Parameters"]["TextToSpeechVoice"] in ENGLISH_VOICES
-    first = block(flow, flow["StartAction"])
-    assert targets(first) == [voice["Identifier"]], "nothing is spoken before the voice is set"
+    voices = list(of_type(flow, "UpdateContactTextToSpeechVoice"))
+    if spoken:
+        (voice,) = voices
+        assert voice["Parameters"]["TextToSpeechVoice"] in ENGLISH_VOICES
+        assert targets(block(flow, flow["StartAction"])) == ["speech"], "nothing is spoken before the voice is set"
 
 
-def test_trouble_plays_no_recording(flow: dict[str, Any]) -> None:
-    ahead, reached = ["trouble"], set()
+def test_where_recordings_fail_the_way_on_needs_none() -> None:
+    """Save for one that says so to who can still hear one."""
+    flow = read(ROOT / "flows/817.json")
+    ahead, reached = ["trouble"], set[str]()
     while ahead:
         name = ahead.pop()
         reached.add(name)
-        assert not list(prompts_of(block(flow, name))), f"{name} plays a recording"
         ahead += [target for target in targets(block(flow, name)) if target not in reached]
+    playing = {name for name in reached if list(prompts_of(block(flow, name)))}
+    assert playing == {"trouble-stored"}
     assert "hang-up" in reached
 
 
-def test_silence_in_a_storing_block_is_looked_for(flow: dict[str, Any]) -> None:
-    for action in flow["Actions"]:
-        if action["Parameters"].get("StoreInput") == "True":
-            following = block(flow, action["Transitions"]["NextAction"])
-            assert following["Parameters"] == {"ComparisonValue": "$.StoredCustomerInput"}
-            assert following["Transitions"]["Conditions"][0]["Condition"]["Operands"] == ["Timeout"]
+def test_nobody_is_told_that_anything_is_closed() -> None:
+    texts = (PROMPTS / "texts.toml").read_text(encoding="utf-8").lower()
+    for word in ("layanan kami tutup", "sedang tutup", "di luar jam", "we are closed", "outside our hours"):
+        assert word not in texts
+    assert not [one for path in FLOWS for one in of_type(read(path), "CheckHoursOfOperation")]
 
 
-MISTAKES: list[tuple[str, Callable[[dict[str, Any]], Any]]] = [
-    (
-        "menu: leads to 'nowhere', which is no block.",
-        lambda b: b["menu"]["Transitions"].update(NextAction="nowhere"),
-    ),
-    ("menu: needs a branch for InputTimeLimitExceeded.", lambda b: b["menu"]["Transitions"]["Errors"].pop(0)),
-    ("greet: PlayPrompt is no type that is known here.", lambda b: b["greet"].update(Type="PlayPrompt")),
-    ("greet: needs a branch for NoMatchingError.", lambda b: b["greet"]["Transitions"]["Errors"].clear()),
-    (
-        "greet: InvocationTimeLimitSeconds is 8, not text.",
-        lambda b: b["greet"]["Parameters"].update(InvocationTimeLimitSeconds=8),
-    ),
-    (
-        "main: FlowLoggingBehavior is '', not text.",
-        lambda b: b["main"]["Parameters"].update(FlowLoggingBehavior=""),
-    ),
-    (
-        "menu-again: needs a branch for DoneLooping.",
-        lambda b: b["menu-again"]["Transitions"]["Conditions"].pop(),
-    ),
-    (
-        "hang-up: ends the flow, so it leads nowhere.",
-        lambda b: b["hang-up"]["Transitions"].update(NextAction="menu"),
-    ),
-    (
-        "goodbye: needs exactly one of Text, SSML, PromptId and Media.",
-        lambda b: b["goodbye"]["Parameters"].update(Text="a"),
-    ),
-    (
-        "status-reference: never has the error InputTimeLimitExceeded.",
-        lambda b: b["status-reference"]["Transitions"]["Errors"].append(
-            {"ErrorType": "InputTimeLimitExceeded", "NextAction": "menu"}
-        ),
-    ),
-    ("greet-known: no way leads here.", lambda b: b["is-known"]["Transitions"]["Conditions"].clear()),
-    (
-        "wrong/name: not a name that Connect takes.",
-        lambda b: b["greet-known"].update(Identifier="wrong/name"),
-    ),
-]
-
-
-@pytest.mark.parametrize(("problem", "make"), MISTAKES, ids=[problem for problem, _ in MISTAKES])
-def test_a_mistake_is_named(flow: dict[str, Any], problem: str, make: Callable[[dict[str, Any]], Any]) -> None:
-    broken = copy.deepcopy(flow)
-    make({action["Identifier"]: action for action in broken["Actions"]})
-    assert problem in problems(broken)
-
-
-def test_a_missing_or_forgotten_recording_is_named(flow: dict[str, Any], tmp_path: Path) -> None:
-    (tmp_path / "texts.json").write_text('{"id/old": "Lama"}', encoding="utf-8")
-    found = prompt_problems(flow, tmp_path)
-    assert "both/welcome: no recording." in found
-    assert "en/digits/7/said: no text." in found
-    assert "id/old: never played." in found
+def test_the_hours_of_calls_are_those_of_the_policy() -> None:
+    rules = POLICY.satisfaction
+    assert (rules.quiet_until, rules.quiet_from) == (8, 21)
+    text = make.tables("texts")["callback_hours"]
+    assert "delapan pagi" in text["id"]
+    assert "sembilan malam" in text["id"]
+    assert "eight in the morning" in text["en"]
+    assert "nine in the evening" in text["en"]

@@ -95,7 +95,7 @@ def page(message: OutboxMessage, site: str = SITE) -> Page:
 # ---- the same words --------------------------------------------------------------------------------------------------
 
 ABOUT_A_CASE = sorted(
-    set(Template) - {"code", "answer", "notice", "package_changed", "package_refused"} - {"package_waiting"}
+    set(Template) - {"code", "answer", "missed", "notice", "package_changed", "package_refused"} - {"package_waiting"}
 )
 
 

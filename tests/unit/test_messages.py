@@ -110,7 +110,7 @@ def test_indonesian_speaks_to_anda_in_writing(key: str, texts: dict[str, str]) -
 
 # What an order's messages tell besides.
 ORDERED = ("package", "number", "price", "reason")
-ONLY_SHORT = {Template.ANSWER, Template.CODE}
+ONLY_SHORT = {Template.ANSWER, Template.CODE, Template.MISSED}
 ONLY_LETTER = {Template.FIRST_AID}
 NOT_IN_CHATS = {Template.NOTICE}
 MESSAGES = sorted(set(Template) - ONLY_SHORT - ONLY_LETTER - NOT_IN_CHATS)
@@ -212,6 +212,7 @@ def test_only_what_can_be_said_to_whoever_cannot_answer_stands_twice() -> None:
         Template.NEEDED,
         Template.NUDGE,
         Template.RESOLVED,
+        Template.MISSED,
     }
     silent = {name for name in Template if name not in twice and name not in ONLY_LETTER}
     assert not [name for name in silent if ASKS_TO_ANSWER.search(BY_KEY[f"{name}.short"]["en"])]

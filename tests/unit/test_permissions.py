@@ -104,6 +104,8 @@ def test_what_a_role_allows_is_done_and_counts_as_used(
         ("states", "StopExecution", {"executionArn": "arn:y"}, "arn:y"),
         ("sms-voice", "SendTextMessage", {"OriginationIdentity": "LIBRARY"}, "sender-id/LIBRARY/ID"),
         ("ses", "SendEmail", {**RAW, "ConfigurationSetName": "other"}, "configuration-set/other"),
+        ("connect", "DescribeContact", {"InstanceId": "i", "ContactId": "c"}, "instance/i/contact/c"),
+        ("connect", "UpdateContactAttributes", {"InstanceId": "i", "InitialContactId": "c"}, "instance/i/contact/c"),
         ("secretsmanager", "GetSecretValue", {"SecretId": "arn:secret"}, "arn:secret"),
         ("execute-api", "POST", {"Api": "a", "Stage": "live", "ConnectionId": "c"}, "a/live/POST/@connections/c"),
     ],
@@ -146,6 +148,12 @@ def test_a_call_says_what_it_is_about(service: str, path: str, body: bytes, valu
     assert values_of(call) == values
 
 
+@pytest.mark.parametrize("path", ["/contacts/i/c", "/contact/attributes/i/c"])
+def test_a_call_about_a_contact_names_it_in_its_path(path: str) -> None:
+    call = AwsCall("KEY", "Reader", "connect", "Any", "GET", path, {}, b"")
+    assert values_of(call) == {"InstanceId": "i", "ContactId": "c"}
+
+
 @pytest.mark.parametrize(("service", "status"), [("dynamodb", 400), ("sqs", 403), ("s3", 403), ("ses", 403)])
 def test_a_refusal_comes_in_the_service_s_own_form(service: str, status: int) -> None:
     answer = denied(service, "why")
@@ -156,5 +164,5 @@ def test_a_refusal_comes_in_the_service_s_own_form(service: str, status: int) ->
 
 def test_every_function_of_this_template_is_held_to_its_role() -> None:
     allowed = permissions.of_the_template().allowed
-    assert len({one.function for one in allowed}) == 15, "fourteen functions and the machine"
+    assert len({one.function for one in allowed}) == 16, "fifteen functions and the machine"
     assert not [one for one in allowed if "*" in one.action]

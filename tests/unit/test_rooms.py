@@ -22,17 +22,17 @@ FLOORS = (
     GROUND,
     {"reading", "telling", "line"},
     {"contacts", "cases"},
-    {"conversation", "services"},
+    {"calling", "conversation", "services"},
     {"centre"},
-    {"doors", "followup", "orders", "sending", "desk", "status"},
+    {"afterwards", "doors", "followup", "orders", "sending", "desk", "status"},
     WIRING,
 )
 ROOMS = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 AWS = ("boto3", "botocore", "mypy_boto3")
 SPEAKS_TO_AWS = {"services", "clients"}
-# A door is one channel's, as the page of a case is; what sends is a table of them; a package order is told by SMS to
-# its line.
-NAMES_A_CHANNEL = {"channels", "doors", "clients", "orders", "status"}
+# A door is one channel's, as the page of a case is and a call afterwards; what sends is a table of them; a package
+# order is told by SMS to its line.
+NAMES_A_CHANNEL = {"afterwards", "channels", "doors", "clients", "orders", "status"}
 
 
 MODULES = modules(CARE, LAYER)

@@ -78,7 +78,7 @@ const DRAW = {
             contacts.map((contact) =>
               h("tr", {},
                 h("td", {}, time(contact.started_at)),
-                h("td", {}, words(contact.channel)),
+                h("td", {}, [contact.channel, contact.outcome].filter(Boolean).map(words).join(", ")),
                 h("td", { class: "mono", title: contact.contact_id }, short(contact.contact_id)),
                 h("td", {}, contact.reference ? caseLink(contact.reference) : "–"))),
           ),

@@ -14,6 +14,7 @@ from care.cases import draft, opening
 from care.cases.case import Case
 from care.cases.draft import Draft
 from care.cases.opening import Opening
+from care.contacts.card import Card
 from care.customer import Address
 from care.line.line import OperatorSystem, Unavailable
 from care.policy import Operator, Policy
@@ -60,6 +61,14 @@ class Centre:
         found = self.store.cases.of_customer(address.customer_id)
         since = self._owner_since(address, min((one.opened_at for one in found), default=now), now)
         return [one for one in found if one.opened_at >= since]
+
+    def card(self, address: Address, now: datetime) -> Card:
+        """What is known at a glance of who is reached at ``address`` today.
+
+        One request, and one to the operator's system where something on it is older than a number surely stays.
+        """
+        found = self.store.cards.get(address.customer_id)
+        return found.since(self._owner_since(address, found.oldest or now, now))
 
     def is_own(self, address: Address, opened_at: datetime, now: datetime) -> bool:
         """Whether a case opened then from ``address`` belongs to who is reached there today."""

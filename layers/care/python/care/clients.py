@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from care.line.line import OperatorSystem
     from care.reading.reader import Reader
     from care.sending import Senders
+    from care.services.connect import CallRecords, QueuePositions
     from care.services.executions import Executions
     from care.services.objects import MailObjects, ParkedRecords
     from care.services.queues import Queues, Redelivery
@@ -174,6 +175,24 @@ def executions() -> "Executions":
     from care.services.executions import Executions
 
     return Executions(_client("stepfunctions"), settings().FOLLOWUP_MACHINE_ARN)
+
+
+@cache
+def call_records() -> "CallRecords | None":
+    """Connect's records of calls, where the function is told of an instance."""
+    from care.services.connect import CallRecords
+
+    instance = settings().CONNECT_INSTANCE_ARN
+    # It answers few a second, and what it refuses comes again by a queue: asked again at once it would answer fewer.
+    return CallRecords(_client("connect", SENDING), instance) if instance else None
+
+
+@cache
+def queue_positions() -> "QueuePositions":
+    """Where callers stand in Connect's queue."""
+    from care.services.connect import QueuePositions
+
+    return QueuePositions(_client("connect", SENDING))
 
 
 @cache

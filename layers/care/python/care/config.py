@@ -43,6 +43,7 @@ class Settings(Value):
     SMS_QUEUE_URL: str = ""
     DELIVERY_QUEUE_URL: str = ""
     READER_MODEL: str = ""
+    CONNECT_INSTANCE_ARN: str = ""
 
     @property
     def operator(self) -> Operator:

@@ -57,9 +57,21 @@ def accepted(what: str, channel: Channel, outcome: "Accepted", **ids: str | int)
         count("CasesOpened", channel)
 
 
-def count(name: str, channel: Channel | None = None) -> None:
-    """Count one happening, on a channel if it has one, at once: a function that dies later has still counted it."""
-    with single_metric(name=name, unit=MetricUnit.Count, value=1) as metric:
+def count(name: str, channel: Channel | None = None, times: int = 1) -> None:
+    """Count one happening, on a channel if it has one, at once: a function that dies later has still counted it.
+
+    ``times`` is 0 for one that might have been: their mean is its share.
+    """
+    _measured(name, MetricUnit.Count, times, channel)
+
+
+def took(name: str, seconds: int, channel: Channel) -> None:
+    """How long one happening took, at once."""
+    _measured(name, MetricUnit.Seconds, seconds, channel)
+
+
+def _measured(name: str, unit: MetricUnit, value: int, channel: Channel | None) -> None:
+    with single_metric(name=name, unit=unit, value=value) as metric:
         metric.add_dimension(name="service", value=logger.service)
         if channel:
             metric.add_dimension(name="channel", value=channel.name)

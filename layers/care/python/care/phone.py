@@ -123,6 +123,11 @@ def is_domestic(number: str) -> bool:
     return number.startswith("+62")
 
 
+def is_mobile(number: str) -> bool:
+    """Whether an E.164 number is one of Indonesia's that gets SMS."""
+    return is_domestic(number) and _MOBILE.fullmatch(number.removeprefix("+62")) is not None
+
+
 def keyed(pressed: str) -> str:
     """What counts of the keys pressed at one question: a star takes back what stands before it, a hash ends it."""
     return pressed.rpartition("*")[2].partition("#")[0]

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from care import calendar
 from care.areas import Zone
+from care.channels import Channel
 from care.content import toml
 from care.customer import Address
 from care.value import BUILT_AT_USE
@@ -60,6 +61,7 @@ class _Waiting(_Section):
 
 
 class _Satisfaction(_Section):
+    ask_after_hours: dict[str, float]
     remind_after_hours: float
     close_after_hours: float
     satisfied_from: int
@@ -138,6 +140,16 @@ class _Owner(_Section):
     surely_same_days: float
 
 
+class _Calls(_Section):
+    callback_hours: float
+    talk_minutes: float
+    same_thing_hours: float
+    recording_hours: float
+    offer_hours: float
+    offer_again_hours: float
+    told_hours: float
+
+
 class _Provisioning(_Section):
     first_retry_hours: float
     longest_retry_hours: float
@@ -173,6 +185,7 @@ class Policy(_Section):
     limits: _Limits
     owner: _Owner
     talk: _Talk
+    calls: _Calls
     provisioning: _Provisioning
     retention_days: Retention
     routes: dict[Category, Team]
@@ -259,6 +272,21 @@ class Policy(_Section):
         day = calendar.after_working_days(shown.date(), working_days)
         closes = shown.replace(year=day.year, month=day.month, day=day.day)
         return self._from_wall(_at(closes, self.promises.office_closes)).astimezone(UTC)
+
+    def asks_after(self, channel: Channel) -> timedelta:
+        """How long after a case is resolved the customers of a channel are asked whether it is."""
+        hours = self.satisfaction.ask_after_hours.get(channel.name)
+        return self.scaled(hours) if hours else timedelta(0)
+
+    def calls_back_by(self, now: datetime) -> datetime:
+        """Until when a person calls back who was asked to now."""
+        by = self.allowed(now, None) + self.scaled(self.calls.callback_hours)
+        return self.allowed(by, None)
+
+    @property
+    def same_thing_time(self) -> timedelta:
+        """How long a complaint by phone takes in another about the same. Its pace is a person's."""
+        return timedelta(hours=self.calls.same_thing_hours)
 
     @property
     def latest_promise(self) -> timedelta:

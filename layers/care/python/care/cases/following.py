@@ -98,7 +98,8 @@ def _of_resolved(case: Case, policy: Policy) -> Next:
     if not case.is_complaint or (verdict and verdict.is_answer):
         return Next(Step.SETTLE, case.resolved_at or case.changed_at)
     if case.asked_at is None:
-        return Next(Step.ASK, policy.allowed(case.resolved_at or case.changed_at, case.zone, on_holidays=False))
+        at = (case.resolved_at or case.changed_at) + policy.asks_after(case.channel)
+        return Next(Step.ASK, policy.allowed(at, case.zone, on_holidays=False))
     if case.reminded_at is None and not case.unasked:
         at = case.asked_at + policy.scaled(rules.remind_after_hours)
         return Next(Step.REMIND, policy.allowed(at, case.zone, on_holidays=False))

@@ -20,17 +20,15 @@ from care.channels import SMS, Form
 from care.contacts.contact import Contact, Entry, EntryKind, Message
 from care.conversation import Dialogue, Facts, Outcome, Said, Turn, Wish
 from care.customer import Address, hashed
-from care.doors import accepting
+from care.doors import accepting, proving
 from care.doors.accepting import Accepted, Asker, still_joins
 from care.line import order as order_of
 from care.line import proof
-from care.line.line import Line, Unavailable
-from care.line.proof import Checked, Proven
+from care.line.line import Unavailable
 from care.reading import reader as readers
 from care.services.table.tallies import Tally
 from care.telling import messages
-from care.telling.messages import Template
-from care.telling.outbox import OutboxMessage, Owner
+from care.telling.outbox import OutboxMessage
 from care.words import CARE, CUSTOMER, Attention, Language, Status
 
 _WISHES = 5
@@ -275,64 +273,41 @@ class Talking:
 
     @property
     def _proven(self) -> str:
-        """The number proven here, while that holds; "" when there is none."""
-        proven = self.contact.proven
-        return proven.number if proven and proven.holds(self.centre.policy, self.now) else ""
+        return proving.proven(self.centre, self.contact, self.now)
 
     def _send_code(self, number: str) -> Outcome:
-        """Whoever's number it is, the same is done and answered; only what is sent differs."""
-        who, most = _codes_to(number), self.centre.policy.proof.codes_to_number_a_day
-        if who in self.reached or self._count(who) >= most:
-            return conversation.TooManyCodes()
         try:
-            line = self._line(number)
+            step = proving.send(
+                self.centre, self.contact, number, self.heard.event_id, self.language, self.now, self._is_over
+            )
         except Unavailable:
             return conversation.NoSystem()
-        begun, code = proof.begin(number, self.now)
-        self.contact = self.contact.evolve(proof=begun)
-        self.tallies.append(Tally(who, self.now, most))
-        if line:
-            self.due.append(self._code_message(number, code))
+        if step is None:
+            return conversation.TooManyCodes()
+        self._keep(step)
         return conversation.CodeSent()
+
+    def _is_over(self, who: str, most: int) -> bool:
+        return who in self.reached or self._count(who) >= most
 
     def _count(self, who: str) -> int:
         return self.counts[who] if who in self.counts else self.centre.store.tallies.of(who, self.now)
 
-    def _code_message(self, number: str, code: str) -> OutboxMessage:
-        values = {"code": code, "minutes": f"{self.centre.policy.proof.minutes:g}"}
-        return OutboxMessage(
-            owner=Owner(contact=self.contact.contact_id),
-            key=f"code-{hashed(self.heard.event_id)[:16]}",
-            template=Template.CODE,
-            values=values,
-            address=Address(channel=SMS, value=number),
-            language=self.language,
-            text=messages.text(f"{Template.CODE}.{SMS.form}", self.language, **values, **self.centre.operator.names),
-            due_at=self.now,
-            secret=True,
-        )
+    def _keep(self, step: proving.Step) -> None:
+        self.contact = step.contact
+        self.tallies += step.tallies
+        self.due += step.due
 
     def _try_code(self, code: str) -> Outcome:
-        """Past the limit of wrong codes for its number, whoever tried them, none is right."""
-        begun, policy = self.contact.proof, self.centre.policy
-        if begun is None:
-            return conversation.CodeTried(Checked.EXPIRED)
-        who, most = _wrong_for(begun.number), policy.proof.wrong_of_number_a_day
-        if who in self.reached or self._count(who) >= most:
-            self.contact = self.contact.evolve(proof=None)
-            return conversation.CodeTried(Checked.TOO_MANY)
-        checked, kept = proof.check(begun, code, policy, self.now)
-        self.contact = self.contact.evolve(proof=kept)
-        if checked is Checked.PROVEN:
-            self.contact = self.contact.evolve(proven=Proven(number=begun.number, at=self.now))
-        if checked in (Checked.WRONG, Checked.TOO_MANY):
-            self.tallies.append(Tally(who, self.now, most))
-        return conversation.CodeTried(checked, policy.proof.tries - kept.tries if kept else 0)
+        step = proving.check(self.centre, self.contact, code, self.now, self._is_over)
+        self._keep(step)
+        assert step.checked is not None
+        return conversation.CodeTried(step.checked, step.left)
 
     def _read_line(self, number: str) -> Outcome:
         """What was proven falls when the line has changed hands."""
         try:
-            line = self._line(number)
+            line = proving.line(self.centre, number)
         except Unavailable:
             return conversation.NoSystem()
         proven = self.contact.proven
@@ -352,26 +327,11 @@ class Talking:
             self.drafts.append(draft)
         return conversation.TakenBack(order.name, done=taken_back is not None)
 
-    def _line(self, number: str) -> Line | None:
-        if self.centre.system is None:
-            raise Unavailable
-        return self.centre.system.line(number)
-
 
 def counted_for(contact: Contact, dialogue: Dialogue, text: str) -> list[str]:
     """Under which names it is counted today what this message may want of a number that is to be proven."""
     number = conversation.number_for_code(dialogue, text)
-    whos = [_codes_to(number)] if number else []
+    whos = [proving.codes_to(number)] if number else []
     if contact.proof and proof.code_in(text):
-        whos.append(_wrong_for(contact.proof.number))
+        whos.append(proving.wrong_for(contact.proof.number))
     return whos
-
-
-def _codes_to(number: str) -> str:
-    """Under which codes to a number are counted."""
-    return hashed(f"code:{number}")
-
-
-def _wrong_for(number: str) -> str:
-    """Under which wrong codes for a number are counted."""
-    return hashed(f"wrong-code:{number}")

@@ -78,6 +78,7 @@ class Template(StrEnum):
     PACKAGE_REFUSED = "package_refused"
     PACKAGE_WAITING = "package_waiting"
     CODE = "code"
+    MISSED = "missed"
 
 
 @cache
