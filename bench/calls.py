@@ -10,10 +10,11 @@ from typing import Any, TypeVar
 from moto import mock_aws
 
 from care import clients
+from care.calling import State
 from care.channels import VOICE
 from care.contacts.contact import Contact
 from tests.integration import stage as stages
-from tests.integration.stage import Stage, batch, call_step, frame, letter, request, sample, sms
+from tests.integration.stage import Stage, batch, call_block, call_step, frame, letter, request, sample, sms
 
 Happening = Callable[[Stage], None]
 S = TypeVar("S", bound=Stage)
@@ -71,6 +72,10 @@ def _call(operation: str) -> Happening:
         stage.invoke("voice", call_step(operation, reference=one))
 
     return happening
+
+
+def _key(stage: Stage) -> None:
+    stage.invoke("voice", call_block("turn", state=State(place="menu").write(), keys="4"))
 
 
 def _chat(*texts: str) -> Happening:
@@ -181,6 +186,7 @@ HAPPENINGS: list[tuple[str, str, Happening, int]] = [
     ("email", "an answer whose subject lost the reference", _answer_without("<1@x>", _OURS), 3),
     ("email", "an answer that names our mail alone", _answer_without(_OURS), 0),
     ("voice", "a caller is greeted", _call("greet"), 3),
+    ("voice", "a key of a menu", _key, 3),
     ("voice", "a complaint by phone", _call("complain"), 3),
     ("voice", "status by reference", _call("status"), 3),
     ("calls", "what an event tells of a call", _told_of_call("QUEUED"), 0),

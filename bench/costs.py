@@ -181,7 +181,7 @@ def happenings(given: Assumed, later: float = 1) -> Happenings:
     counted: dict[tuple[str, str], float] = {
         ("voice", "a caller is greeted"): calls,
         ("voice", "a complaint by phone"): calls * complaint,
-        ("voice", "status by reference"): calls * (blocks - 1 - complaint),
+        ("voice", "a key of a menu"): calls * (blocks - 1 - complaint),
         ("calls", "what an event tells of a call"): calls * (given["call"]["events"] - 1),
         ("calls", "a call that ended is settled"): calls,
         ("chat", "a complaint in a chat"): began["chat"] * complaint,

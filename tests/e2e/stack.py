@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests import permissions
-from tests.e2e.doors import Agent, Caller, Chatter, Correspondent, fetch, until
+from tests.e2e.doors import Agent, Caller, Chatter, Correspondent, fetch, http, until
 from tests.e2e.records import Records
 
 ROOT = Path(__file__).parents[2]
@@ -72,6 +72,8 @@ def running(state: Path, time_scale: str, **parameters: str) -> Iterator[CallCen
     try:
         known = until("the call centre to open", doors, SECONDS_TO_START)
         outputs: dict[str, str] = fetch(f"{known['runner']}/outputs")
+        # Nobody answers unless a test says so.
+        assert http("PUT", f"{known['phone']}agents", {"agents": 0}).status == 200
         yield CallCentre(known, outputs, Records(known, outputs))
         assert process.poll() is None, f"the call centre ended by itself: {said()}"
         watched = fetch(f"{known['runner']}/permissions")

@@ -75,9 +75,8 @@ def published(account: Account, answers: list[tuple[str, dict[str, Any], dict[st
 def test_a_new_contact_flow_is_created(account: Account) -> None:
     request = {"InstanceId": LISTING["InstanceId"], "Name": "care-817", "Type": "CONTACT_FLOW"}
     request |= {"Content": FLOW, "Status": "PUBLISHED"}
-    others = {"ContactFlowSummaryList": [{"Id": "other", "Name": "Default"}]}
-    answers = [
-        ("list_contact_flows", others, LISTING),
+    answers: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
+        ("list_contact_flows", {"ContactFlowSummaryList": [{"Id": "other", "Name": "Default"}]}, LISTING),
         ("create_contact_flow", {"ContactFlowArn": "arn:ours"}, request),
     ]
     assert published(account, answers) == "created"
