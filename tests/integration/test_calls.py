@@ -5,12 +5,22 @@ from pathlib import Path
 import pytest
 
 from local.phone import call as phone_call
-from tests.integration.phone_script import CALLS, Script
+from tests.integration.phone_script import CALLS, Script, chooses_a_language, in_the_other_language, lines_of
 from tests.integration.stage import Stage
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(phone_call, "SECONDS_BETWEEN_TRIES", 0.0)
 
 
 @pytest.mark.parametrize("script", CALLS, ids=lambda script: script.stem)
 async def test_the_call_goes_as_scripted(script: Path, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(phone_call, "SECONDS_BETWEEN_TRIES", 0.0)
-    lines = script.read_text(encoding="utf-8").partition("\n\n")[2].splitlines()
-    await Script(stage, monkeypatch, script.name).play(lines)
+    await Script(stage, monkeypatch, script.name).play(lines_of(script))
+
+
+@pytest.mark.parametrize("script", list(filter(chooses_a_language, CALLS)), ids=lambda script: script.stem)
+async def test_it_goes_the_same_way_in_the_other_language(
+    script: Path, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await Script(stage, monkeypatch, script.name).play(in_the_other_language(lines_of(script)))
