@@ -27,8 +27,8 @@ KEYS = (
     ("2", "sinyal lemah"),
     ("17111#", "kode pos Bekasi"),
 )
-TO_AN_AGENT = (("1", "Bahasa Indonesia"), ("0", "petugas"), ("1", "boleh direkam"))
-CALL_BACK, WAIT = "2", "1"
+TO_AN_AGENT = (("1", "Bahasa Indonesia"), ("0", "petugas"))
+CALL_BACK, AGREES = "2", "1"
 
 
 class Missing(Exception):
@@ -142,6 +142,8 @@ def call_back(teller: Teller, doors: dict[str, str], number: str) -> None:
             teller.tell(number, one_line(" ".join(heard), 300))
             teller.wait()
             if caller is first:
+                teller.tell("caller", f"presses {AGREES}, may be recorded")
+                first.press(AGREES)
                 until(lambda: first.is_talking() or None, "no agent took the first call")
                 teller.tell("agent", "takes the call")
         teller.tell("caller", f"presses {CALL_BACK}, to be called back")

@@ -49,8 +49,8 @@ class Call:
         return Turn(self.state.evolve(**{"misses": 0, **changes}), wish=wish)
 
     def agent(self, *said: str) -> Turn:
-        """On to a person. The talk is recorded, which is told before and may be refused."""
-        return self.go("recording", *said) if self.facts.has_queue else self.callback(*said)
+        """On to a person: first it is looked at how long that may take."""
+        return self.on(Listen.QUEUE, *said) if self.facts.has_queue else self.callback(*said)
 
     def callback(self, *said: str) -> Turn:
         """A person is to call back: at a number that is known, or asked for once."""

@@ -1,5 +1,5 @@
-"""The way to an agent: consent, the wait told before it begins, a call-back instead, position and tips while waiting,
-and how it was after.
+"""The way to an agent: the wait told before it begins, a call-back instead, consent to a recording, position and tips
+while waiting, and how it was after.
 """
 
 from math import ceil, floor
@@ -39,23 +39,13 @@ def expected(queue: Queue, talk_minutes: float) -> Wait | None:
     return Wait(low, max(low + 1, ceil(likely * _MOST)))
 
 
-def read_recording(call: Call, key: str) -> Turn:
-    """Who does not want to be recorded says so, and goes on all the same."""
-    match key:
-        case "2":
-            return call.on(Listen.QUEUE, recorded=False)
-        case "1" | "":
-            return call.on(Listen.QUEUE, recorded=True)
-    return call.missed(key)
-
-
 def told(call: Call, queue: Queue, talk_minutes: float) -> Turn:
     """The wait, before it begins, and the choice of a call back; nobody there is a call back with a time."""
     if not queue.staffed:
         return call.callback("no_agent_callback")
     wait = expected(queue, talk_minutes)
     if wait is None:
-        return call.on(Listen.TRANSFER, "wait_short", low=0, high=60)
+        return call.go("recording", "wait_short", low=0, high=60)
     said = ("wait_range", *pieces.span(wait.low, wait.high, call.state.language))
     return call.go("wait", *said, low=wait.low * 60, high=wait.high * 60)
 
@@ -64,9 +54,19 @@ def read_wait(call: Call, key: str) -> Turn:
     """Wait, or be called back; who says nothing waits."""
     match key:
         case "1" | "":
-            return call.on(Listen.TRANSFER, "to_agent")
+            return call.go("recording")
         case "2":
             return called_back(call)
+    return call.missed(key)
+
+
+def read_recording(call: Call, key: str) -> Turn:
+    """The talk is recorded; who does not want that says so, and goes on all the same."""
+    match key:
+        case "2":
+            return call.on(Listen.TRANSFER, "to_agent", recorded=False)
+        case "1" | "":
+            return call.on(Listen.TRANSFER, "to_agent", recorded=True)
     return call.missed(key)
 
 
@@ -75,7 +75,7 @@ def called_back(call: Call) -> Turn:
     if not call.number and not call.state.nameless:
         return call.go("phone", then="called_back")
     if not call.number:
-        return call.on(Listen.TRANSFER, "no_phone")
+        return call.go("recording", "no_phone")
     wish = Open(Kind.INFORMATION, Category.SERVICE, call.state.priority, "callback", "callback_keeps_place")
     return call.wish(wish, then="called_back")
 
