@@ -180,6 +180,13 @@ class Call:
         self.heard += [str(one["text"]) for one in state["heard"]]
         return new
 
+    def look(self) -> dict[str, Any]:
+        """The call as it stands now; what was played since it was last looked at is heard."""
+        answer = http("GET", f"{self.url}/{self.state['call_id']}")
+        assert answer.status == 200, answer
+        self.take(answer.body)
+        return self.state
+
     def hang_up(self) -> None:
         http("POST", f"{self.url}/{self.state['call_id']}/hangup")
 

@@ -1,12 +1,17 @@
 """Stories of customers who call 817, and are written to by SMS."""
 
+import re
+from collections.abc import Iterator
 from itertools import count
+from typing import Any
+
+import pytest
 
 from care.channels import VOICE
 from care.phone import to_e164
 from care.reference import derive
 from care.services.executions import name
-from tests.e2e.doors import Agent, until
+from tests.e2e.doors import Agent, Caller, http, until
 from tests.e2e.records import Records
 from tests.e2e.stack import CallCentre
 
@@ -175,3 +180,82 @@ def test_wrong_keys_and_silence_lead_to_a_person(centre: CallCentre, records: Re
     assert (case.kind, case.attention) == ("information", "person_wanted")
     agent.resolve(case.reference, "Kami sudah menelepon Anda.")
     call.hang_up()
+
+
+# A subscriber with pulsa enough for a day's package, and no other story's.
+SUBSCRIBER = "+6281708170120"
+
+
+def test_a_package_is_bought_by_phone_with_the_code_that_came_to_the_line(centre: CallCentre, records: Records) -> None:
+    caller = Caller(centre.doors, SUBSCRIBER)
+    call = caller.dial_and_press("1", "3")
+    assert "id/greet_prepaid" in call.prompts
+    assert call.prompts[-1] == "id/code_sent"
+    code = re.search(r"\b\d{6}\b", caller.awaits("kode Anda"))
+    assert code
+    assert "id/line_balance" in call.press(code.group())
+    assert "id/option_1" in call.press("1")
+    assert call.press("1")[0] == "id/package_chosen"
+    assert call.press("1")[0] == "id/package_ordered"
+    assert records.case(call.reference).kind == "package_change"
+    caller.awaits("sudah aktif")
+
+
+@pytest.fixture
+def one_agent(centre: CallCentre) -> Iterator[str]:
+    """One agent answers, and talks until told to hang up; afterwards nobody does."""
+    agents = f"{centre.doors['phone']}agents"
+    assert http("PUT", agents, {"agents": 1, "talk_seconds": 0}).status == 200
+    yield agents
+    http("PUT", agents, {"agents": 0})
+
+
+def test_an_agent_answers_resolves_and_the_caller_says_there_how_it_was(
+    centre: CallCentre, records: Records, agent: Agent, one_agent: str
+) -> None:
+    caller = centre.caller()
+    call = caller.complain("3")
+    reference = call.reference
+    caller.awaits("menargetkan selesai")
+    assert "id/wait_short" in call.press("0")
+    call.press("1")
+    until("an agent to take the call", lambda: call.look()["state"] == "talking")
+    assert call.state["attributes"]["pop_case"] == reference
+    assert call.state["whispered"] == ["Panggilan masuk."]
+    agent.resolve(reference, "Pulsa Anda sudah kembali.")
+    assert http("POST", f"{call.url}/{call.state['call_id']}/agent-hangup").status == 204
+    until("the question after the talk", lambda: call.look()["waits_for"])
+    assert call.prompts[-1] == "id/survey_solved"
+    call.press("1")
+    assert "id/survey_thanks" in call.press("5")
+    closed = records.becomes(reference, "closed")
+    assert closed.closed_as == "satisfied"
+    assert not [one for one in caller.received() if "Sudah teratasi?" in one["text"]], "it is not asked twice"
+    contact = until("the call's contact to be complete", lambda: _settled(records, call.state["call_id"]))
+    assert (contact.call.outcome, contact.call.way) == ("answered", "INBOUND")
+
+
+def _settled(records: Records, contact_id: str) -> Any:
+    stored = records.contact(contact_id)
+    return stored.contact if stored and stored.contact.call and stored.contact.call.outcome else None
+
+
+def test_who_leaves_the_queue_is_offered_a_call_back_and_takes_it(
+    centre: CallCentre, records: Records, agent: Agent, one_agent: str
+) -> None:
+    busy, caller = centre.caller(), centre.caller()
+    first = busy.dial_and_press("1", "0", "1")
+    until("an agent to take the call", lambda: first.look()["state"] == "talking")
+    second = caller.dial_and_press("1", "0")
+    assert "id/wait_range" in second.prompts
+    second.press("1")
+    second.press("1")
+    assert second.look()["state"] == "queued"
+    second.hang_up()
+    caller.awaits("Balas TELEPON")
+    caller.text("TELEPON")
+    reference = until(
+        "the case of who wants to be called", lambda: next((one["reference"] for one in agent.cases("care")), "")
+    )
+    agent.resolve(reference, "Kami sudah menelepon Anda.")
+    first.hang_up()
