@@ -414,10 +414,13 @@ def test_an_offer_that_would_come_hours_late_is_none(stage: Stage) -> None:
     assert offers(stage) == []
 
 
-def test_what_he_answers_opens_a_case_that_a_person_calls_back(stage: Stage) -> None:
-    stage.invoke("sms", sms("TELEPON", sender=CALLER))
+@pytest.mark.parametrize(
+    ("answer", "summary"), [("TELEPON", "Minta ditelepon petugas"), ("Call me!", "Asks to be called back")]
+)
+def test_what_he_answers_opens_a_case_that_a_person_calls_back(stage: Stage, answer: str, summary: str) -> None:
+    stage.invoke("sms", sms(answer, sender=CALLER))
     (case,) = stage.items("CASE#", "CASE")
-    assert case["kind"]["S"] == Kind.INFORMATION
+    assert (case["kind"]["S"], case["team"]["S"], case["summary"]["S"]) == (Kind.INFORMATION, "care", summary)
 
 
 # ---- Connect's record ----------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from care.cases.timeline import What
 from care.centre import Centre
 from care.channels import SMS
 from care.contacts.contact import Contact, Entry, EntryKind
-from care.conversation import Add, Dialogue, Said, Turn, script
+from care.conversation import Add, Dialogue, Open, Said, Turn, script
 from care.conversation.dialogue import RECENT_LENGTH, stored
 from care.customer import Address, hashed
 from care.doors import accepting
@@ -30,7 +30,7 @@ from care.telling import messages
 from care.telling.messages import Template
 from care.telling.outbox import OutboxMessage, Owner
 from care.telling.short import one_text
-from care.words import CARE, CUSTOMER, Language, Status
+from care.words import CARE, CUSTOMER, Category, Kind, Language, Priority, Status
 
 LONGEST = 300
 """Characters of an answer: two parts of an SMS."""
@@ -47,6 +47,12 @@ _STOP = re.compile(
     r"(?: (?:me|to|this|number|please|pls|anymore|any|more|again))*"
 )
 _STARTS = frozenset({"start", "mulai", "unstop", "start sms", "mulai sms"})
+# What a missed caller is told to answer, and what else may be written for it; alone.
+_CALL_BACK = re.compile(
+    r"\W*(?:(?:tolong|mohon|minta) )?(?:di)?(?:telepon|telpon|telp|tlp|tlpn|telfon)(?: (?:saya|balik|kembali|ya))*\W*"
+    r"|\W*(?P<english>(?:please )?call(?: me)?(?: back)?(?: please)?)\W*",
+    re.I,
+)
 _ENGLISH_COMMAND = re.compile(
     r"\W*(?:(?:(?:check|my|i|need) )*"
     r"(?:active period|agent|balance|bill|complaint|credit|hello|help|packages?|person|quota|report)|buy .{1,40})\W*",
@@ -185,7 +191,11 @@ def _turn(talking: Talking, cases: _Cases, dialogue: Dialogue) -> Turn:
     # Of who has not written yet a command alone tells the language.
     command = Language.ENGLISH if _ENGLISH_COMMAND.fullmatch(talking.heard.text) else None
     facts = talking.facts(talking.contact.language or command)
-    begun = _for_named(talking, cases, dialogue) or conversation.turn(dialogue, talking.heard.text, facts)
+    begun = (
+        _for_named(talking, cases, dialogue)
+        or _call_back(talking, cases, dialogue)
+        or conversation.turn(dialogue, talking.heard.text, facts)
+    )
     if isinstance(begun.wish, Add) and not cases.named and len(cases.asked) > 1:
         about = cases.theirs[begun.wish.reference]
         if about in cases.asked:
@@ -203,6 +213,18 @@ def _for_named(talking: Talking, cases: _Cases, dialogue: Dialogue) -> Turn | No
     language = talking.contact.language or cases.named.language
     heard = dialogue.at("start").heard(talking.heard.text)
     return Turn(heard, language, talking.heard.text, wish=Add(cases.named.reference, said))
+
+
+def _call_back(talking: Talking, cases: _Cases, dialogue: Dialogue) -> Turn | None:
+    """Who asks for nothing but to be called, and has no case at work that knows it."""
+    text = talking.heard.text
+    said = _CALL_BACK.fullmatch(text)
+    if not said or (cases.own and is_unresolved(cases.own.status)):
+        return None
+    language = Language.ENGLISH if said["english"] else Language.INDONESIAN
+    summary = messages.text("summary.callback", language)
+    wish = Open(Kind.INFORMATION, Category.SERVICE, Priority.NORMAL, text, "call_back_taken", summary)
+    return Turn(dialogue.at("start").heard(text), language, text, wish=wish)
 
 
 def _which(talking: Talking, about: Case, begun: Turn) -> Turn:
