@@ -257,6 +257,6 @@ def test_who_leaves_the_queue_is_offered_a_call_back_and_takes_it(
     said = re.search(r"\d{3} \d{3} \d{4}", caller.awaits("petugas kami menelepon ke nomor ini"))
     assert said
     case = records.case(said.group().replace(" ", ""))
-    assert (case.team, case.attention) == ("care", "person_wanted")
+    assert (case.team, case.kind, case.summary) == ("care", "information", "Minta ditelepon petugas")
     agent.resolve(case.reference, "Kami sudah menelepon Anda.")
     first.hang_up()
