@@ -7,7 +7,7 @@ const SVG = "http://www.w3.org/2000/svg";
 // What stands under a node's name, where it is not a number read from the system.
 const FUNCTIONS = [
   "voice", "email", "chat", "sms", "status", "desk", "fanout", "followup", "step", "repair", "notify", "provisioning",
-  "delivery", "sms-gateway",
+  "delivery", "sms-gateway", "calls",
 ];
 const DOORS = ["voice", "email", "chat", "sms", "status", "desk"];
 
@@ -27,6 +27,7 @@ const WIDE = {
     "q-provisioning": [732, 318, 112, 44], provisioning: [884, 318, 112, 44], operator: [1036, 318, 136, 44],
     events: [1036, 392, 136, 44], "q-delivery": [732, 392, 112, 44], delivery: [588, 392, 96, 44],
     "sms-gateway": [1036, 456, 136, 44],
+    "q-calls": [572, 244, 112, 44], calls: [444, 244, 96, 44],
   },
   edges: {
     "table>stream": "M412 152H458", "stream>fanout": "M542 152H588",
@@ -44,6 +45,7 @@ const WIDE = {
     "events>q-delivery": "M1036 414H844", "q-delivery>delivery": "M732 414H684", "delivery>table": "M588 414H412",
     "operator>sms-gateway": "M1060 362V377H1016V446H1104V456", "sms-gateway>q-delivery": "M1036 470H788V436",
     "sms-gateway>sms": "M1036 486H282V285H256",
+    "q-calls>calls": "M572 266H540", "calls>table": "M444 266H412",
   },
 };
 const TALL = {
@@ -61,6 +63,7 @@ const TALL = {
     events: [192, 624, 132, 36], "q-delivery": [192, 686, 132, 44], delivery: [192, 748, 132, 44],
     "q-provisioning": [112, 840, 120, 44], provisioning: [112, 920, 120, 44], operator: [252, 920, 84, 44],
     "sms-gateway": [236, 806, 102, 44],
+    calls: [18, 824, 76, 44], "q-calls": [18, 890, 76, 44],
   },
   edges: {
     "table>stream": "M172 212V244", "stream>fanout": "M172 284V316",
@@ -77,6 +80,7 @@ const TALL = {
     "q-provisioning>provisioning": "M172 884V920", "provisioning>operator": "M232 942H252",
     "provisioning>table": "M112 942H5V220H14V212",
     "operator>sms-gateway": "M294 920V850", "sms-gateway>q-delivery": "M331 806V708H324",
+    "q-calls>calls": "M56 890V868", "calls>table": "M18 846H9.5V224H20V212",
   },
 };
 for (const name of DOORS) {
@@ -110,6 +114,7 @@ const ALONG = {
   provisioning: ["fanout>q-provisioning", "q-provisioning>provisioning", "provisioning>operator", "provisioning>table"],
   delivery: ["events>q-delivery", "q-delivery>delivery", "delivery>table"],
   "sms-gateway": ["operator>sms-gateway"],
+  calls: ["q-calls>calls", "calls>table"],
 };
 // Where what the operator's gateway told went, by what was logged of it.
 const QUEUED = { "webhook queued for delivery": "sms-gateway>q-delivery", "webhook queued for sms": "sms-gateway>sms" };
@@ -217,7 +222,7 @@ export class Picture {
   }
 
   showNumbers() {
-    for (const name of ["followup", "notify", "provisioning", "delivery"]) {
+    for (const name of ["followup", "notify", "provisioning", "delivery", "calls"]) {
       const count = this.counts[name];
       const line = this.nodes[`q-${name}`].lines.sub;
       if (count !== undefined) line.textContent = t("q_waiting", { n: count });
