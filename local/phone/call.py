@@ -69,7 +69,7 @@ class Call(Playing):
         async with self._lock:
             action = self._at
             if not isinstance(self._waits_for, WaitsForWords) and not KEYS.fullmatch(keys):
-                raise BadKeys("Keys are 0 to 9, * and #.")
+                raise BadKeys("Keys are 0 to 9, * and #, at most 100 at once.")
             if during is None and action is None:
                 raise NotListening(f"The call is {self.state}.")
             if during is not None and not self._counts(keys, during):

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from local.phone.flow import Action, FlowError
 
-KEYS = re.compile(r"[0-9*#]*")
+KEYS = re.compile(r"[0-9*#]{0,100}")
+"""What can be pressed at once."""
 SECONDS = re.compile(r"[0-9]{1,6}")
 SILENCE = "Timeout"
 """What a storing block keeps when nothing was keyed."""

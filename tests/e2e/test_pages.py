@@ -600,13 +600,17 @@ def test_a_caller_hears_reads_and_presses(
     page.on("response", lambda response: sounds.append(response) if response.url.endswith(".wav") else None)
     page.goto(centre.doors["phone"])
     page.locator("#call").click()
-    said(page, "Untuk Bahasa Indonesia, tekan 1.")
-    key = page.locator("#keypad").get_by_role("button", name="1")
-    key.click()
-    said(page, "Keluhan, tekan 4.")
-    page.locator("#keypad").get_by_role("button", name="4").click()
-    said(page, "Keluhan lain, pilih: jaringan dan sinyal, tekan 1")
-    key.click()
+    keypad = page.locator("#keypad")
+    for words, key in (
+        ("Untuk Bahasa Indonesia, tekan satu.", "1"),
+        ("Ganti paket, tiga. Keluhan, empat.", "4"),
+        ("Jaringan dan sinyal, tekan satu.", "1"),
+        ("Tidak ada sinyal, tekan satu.", "1"),
+        ("Masukkan lima angka kode pos", "#"),
+        ("tekan dua", "2"),
+    ):
+        said(page, words)
+        keypad.get_by_role("button", name=key).click()
     reference = reference_on(page)
     said(page, "Keluhan Anda telah tercatat")
     case = records.case(reference)
