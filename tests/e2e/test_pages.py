@@ -607,7 +607,7 @@ def test_a_caller_hears_reads_and_presses(
         ("Jaringan dan sinyal, tekan satu.", "1"),
         ("Tidak ada sinyal, tekan satu.", "1"),
         ("Masukkan lima angka kode pos", "#"),
-        ("tekan dua", "2"),
+        ("atau dua untuk melewati", "2"),
     ):
         said(page, words)
         keypad.get_by_role("button", name=key).click()

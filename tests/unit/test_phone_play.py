@@ -113,7 +113,7 @@ async def test_steps_are_done_in_their_order(tmp_path: Path, capsys: pytest.Capt
     [
         ({}, "The steps are no list."),
         ([{"press": 1}], 'Step 1 is none that is known: {"press": 1}.'),
-        ([{"press": "x"}], "Keys are 0 to 9, * and #, at most"),
+        ([{"press": "x"}], "Keys are 0 to 9, * and #, at most 100 at once."),
         ([{"press": ""}, {"press": "1"}], "The call is ended."),
         ([{"say": "Go"}], "Nobody listens to words."),
         ([{"press_during": "none", "keys": "1"}], "Block none does not play now."),
