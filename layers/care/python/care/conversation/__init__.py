@@ -9,7 +9,6 @@ from care.conversation.dialogue import Dialogue, read
 from care.conversation.engine import told, turn, welcome
 from care.conversation.letter import asked_for, letter, not_helped, understood
 from care.conversation.proving import number_for_code
-from care.conversation.spoken import Prompt, spoken
 from care.conversation.talk import (
     Add,
     Added,
@@ -51,7 +50,6 @@ __all__ = [
     "Open",
     "Opened",
     "Outcome",
-    "Prompt",
     "ProofOver",
     "ReadAgain",
     "ReadLine",
@@ -71,7 +69,6 @@ __all__ = [
     "not_helped",
     "number_for_code",
     "read",
-    "spoken",
     "told",
     "turn",
     "understood",
