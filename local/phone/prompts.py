@@ -1,7 +1,6 @@
 """The recordings a flow plays, and what a caller has heard of them and of speech."""
 
 import html
-import json
 import re
 import tomllib
 from collections.abc import Mapping
@@ -25,18 +24,10 @@ class Prompts:
 
     @classmethod
     def read(cls, folder: Path) -> "Prompts":
-        """The texts of texts.toml (a table a prompt, a key a language) and of texts.json (name → text).
-
-        Raises FlowError when there is neither, or one is broken.
-        """
-        texts: dict[str, str] = {}
-        new, old = folder / "texts.toml", folder / "texts.json"
+        """The texts of texts.toml: a table a prompt, a key a language. Raises FlowError when it cannot be read."""
         try:
-            if new.is_file():
-                texts |= _by_language(tomllib.loads(new.read_text(encoding="utf-8")))
-            if old.is_file() or not new.is_file():
-                texts |= json.loads(old.read_text(encoding="utf-8"))
-        except (OSError, ValueError, TypeError) as problem:
+            texts = _by_language(tomllib.loads((folder / "texts.toml").read_text(encoding="utf-8")))
+        except (OSError, ValueError) as problem:
             raise FlowError(f"The texts of the prompts in {folder} cannot be read: {problem}.") from problem
         return cls(folder, texts)
 

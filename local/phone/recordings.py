@@ -4,18 +4,17 @@ An address is `${PromptsUrl}/<language>/<name>/said.wav`; `$['Attributes']['lang
 A name that is known only in the call, `$['External']['say_1']`, may be any, and is not checked here.
 """
 
-import json
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from local.phone.graph import Block, blocks
+from local.phone.paths import FlowError
+from local.phone.prompts import Prompts
 from local.phone.values import SOME_PATH, WHOLE_PATH, named, steps
 
 LANGUAGES = ("id", "en")
-BEFORE_A_LANGUAGE = "both"
 RECORDING = re.compile(r"\$\{[A-Za-z0-9]+\}/(.+)\.wav")
 FILE = "/said"
 
@@ -37,8 +36,8 @@ def prompts_of(action: Any) -> Iterator[str]:
 def prompt_problems(flow: Any, folder: Path) -> list[str]:
     """Recordings and texts that the flow plays and the folder lacks."""
     try:
-        texts = _texts(folder)
-    except ValueError as problem:
+        texts = set(Prompts.read(folder).texts)
+    except FlowError as problem:
         return [str(problem)]
     recorded = _recorded(folder)
     played = {prompt for block in blocks(flow) for prompt in prompts_of(block.body)}
@@ -51,8 +50,8 @@ def prompt_problems(flow: Any, folder: Path) -> list[str]:
 def folder_problems(folder: Path) -> list[str]:
     """Texts that nobody recorded, and recordings without a text."""
     try:
-        texts = _texts(folder)
-    except ValueError as problem:
+        texts = set(Prompts.read(folder).texts)
+    except FlowError as problem:
         return [str(problem)]
     recorded = _recorded(folder)
     return [
@@ -68,20 +67,3 @@ def _in_language(name: str, language: str) -> str:
 def _recorded(folder: Path) -> set[str]:
     found = (path.relative_to(folder).with_suffix("").as_posix() for path in folder.rglob("*.wav"))
     return {name.removesuffix(FILE) for name in found}
-
-
-def _texts(folder: Path) -> set[str]:
-    """Names of the prompts that have a text. Raises ValueError, with a sentence, when they cannot be read."""
-    tables, flat = folder / "texts.toml", folder / "texts.json"
-    found: set[str] = set()
-    try:
-        if tables.exists() or not flat.exists():
-            entries = tomllib.loads(tables.read_text(encoding="utf-8"))
-            for name, entry in entries.items():
-                spoken = (BEFORE_A_LANGUAGE, *LANGUAGES) if isinstance(entry, dict) else ()
-                found |= {f"{language}/{name}" for language in spoken if language in entry}
-        if flat.exists():
-            found |= {name.removesuffix(FILE) for name in json.loads(flat.read_text(encoding="utf-8"))}
-    except (OSError, ValueError) as problem:
-        raise ValueError(f"The texts of the prompts cannot be read: {problem}.") from problem
-    return found

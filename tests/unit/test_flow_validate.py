@@ -288,7 +288,7 @@ def test_what_a_flow_plays_must_be_recorded_and_written(tmp_path: Path) -> None:
 def test_texts_that_cannot_be_read_are_a_problem(tmp_path: Path) -> None:
     (tmp_path / "texts.toml").write_text("[menu", encoding="utf-8")
     (problem,) = prompt_problems(SOUND["message"], tmp_path)
-    assert problem.startswith("The texts of the prompts cannot be read: ")
+    assert problem.startswith(f"The texts of the prompts in {tmp_path} cannot be read: ")
 
 
 # The command
@@ -342,7 +342,7 @@ def test_the_command_checks_what_it_is_asked_to(tmp_path: Path, capsys: pytest.C
     assert on_file(tmp_path, third, "--house", "--free", "+62812000000")[0] == 0
     assert on_file(tmp_path, third, "--kind", "CUSTOMER_HOLD")[0] == 1
     assert on_file(tmp_path, third, "--prompts", str(tmp_path))[0] == 1
-    assert "The texts of the prompts cannot be read: " in capsys.readouterr().out
+    assert f"The texts of the prompts in {tmp_path} cannot be read: " in capsys.readouterr().out
 
 
 # Any JSON whatever

@@ -12,7 +12,7 @@ from care.words import Category, Language, Priority, Segment
 class State(Value):
     """What is known in a call at one of its questions.
 
-    ``place`` names the question; ``then`` is what goes on once a number is there (named in ``numbers``). ``said`` is what
+    ``place`` names the question; ``then`` is what goes on once a number is there (see ``numbers``). ``said`` is what
     was said before the question, to be said again; ``misses`` counts silence and wrong keys at one question.
     ``number`` was keyed in and confirmed, ``keyed`` is to be confirmed. ``reference`` is the newest case of the call.
     """
