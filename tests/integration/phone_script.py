@@ -138,7 +138,6 @@ class Script:
     async def play(self, lines: Iterable[str], *, heard: bool = True) -> None:
         """Raises AssertionError at the first line that does not hold; ``heard``: and for what no line has heard."""
         self.monkeypatch.setattr(self.stage.modules["voice"], "centre", self.centre)
-        self.monkeypatch.setattr(self.stage.modules["voice"], "_position", lambda _: 1 + self._waiting)
         for number, line in enumerate(lines, 1):
             if line.strip():
                 verb, *words = shlex.split(line)
@@ -173,6 +172,7 @@ class Script:
                 (text,) = [sent["MessageBody"] for _, sent in self.stage.sent[-1:]]
                 await self.call.press(re.findall(r"\d{6}", text)[0])
             case "waits":
+                self.stage.positions[self.call.call_id] = 1 + self._waiting
                 await self.call.interrupted()
             case "agent":
                 await self._agent(words[0])

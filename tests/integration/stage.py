@@ -34,6 +34,7 @@ from care.phone import keyed, to_e164
 from care.services.table.commit import Commit
 from care.services.table.items import Table
 from care.words import CUSTOMER, Awaited, Category, Language, Priority
+from local.phone.contact import INSTANCE_ARN
 from local.sources.filtering import Filters
 from tests import permissions
 
@@ -90,7 +91,11 @@ ENVIRONMENT = {
     "CONNECT_INSTANCE_ARN": permissions.INSTANCE,
 }
 # Ours of what the template names otherwise on one machine.
-NAMES = {"mail": "care-rawmailbucket", "parked": "care-parked-000000000000"}
+NAMES = {
+    "mail": "care-rawmailbucket",
+    "parked": "care-parked-000000000000",
+    INSTANCE_ARN.rpartition("/")[2]: permissions.INSTANCE.rpartition("/")[2],
+}
 SECRETS = {
     "care-SmsGatewaySigningSecret": "one-machine",
     "care-SigningSecret": '{"current": "one-machine-one-machine-one-machine"}',
@@ -168,6 +173,8 @@ class Stage:
     before: dict[str, Callable[[], None]] = field(default_factory=dict)
     records: dict[str, dict[str, Any]] = field(default_factory=dict)
     """What Connect answers of a contact, by its id; times are texts, as the functions' clients give them."""
+    positions: dict[str, int] = field(default_factory=dict)
+    """Where contacts stand in Connect's queue, by their ids."""
     refusals: dict[str, str] = field(default_factory=dict)
     """Operation → the error it meets once: its code, and after a blank its reason or message."""
     read: str = ""
@@ -206,17 +213,21 @@ class Stage:
             told = {"Error": {"Code": code, "Message": why or "as told"}, "Reason": why}
             raise caller.exceptions.from_code(code)(told, operation)
         if operation == "DescribeContact":
-            return self._described(caller, params["ContactId"])
+            return {"Contact": self._of_contact(self.records, caller, operation, params)}
+        if operation == "GetContactMetrics":
+            value = {"Number": self._of_contact(self.positions, caller, operation, params)}
+            return {"MetricResults": [{"Name": "POSITION_IN_QUEUE", "Value": value}]}
         if operation in SENDING:
             self.sent.append((SENDING[operation], params))
             return {"MessageId": f"provider-{len(self.sent)}"}
         return None
 
-    def _described(self, caller: Any, contact_id: str) -> Any:
-        if contact_id not in self.records:
+    @staticmethod
+    def _of_contact(known: Mapping[str, Any], caller: Any, operation: str, params: dict[str, Any]) -> Any:
+        if params["ContactId"] not in known:
             told = {"Error": {"Code": "ResourceNotFoundException", "Message": "as told"}}
-            raise caller.exceptions.ResourceNotFoundException(told, "DescribeContact")
-        return {"Contact": self.records[contact_id]}
+            raise caller.exceptions.ResourceNotFoundException(told, operation)
+        return known[params["ContactId"]]
 
     def _is_allowed(self, service: str, operation: str, params: dict[str, Any]) -> None:
         values = {"Api": "chatapi", "Stage": "live", **params}

@@ -18,7 +18,7 @@ from care.contacts.call import Call, Outcome, Since
 from care.contacts.contact import Contact
 from care.customer import Address
 from care.services.table.items import NotFound
-from care.words import Attention, Category, Kind, Language, Priority
+from care.words import Attention, Category, ClosedAs, Kind, Language, Priority, Status
 from tests.integration.stage import Stage, batch, client, sms
 from tests.permissions import INSTANCE
 
@@ -129,12 +129,12 @@ def reached(**more: Any) -> Contact:
     return contact
 
 
-def opened() -> str:
+def opened(reference: str = "4172201935") -> str:
     """The case of a caller who spoke a message."""
     centre, address = clients.centre(), Address(channel=VOICE, value=CALLER)
     draft = centre.open(
         Opening(
-            reference="4172201935",
+            reference=reference,
             party=Party(VOICE, CALL, address),
             kind=Kind.COMPLAINT,
             category=Category.OTHER,
@@ -504,6 +504,20 @@ def test_a_recording_that_does_not_come_is_waited_for_in_vain_and_a_person_calls
     (note,) = notes(reference)
     assert "no recording" in note
     assert clients.centre().store.cases.get(reference).attention is Attention.PERSON_WANTED
+
+
+def test_a_recording_is_noted_at_the_case_as_which_its_own_went_on(stage: Stage) -> None:
+    reference, other = opened(), opened("4172201943")
+    reached(spoken_at=BEGAN, reference=reference)
+    centre = clients.centre()
+    draft = centre.edit(centre.store.cases.get(reference), BEGAN)
+    draft.set(merged_into=other, closed_as=ClosedAs.MERGED, closed_at=BEGAN, status=Status.CLOSED)
+    centre.store.commit(drafts=[draft])
+    stage.records[CALL] = described(queued=False, Recordings=[{"Location": RECORDING, "Status": "AVAILABLE"}])
+    take(stage, told("DISCONNECTED", ended=True))
+    assert notes(reference) == []
+    (note,) = notes(other)
+    assert RECORDING in note
 
 
 def test_a_case_that_was_not_stored_costs_the_call_nothing(stage: Stage) -> None:

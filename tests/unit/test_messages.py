@@ -133,7 +133,7 @@ def test_every_message_exists_in_the_form_of_every_channel() -> None:
 
 
 def test_nobody_keeps_a_text_that_nobody_says() -> None:
-    """Sections are those of a list; a text of the talk is named by its code or content, the chat's by its function."""
+    """Sections are those of a list; a text of the talk is named by its code or content, or its door's."""
     sections: dict[str, set[str]] = {key.partition(".")[0]: set() for key in BY_KEY}
     for key in BY_KEY:
         sections[key.partition(".")[0]].add(key.partition(".")[2])
@@ -156,7 +156,8 @@ def test_nobody_keeps_a_text_that_nobody_says() -> None:
     told = {key for key in sections["notice"] if key not in {"subject", *Form}}
     which = {"warning_response", "warning_resolution"}
     assert {key for key in told - which if f'notify("{key}"' not in code} == set()
-    sources = [*(CARE / "conversation").glob("*.py"), *(CARE / "content/conversation").glob("*.toml"), CHAT_FUNCTION]
+    talks = [*(CARE / "conversation").glob("*.py"), *(CARE / "content/conversation").glob("*.toml")]
+    sources = [*talks, CARE / "doors/sms.py", CHAT_FUNCTION]
     written = " ".join(path.read_text(encoding="utf-8") for path in sources)
     named, made = set(re.findall(r"\w+", written)), tuple(re.findall(r'f"(\w+_)\{', written))
     keys = {key.removeprefix("button_").removesuffix("_short") for key in sections["talk"] | sections["chat"]}
