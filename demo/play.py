@@ -8,10 +8,12 @@ from typing import Any, TypeVar
 
 from demo.doors import Agent, Caller, Closed, read_config, staff
 from demo.talk import talk
+from local.phone.__main__ import lines
 
 T = TypeVar("T")
 SECONDS_FOR_A_STEP = 30
 LOOK_EVERY_SECONDS = 0.25
+LINE_LENGTH = 150
 # Who resolved it first leaves it to others once its customer is not satisfied.
 AGENTS = ("sari", "budi")
 RESOLUTIONS = (
@@ -139,15 +141,14 @@ def call_back(teller: Teller, doors: dict[str, str], number: str) -> None:
             for key, meaning in TO_AN_AGENT:
                 teller.tell("caller", f"presses {key}, {meaning}")
                 heard = caller.press(key)
-            teller.tell(number, one_line(" ".join(heard), 300))
-            teller.wait()
+            teller.tell_at_leisure(number, "\n".join(lines(heard)))
             if caller is first:
                 teller.tell("caller", f"presses {AGREES}, may be recorded")
                 first.press(AGREES)
                 until(lambda: first.is_talking() or None, "no agent took the first call")
                 teller.tell("agent", "takes the call")
         teller.tell("caller", f"presses {CALL_BACK}, to be called back")
-        teller.tell(number, one_line(" ".join(second.press(CALL_BACK)), 300))
+        teller.tell_at_leisure(number, "\n".join(lines(second.press(CALL_BACK))))
         first.hang_up()
         teller.tell("caller", f"{first.number} has finished, and hangs up")
         until(lambda: second.answer() or None, "the call-back did not ring")
@@ -208,9 +209,9 @@ def digits(text: str) -> str:
     return "".join(character for character in text if character.isdigit())
 
 
-def one_line(text: str, length: int = 150) -> str:
+def one_line(text: str) -> str:
     flat = " ".join(text.split())
-    return flat if len(flat) <= length else f"{flat[: length - 1]}…"
+    return flat if len(flat) <= LINE_LENGTH else f"{flat[: LINE_LENGTH - 1]}…"
 
 
 __all__ = ["Closed", "Missing", "play"]
