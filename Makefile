@@ -37,7 +37,7 @@ run: environment ## start the whole call centre here (TIME_SCALE=1 for real dura
 demo: environment ## play a complaint from call over "belum beres" to "puas" on what `make run` started
 	@exec $(PY) -m demo $(ARGS)
 
-call: environment ## call 817 from here: make call FROM=+62817… KEYS="1 4 1"
+call: environment ## call 817 from here: make call FROM=+62817… KEYS="1 4 3 1"
 	@exec $(PY) -m local.phone $(if $(FROM),--from $(FROM)) $(if $(KEYS),--keys "$(KEYS)") $(ARGS)
 
 # --- Check it -----------------------------------------------------------------------------------------------
