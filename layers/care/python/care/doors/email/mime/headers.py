@@ -279,7 +279,7 @@ def bare(value: str, quoted: str = " ") -> tuple[str, bool]:
 # ---- parameters ------------------------------------------------------------------------------------------------------
 
 # A quoted value ends at the quote that something else follows: programs forget to escape those within. What was looked
-# ahead at is not looked at again: "*+" would say so too, had Python before 3.11.5 not got it wrong (cpython, gh-106052).
+# ahead at is not looked at again; "*+" would say so too, but Python before 3.11.5 gets that wrong (cpython gh-106052).
 _PARAMETER = re.compile(
     r"""\s*+([^\s=;"]++)\s*+=\s*+"""
     r"""(?:"(?=((?:[^"\\]|\\.|"(?!\s*+(?:;|\(|\Z)|\s++[\w*-]++=))*))\2"[^;]*?(?:;|\Z|(?=\s[\w*-]++=))|([^;]*+)(?:;|\Z))""",
