@@ -42,10 +42,11 @@ def handler(raw: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         for place, (_, message) in enumerate(numbered):
             if place not in refused:
                 event(f"queued for {queue}", action=message.action, **message.ids)
-    try:
-        until_stored(lambda: centre().store.cards.put(cards, datetime.now(UTC)))
-    except Conflict:
-        failed.extend(carded)
+    if cards:
+        try:
+            until_stored(lambda: centre().store.cards.put(cards, datetime.now(UTC)))
+        except Conflict:
+            failed.extend(carded)
     return {"batchItemFailures": [{"itemIdentifier": min(failed, key=int)}] if failed else []}
 
 

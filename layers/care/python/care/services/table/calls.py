@@ -5,7 +5,7 @@ from datetime import datetime
 from care.cases.draft import Draft
 from care.contacts.contact import Contact
 from care.policy import Retention
-from care.services.table.commit import Commit, Conflict, LimitReached, expiry
+from care.services.table.commit import Commit, LimitReached, expiry, update_alone
 from care.services.table.items import Table
 from care.telling.outbox import OutboxMessage
 
@@ -26,12 +26,7 @@ class Calls:
         if draft:
             commit.draft(draft)
             return commit.store()
-        # Alone it is half the price of a transaction.
-        exceptions = self._table.client.exceptions
-        try:
-            self._table.client.update_item(**commit.writes[0]["Update"])
-        except (exceptions.ConditionalCheckFailedException, exceptions.TransactionConflictException) as overtaken:
-            raise Conflict from overtaken
+        update_alone(self._table, commit.writes[0]["Update"])
 
     def keep_and_tell(
         self, contact: Contact, revision: int, message: OutboxMessage, now: datetime, hours: float

@@ -7,7 +7,7 @@ from care.contacts.card import Card
 from care.policy import Retention
 from care.services.table import keys
 from care.services.table.attributes import Item, to_item
-from care.services.table.commit import Conflict, expiry
+from care.services.table.commit import expiry, update_alone
 from care.services.table.items import NotFound, Table, dump
 
 _AT_ONCE = 100
@@ -55,8 +55,4 @@ class Cards:
         }
         if revision:
             request["ExpressionAttributeValues"] |= to_item({":before": revision})
-        exceptions = self._table.client.exceptions
-        try:
-            self._table.client.update_item(**request)
-        except (exceptions.ConditionalCheckFailedException, exceptions.TransactionConflictException) as overtaken:
-            raise Conflict from overtaken
+        update_alone(self._table, request)

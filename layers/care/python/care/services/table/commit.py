@@ -61,6 +61,15 @@ class ReferenceTaken(Exception):
     """Another case has this reference."""
 
 
+def update_alone(table: Table, request: Mapping[str, Any]) -> None:
+    """One conditional update, at half the price of a transaction. Raises ``Conflict``."""
+    exceptions = table.client.exceptions
+    try:
+        table.client.update_item(**request)
+    except (exceptions.ConditionalCheckFailedException, exceptions.TransactionConflictException) as overtaken:
+        raise Conflict from overtaken
+
+
 def until_stored(write: Callable[[], T]) -> T:
     """Run a read-decide-write until no one else wrote in between; raises the last ``Conflict``."""
     for _ in range(_TRIES - 1):
