@@ -8,26 +8,20 @@ from care.calling.turn import (
     MOST_PIECES,
     Answer,
     Answered,
-    CodeSent,
-    CodeTried,
     Facts,
     FindLast,
     FindStatus,
     Found,
-    LineRead,
     Listen,
-    NoSystem,
     NotFound,
     Open,
     Opened,
     Outcome,
     ReadLine,
-    SendCode,
-    TooManyCodes,
-    TryCode,
     Turn,
     Wish,
 )
+from care.line.asking import CodeSent, CodeTried, LineRead, NoSystem, SendCode, TooManyCodes, TryCode
 
 __all__ = [
     "MOST_PIECES",

@@ -10,21 +10,8 @@ from care.calling import complaints, guides, numbers, own_line, places, queueing
 from care.calling.call import Call
 from care.calling.queueing import Queue
 from care.calling.state import State
-from care.calling.turn import (
-    Answered,
-    CodeSent,
-    CodeTried,
-    Facts,
-    Found,
-    LineRead,
-    Listen,
-    NoSystem,
-    NotFound,
-    Opened,
-    Outcome,
-    TooManyCodes,
-    Turn,
-)
+from care.calling.turn import Answered, Facts, Found, Listen, NotFound, Opened, Outcome, Turn
+from care.line.asking import CodeSent, CodeTried, LineRead, NoSystem, TooManyCodes
 from care.telling import pieces
 from care.words import Language, Segment
 

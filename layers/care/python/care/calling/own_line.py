@@ -4,8 +4,9 @@ from typing import assert_never
 
 from care.calling.call import Call
 from care.calling.line_told import line_told
-from care.calling.turn import CodeTried, LineRead, Open, ReadLine, SendCode, TryCode, Turn
+from care.calling.turn import Open, ReadLine, Turn
 from care.line import packages
+from care.line.asking import CodeTried, LineRead, SendCode, TryCode
 from care.line.line import Line
 from care.line.order import Order
 from care.line.packages import Package

@@ -6,9 +6,8 @@ from enum import StrEnum
 
 from care.calling.state import State
 from care.cases.case import Case
-from care.line.line import Line
+from care.line.asking import CodeSent, CodeTried, LineRead, NoSystem, SendCode, TooManyCodes, TryCode
 from care.line.order import Order
-from care.line.proof import Checked
 from care.words import Category, Kind, Language, Priority, Segment
 
 MOST_PIECES = 28
@@ -99,20 +98,6 @@ class FindStatus:
 
 
 @dataclass(frozen=True)
-class SendCode:
-    """A code by SMS proves that the caller has the line."""
-
-    number: str
-
-
-@dataclass(frozen=True)
-class TryCode:
-    """A code keyed in."""
-
-    code: str
-
-
-@dataclass(frozen=True)
 class ReadLine:
     """The line proven in this call."""
 
@@ -156,35 +141,6 @@ class Found:
     case: Case
     status: str
     due: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class CodeSent:
-    """A code is on its way, whoever has the number."""
-
-
-@dataclass(frozen=True)
-class TooManyCodes:
-    """No more codes today."""
-
-
-@dataclass(frozen=True)
-class CodeTried:
-    """What a code came to."""
-
-    checked: Checked
-
-
-@dataclass(frozen=True)
-class LineRead:
-    """The line; ``None`` when the operator has none of that number, or another owner by now."""
-
-    line: Line | None
-
-
-@dataclass(frozen=True)
-class NoSystem:
-    """The operator's system does not answer."""
 
 
 @dataclass(frozen=True)

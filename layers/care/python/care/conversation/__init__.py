@@ -13,11 +13,7 @@ from care.conversation.talk import (
     Add,
     Added,
     AskStatus,
-    CodeSent,
-    CodeTried,
     Facts,
-    LineRead,
-    NoSystem,
     Open,
     Opened,
     Outcome,
@@ -25,17 +21,15 @@ from care.conversation.talk import (
     ReadAgain,
     ReadLine,
     Said,
-    SendCode,
     StatusRead,
     TakeBack,
     TakenBack,
-    TooManyCodes,
-    TryCode,
     Turn,
     Voice,
     WasRead,
     Wish,
 )
+from care.line.asking import CodeSent, CodeTried, LineRead, NoSystem, SendCode, TooManyCodes, TryCode
 
 __all__ = [
     "Add",

@@ -20,11 +20,7 @@ from care.conversation.talk import (
     Add,
     Added,
     AskStatus,
-    CodeSent,
-    CodeTried,
     Facts,
-    LineRead,
-    NoSystem,
     Open,
     Opened,
     Outcome,
@@ -34,13 +30,13 @@ from care.conversation.talk import (
     StatusRead,
     TakenBack,
     Talk,
-    TooManyCodes,
     Turn,
     Voice,
     WasRead,
     more_said,
 )
 from care.line import packages, proof
+from care.line.asking import CodeSent, CodeTried, LineRead, NoSystem, TooManyCodes
 from care.reading import alarms, knowledge
 from care.reading.acts import Act
 from care.reading.language import answer_language

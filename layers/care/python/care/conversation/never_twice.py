@@ -4,7 +4,8 @@ import zlib
 from dataclasses import replace
 
 from care.conversation import script, understand
-from care.conversation.talk import Added, LineRead, Outcome, Said, StatusRead, Talk, Turn
+from care.conversation.talk import Added, Outcome, Said, StatusRead, Talk, Turn
+from care.line.asking import LineRead
 from care.reading.acts import Act
 
 _REMEMBERED = 4

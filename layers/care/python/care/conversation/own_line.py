@@ -8,18 +8,9 @@ from care.conversation import catalogue, lookups, offers, pointing, proving, scr
 from care.conversation.dialogue import Dialogue, stored
 from care.conversation.handover import notes
 from care.conversation.proving import need_line
-from care.conversation.talk import (
-    LineRead,
-    Open,
-    ReadLine,
-    Said,
-    TakeBack,
-    TakenBack,
-    Talk,
-    Turn,
-    more_said,
-)
+from care.conversation.talk import Open, ReadLine, Said, TakeBack, TakenBack, Talk, Turn, more_said
 from care.line import packages
+from care.line.asking import LineRead
 from care.line.line import Line
 from care.line.order import ENDS, TAKEN_BACK, Order, OrderState
 from care.line.packages import Package

@@ -6,8 +6,9 @@ from dataclasses import replace
 from care import phone
 from care.conversation import script
 from care.conversation.dialogue import Dialogue
-from care.conversation.talk import CodeTried, ReadLine, SendCode, Talk, TryCode, Turn
+from care.conversation.talk import ReadLine, Talk, Turn
 from care.line import proof
+from care.line.asking import CodeTried, SendCode, TryCode
 from care.line.proof import Checked
 from care.reading import slots
 

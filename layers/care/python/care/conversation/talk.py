@@ -1,12 +1,13 @@
 """The values of a talk: what is known, what is said, what is wished of the centre and what came of it."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from care.conversation import script
 from care.conversation.dialogue import Dialogue
+from care.line.asking import CodeSent, CodeTried, LineRead, NoSystem, SendCode, TooManyCodes, TryCode
 from care.line.order import ENDS, TAKEN_BACK, Order
 from care.reading import slots
 from care.reading.slots import Slots
@@ -17,8 +18,6 @@ from care.words import Category, Kind, Language, Priority, Text
 if TYPE_CHECKING:
     from care.cases.case import Case
     from care.conversation.understand import Clause
-    from care.line.line import Line
-    from care.line.proof import Checked
     from care.reading.acts import Act
     from care.reading.alarms import Alarm
     from care.reading.reader import Reading
@@ -118,20 +117,6 @@ class AskStatus:
 
 
 @dataclass(frozen=True)
-class SendCode:
-    """Send a code to a number, if it is one of the operator's."""
-
-    number: str
-
-
-@dataclass(frozen=True)
-class TryCode:
-    """Try the code."""
-
-    code: str = field(repr=False)
-
-
-@dataclass(frozen=True)
 class ReadLine:
     """Read the proven line."""
 
@@ -183,38 +168,8 @@ class StatusRead:
 
 
 @dataclass(frozen=True)
-class CodeSent:
-    """The code is on its way, if there is anybody to get it: nothing here tells."""
-
-
-@dataclass(frozen=True)
-class TooManyCodes:
-    """No more codes today, to this number."""
-
-
-@dataclass(frozen=True)
-class CodeTried:
-    """What the code came to. ``left``: tries that are left."""
-
-    checked: "Checked"
-    left: int = 0
-
-
-@dataclass(frozen=True)
-class LineRead:
-    """The line; ``None`` if the operator no longer has the number."""
-
-    line: "Line | None"
-
-
-@dataclass(frozen=True)
 class ProofOver:
     """The line has another owner than when it was proven."""
-
-
-@dataclass(frozen=True)
-class NoSystem:
-    """The operator's system is slow, down or absent."""
 
 
 @dataclass(frozen=True)

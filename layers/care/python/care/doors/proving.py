@@ -9,6 +9,7 @@ from care.channels import SMS
 from care.contacts.contact import Contact
 from care.customer import Address, hashed
 from care.line import proof
+from care.line.asking import CodeSent, CodeTried, NoSystem, TooManyCodes
 from care.line.line import Line, Unavailable
 from care.line.proof import Checked, Proven
 from care.services.table.tallies import Tally
@@ -20,16 +21,12 @@ from care.words import Language
 
 @dataclass(frozen=True)
 class Step:
-    """What a code sent or tried changes: its contact, what is counted, what becomes due.
+    """What a code sent or tried came to, and what it changes: its contact, what is counted, what becomes due."""
 
-    ``left`` is how many more tries the code has.
-    """
-
+    outcome: CodeSent | TooManyCodes | NoSystem | CodeTried
     contact: Contact
     tallies: tuple[Tally, ...] = ()
     due: tuple[OutboxMessage, ...] = ()
-    checked: Checked | None = None
-    left: int = 0
 
 
 def codes_to(number: str) -> str:
@@ -57,39 +54,38 @@ def send(
     language: Language,
     now: datetime,
     is_over: Callable[[str, int], bool],
-) -> Step | None:
-    """A code to a number; ``None`` when it has had its codes of today. ``is_over(who, most)`` tells a limit.
+) -> Step:
+    """A code to a number, unless it has had its codes of today. ``is_over(who, most)`` tells a limit.
 
-    Whoever's number it is, the same is done and answered; only what is sent differs. Raises ``Unavailable``.
+    Whoever's number it is, the same is done and answered; only what is sent differs.
     """
     who, most = codes_to(number), centre.policy.proof.codes_to_number_a_day
     if is_over(who, most):
-        return None
-    known = line(centre, number)
+        return Step(TooManyCodes(), contact)
+    try:
+        known = line(centre, number)
+    except Unavailable:
+        return Step(NoSystem(), contact)
     begun, code = proof.begin(number, now)
     due = (_message(centre, contact, number, code, event_id, language, now),) if known else ()
-    return Step(contact.evolve(proof=begun), (Tally(who, now, most),), due)
+    return Step(CodeSent(), contact.evolve(proof=begun), (Tally(who, now, most),), due)
 
 
 def check(centre: Centre, contact: Contact, code: str, now: datetime, is_over: Callable[[str, int], bool]) -> Step:
     """A code is tried. Past the limit of wrong codes for its number, whoever tried them, none is right."""
     begun, policy = contact.proof, centre.policy
     if begun is None:
-        return Step(contact, checked=Checked.EXPIRED)
+        return Step(CodeTried(Checked.EXPIRED), contact)
     who, most = wrong_for(begun.number), policy.proof.wrong_of_number_a_day
     if is_over(who, most):
-        return Step(contact.evolve(proof=None), checked=Checked.TOO_MANY)
+        return Step(CodeTried(Checked.TOO_MANY), contact.evolve(proof=None))
     checked, kept = proof.check(begun, code, policy, now)
     contact = contact.evolve(proof=kept)
     if checked is Checked.PROVEN:
         contact = contact.evolve(proven=Proven(number=begun.number, at=now))
     wrong = checked in (Checked.WRONG, Checked.TOO_MANY)
-    return Step(
-        contact,
-        (Tally(who, now, most),) if wrong else (),
-        checked=checked,
-        left=policy.proof.tries - kept.tries if kept else 0,
-    )
+    left = policy.proof.tries - kept.tries if kept else 0
+    return Step(CodeTried(checked, left), contact, (Tally(who, now, most),) if wrong else ())
 
 
 def proven(centre: Centre, contact: Contact, now: datetime) -> str:

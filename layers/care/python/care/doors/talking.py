@@ -276,16 +276,9 @@ class Talking:
         return proving.proven(self.centre, self.contact, self.now)
 
     def _send_code(self, number: str) -> Outcome:
-        try:
-            step = proving.send(
-                self.centre, self.contact, number, self.heard.event_id, self.language, self.now, self._is_over
-            )
-        except Unavailable:
-            return conversation.NoSystem()
-        if step is None:
-            return conversation.TooManyCodes()
-        self._keep(step)
-        return conversation.CodeSent()
+        return self._keep(
+            proving.send(self.centre, self.contact, number, self.heard.event_id, self.language, self.now, self._is_over)
+        )
 
     def _is_over(self, who: str, most: int) -> bool:
         return who in self.reached or self._count(who) >= most
@@ -293,16 +286,14 @@ class Talking:
     def _count(self, who: str) -> int:
         return self.counts[who] if who in self.counts else self.centre.store.tallies.of(who, self.now)
 
-    def _keep(self, step: proving.Step) -> None:
+    def _keep(self, step: proving.Step) -> Outcome:
         self.contact = step.contact
         self.tallies += step.tallies
         self.due += step.due
+        return step.outcome
 
     def _try_code(self, code: str) -> Outcome:
-        step = proving.check(self.centre, self.contact, code, self.now, self._is_over)
-        self._keep(step)
-        assert step.checked is not None
-        return conversation.CodeTried(step.checked, step.left)
+        return self._keep(proving.check(self.centre, self.contact, code, self.now, self._is_over))
 
     def _read_line(self, number: str) -> Outcome:
         """What was proven falls when the line has changed hands."""

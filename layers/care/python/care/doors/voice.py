@@ -290,14 +290,7 @@ class _Step:
             last = next(iter(known), None) if asker.cases in self.reached and not wish.order else None
             if joined := same or last:
                 return self._join(joined, wish, opening.text)
-        if address and asker.cases in self.reached:
-            note = messages.text("note.claimed_limit", state.language, number=address.value)
-            opening = replace(
-                opening,
-                party=replace(opening.party, address=None),
-                notes=(*opening.notes, note),
-                attention=Attention.NO_ADDRESS,
-            )
+        opening = _within_limit(step, opening, self.reached)
         opening, tallies = accepting.counted(centre, step.askers, opening, now, self.reached)
         self.tallies += tallies
         draft = centre.open(opening, now)
@@ -398,30 +391,23 @@ class _Step:
     # ---- the line ----------------------------------------------------------------------------------------------------
 
     def _send_code(self, wish: calling.SendCode, state: State) -> calling.Outcome:
-        try:
-            step = proving.send(
+        return self._keep(
+            proving.send(
                 self.centre, self._read(), wish.number, self.step.event_id, state.language, self.now, self._is_over
             )
-        except Unavailable:
-            return calling.NoSystem()
-        if step is None:
-            return calling.TooManyCodes()
-        self._keep(step)
-        return calling.CodeSent()
+        )
 
     def _try_code(self, wish: calling.TryCode) -> calling.Outcome:
-        step = proving.check(self.centre, self._read(), wish.code, self.now, self._is_over)
-        self._keep(step)
-        assert step.checked is not None
-        return calling.CodeTried(step.checked)
+        return self._keep(proving.check(self.centre, self._read(), wish.code, self.now, self._is_over))
 
     def _is_over(self, who: str, most: int) -> bool:
         return who in self.reached or self.centre.store.tallies.of(who, self.now) >= most
 
-    def _keep(self, step: proving.Step) -> None:
+    def _keep(self, step: proving.Step) -> calling.Outcome:
         self.contact = step.contact
         self.tallies += step.tallies
         self.due += step.due
+        return step.outcome
 
     def _read_line(self) -> calling.Outcome:
         """The line proven here; none once that is over or the line has changed hands."""
@@ -544,7 +530,6 @@ def _call_back_after_trouble(centre: Centre, step: CallStep, now: datetime) -> A
 
 
 def _after_trouble(step: CallStep, new: str, reached: frozenset[str]) -> Opening:
-    """Past its limit a number is sent nothing: a person looks."""
     state = step.state
     wish = messages.text("summary.trouble", state.language)
     opening = Opening(
@@ -557,11 +542,17 @@ def _after_trouble(step: CallStep, new: str, reached: frozenset[str]) -> Opening
         text=wish,
         summary=wish,
     )
+    return _within_limit(step, opening, reached)
+
+
+def _within_limit(step: CallStep, opening: Opening, reached: frozenset[str]) -> Opening:
+    """Past the limit of its number nothing is sent there: a person looks."""
     address = step.party.address
     if address is None or step.askers[0].cases not in reached:
         return opening
-    note = messages.text("note.claimed_limit", state.language, number=address.value)
-    return replace(opening, party=replace(step.party, address=None), notes=(note,), attention=Attention.NO_ADDRESS)
+    note = messages.text("note.claimed_limit", opening.language, number=address.value)
+    party, notes = replace(opening.party, address=None), (*opening.notes, note)
+    return replace(opening, party=party, notes=notes, attention=Attention.NO_ADDRESS)
 
 
 def _store_trouble(
