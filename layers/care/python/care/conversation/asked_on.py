@@ -1,63 +1,151 @@
-"""A few words that ask on about the article told just before: "biayanya?", "berapa lama?", "dendanya berapa?".
+"""A question about what was told just before: "biayanya?", "nomornya tetap kan?", "kalau ke operator lain bisa?".
 
-The sentences of it that answer are said again, alone. ``content/conversation/asked_on.toml`` has what is asked, and by
-which words a sentence answers it; beside these a sentence answers that has all words of the question.
+The sentences of the articles told that answer it are said again, alone; else another article may answer it together with
+what it goes on from. ``content/conversation/asked_on.toml`` has what is asked, and by which words a sentence answers it;
+beside these a sentence answers that has the words of the question.
 """
 
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from care import content
-from care.conversation import script
-from care.conversation.talk import Talk, Turn
+from care.conversation import articles, guides, script
+from care.conversation.prompts import prompt
+from care.conversation.talk import Said, Talk, Turn
 from care.reading import knowledge, search
 from care.reading.acts import Act
 from care.reading.knowledge import Article, sentences
 from care.reading.places import says, words
 
-_PLACES = ("answered", "guide_offered", "person_offered", "unanswered")
-_FEW = 6
+_PLACES = (
+    "start",
+    "answered",
+    "guide_offered",
+    "person_offered",
+    "unanswered",
+    "offer",
+    "clarify",
+    "checklist",
+    "guide",
+)
+_ASKED_OF_CUSTOMER = ("checklist", "guide")
+_FEW, _MANY = 6, 18
+"""Words that may ask without a question's words, and that may ask on at all."""
 _SENTENCES = 2
-_BY_ITSELF = 0.9
+_BY_ITSELF, _RATHER = 0.9, 0.75
 _ASKED = 0.5
-_ASKING = (Act.ASK, Act.FIND, Act.CHAT, Act.LINE)
+_SAYS_SOME, _SAYS, _SAYS_ALL = 0.15, 0.5, 0.9
+"""The share of a question's words that a sentence has which answers it: where the article answers it anyway, where that
+is not known, and whatever else may be meant."""
+_NEAR = 0.03
+_ENDS = 3
+"""So many words and more a particle at the end makes a question; "belum, ga" is an answer."""
+_ASKING = (Act.ASK, Act.FIND, Act.CHAT, Act.LINE, Act.STATUS)
+_PARTICLES = frozenset(("ga", "gak", "gk", "nggak", "ngga", "engga", "enggak", "tidak", "kah", "kan", "or", "right"))
+"""What ends a question without its mark."""
+
+
+LINE = "line"
+"""Stands in ``told`` where the line was shown: what was told before it is still asked about."""
+
+
+class _Question(NamedTuple):
+    """What is asked: by the names of ``asked_on.toml``, and its words with what each is worth."""
+
+    aspects: tuple[str, ...]
+    stems: dict[str, int]
 
 
 def answer(talk: Talk) -> Turn | None:
-    """What the article told last says to a short question about it; ``None`` when it says nothing, or none is asked."""
-    if talk.dialogue.place not in _PLACES or len(script.tokens(talk.text)) > _FEW:
+    """What the articles told last say to a question about them; ``None`` when they say nothing, or none is asked."""
+    if not is_asked(talk):
         return None
-    if stands_alone(talk, talk.dialogue.told) or sum(talk.meant[act] for act in _ASKING) < _ASKED:
-        return None
+    asked = _question(talk)
+    surely = next((one.article for one in articles.to_tell(talk.clause)[:1]), None)
+    guided = talk.dialogue.place == "guide_offered" and "how" in asked.aspects
+    if guided and (surely is None or surely.id == talk.dialogue.article):
+        return guides.walk(talk)
     for article in _told(talk):
-        found = _answering(talk, sentences(talk.spoken(article.answer)))
-        if found:
-            return talk.stay(talk.voice.say("said", words=" ".join(found[:_SENTENCES])))
+        least = _SAYS_SOME if article is surely else _SAYS
+        found, share = _answering(talk, asked, sentences(talk.spoken(article.answer)), least)
+        if found and (share >= _SAYS_ALL or not stands_alone(talk, talk.dialogue.told)):
+            return _stay(talk, Said(" ".join(found)))
     return None
+
+
+def beside(talk: Talk) -> Turn | None:
+    """Another article that answers a question together with what it goes on from; ``None`` when there is none."""
+    if not is_asked(talk) or stands_alone(talk, talk.dialogue.told):
+        return None
+    near = {one.article.id for one in talk.clause.fitting if one.chance >= _NEAR}
+    together = talk.about(f"{talk.spoken(_told(talk)[0].title)}. {talk.text}")
+    told = [one for one in articles.to_tell(together.clause, talk.dialogue.told) if one.article.id in near][:1]
+    if told and talk.dialogue.place in _ASKED_OF_CUSTOMER:
+        return _stay(talk, *guides.articles_said(talk, told))
+    return guides.tell(talk, told) if told else None
+
+
+def is_asked(talk: Talk) -> bool:
+    """Whether a text may ask on about an article that was told just before."""
+    said = script.tokens(talk.text)
+    if talk.dialogue.place not in _PLACES or not said or len(said) > _MANY or not _told(talk):
+        return False
+    asks = talk.asks or (len(said) >= _ENDS and said[-1] in _PARTICLES)
+    if asks or talk.dialogue.place in _ASKED_OF_CUSTOMER:
+        return asks
+    return len(said) <= _FEW and sum(talk.meant[act] for act in _ASKING) >= _ASKED
 
 
 def stands_alone(talk: Talk, without: tuple[str, ...] = ()) -> bool:
     """Whether an article surely answers the words alone, whatever was told before; none of ``without``."""
-    return any(one.chance >= _BY_ITSELF for one in talk.clause.fitting if one.article.id not in without)
+    sure = _BY_ITSELF if len(script.tokens(talk.text)) <= _FEW else _RATHER
+    return any(one.chance >= sure for one in talk.clause.fitting if one.article.id not in without)
+
+
+def _stay(talk: Talk, *said: Said) -> Turn:
+    asked = prompt(talk, again=True) if talk.dialogue.place in _ASKED_OF_CUSTOMER else ()
+    return talk.stay(*said, *asked)
 
 
 def _told(talk: Talk) -> list[Article]:
-    return [knowledge.article(id) for id in talk.dialogue.told if knowledge.is_there(id)]
+    """The articles told last, then those told before them; none where something else was told last."""
+    last, before = talk.dialogue.told, talk.dialogue.earlier
+    if last and last != (LINE,) and not any(map(knowledge.is_there, last)):
+        return []
+    return [knowledge.article(id) for id in dict.fromkeys((*last, *before)) if knowledge.is_there(id)]
 
 
-def _answering(talk: Talk, told: list[str]) -> list[str]:
-    """The sentences that answer, in their order; none when all would: that was just told."""
-    named = _stems(talk, talk.text)
-    about = [one for one in told if named and named <= _stems(talk, one)]
-    said = words(talk.text)
-    asked = next((name for name in _aspects() if says(said, _phrases(name, "asked"))), "")
-    if asked and not about:
-        about = [one for one in told if says(words(one), _phrases(asked, "answers"))]
-    return about if len(about) < len(told) else []
+def _question(talk: Talk) -> _Question:
+    said, worth = words(talk.text), search.index().worth
+    aspects = tuple(name for name in _aspects() if says(said, _phrases(name, "asked")))
+    named = search.stems(talk.text, talk.language, search.index().words)
+    return _Question(aspects, {one: worth.get(one, worth[""]) for one in named})
 
 
-def _stems(talk: Talk, text: str) -> set[str]:
-    return set(search.stems(text, talk.language, search.index().words))
+def _answering(talk: Talk, asked: _Question, told: list[str], least: float) -> tuple[list[str], float]:
+    """The sentences that answer, in their order, and the greatest share of the question's words one has.
+
+    None where all of several would answer: that was just told.
+    """
+    shares = [_share(asked, set(search.stems(one, talk.language, search.index().words))) for one in told]
+    best = max(shares, default=0.0)
+    found = [at for at, share in enumerate(shares) if share >= least and share == best][:1]
+    for name in asked.aspects:
+        fits = _saying(name, "rather", told) or _saying(name, "answers", told)
+        if fits and not (found and best >= _SAYS_ALL):
+            found.append(max(fits, key=lambda at: shares[at]))
+    if len(told) > 1 and {*found} == {*range(len(told))}:
+        return [], best
+    return [told[at] for at in sorted({*found})[:_SENTENCES]], best
+
+
+def _saying(name: str, group: str, told: list[str]) -> list[int]:
+    return [at for at, one in enumerate(told) if says(words(one), _phrases(name, group))]
+
+
+def _share(asked: _Question, has: set[str]) -> float:
+    whole = sum(asked.stems.values())
+    return sum(worth for one, worth in asked.stems.items() if one in has) / whole if whole else 0.0
 
 
 @cache
@@ -67,4 +155,4 @@ def _aspects() -> dict[str, Any]:
 
 @cache
 def _phrases(name: str, group: str) -> dict[str, str]:
-    return dict.fromkeys(_aspects()[name][group], name)
+    return dict.fromkeys(_aspects()[name].get(group, ()), name)

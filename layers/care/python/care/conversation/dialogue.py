@@ -22,7 +22,8 @@ class Dialogue(Value):
     ``recent`` is what the customer said last, for who takes over. ``ordered`` is the case of the last package order,
     ``question`` the case and cycle whose satisfaction question the customer has seen. ``slots`` is what was said so far
     of a package that is looked for, ``told`` what the last answer was about: ids of articles and packages, the best
-    first; ``last`` what was said last, as digests. ``codes`` is how many codes were asked for on ``codes_day``.
+    first, ``earlier`` what the one before that was about; ``last`` what was said last, as digests. ``codes`` is how many
+    codes were asked for on ``codes_day``.
     """
 
     place: str = "start"
@@ -44,6 +45,7 @@ class Dialogue(Value):
     question: str = ""
     slots: Slots = Field(default_factory=Slots)
     told: tuple[str, ...] = ()
+    earlier: tuple[str, ...] = ()
     last: tuple[str, ...] = ()
     codes: int = 0
     codes_day: str = ""
@@ -62,13 +64,29 @@ class Dialogue(Value):
         kept = stored(said, RECENT_LENGTH)
         return self.evolve(recent=(*self.recent, kept)[-RECENT:]) if kept else self
 
+    def following(self, before: "Dialogue") -> "Dialogue":
+        """This dialogue, which followed ``before``, with what was told then."""
+        return self if self.told == before.told else self.evolve(earlier=before.told)
+
     def write(self) -> str:
         """As it is kept; "" at the very beginning."""
         text = self.model_dump_json(exclude_defaults=True)
         return "" if text == "{}" else text
 
 
-_KEPT = ("called", "ordered", "question", "codes", "codes_day", "recent", "number", "slots", "told", "last")
+_KEPT = (
+    "called",
+    "ordered",
+    "question",
+    "codes",
+    "codes_day",
+    "recent",
+    "number",
+    "slots",
+    "told",
+    "earlier",
+    "last",
+)
 
 
 def read(kept: str) -> Dialogue:

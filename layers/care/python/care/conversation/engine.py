@@ -9,7 +9,18 @@ from typing import TypeVar, assert_never
 
 from care import reference
 from care.cases.lifecycle import is_unresolved
-from care.conversation import complaints, emergency, guides, matters, own_line, proving, script, understand
+from care.conversation import (
+    asked_on,
+    complaints,
+    emergency,
+    guides,
+    line_trouble,
+    matters,
+    own_line,
+    proving,
+    script,
+    understand,
+)
 from care.conversation.addressing import addressed, called
 from care.conversation.deeds import EXACT, TAKES, do
 from care.conversation.dialogue import Dialogue
@@ -47,6 +58,8 @@ W = TypeVar("W", Open, Add)
 _REFERENCE_WORDS = 6
 _CLEAR = 0.55
 _READ = 500
+_OF_AN_ANSWER = ("not_that", "glad", "walk_guide", "closing")
+"""What the question below an answer leads to; "nomornya tetap kan?" is none of it."""
 _PERSON_MEANT = 0.25
 
 
@@ -65,7 +78,8 @@ def turn(dialogue: Dialogue, text: str, facts: Facts) -> Turn:
     talk = Talk(dialogue.heard(heard), text, heard, facts, answer_language(text, facts.language))
     taken = more_said(_read(talk), _warned(talk))
     asked = facts.asked
-    marked = replace(taken, dialogue=taken.dialogue.evolve(question=mark(asked))) if asked else taken
+    kept = taken.dialogue.following(dialogue)
+    marked = replace(taken, dialogue=kept.evolve(question=mark(asked)) if asked else kept)
     return marked if marked.wish else unlike_last(talk, marked)
 
 
@@ -73,6 +87,7 @@ def told(done: Turn, outcome: Outcome, facts: Facts) -> Turn:
     """Go on after what the turn wished was carried out, or could not be."""
     talk = Talk(done.dialogue, done.heard, done.heard, facts, done.language)
     after = more_said(_told(talk, done, outcome), done.said)
+    after = replace(after, dialogue=after.dialogue.following(done.dialogue))
     return after if after.wish else unlike_last(talk, after, outcome)
 
 
@@ -95,8 +110,12 @@ def _told(talk: Talk, done: Turn, outcome: Outcome) -> Turn:
             return proving.too_many_codes(talk)
         case CodeTried():
             return proving.code_tried(talk, outcome)
+        case LineRead() if done.dialogue.after == line_trouble.AFTER:
+            return line_trouble.explained(talk, outcome) or matters.unexplained(talk)
         case LineRead():
             return own_line.line_read(talk, outcome)
+        case ProofOver() | NoSystem() if done.dialogue.after == line_trouble.AFTER:
+            return matters.unexplained(talk)
         case ProofOver():
             return proving.proof_over(talk)
         case NoSystem():
@@ -172,7 +191,7 @@ def _read(talk: Talk) -> Turn:
     answered = asked_case(talk, leads)
     if answered:
         return answered
-    if leads:
+    if leads and not (leads in _OF_AN_ANSWER and asked_on.answer(talk)):
         return do(talk, leads)
     return _reference(talk) or called(talk) or guides.offered(talk) or _exact(talk) or _in_doubt(talk) or ranked(talk)
 

@@ -11,6 +11,7 @@ from care.conversation import (
     emergency,
     guides,
     handover,
+    line_trouble,
     lookups,
     own_line,
     script,
@@ -22,6 +23,7 @@ from care.conversation.talk import Add, Said, Talk, Turn, more_said
 from care.reading import alarms, satisfaction, slots
 from care.reading.acts import Act
 from care.reading.alarms import Alarm
+from care.reading.knowledge import Article
 from care.reading.satisfaction import Verdict
 from care.words import Category, Kind
 
@@ -30,6 +32,8 @@ _HELD = ("number", "code", "confirm", "stop_confirm", "checklist", "guide", "ref
 _YES_AWAITED = ("confirm", "stop_confirm")
 _TOLD = ("answered", "guide_offered", "person_offered")
 _FEW = 4
+_BY_FEW = 0.55
+"""From this chance on a few words that may ask on about something else are answered by themselves."""
 _TELLS = 5
 _SURE_CATEGORY = 0.5
 _ALIKE = (frozenset({Category.NETWORK, Category.INTERNET}), frozenset({Category.BILLING, Category.PACKAGE}))
@@ -79,27 +83,25 @@ def ask(talk: Talk) -> Turn | None:
         return looked_up
     if own_line.wants_named(talk):
         return own_line.change_package(talk)
-    if _goes_on(talk):
-        return _asked_on(talk)
     told = articles.to_tell(talk.clause)
+    if _goes_on(talk) and not (told and told[0].chance >= _BY_FEW):
+        return asked_on.beside(talk) or unanswered(talk)
     if told and talk.clause.slots.abroad and lookups.asks_price(talk):
         return more_said(find(talk) or talk.stay(), guides.articles_said(talk, told[:1]))
     if told:
-        return guides.tell(talk, told)
+        return (line_trouble.look(talk) if _is_of_trouble(told[0].article) else None) or guides.tell(talk, told)
     return find(talk) if talk.clause.slots.evolve(country="", roaming=False).looks else None
+
+
+def _is_of_trouble(article: Article) -> bool:
+    """Whether an article is about something that does not work."""
+    return article.category in (Category.NETWORK, Category.INTERNET) and article.kind is not Kind.INFORMATION
 
 
 def _goes_on(talk: Talk) -> bool:
     """Whether a few words ask on about what was just told: "biayanya berapa?" after the article about eSIM."""
     few = len(script.tokens(talk.text)) <= _FEW and talk.dialogue.place in _TOLD and bool(talk.dialogue.text)
     return few and not asked_on.stands_alone(talk)
-
-
-def _asked_on(talk: Talk) -> Turn:
-    """What else answers the earlier words and these together; if nothing does, a person can have the question."""
-    together = talk.about(f"{talk.dialogue.text} {talk.text}")
-    told = articles.to_tell(together.clause, talk.dialogue.told)
-    return guides.tell(together, told) if told else unanswered(together)
 
 
 def _looked_up(talk: Talk) -> Turn | None:
@@ -119,7 +121,7 @@ def find(talk: Talk) -> Turn | None:
     if talk.dialogue.place in _YES_AWAITED and not (another or own_line.named(talk)):
         return _beside(talk)
     if _goes_on(talk) and not (talk.slots.looks or lookups.asks_packages(talk)):
-        return _looked_up(talk) or _asked_on(talk)
+        return _looked_up(talk) or asked_on.beside(talk) or unanswered(talk)
     return _looked_up(talk) or own_line.read_package(talk) or own_line.find_packages(talk, talk.slots)
 
 
@@ -140,10 +142,22 @@ def _beside(talk: Talk) -> Turn:
 
 
 def problem(talk: Talk) -> Turn | None:
-    """Trouble is added to the open case about it, else it opens one; a how-to about it is guided without a case."""
+    """Trouble is added to the open case about it; else its line is looked at, and then it is taken."""
     case = talk.open_case
     if case and is_about(talk, case):
         return talk.turn(talk.dialogue.at("start"), wish=Add(case.reference, talk.heard))
+    return line_trouble.look(talk) or _taken(talk)
+
+
+def unexplained(talk: Talk) -> Turn:
+    """Trouble, or a question about one, of which the line says nothing."""
+    troubles = talk.meant[Act.PROBLEM] + talk.meant[Act.UNSOLVED] >= talk.meant[Act.ASK]
+    told = articles.to_tell(talk.clause)
+    return guides.tell(talk, told) if told and not troubles else _taken(talk)
+
+
+def _taken(talk: Talk) -> Turn:
+    """Trouble opens a case; a how-to about it is guided without one."""
     told = articles.to_tell(talk.clause)
     if told and told[0].article.steps and talk.asks and talk.seen.kind is Kind.TECHNICAL:
         return guides.begin(talk, told[0].article)

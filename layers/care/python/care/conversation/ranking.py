@@ -26,7 +26,8 @@ from care.conversation.deeds import EXACT, TAKES, do
 from care.conversation.prompts import prompt
 from care.conversation.talk import Talk, Turn, more_said
 from care.conversation.understand import Clause
-from care.reading import satisfaction, triage
+from care.line import packages
+from care.reading import satisfaction, slots, triage
 from care.reading.acts import Act
 from care.reading.satisfaction import Verdict
 from care.words import Kind
@@ -176,10 +177,13 @@ def _meant(talk: Talk) -> Iterator[Candidate]:
     complains = talk.seen.kinds.get(Kind.COMPLAINT, 0.0) >= triage.SURE
     mocks = read is not None and read[0] is Verdict.DISSATISFIED and read[1] is None
     told = sum(chance for act, chance in talk.meant.items() if is_told(talk, act)) * idle["told_instead"]
+    told += sum(chance for act, chance in talk.meant.items() if asks_on(talk, act)) * idle["asked_on"]
     for act, chance in talk.meant.items():
         likely = chance
         if act is Act.ASK:
             likely = max(min(1.0, chance + told), _NAMED_TOPIC if _is_topic(talk) else 0.0)
+        elif asks_on(talk, act):
+            likely = chance * (1 - idle["asked_on"])
         elif is_told(talk, act):
             likely = chance * (1 - idle["told_instead"])
         elif not about.get(act, True):
@@ -201,6 +205,17 @@ def _is_topic(talk: Talk) -> bool:
     best = talk.clause.fitting[:1]
     short = 0 < len(script.tokens(talk.text)) <= _TOPIC and talk.dialogue.place in ("start", *small_talk.ASKS_ON)
     return short and bool(best) and best[0].chance >= articles.SURE
+
+
+def asks_on(talk: Talk, act: Act) -> bool:
+    """Whether what sounds like looking for packages or for a case only asks on about what was told: "does it cost?"."""
+    told = talk.dialogue.told
+    if not told or any(one in packages.packages() for one in told):
+        return False
+    if act is Act.FIND:
+        said = talk.clause.slots
+        return not (said.looks or said.use or lookups.asks_packages(talk) or packages.named(talk.text))
+    return act is Act.STATUS and not talk.facts.own and not script.says("status", talk.text)
 
 
 def is_told(talk: Talk, act: Act) -> bool:
@@ -241,8 +256,9 @@ def _pending(talk: Talk) -> Iterator[Candidate]:
         yield Candidate("shown", worth["shown"], 0.0, lambda: shown)
     further = asked_on.answer(talk)
     if further:
-        likely = worth["plain"] if talk.clause.act is Act.ASK else worth["shown"]
-        yield Candidate("asked_on", likely, 0.0, lambda: further)
+        yield Candidate("asked_on", worth["said" if _is_looked_up(talk) else "plain"], 0.0, lambda: further)
+    elif asked_on.is_asked(talk):
+        yield Candidate("beside", worth["beside"], 0.0, partial(asked_on.beside, talk))
     if talk.dialogue.place not in _NUMBER_MEANT and proving.gives_number(talk):
         yield Candidate("number", worth["plain"], 0.0, partial(proving.given_number, talk))
     for name, leads in place.answers.items():
@@ -269,9 +285,15 @@ def _pending(talk: Talk) -> Iterator[Candidate]:
             yield Candidate("said", max(worth["said"], talk.meant[Act.TELL]), 0.0, partial(guides.tell_more, talk))
 
 
+def _is_looked_up(talk: Talk) -> bool:
+    """Whether what is asked stands in the line that may be read, or in the open case."""
+    of_line = bool(talk.facts.readable and slots.asked_of_line(talk.text) and talk.clause.act is not Act.ASK)
+    return of_line or bool(talk.open_case and talk.clause.act is Act.STATUS)
+
+
 def _is_wordless(talk: Talk) -> bool:
     """Whether nothing but figures and signs is said, where nothing asks for them."""
-    idle = talk.dialogue.place in ("start", *small_talk.ASKS_ON)
+    idle = talk.dialogue.place in ("start", *small_talk.ASKS_ON) and not proving.gives_number(talk)
     return idle and not any(one.isalpha() for one in talk.text)
 
 

@@ -1,0 +1,82 @@
+"""Why a line does not work, where it may be read: what the operator's system says of it is told before anything is filed.
+
+A bill that is overdue, an active period that is over, a SIM card that is not registered, data that is used up: no network
+team can mend these, and the customer can.
+"""
+
+from datetime import timedelta
+
+from care import phone
+from care.conversation.asked_on import is_asked
+from care.conversation.proving import need_line
+from care.conversation.talk import Talk, Turn
+from care.line.asking import LineRead
+from care.line.line import Line
+from care.telling import messages
+from care.words import Category
+
+AFTER = "trouble"
+"""What a line is read for here, as ``Dialogue.after``."""
+_SUSPENDED = timedelta(days=7)
+"""So long after the due date of a bill a line is suspended, as the article ``late-payment`` says."""
+_OF_LINE = (Category.NETWORK, Category.INTERNET, Category.SIM, Category.PACKAGE, Category.DEVICE, Category.APP)
+_OF_DATA = (Category.INTERNET, Category.NETWORK)
+_PLACES = ("start", "answered", "guide_offered", "clarify", "unanswered", "offer", "person_offered")
+_ARTICLES = {
+    "bill_overdue": ("late-payment", "pay-bill"),
+    "not_active": ("active-period", "extend-active-period"),
+    "ended": ("expired-number",),
+    "not_registered": ("sim-registration",),
+    "no_data": ("add-quota",),
+}
+"""What more there is to say of each reason: articles, the nearest first."""
+
+
+def look(talk: Talk) -> Turn | None:
+    """Have the line read that may be; ``None``: it may not, or trouble of this kind does not come from it."""
+    known = talk.facts.readable and talk.facts.has_system and not talk.open_case
+    if not known or talk.dialogue.place not in _PLACES or talk.seen.category not in _OF_LINE or is_asked(talk):
+        return None
+    asked = need_line(talk, AFTER)
+    return asked if asked.wish else None
+
+
+def explained(talk: Talk, outcome: LineRead) -> Turn | None:
+    """What the line says of why it does not work; ``None`` when it says nothing of it."""
+    line = outcome.line
+    reasons = _reasons(talk, line) if line else []
+    if not line or not reasons:
+        return None
+    said = [_said(talk, line, one) for one in reasons]
+    told = tuple(dict.fromkeys(id for one in reasons for id in _ARTICLES[one]))
+    words = " ".join((talk.voice.text("trouble_head", number=phone.written(line.number)), *said))
+    buttons = ("packages",) if "no_data" in reasons else ()
+    return talk.turn(
+        talk.dialogue.at("start", told=told),
+        talk.voice.say("said", *buttons, "agent", words=f"{words} {talk.voice.text('trouble_else')}"),
+    )
+
+
+def _reasons(talk: Talk, line: Line) -> list[str]:
+    today = talk.facts.today
+    found = []
+    if line.bill and line.bill_due and line.bill_due + _SUSPENDED < today:
+        found.append("bill_overdue")
+    if line.active_until and line.active_until < today:
+        found.append("not_active" if line.grace_until and line.grace_until >= today else "ended")
+    if not line.registered:
+        found.append("not_registered")
+    if not found and not line.quota_mb and talk.seen.category in _OF_DATA:
+        found.append("no_data")
+    return found
+
+
+def _said(talk: Talk, line: Line, reason: str) -> str:
+    voice = talk.voice
+    return voice.text(
+        f"trouble_{reason}",
+        amount=messages.rupiah(line.bill or 0),
+        balance=messages.rupiah(line.balance or 0),
+        due=voice.day(line.bill_due) if line.bill_due else "",
+        until=voice.day(line.grace_until) if line.grace_until else "",
+    )
