@@ -1,8 +1,8 @@
 """A question about what was told just before: "biayanya?", "nomornya tetap kan?", "kalau ke operator lain bisa?".
 
-The sentences of the articles told that answer it are said again, alone; else another article may answer it together with
-what it goes on from. ``content/conversation/asked_on.toml`` has what is asked, and by which words a sentence answers it;
-beside these a sentence answers that has the words of the question.
+The sentences of the articles told that answer it are said again, alone; else another article may answer it together
+with what it goes on from. ``content/conversation/asked_on.toml`` has what is asked, and by which words a sentence
+answers it; beside these a sentence answers that has the words of the question.
 """
 
 from functools import cache
@@ -34,7 +34,7 @@ _FEW, _MANY = 6, 18
 _SENTENCES = 2
 _BY_ITSELF, _RATHER = 0.9, 0.75
 _ASKED = 0.5
-_SAYS_SOME, _SAYS, _SAYS_ALL = 0.15, 0.5, 0.9
+_SAYS_SOME, _SAYS, _SAYS_ALL = 0.34, 0.5, 0.9
 """The share of a question's words that a sentence has which answers it: where the article answers it anyway, where that
 is not known, and whatever else may be meant."""
 _NEAR = 0.03
@@ -68,7 +68,8 @@ def answer(talk: Talk) -> Turn | None:
     for article in _told(talk):
         least = _SAYS_SOME if article is surely else _SAYS
         found, share = _answering(talk, asked, sentences(talk.spoken(article.answer)), least)
-        if found and (share >= _SAYS_ALL or not stands_alone(talk, talk.dialogue.told)):
+        says_all = share >= _SAYS_ALL and len(asked.stems) > 1
+        if found and (says_all or not stands_alone(talk, talk.dialogue.told)):
             return _stay(talk, Said(" ".join(found)))
     return None
 

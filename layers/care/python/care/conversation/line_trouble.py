@@ -1,22 +1,29 @@
-"""Why a line does not work, where it may be read: what the operator's system says of it is told before anything is filed.
+"""Why a line does not work, where it may be read: what the operator's system says of it, before anything is filed.
 
-A bill that is overdue, an active period that is over, a SIM card that is not registered, data that is used up: no network
-team can mend these, and the customer can.
+A bill that is overdue, an active period that is over, a SIM card that is not registered, data that is used up: no
+network team can mend these, and the customer can.
 """
 
 from datetime import timedelta
 
 from care import phone
+from care.conversation import script
 from care.conversation.asked_on import is_asked
+from care.conversation.handover import notes
 from care.conversation.proving import need_line
-from care.conversation.talk import Talk, Turn
+from care.conversation.talk import Open, Talk, Turn
 from care.line.asking import LineRead
 from care.line.line import Line
+from care.reading import knowledge
+from care.reading.acts import Act
 from care.telling import messages
-from care.words import Category
+from care.words import Category, Kind
 
 AFTER = "trouble"
 """What a line is read for here, as ``Dialogue.after``."""
+_EXPLAINED = "explained"
+"""Stands last in ``told`` where the line said why it does not work."""
+_STILL = 0.5
 _SUSPENDED = timedelta(days=7)
 """So long after the due date of a bill a line is suspended, as the article ``late-payment`` says."""
 _OF_LINE = (Category.NETWORK, Category.INTERNET, Category.SIM, Category.PACKAGE, Category.DEVICE, Category.APP)
@@ -52,9 +59,28 @@ def explained(talk: Talk, outcome: LineRead) -> Turn | None:
     words = " ".join((talk.voice.text("trouble_head", number=phone.written(line.number)), *said))
     buttons = ("packages",) if "no_data" in reasons else ()
     return talk.turn(
-        talk.dialogue.at("start", told=told),
+        talk.dialogue.at("start", told=(*told, _EXPLAINED)),
         talk.voice.say("said", *buttons, "agent", words=f"{words} {talk.voice.text('trouble_else')}"),
     )
+
+
+def settled(talk: Talk) -> Turn | None:
+    """Who was told why the line does not work says that this is settled, or it still does not work: it is looked into."""
+    told = talk.dialogue.told
+    if _EXPLAINED not in told or talk.open_case:
+        return None
+    still = not talk.asks and talk.meant[Act.UNSOLVED] + talk.meant[Act.PROBLEM] > _STILL
+    if not (script.says("settled", talk.text) or still) or is_asked(talk):
+        return None
+    opening = Open(
+        kind=Kind.COMPLAINT,
+        category=knowledge.article(told[0]).category,
+        priority=talk.seen.priority,
+        text=talk.heard,
+        say="settled_taken",
+        notes=notes(talk, recent=True),
+    )
+    return talk.turn(talk.dialogue.at("start", told=told[:-1]), wish=opening)
 
 
 def _reasons(talk: Talk, line: Line) -> list[str]:

@@ -40,6 +40,7 @@ _SHORT = 10
 """Words of a question about what was shown."""
 _TROUBLE = 0.5
 _AGREES = 0.5
+_REFUSES = 0.3
 _WANTING = frozenset(("mau", "pengen", "pingin", "ingin", "minta", "want"))
 
 
@@ -640,7 +641,8 @@ def stop(talk: Talk) -> Turn:
     if not talk.facts.proven or found is None:
         return need_line(talk, "stop")
     if script.says("doubts", talk.text):
-        return talk.stay(talk.ask("stop_confirm"))
+        refuses = talk.meant[Act.NO] + talk.meant[Act.UNDO] > _REFUSES
+        return (left(talk) if refuses else None) or talk.stay(talk.ask("stop_confirm"))
     summary = talk.voice.text("stop_summary", package=found.name, number=talk.facts.proven)
     opening = Open(
         kind=Kind.PACKAGE_CHANGE,

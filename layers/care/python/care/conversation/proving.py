@@ -6,7 +6,7 @@ from dataclasses import replace
 from care import phone
 from care.conversation import script
 from care.conversation.dialogue import Dialogue
-from care.conversation.talk import ReadLine, Talk, Turn
+from care.conversation.talk import Add, ReadLine, Talk, Turn
 from care.line import proof
 from care.line.asking import CodeTried, SendCode, TryCode
 from care.line.proof import Checked
@@ -90,16 +90,19 @@ _AFTER = {
 
 
 def given_number(talk: Talk) -> Turn | None:
-    """A number that nobody asked for: its line is seen, or what it was looking at goes on."""
+    """A number that nobody asked for: a fact of the open case, else its line is seen or what it looked at goes on."""
     if talk.dialogue.place == "package":
         return need_line(talk, "order", talk.dialogue.package)
     if talk.dialogue.place == "packages":
         return need_line(talk, "packages")
-    after = next((_AFTER[id] for id in talk.dialogue.told if id in _AFTER), "line")
+    after = next((_AFTER[id] for id in talk.dialogue.told if id in _AFTER), "")
+    case = talk.open_case
+    if case and case.order is None and not after:
+        return talk.turn(talk.dialogue.at("start"), wish=Add(case.reference, talk.heard))
     if after == "packages":
         asked = slots.read(talk.dialogue.text).over(talk.dialogue.slots)
         talk = replace(talk, dialogue=talk.dialogue.evolve(slots=asked))
-    return need_line(talk, after)
+    return need_line(talk, after or "line")
 
 
 def no_number(talk: Talk) -> Turn:

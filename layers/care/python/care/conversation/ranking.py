@@ -14,6 +14,7 @@ from care.conversation import (
     asked_on,
     complaints,
     guides,
+    line_trouble,
     lookups,
     matters,
     own_line,
@@ -254,6 +255,9 @@ def _pending(talk: Talk) -> Iterator[Candidate]:
     shown = own_line.of_shown(talk)
     if shown:
         yield Candidate("shown", worth["shown"], 0.0, lambda: shown)
+    settled = line_trouble.settled(talk)
+    if settled:
+        yield Candidate("settled", worth["plain"], 0.0, lambda: settled)
     further = asked_on.answer(talk)
     if further:
         yield Candidate("asked_on", worth["said" if _is_looked_up(talk) else "plain"], 0.0, lambda: further)
