@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from care import content
-from care.conversation import articles, guides, script
+from care.conversation import articles, complaints, guides, script
 from care.conversation.prompts import prompt
 from care.conversation.talk import Said, Talk, Turn
 from care.reading import knowledge, search
@@ -61,6 +61,8 @@ def answer(talk: Talk) -> Turn | None:
     if not is_asked(talk):
         return None
     asked = _question(talk)
+    if talk.open_case and asked.aspects == ("lasts",) and len(asked.stems) <= 1:
+        return complaints.status(talk)
     surely = next((one.article for one in articles.to_tell(talk.clause)[:1]), None)
     guided = talk.dialogue.place == "guide_offered" and "how" in asked.aspects
     if guided and (surely is None or surely.id == talk.dialogue.article):

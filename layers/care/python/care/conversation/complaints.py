@@ -23,7 +23,7 @@ from care.conversation.talk import (
 from care.reading import knowledge
 from care.reading.satisfaction import Verdict
 from care.telling import messages
-from care.words import Kind
+from care.words import Category, Kind
 
 _MOST_MISSING = 3
 _ASKING = ("complaint_taken",)
@@ -64,7 +64,7 @@ def tells(talk: Talk) -> bool:
 def _open(talk: Talk, kind: Kind, say: str, *, missing: tuple[str, ...] = (), article: str = "") -> Turn:
     opening = Open(
         kind=kind,
-        category=talk.seen.category,
+        category=_category(talk),
         priority=talk.seen.priority.or_more(talk.about(talk.heard).seen.priority),
         text=talk.heard,
         say=say,
@@ -73,6 +73,12 @@ def _open(talk: Talk, kind: Kind, say: str, *, missing: tuple[str, ...] = (), ar
         article=article,
     )
     return talk.turn(talk.dialogue.at("start"), wish=opening)
+
+
+def _category(talk: Talk) -> Category:
+    """What trouble is about: where its words hardly say, what was told before is."""
+    seen, told = talk.seen, next(filter(knowledge.is_there, talk.dialogue.told), "")
+    return knowledge.article(told).category if told and seen.category is Category.OTHER else seen.category
 
 
 def suggestion(talk: Talk) -> Turn:

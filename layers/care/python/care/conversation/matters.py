@@ -51,9 +51,12 @@ INFORMS = frozenset({Act.ASK, Act.FIND})
 """What is answered by words alone."""
 
 
-def informed(talk: Talk) -> tuple[Said, ...]:
-    """What answers a question, and asks nothing: packages, data that was asked for, else the article; or nothing."""
-    if talk.clause.act is Act.FIND:
+def informed(talk: Talk, *, by_article: bool = False) -> tuple[Said, ...]:
+    """What answers a question, and asks nothing: packages, data that was asked for, else the article; or nothing.
+
+    ``by_article``: an article answers even what sounds like looking for packages.
+    """
+    if talk.clause.act is Act.FIND and not by_article:
         told = find(talk)
         return () if told is None or told.wish else tuple(one for one in map(_unasked, told.said) if one.text)
     return _told_plainly(talk, lookups.answer(talk))

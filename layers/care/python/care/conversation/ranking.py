@@ -25,7 +25,7 @@ from care.conversation import (
 )
 from care.conversation.deeds import EXACT, TAKES, do
 from care.conversation.prompts import prompt
-from care.conversation.talk import Talk, Turn, more_said
+from care.conversation.talk import Said, Talk, Turn, more_said
 from care.conversation.understand import Clause
 from care.line import packages
 from care.reading import satisfaction, slots, triage
@@ -36,6 +36,8 @@ from care.words import Kind
 _UNLIKELY = 0.05
 _CLEAR = 0.55
 """From this share on a clause's act counts as meant."""
+_APART = 0.5
+"""From this chance on an article answers one of two questions."""
 _A_MATTER = 5
 """Words of a clause that can be about a matter of its own."""
 _PLAIN_WISH = 0.9
@@ -98,10 +100,14 @@ def ranked(talk: Talk) -> Turn:
         return _best(main) or _with_earlier(talk) or _none(main)
     matter, beside = _of_the_line(talk, parts) or _matters(parts)
     main = talk.about(matter.text) if matter and not _tells_less(matter, talk.clause) else talk
-    before = matters.informed(talk.about(beside.text)) if beside else ()
+    before = _informed(talk.about(beside.text)) if beside else ()
     answer = _best(main) or _best(talk) or (talk.stay() if before else _none(talk))
     new = tuple(one for one in before if not any(each.text.startswith(one.text) for each in answer.said))
     return more_said(answer, new)
+
+
+def _informed(talk: Talk) -> tuple[Said, ...]:
+    return matters.informed(talk, by_article=is_told(talk, Act.FIND))
 
 
 def _with_earlier(talk: Talk) -> Turn | None:
@@ -110,12 +116,14 @@ def _with_earlier(talk: Talk) -> Turn | None:
     return _best(talk.about(f"{earlier} {talk.text}")) if earlier else None
 
 
-def _of_the_line(talk: Talk, parts: tuple[Clause, ...]) -> tuple[Clause, None] | None:
-    """The clause that asks for the line, where it may be told: it says why something does not work."""
+def _of_the_line(talk: Talk, parts: tuple[Clause, ...]) -> tuple[Clause, Clause | None] | None:
+    """The clause that asks for the line, where it may be told, as it says why something does not work; and a question."""
     if not talk.facts.readable:
         return None
     asking = next((one for one in parts if one.act is Act.LINE and one.meant[Act.LINE] >= _CLEAR), None)
-    return (asking, None) if asking else None
+    asks = (one for one in parts if one.act is Act.ASK and not slots.asked_of_line(one.text))
+    besides = next((one for one in asks if one.fitting and one.fitting[0].chance >= _APART), None)
+    return (asking, besides) if asking else None
 
 
 def _tells_less(part: Clause, whole: Clause) -> bool:
@@ -128,15 +136,22 @@ def _matters(parts: tuple[Clause, ...]) -> tuple[Clause | None, Clause | None]:
     """The clause to act on, if one alone says what is wanted, and another to inform about."""
     clear = [one for one in parts if one.meant[one.act] >= _CLEAR]
     informing = [one for one in clear if one.act in matters.INFORMS and len(script.tokens(one.text)) >= _A_MATTER]
-    acting = [one for one in clear if one.act not in matters.INFORMS]
+    acting = [one for one in clear if one.act not in matters.INFORMS and not script.begins("if", one.text)]
     if acting:
         first = acting[0]
         others = [one for one in informing if one.act is not Act.ASK or one.fitting]
         apart = first.act in _ALONE or (bool(others) and _is_another(others[0], first))
         return (first if apart else None), (others[0] if others else None)
-    if len(informing) > 1 and informing[0].act is not informing[1].act:
+    if len(informing) > 1 and (informing[0].act is not informing[1].act or _ask_apart(*informing[:2])):
         return informing[1], informing[0]
     return (informing[0] if len(informing) == 1 else None), None
+
+
+def _ask_apart(one: Clause, other: Clause) -> bool:
+    """Whether two questions have an article each that answers it."""
+    best = [each.fitting[0] for each in (one, other) if each.fitting and each.fitting[0].chance >= _APART]
+    looks = one.act is Act.FIND and (one.slots.looks or bool(one.slots.use))
+    return len(best) > 1 and not looks and best[0].article is not best[1].article and best[0].chance >= articles.SURE
 
 
 def _is_another(asking: Clause, trouble: Clause) -> bool:

@@ -101,6 +101,12 @@ def says(name: str, text: str) -> bool:
     return bool(said) and _says(phrases()[name], said)
 
 
+def begins(name: str, text: str) -> bool:
+    """Whether a text begins with one of a group's phrases."""
+    sentence = f"{' '.join(tokens(text))} "
+    return any(sentence.startswith(f"{phrase} ") for phrase in phrases()[name].begins)
+
+
 def is_whole(name: str, text: str) -> bool:
     """Whether all a text says is one of a group's phrases."""
     said = tokens(text)

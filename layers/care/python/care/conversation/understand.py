@@ -27,8 +27,16 @@ _HITS = 5
 _LEAST = 1e-3
 _LINKS = "sekalian|satu lagi|btw|oh iya|oiya|selain itu|(?:and )?also|one more thing|another thing|besides"
 _BESIDES = re.compile(rf"(?:{_LINKS})\b", re.I)
-# "terus" goes on after a comma, and says "all the time" elsewhere.
-_BREAKS = re.compile(rf"(?<=[.?!;])\s+|\n+|,?\s+(?=(?:{_LINKS})\b)|,\s+(?=(?:terus|trus|trs|dan|and)\b)", re.I)
+_ASKS = (
+    "apa|apakah|bagaimana|gimana|gmn|berapa|brp|kapan|bisa|bisakah|boleh|cara|caranya|kenapa|knp|kalo|kalau|di ?mana|harganya"
+    "|how|what|when|where|why|which|can|could|is|are|do|does|will|would|should"
+)
+# "terus" goes on after a comma, and says "all the time" elsewhere; what joins two questions joins two words as well.
+_BREAKS = re.compile(
+    rf"(?<=[.?!;])\s+|\n+|,?\s+(?=(?:{_LINKS})\b)|,\s+(?=(?:terus|trus|trs|dan|and|sama|sm|plus)\b)"
+    rf"|,?\s+(?=(?:terus|trus|trs|dan|and|sama|sm|plus)\s+(?:{_ASKS})\b)",
+    re.I,
+)
 
 
 @lru_cache(maxsize=1)
