@@ -11,6 +11,7 @@ from care.reading.acts import Act
 from care.reading.hashed import logistic
 from care.reading.knowledge import Article
 from care.reading.search import Hit
+from care.reading.slots import Slots
 from care.reading.subjects import NOTHING
 from care.reading.triage import Triage
 from care.words import Category, Kind
@@ -46,6 +47,10 @@ class Clause(Protocol):
     @property
     def seen(self) -> Triage:
         """Kind, category, priority."""
+
+    @property
+    def slots(self) -> Slots:
+        """What is said of a package, a place, a time, an amount."""
 
     @property
     def hits(self) -> list[Hit]:
@@ -88,6 +93,8 @@ def signs(clause: Clause, id: str, read: dict[str, float]) -> dict[str, float]:
         "trouble_guided": trouble * bool(article.steps),
         "trouble_unguided": trouble * (not article.steps),
         "asked_information": does[Act.ASK] * (article.kind is Kind.INFORMATION),
+        "abroad": clause.slots.abroad * (article.category is Category.ROAMING),
+        "at_home": clause.slots.abroad * (article.category in _LINE),
         "nothing_asked": seen.kinds.get("none", 0.0),
     }
 

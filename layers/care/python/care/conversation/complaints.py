@@ -38,7 +38,7 @@ _VERDICTS = {
 
 def complaint(talk: Talk) -> Turn:
     """Open a case for trouble in the customer's words; then its likely cause and what to do, or what is missing."""
-    asked = script.checklists().ask[talk.seen.category]
+    asked = script.checklists().ask[_category(talk)]
     kinds = talk.seen.kinds
     kind = Kind.TECHNICAL if kinds.get(Kind.TECHNICAL, 0) > kinds.get(Kind.COMPLAINT, 0) else Kind.COMPLAINT
     helps = articles.of_trouble(talk.clause)
@@ -76,7 +76,9 @@ def _open(talk: Talk, kind: Kind, say: str, *, missing: tuple[str, ...] = (), ar
 
 
 def _category(talk: Talk) -> Category:
-    """What trouble is about: where its words hardly say, what was told before is."""
+    """What trouble is about: what does not work abroad is roaming; where words hardly say, what was told before is."""
+    if talk.clause.slots.abroad and talk.seen.category in (Category.NETWORK, Category.INTERNET):
+        return Category.ROAMING
     seen, told = talk.seen, next(filter(knowledge.is_there, talk.dialogue.told), "")
     return knowledge.article(told).category if told and seen.category is Category.OTHER else seen.category
 

@@ -19,6 +19,7 @@ _CAUSE = 2
 _LONGEST_ANSWER = 12
 _LIKELY = 0.6
 _TITLES = 2
+_LISTED = 6
 _NEAR = 0.15
 _FACTS = ("where", "device", "number")
 _BARE = 4
@@ -31,7 +32,14 @@ def question(talk: Talk) -> Turn:
 
 
 def tell(talk: Talk, told: list[Fitting]) -> Turn:
-    """The articles that answer, one at least; then the guide of one is offered, or it is asked whether that helped."""
+    """The articles that answer, one at least; then the guide of one is offered, or it is asked whether that helped.
+
+    Who asks how something is done reads the steps at once, or is asked what they depend on.
+    """
+    first = told[0].article
+    how = script.says("how", talk.text) and bool(first.steps) and not talk.facts.short
+    if how and not _plain_steps(talk, first):
+        return begin(talk, first)
     shown = [one.article for one in told]
     guided = next((one for one in shown if one.steps), None)
     place = "guide_offered" if guided else "answered"
@@ -46,11 +54,29 @@ def tell(talk: Talk, told: list[Fitting]) -> Turn:
         place = "person_offered"
         its = script.places()[place]
         dialogue = dialogue.evolve(place=place)
+    said = articles_said(talk, told)
+    if how:
+        said = (replace(said[0], text=f"{said[0].text}\n\n{_numbered(talk, first)}"), *said[1:])
     return talk.turn(
         dialogue,
-        *articles_said(talk, told),
+        *said,
         talk.voice.say(its.ask, *its.buttons, *(_titled(talk, one) for one in others)),
     )
+
+
+def _plain_steps(talk: Talk, article: Article) -> list[Step]:
+    """The steps one after the other from where the words lead; none where one of them depends on an answer."""
+    step: Step | None = article.step(_begun(replace(talk, dialogue=talk.dialogue.evolve(text="")), article).step)
+    found: list[Step] = []
+    while step and step not in found:
+        found.append(step)
+        step = None if step.choices else article.after(step.name)
+    return [] if found[-1].choices else found[:_LISTED]
+
+
+def _numbered(talk: Talk, article: Article) -> str:
+    steps = enumerate(_plain_steps(talk, article), start=1)
+    return "\n".join(f"{number}. {talk.spoken(step.do)}" for number, step in steps)
 
 
 def _titled(talk: Talk, id: str) -> Button:

@@ -65,7 +65,7 @@ def explained(talk: Talk, outcome: LineRead) -> Turn | None:
 
 
 def settled(talk: Talk) -> Turn | None:
-    """Who was told why the line does not work says that this is settled, or it still does not work: it is looked into."""
+    """Who was told why the line does not work says that it is settled, or still does not work: it is looked into."""
     told = talk.dialogue.told
     if _EXPLAINED not in told or talk.open_case:
         return None

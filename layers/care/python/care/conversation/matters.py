@@ -129,8 +129,12 @@ def find(talk: Talk) -> Turn | None:
 
 
 def line(talk: Talk) -> Turn | None:
-    """The line is read; a yes that is awaited stays so."""
-    return find(talk) if talk.dialogue.place in _YES_AWAITED else own_line.see_line(talk)
+    """The line is read, and why it is so told as well; a yes that is awaited stays so."""
+    if talk.dialogue.place in _YES_AWAITED:
+        return find(talk)
+    told = articles.to_tell(talk.clause)[:1] if script.says("why_so", talk.text) else []
+    said = guides.articles_said(talk, told) if told and told[0].chance >= articles.SURE else ()
+    return more_said(own_line.see_line(talk), said)
 
 
 def _beside(talk: Talk) -> Turn:

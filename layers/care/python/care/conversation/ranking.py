@@ -31,7 +31,7 @@ from care.line import packages
 from care.reading import satisfaction, slots, triage
 from care.reading.acts import Act
 from care.reading.satisfaction import Verdict
-from care.words import Kind
+from care.words import Category, Kind
 
 _UNLIKELY = 0.05
 _CLEAR = 0.55
@@ -41,6 +41,9 @@ _APART = 0.5
 _A_MATTER = 5
 """Words of a clause that can be about a matter of its own."""
 _PLAIN_WISH = 0.9
+_PLAIN_FIND = 0.8
+_BY_FAR = 0.9
+_OF_PACKAGES = (Category.PACKAGE, Category.ROAMING)
 _TOPIC = 2
 _NAMED_TOPIC = 0.85
 _PLAIN_YES = 6
@@ -117,7 +120,7 @@ def _with_earlier(talk: Talk) -> Turn | None:
 
 
 def _of_the_line(talk: Talk, parts: tuple[Clause, ...]) -> tuple[Clause, Clause | None] | None:
-    """The clause that asks for the line, where it may be told, as it says why something does not work; and a question."""
+    """The clause that asks for the line, where it may be told: it says why a thing fails; and a question beside it."""
     if not talk.facts.readable:
         return None
     asking = next((one for one in parts if one.act is Act.LINE and one.meant[Act.LINE] >= _CLEAR), None)
@@ -243,10 +246,12 @@ def is_told(talk: Talk, act: Act) -> bool:
     }
     if talk.meant[act] >= _PLAIN_WISH and wishes_it.get(act, False):
         return False
-    if act in (Act.FIND, Act.BUY) and (talk.clause.slots.looks or talk.clause.slots.use):
-        return False
-    done = _costs()["articles"].get(act)
     best = talk.clause.fitting[:1]
+    if act in (Act.FIND, Act.BUY) and (talk.clause.slots.looks or talk.clause.slots.use):
+        surely = bool(best) and best[0].chance >= _BY_FAR and best[0].article.category not in _OF_PACKAGES
+        if not surely or talk.meant[act] >= _PLAIN_FIND:
+            return False
+    done = _costs()["articles"].get(act)
     return done is not None and bool(best) and best[0].chance >= articles.SURE and best[0].article.id not in done
 
 

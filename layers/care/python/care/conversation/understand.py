@@ -28,7 +28,7 @@ _LEAST = 1e-3
 _LINKS = "sekalian|satu lagi|btw|oh iya|oiya|selain itu|(?:and )?also|one more thing|another thing|besides"
 _BESIDES = re.compile(rf"(?:{_LINKS})\b", re.I)
 _ASKS = (
-    "apa|apakah|bagaimana|gimana|gmn|berapa|brp|kapan|bisa|bisakah|boleh|cara|caranya|kenapa|knp|kalo|kalau|di ?mana|harganya"
+    "apa|apakah|bagaimana|gimana|gmn|berapa|brp|kapan|bisa|bisakah|boleh|cara|caranya|kenapa|knp|kalo|kalau|di ?mana"
     "|how|what|when|where|why|which|can|could|is|are|do|does|will|would|should"
 )
 # "terus" goes on after a comma, and says "all the time" elsewhere; what joins two questions joins two words as well.
