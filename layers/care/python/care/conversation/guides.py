@@ -37,9 +37,10 @@ def tell(talk: Talk, told: list[Fitting]) -> Turn:
     Who asks how something is done reads the steps at once, or is asked what they depend on.
     """
     first = told[0].article
-    how = script.says("how", talk.text) and bool(first.steps) and not talk.facts.short
-    if how and not _plain_steps(talk, first):
-        return begin(talk, first)
+    asks_how = script.says("how", talk.text) and bool(first.steps) and not talk.facts.short
+    listed, asked = _listed(talk, first) if asks_how else ([], None)
+    if asked:
+        return _depends(talk, first, asked)
     shown = [one.article for one in told]
     guided = next((one for one in shown if one.steps), None)
     place = "guide_offered" if guided else "answered"
@@ -55,8 +56,9 @@ def tell(talk: Talk, told: list[Fitting]) -> Turn:
         its = script.places()[place]
         dialogue = dialogue.evolve(place=place)
     said = articles_said(talk, told)
-    if how:
-        said = (replace(said[0], text=f"{said[0].text}\n\n{_numbered(talk, first)}"), *said[1:])
+    if listed:
+        steps = "\n".join(f"{number}. {talk.spoken(step.do)}" for number, step in enumerate(listed, start=1))
+        said = (replace(said[0], text=f"{said[0].text}\n\n{steps}"), *said[1:])
     return talk.turn(
         dialogue,
         *said,
@@ -64,19 +66,27 @@ def tell(talk: Talk, told: list[Fitting]) -> Turn:
     )
 
 
-def _plain_steps(talk: Talk, article: Article) -> list[Step]:
-    """The steps one after the other from where the words lead; none where one of them depends on an answer."""
-    step: Step | None = article.step(_begun(replace(talk, dialogue=talk.dialogue.evolve(text="")), article).step)
+def _listed(talk: Talk, article: Article) -> tuple[list[Step], Step | None]:
+    """The steps one after the other, as the words choose among them, and the first that asks what they do not say."""
+    step: Step | None = article.steps[0]
     found: list[Step] = []
-    while step and step not in found:
-        found.append(step)
-        step = None if step.choices else article.after(step.name)
-    return [] if found[-1].choices else found[:_LISTED]
+    while step and step not in found and len(found) < _LISTED:
+        if not step.choices:
+            found.append(step)
+            step = article.after(step.name)
+            continue
+        choice = _named(step.choices, script.tokens(talk.text))
+        if choice is None:
+            return found, step
+        step = article.step(choice.next)
+    return found, None
 
 
-def _numbered(talk: Talk, article: Article) -> str:
-    steps = enumerate(_plain_steps(talk, article), start=1)
-    return "\n".join(f"{number}. {talk.spoken(step.do)}" for number, step in steps)
+def _depends(talk: Talk, article: Article, asked: Step) -> Turn:
+    """What an article begins with, and the step that asks what all further ones depend on."""
+    dialogue = _begun(talk, article).evolve(step=asked.name, told=(article.id,))
+    step = step_said(talk, dialogue)
+    return talk.turn(dialogue, replace(step, text=f"{cause(talk, article)}\n\n{step.text}"))
 
 
 def _titled(talk: Talk, id: str) -> Button:

@@ -191,6 +191,7 @@ def _meant(talk: Talk) -> Iterator[Candidate]:
         Act.SOLVED: talk.open_case or talk.dialogue.told,
         Act.UNSOLVED: talk.open_case or talk.dialogue.told,
         Act.PRAISE: not talk.open_case,
+        Act.CHAT: not talk.open_case,
     }
     read = satisfaction.read(talk.text, talk.facts.satisfied_from)
     complains = talk.seen.kinds.get(Kind.COMPLAINT, 0.0) >= triage.SURE
@@ -324,6 +325,8 @@ def _is_wordless(talk: Talk) -> bool:
 def _none(talk: Talk) -> Turn:
     """Nothing is worth doing: what is meant is asked, and a question goes to a person if wanted."""
     place = talk.dialogue.place
+    if talk.open_case and talk.asks:
+        return complaints.status(talk)
     if script.places()[place].takes:
         return misunderstood(talk)
     if not script.tokens(talk.text):
