@@ -5,11 +5,13 @@ with what it goes on from. ``content/conversation/asked_on.toml`` has what is as
 answers it; beside these a sentence answers that has the words of the question.
 """
 
+import re
 from functools import cache
 from typing import Any, NamedTuple
 
 from care import content
 from care.conversation import articles, complaints, guides, script
+from care.conversation.never_twice import was_said
 from care.conversation.prompts import prompt
 from care.conversation.talk import Said, Talk, Turn
 from care.reading import knowledge, search
@@ -31,18 +33,25 @@ _PLACES = (
 _ASKED_OF_CUSTOMER = ("checklist", "guide")
 _FEW, _MANY = 6, 18
 """Words that may ask without a question's words, and that may ask on at all."""
+_READ = 300
 _SENTENCES = 2
 _BY_ITSELF, _RATHER = 0.9, 0.75
 _ASKED = 0.5
 _SAYS_SOME, _SAYS, _SAYS_ALL = 0.34, 0.5, 0.9
 """The share of a question's words that a sentence has which answers it: where the article answers it anyway, where that
 is not known, and whatever else may be meant."""
-_NEAR = 0.03
+_NEAR, _NEAR_BARE = 0.03, 0.3
+"""From this chance on, by the words alone, an article may be what is asked on about; where they name nothing."""
 _ENDS = 3
 """So many words and more a particle at the end makes a question; "belum, ga" is an answer."""
 _ASKING = (Act.ASK, Act.FIND, Act.CHAT, Act.LINE, Act.STATUS)
 _PARTICLES = frozenset(("ga", "gak", "gk", "nggak", "ngga", "engga", "enggak", "tidak", "kah", "kan", "or", "right"))
 """What ends a question without its mark."""
+_AFTERWARDS = frozenset(("nanti", "nantinya", "lagi", "jadinya"))
+"""What may stand behind it."""
+_WHETHER = re.compile(
+    r"\b(?:bisa|bs|boleh|perlu|harus)\b(?!.*\b(?:tapi|tp|kok)\b).* (?:ga|gak|gk|nggak|ngga|kah)\b", re.I
+)
 
 
 LINE = "line"
@@ -50,10 +59,11 @@ LINE = "line"
 
 
 class _Question(NamedTuple):
-    """What is asked: by the names of ``asked_on.toml``, and its words with what each is worth."""
+    """What is asked, by the names of ``asked_on.toml``; its words with what each is worth, and those besides."""
 
     aspects: tuple[str, ...]
     stems: dict[str, int]
+    besides: dict[str, int]
 
 
 def answer(talk: Talk) -> Turn | None:
@@ -61,7 +71,7 @@ def answer(talk: Talk) -> Turn | None:
     if not is_asked(talk):
         return None
     asked = _question(talk)
-    if talk.open_case and asked.aspects == ("lasts",) and len(asked.stems) <= 1:
+    if talk.open_case and asked.aspects == ("lasts",) and not asked.besides:
         return complaints.status(talk)
     surely = next((one.article for one in articles.to_tell(talk.clause)[:1]), None)
     guided = talk.dialogue.place == "guide_offered" and "how" in asked.aspects
@@ -70,17 +80,25 @@ def answer(talk: Talk) -> Turn | None:
     for article in _told(talk):
         least = _SAYS_SOME if article is surely else _SAYS
         found, share = _answering(talk, asked, sentences(talk.spoken(article.answer)), least)
+        said = Said(" ".join(found))
         says_all = share >= _SAYS_ALL and len(asked.stems) > 1
-        if found and (says_all or not stands_alone(talk, talk.dialogue.told)):
-            return _stay(talk, Said(" ".join(found)))
+        is_last = article.id in talk.dialogue.told or share >= _SAYS
+        if found and is_last and not was_said(talk, said) and (says_all or not stands_alone(talk, talk.dialogue.told)):
+            return _stay(talk, said)
     return None
+
+
+def unanswered(talk: Talk) -> bool:
+    """Whether something is asked of what was told, and nothing known says it."""
+    return is_asked(talk) and is_bare(talk)
 
 
 def beside(talk: Talk) -> Turn | None:
     """Another article that answers a question together with what it goes on from; ``None`` when there is none."""
     if not is_asked(talk) or stands_alone(talk, talk.dialogue.told):
         return None
-    near = {one.article.id for one in talk.clause.fitting if one.chance >= _NEAR}
+    least = _NEAR_BARE if is_bare(talk) else _NEAR
+    near = {one.article.id for one in talk.clause.fitting if one.chance >= least}
     together = talk.about(f"{talk.spoken(_told(talk)[0].title)}. {talk.text}")
     told = [one for one in articles.to_tell(together.clause, talk.dialogue.told) if one.article.id in near][:1]
     if told and talk.dialogue.place in _ASKED_OF_CUSTOMER:
@@ -93,15 +111,28 @@ def is_asked(talk: Talk) -> bool:
     said = script.tokens(talk.text)
     if talk.dialogue.place not in _PLACES or not said or len(said) > _MANY or not _told(talk):
         return False
-    asks = talk.asks or (len(said) >= _ENDS and said[-1] in _PARTICLES)
+    asks = talk.asks or _ends_asking(said) or bool(_WHETHER.search(talk.text[:_READ]))
     if asks or talk.dialogue.place in _ASKED_OF_CUSTOMER:
         return asks
     return len(said) <= _FEW and sum(talk.meant[act] for act in _ASKING) >= _ASKED
 
 
+def _ends_asking(said: tuple[str, ...]) -> bool:
+    end = [one for one in said if one not in _AFTERWARDS and (one in _PARTICLES or script.bare((one,)))]
+    return len(said) >= _ENDS and bool(end) and end[-1] in _PARTICLES
+
+
+def is_bare(talk: Talk) -> bool:
+    """Whether a question names nothing but what it asks: "kena biaya ga?", "how long?"."""
+    aspects = [name for name in _aspects() if says(words(talk.text), _phrases(name, "asked"))]
+    asked = {word for name in aspects for phrase in _phrases(name, "asked") for word in phrase.split()}
+    left = (one for one in script.tokens(talk.text) if one not in asked and one not in _PARTICLES)
+    return bool(aspects) and not script.bare(tuple(left))
+
+
 def stands_alone(talk: Talk, without: tuple[str, ...] = ()) -> bool:
     """Whether an article surely answers the words alone, whatever was told before; none of ``without``."""
-    sure = _BY_ITSELF if len(script.tokens(talk.text)) <= _FEW else _RATHER
+    sure = _BY_ITSELF if len(script.tokens(talk.text)) <= _FEW or is_bare(talk) else _RATHER
     return any(one.chance >= sure for one in talk.clause.fitting if one.article.id not in without)
 
 
@@ -121,8 +152,13 @@ def _told(talk: Talk) -> list[Article]:
 def _question(talk: Talk) -> _Question:
     said, worth = words(talk.text), search.index().worth
     aspects = tuple(name for name in _aspects() if says(said, _phrases(name, "asked")))
-    named = search.stems(talk.text, talk.language, search.index().words)
-    return _Question(aspects, {one: worth.get(one, worth[""]) for one in named})
+    asked = _stems(talk, " ".join(phrase for name in aspects for phrase in _phrases(name, "asked")))
+    named = {one: worth.get(one, worth[""]) for one in _stems(talk, talk.text)}
+    return _Question(aspects, named, {one: its for one, its in named.items() if one not in asked})
+
+
+def _stems(talk: Talk, text: str) -> set[str]:
+    return set(search.stems(text, talk.language, search.index().words))
 
 
 def _answering(talk: Talk, asked: _Question, told: list[str], least: float) -> tuple[list[str], float]:
@@ -130,13 +166,15 @@ def _answering(talk: Talk, asked: _Question, told: list[str], least: float) -> t
 
     None where all of several would answer: that was just told.
     """
-    shares = [_share(asked, set(search.stems(one, talk.language, search.index().words))) for one in told]
+    has = [_stems(talk, one) for one in told]
+    shares = [_share(asked.stems, one) for one in has]
     best = max(shares, default=0.0)
-    found = [at for at, share in enumerate(shares) if share >= least and share == best][:1]
-    for name in asked.aspects:
+    found = [] if best < _SAYS_ALL else [shares.index(best)]
+    for name in () if found else asked.aspects:
         fits = _saying(name, "rather", told) or _saying(name, "answers", told)
-        if fits and not (found and best >= _SAYS_ALL):
-            found.append(max(fits, key=lambda at: shares[at]))
+        found += [max(fits, key=lambda at: _share(asked.besides, has[at]))] if fits else []
+    if not found and best >= least:
+        found = [shares.index(best)]
     if len(told) > 1 and {*found} == {*range(len(told))}:
         return [], best
     return [told[at] for at in sorted({*found})[:_SENTENCES]], best
@@ -146,9 +184,9 @@ def _saying(name: str, group: str, told: list[str]) -> list[int]:
     return [at for at, one in enumerate(told) if says(words(one), _phrases(name, group))]
 
 
-def _share(asked: _Question, has: set[str]) -> float:
-    whole = sum(asked.stems.values())
-    return sum(worth for one, worth in asked.stems.items() if one in has) / whole if whole else 0.0
+def _share(named: dict[str, int], has: set[str]) -> float:
+    whole = sum(named.values())
+    return sum(worth for one, worth in named.items() if one in has) / whole if whole else 0.0
 
 
 @cache

@@ -31,7 +31,12 @@ _HELD = ("number", "code", "confirm", "stop_confirm", "checklist", "guide", "ref
 """Places whose question stays asked while another is answered."""
 _YES_AWAITED = ("confirm", "stop_confirm")
 _TOLD = ("answered", "guide_offered", "person_offered")
+_OPEN_QUESTIONS = ("clarify", "unanswered", "offer")
+"""Places that only ask what is meant, or whether a person is wanted."""
 _FEW = 4
+_SURELY = 0.75
+_OF_TABLES = ("shops", "coverage-check", "network-4g-5g")
+"""Articles of what a table has of a town."""
 _BY_FEW = 0.55
 """From this chance on a few words that may ask on about something else are answered by themselves."""
 _TELLS = 5
@@ -81,13 +86,14 @@ def ask(talk: Talk) -> Turn | None:
     if talk.dialogue.place in _HELD:
         said = informed(talk)
         return talk.stay(*said, *prompt(talk)) if said else None
-    looked_up = _looked_up(talk)
+    told = articles.to_tell(talk.clause)
+    elsewhere = bool(told) and told[0].chance >= _SURELY and told[0].article.id not in _OF_TABLES
+    looked_up = None if elsewhere and lookups.asks_town(talk) else _looked_up(talk)
     if looked_up:
         return looked_up
     if own_line.wants_named(talk):
         return own_line.change_package(talk)
-    told = articles.to_tell(talk.clause)
-    if _goes_on(talk) and not (told and told[0].chance >= _BY_FEW):
+    if _goes_on(talk) and (asked_on.is_bare(talk) or not (told and told[0].chance >= _BY_FEW)):
         return asked_on.beside(talk) or unanswered(talk)
     if told and talk.clause.slots.abroad and lookups.asks_price(talk):
         return more_said(find(talk) or talk.stay(), guides.articles_said(talk, told[:1]))
@@ -268,6 +274,8 @@ def yes(talk: Talk) -> Turn | None:
 
 def no(talk: Talk) -> Turn | None:
     """A no where nothing was asked: of an order that is under way, if there is one."""
+    if talk.dialogue.place in _OPEN_QUESTIONS:
+        return small_talk.cancelled(talk)
     if talk.dialogue.place != "start":
         return None
     return own_line.undo_order(talk) if talk.open_order else small_talk.cancelled(talk)

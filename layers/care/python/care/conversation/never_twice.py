@@ -16,12 +16,17 @@ _SHORT_SAYING = 40
 def unlike_last(talk: Talk, done: Turn, outcome: Outcome | None = None) -> Turn:
     """What was said just before is not said again, unless that is asked for: something else or a person instead."""
     last = talk.dialogue.last
-    again = [one for one in done.said if len(one.text) >= _SHORT_SAYING and _digest(one.text) in last]
+    again = [one for one in done.said if was_said(talk, one)]
     if again and not script.says("repeat", talk.text):
         kept = tuple(one for one in done.said if _digest(one.text) not in last)
         done = replace(done, said=kept or _instead(talk, done, again[-1], outcome))
     digests = tuple(_digest(one.text) for one in done.said)
     return replace(done, dialogue=done.dialogue.evolve(last=digests[-_REMEMBERED:]))
+
+
+def was_said(talk: Talk, said: Said) -> bool:
+    """Whether it was said just before, and is long enough to be remembered."""
+    return len(said.text) >= _SHORT_SAYING and _digest(said.text) in talk.dialogue.last
 
 
 def _instead(talk: Talk, done: Turn, again: Said, outcome: Outcome | None) -> tuple[Said, ...]:

@@ -115,7 +115,8 @@ def _informed(talk: Talk) -> tuple[Said, ...]:
 
 def _with_earlier(talk: Talk) -> Turn | None:
     """What is meant by the words that were not clear and those that explain them, where that was asked."""
-    earlier = talk.dialogue.text if talk.dialogue.place == "clarify" else ""
+    explains = talk.dialogue.place == "clarify" and talk.clause.act not in understand.COURTESY
+    earlier = talk.dialogue.text if explains else ""
     return _best(talk.about(f"{earlier} {talk.text}")) if earlier else None
 
 
@@ -197,6 +198,9 @@ def _meant(talk: Talk) -> Iterator[Candidate]:
     complains = talk.seen.kinds.get(Kind.COMPLAINT, 0.0) >= triage.SURE
     mocks = read is not None and read[0] is Verdict.DISSATISFIED and read[1] is None
     told = sum(chance for act, chance in talk.meant.items() if is_told(talk, act)) * idle["told_instead"]
+    troubled = complains and not talk.asks
+    told_trouble = told if troubled else 0.0
+    told = 0.0 if troubled else told
     told += sum(chance for act, chance in talk.meant.items() if asks_on(talk, act)) * idle["asked_on"]
     for act, chance in talk.meant.items():
         likely = chance
@@ -212,8 +216,9 @@ def _meant(talk: Talk) -> Iterator[Candidate]:
             likely = chance * (1 - idle["mocked"])
         elif complains and act in _PLEASED:
             likely = chance * idle["not_so_pleased"]
-        elif mocks and act is Act.PROBLEM:
-            likely = min(1.0, chance + idle["mocked"] * sum(talk.meant[one] for one in _PLEASED))
+        elif act is Act.PROBLEM:
+            mocking = idle["mocked"] * sum(talk.meant[one] for one in _PLEASED) if mocks else 0.0
+            likely = min(1.0, chance + told_trouble + mocking)
         elif act in _IDLE and talk.dialogue.place not in ("start", *small_talk.ASKS_ON):
             likely = chance * idle["small_talk_elsewhere"]
         if likely >= _UNLIKELY:
@@ -235,6 +240,8 @@ def asks_on(talk: Talk, act: Act) -> bool:
     if act is Act.FIND:
         said = talk.clause.slots
         return not (said.looks or said.use or lookups.asks_packages(talk) or packages.named(talk.text))
+    if act is Act.LINE:
+        return asked_on.is_asked(talk) and not slots.asked_of_line(talk.text) and not script.says("line", talk.text)
     return act is Act.STATUS and not talk.facts.own and not script.says("status", talk.text)
 
 
@@ -284,6 +291,8 @@ def _pending(talk: Talk) -> Iterator[Candidate]:
         yield Candidate("asked_on", worth["said" if _is_looked_up(talk) else "plain"], 0.0, lambda: further)
     elif asked_on.is_asked(talk):
         yield Candidate("beside", worth["beside"], 0.0, partial(asked_on.beside, talk))
+    if asked_on.unanswered(talk):
+        yield Candidate("unanswered", worth["unanswered"], 0.0, partial(matters.unanswered, talk))
     if talk.dialogue.place not in _NUMBER_MEANT and proving.gives_number(talk):
         yield Candidate("number", worth["plain"], 0.0, partial(proving.given_number, talk))
     for name, leads in place.answers.items():
