@@ -132,17 +132,20 @@ class Clause:
 
 
 @lru_cache(maxsize=1)
-def _weights() -> dict[str, dict[str, float]]:
-    return dict(content.toml("ranking")["acts"])
+def _weights() -> tuple[list[float], dict[str, list[float]]]:
+    """The bias of each act, and by sign what it weighs for each; in the order of ``Act``."""
+    by_act = content.toml("ranking")["acts"]
+    signs = {sign for weights in by_act.values() for sign in weights} - {"bias"}
+    biases = [by_act[act].get("bias", 0.0) for act in Act]
+    return biases, {sign: [by_act[act].get(sign, 0.0) for act in Act] for sign in signs}
 
 
 def ranked(signs: dict[str, float]) -> dict[Act, float]:
     """The share of each act by its weighed signs: ``content/ranking.toml``, made by ``python -m training.ranking``."""
-    weights = _weights()
-    scores = [
-        weights[act].get("bias", 0.0) + sum(weight * signs.get(sign, 0.0) for sign, weight in weights[act].items())
-        for act in Act
-    ]
+    scores, weights = _weights()
+    for sign, value in signs.items():
+        if value and sign in weights:
+            scores = [score + weight * value for score, weight in zip(scores, weights[sign], strict=True)]
     return dict(zip(Act, shares(scores), strict=True))
 
 
