@@ -16,7 +16,8 @@ class Dialogue(Value):
     """Where a talk stands, and what it is about there.
 
     ``place`` is one of ``content/conversation/places.toml``. Of a guide ``article`` and ``step`` say where the customer
-    is, ``path`` the steps on the way there, ``tried`` what did not help. ``about`` is the reference of the case whose
+    is, ``path`` the steps on the way there, ``tried`` what did not help or cannot, ``asked`` what was asked of the step
+    besides: its ``result``, or that its menu be found. ``about`` is the reference of the case whose
     ``missing`` is still asked, or which a guide began with. ``text`` holds words that wait to be understood, ``after``
     what a line is proven for, ``number`` the one to prove. ``offered`` are the articles whose titles are on buttons.
     ``recent`` is what the customer said last, for who takes over. ``ordered`` is the case of the last package order,
@@ -31,6 +32,7 @@ class Dialogue(Value):
     step: str = ""
     path: tuple[str, ...] = ()
     tried: tuple[str, ...] = ()
+    asked: str = ""
     about: str = ""
     missing: tuple[str, ...] = ()
     text: str = ""

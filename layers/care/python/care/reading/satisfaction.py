@@ -91,6 +91,10 @@ _SPOKEN = {
 _WORD = "|".join(_SPOKEN)
 _OF_FIVE = re.compile(rf"(?<![\w/.,-])([1-5]|{_WORD})\s?(?:/|dari|of|out of)\s?(?:5|lima|five)\b", re.I)
 _SPOKEN_LABELLED = re.compile(rf"\b{_LABEL}\s({_WORD})\b|\b({_WORD})\s(?:bintang|stars?)\b", re.I)
+# "empat lah, lumayan": the score first, and nothing that it counts.
+_SPOKEN_FIRST = re.compile(
+    rf"^\W*({_WORD})(?:\s(?:lah|deh|aja|saja|dong|sih|ya|kak|min|gan|mungkin|please|maybe))*\s*(?:[,.;!(]|$)", re.I
+)
 # "fixed" in quotation marks is not.
 _QUOTED = re.compile(r"[\"“”'‘]\s?(?:fixed|solved|resolved|selesai|beres|normal|teratasi|lancar|done)\s?[\"“”'’]", re.I)
 
@@ -192,9 +196,9 @@ def _score(sample: str, length: int) -> int | None:
     of_five = _OF_FIVE.search(sample)
     if of_five:
         return int(of_five[1]) if of_five[1].isdigit() else _SPOKEN[of_five[1].lower()]
-    spoken = _SPOKEN_LABELLED.search(sample)
+    spoken = _SPOKEN_LABELLED.search(sample) or _SPOKEN_FIRST.search(sample)
     if spoken:
-        return _SPOKEN[(spoken[1] or spoken[2]).lower()]
+        return _SPOKEN[next(filter(None, spoken.groups())).lower()]
     matches = list(_SCORE.finditer(sample))
     if len({int(one[1]) for one in matches}) == 1:
         one = matches[0]
@@ -204,4 +208,4 @@ def _score(sample: str, length: int) -> int | None:
         )
         if length <= _SHORT or at_an_end or is_labelled:
             return int(one[1])
-    return _SPOKEN.get(sample.strip(" .!").lower())
+    return None
