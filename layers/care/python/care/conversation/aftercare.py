@@ -8,9 +8,10 @@ from care.cases.case import Case
 from care.conversation import complaints, guides, matters, script
 from care.conversation.handover import notes
 from care.conversation.talk import Add, Talk, Turn
-from care.reading import remarks
+from care.reading import remarks, satisfaction
 from care.reading.acts import Act
 from care.reading.remarks import Remark
+from care.reading.satisfaction import Verdict
 from care.words import Attention, Category, Kind
 
 _PLACES = (
@@ -56,6 +57,8 @@ def remarked(talk: Talk) -> Turn | None:
 def _asked_on(talk: Talk, case: Case) -> Turn | None:
     """A yes to nothing in particular, and what comes next: the case is where it is."""
     at_start = talk.dialogue.place == "start"
+    if talk.dialogue.place in ("start", "checklist") and _is_solved(talk):
+        return _add(talk, case, "solved_added")
     if at_start and _agrees(talk):
         return complaints.goes_on(talk, case)
     return complaints.status(talk) if at_start and script.says("what_next", talk.text) else None
@@ -78,10 +81,20 @@ def _gives_number(talk: Talk) -> bool:
     return not known and len(words) <= _HARDLY_MORE and bool(phone.find(talk.text))
 
 
+def _is_solved(talk: Talk) -> bool:
+    """Whether a few words say that it works again, and not only yes."""
+    read = satisfaction.read(talk.text, talk.facts.satisfied_from)
+    plain = read is not None and read[0] is Verdict.SATISFIED and read[1] is None
+    few = len(script.tokens(talk.text)) <= _A_QUESTION and not guides.asks(talk)
+    return plain and few and satisfaction.tells_solved(talk.text)
+
+
 def _agrees(talk: Talk) -> bool:
     """Whether no more than a yes is said."""
     few = len(script.tokens(talk.text)) <= _A_YES and not guides.asks(talk)
-    return few and (script.is_whole("yes", talk.text) or talk.meant[Act.YES] >= _PLAIN) and not script.leads(talk.text)
+    solved = satisfaction.read(talk.text, talk.facts.satisfied_from)
+    likely = solved is None and talk.meant[Act.YES] >= _PLAIN
+    return few and (script.is_whole("yes", talk.text) or likely) and not script.leads(talk.text)
 
 
 def _add(talk: Talk, case: Case, say: str, *told: str, person: bool = False, rest: str = "", at: str = "start") -> Turn:
@@ -123,6 +136,12 @@ def _asks_when(talk: Talk, case: Case) -> Turn | None:
     return complaints.status(talk) if few and matters.is_about(talk, case) else None
 
 
+def _put_first(talk: Talk, case: Case) -> Turn | None:
+    """Which of several matters comes first is told to the team."""
+    few = len(script.tokens(talk.text)) <= _A_QUESTION and talk.dialogue.place == "start"
+    return _add(talk, case, "added") if few and not guides.asks(talk) else None
+
+
 def _left(talk: Talk, case: Case) -> Turn | None:
     """No more steps are wanted."""
     return _reported(talk, case) if talk.dialogue.place == "guide" else None
@@ -145,5 +164,6 @@ _ANSWERS: dict[Remark, Callable[[Talk, Case], Turn | None]] = {
     Remark.LEAVES: _left,
     Remark.LATE: _late,
     Remark.ASKS_WHEN: _asks_when,
+    Remark.PUTS_FIRST: _put_first,
 }
 """What is done with a remark, the weightiest first."""

@@ -52,7 +52,7 @@ def complaint(talk: Talk) -> Turn:
     """Open a case for trouble in the customer's words; then its likely cause and what to do, or what is missing."""
     several = _matters(talk.heard)
     if len(several) > 1:
-        named = _listed(talk, [messages.text(f"category.{one}", talk.language) for one in several])
+        named = _listed(talk, [talk.voice.text(f"matter_{one}") for one in several])
         return _open(talk, Kind.COMPLAINT, "complaint_taken_of_several", several[0], matters=named)
     of_staff = Remark.OF_STAFF in remarks.read(talk.heard)
     category = Category.SERVICE if of_staff else talk.seen.category
@@ -336,7 +336,8 @@ def added(talk: Talk, wish: Add, outcome: Added) -> Turn:
     noted = never_twice.fresh(talk, *in_turn, "added_too", **values)
     if place == "guide":
         again = guides.again_said(talk)
-        return talk.turn(talk.dialogue, talk.voice.say("said", words=noted), again)
+        asked = "" if talk.dialogue.asked == "next" else talk.dialogue.asked
+        return talk.turn(talk.dialogue.evolve(asked=asked), talk.voice.say("said", words=noted), again)
     dialogue, more = (talk.dialogue.at("start"), ()) if place == "checklist" else (talk.dialogue, ("complaint",))
     return talk.turn(dialogue, talk.voice.say("said", *more, "status", words=noted))
 

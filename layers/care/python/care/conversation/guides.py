@@ -187,11 +187,13 @@ def _buttons(asks: Asks) -> tuple[str, ...]:
 
 
 def again_said(talk: Talk) -> Said:
-    """What is asked after the step a talk is at, in short; of a choice the whole."""
+    """What is asked after the step a talk is at, in short; the whole of a choice, or of a step not told yet."""
     article = knowledge.article(talk.dialogue.article)
     step = article.step(talk.dialogue.step)
     asks = step.asks or article.asks
-    return step_said(talk, talk.dialogue) if step.choices else talk.voice.say(_AGAIN[asks], *_buttons(asks))
+    if step.choices or talk.dialogue.asked == "next":
+        return step_said(talk, talk.dialogue)
+    return talk.voice.say(_AGAIN[asks], *_buttons(asks))
 
 
 def asks(talk: Talk) -> bool:
@@ -216,6 +218,8 @@ def read_step(talk: Talk) -> Turn | None:
     verdict = _verdict(talk)
     if verdict is Verdict.SATISFIED:
         return solved(talk)
+    if (step.asks or article.asks) is Asks.FOUND and verdict is None:
+        return _found(talk, article, step)
     # Who says more than that it is done says that it did not help.
     failed = verdict is Verdict.DISSATISFIED or script.says("tried", talk.text)
     return _next(talk, article, step) if failed else None
@@ -247,23 +251,32 @@ def _read_plain(talk: Talk, article: Article, step: Step) -> Turn | None:
     talk = replace(talk, dialogue=talk.dialogue.evolve(tried=(*before, *done)))
     if Remark.CANNOT in said:
         return _cannot(talk, article, step)
+    if Remark.WAITS in said or _not_done_yet(talk, how, said):
+        return talk.stay(talk.voice.say("takes_time", "agent"))
     if Remark.SAME in said or any(script.says(one, talk.text) for one in ("not_worked", "next_step", "what_next")):
         return _next(talk, article, step)
     if script.says("worked", talk.text):
-        return _done(talk, article, step) if how is Asks.DONE else solved(talk)
-    if Remark.WAITS in said:
-        return talk.stay(talk.voice.say("takes_time", "agent"))
+        only_yes = how is not Asks.WORKED and script.is_whole("yes", talk.text)
+        return _done(talk, article, step) if only_yes else solved(talk)
     called_for = tried.first(talk.text, article)
     if called_for and called_for.name not in (*talk.dialogue.tried, step.name):
         at = _at(talk, _passed(talk.dialogue, step), article, called_for)
         return _walk(talk, at, talk.voice.say("guide_rather")) if at else None
     if step.name in done:
         return _next(talk, article, step)
-    if script.is_whole("step_done", talk.text) or script.is_whole("tried", talk.text):
+    if script.is_whole("step_done", talk.text):
         return _done(talk, article, step)
+    if Remark.DONE in said and len(script.tokens(talk.text)) <= _BARE:
+        is_asked = talk.dialogue.asked == "result"
+        return _next(talk, article, step) if is_asked else _done(talk, article, step)
     if how is not Asks.WORKED and script.says("tried", talk.text):
         return _next(talk, article, step)
     return tell_more(talk) if done else None
+
+
+def _not_done_yet(talk: Talk, how: Asks, said: frozenset[Remark]) -> bool:
+    """Whether a "not yet" is about the step, not about what it was to help."""
+    return how is not Asks.WORKED and Remark.SAME not in said and script.is_whole("not_yet", talk.text)
 
 
 def _done(talk: Talk, article: Article, step: Step) -> Turn:
@@ -278,6 +291,15 @@ def _done(talk: Talk, article: Article, step: Step) -> Turn:
     if following is None:
         return solved(talk) if how is Asks.DONE else _next(talk, article, step)
     return _walk(talk, following)
+
+
+def _found(talk: Talk, article: Article, step: Step) -> Turn | None:
+    """What a step showed goes to the case, and the next one follows."""
+    passed = replace(talk, dialogue=talk.dialogue.evolve(tried=(*talk.dialogue.tried, step.name)))
+    following = _after(passed, article, step)
+    if not talk.dialogue.about or following is None or not script.tokens(talk.text):
+        return _next(talk, article, step)
+    return talk.turn(following.evolve(asked="next"), wish=Add(following.about, talk.heard))
 
 
 def _cannot(talk: Talk, article: Article, step: Step) -> Turn:

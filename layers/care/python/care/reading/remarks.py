@@ -14,6 +14,7 @@ class Remark(StrEnum):
     """What is said of a step or of a case, besides its facts; the names of the lists."""
 
     SAME = "same"
+    DONE = "done"
     CANNOT = "cannot"
     WAITS = "waits"
     REPORTS = "reports"
@@ -22,6 +23,7 @@ class Remark(StrEnum):
     DEMANDS = "demands"
     ANGERS = "angers"
     LATE = "late"
+    PUTS_FIRST = "puts_first"
     ASKS_WHEN = "asks_when"
     OF_STAFF = "of_staff"
 

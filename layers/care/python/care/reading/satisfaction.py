@@ -126,6 +126,11 @@ def read(text: str, satisfied_from: int, unsolved: float = 0.0) -> tuple[Verdict
     return _DOUBTED.get(found[0], found[0]), None
 
 
+def tells_solved(text: str) -> bool:
+    """Whether a text says itself that it is solved, as a yes to the question does not; whatever else it says."""
+    return bool(_named(list(_lists().phrases.find(words_of(wording.plain(text[:_READ])))), "solved"))
+
+
 def unsubscribes(text: str) -> bool:
     """Whether a customer wants to be asked no more, whatever else is said."""
     sample = text[:_READ]
