@@ -14,18 +14,10 @@ from care.reading.remarks import Remark
 from care.reading.satisfaction import Verdict
 from care.words import Attention, Category, Kind
 
-_PLACES = (
-    "start",
-    "checklist",
-    "guide",
-    "guide_offered",
-    "answered",
-    "clarify",
-    "unanswered",
-    "offer",
-    "person_offered",
-)
+_PLACES = ("start", "checklist", "guide", "guide_offered", "answered", "clarify")
 """Where words may be about the case, whatever else was asked."""
+_OF_ANY = (Category.SERVICE, Category.OTHER)
+"""What words are about that are about how a case is seen to."""
 _ITS_OWN = ("checklist", "guide")
 _TELLS = 5
 _A_YES = 5
@@ -50,8 +42,20 @@ def remarked(talk: Talk) -> Turn | None:
         return _add(talk, case, "added", at=talk.dialogue.place)
     if _is_its_own(talk, case) and script.is_whole("cancel", talk.text):
         return _withdrawn(talk, case)
+    if _is_another(talk, case):
+        return None
     answers = (answer(talk, case) for remark, answer in _ANSWERS.items() if remark in said)
     return next((one for one in answers if one), None) or _asked_on(talk, case)
+
+
+def _is_another(talk: Talk, case: Case) -> bool:
+    """Whether trouble of another matter is told, whatever is wanted or felt about it."""
+    return talk.meant[Act.PROBLEM] >= _PLAIN and not _is_about(talk, case)
+
+
+def _is_about(talk: Talk, case: Case) -> bool:
+    """Whether words may be about the case: of its category, or of none but how it is seen to."""
+    return talk.seen.category in _OF_ANY or matters.is_about(talk, case)
 
 
 def _asked_on(talk: Talk, case: Case) -> Turn | None:
@@ -66,7 +70,7 @@ def _asked_on(talk: Talk, case: Case) -> Turn | None:
 
 def _is_of_staff(talk: Talk, said: frozenset[Remark]) -> bool:
     """Whether it is told how staff or a shop behaved; who asks of it only asks."""
-    return Remark.OF_STAFF in said and talk.dialogue.place == "start" and not guides.asks(talk)
+    return Remark.OF_STAFF in said and not guides.asks(talk)
 
 
 def _is_its_own(talk: Talk, case: Case) -> bool:
@@ -102,8 +106,10 @@ def _add(talk: Talk, case: Case, say: str, *told: str, person: bool = False, res
     return talk.turn(dialogue, wish=Add(case.reference, talk.heard, told, person=person, say=say, rest=rest))
 
 
-def _withdrawn(talk: Talk, case: Case) -> Turn:
+def _withdrawn(talk: Talk, case: Case) -> Turn | None:
     """It was one's own doing, or is wanted no more: the team hears so; what else was said is answered."""
+    if talk.dialogue.place not in ("start", *_ITS_OWN):
+        return None
     parts = _CLAUSE_ENDS.split(talk.heard)
     last = max((at for at, one in enumerate(parts) if Remark.WITHDRAWS in remarks.read(one)), default=0)
     rest = " ".join(parts[last + 1 :]).strip()
@@ -125,15 +131,15 @@ def _angered(talk: Talk, case: Case) -> Turn:
 
 def _reported(talk: Talk, case: Case) -> Turn | None:
     """It is reported already: by whom and until when it is seen to, and nothing more to be done."""
-    if guides.asks(talk) or not matters.is_about(talk, case):
+    if guides.asks(talk) or not _is_about(talk, case):
         return None
     return _late(talk, case) if talk.is_late(case) else _add(talk, case, "reported_added", *notes(talk))
 
 
 def _asks_when(talk: Talk, case: Case) -> Turn | None:
     """How long it takes: of the case, where nothing else is named."""
-    few = len(script.tokens(talk.text)) <= _A_QUESTION
-    return complaints.status(talk) if few and matters.is_about(talk, case) else None
+    alone = len(script.tokens(talk.text)) <= _A_QUESTION and not script.says("of_service", talk.text)
+    return complaints.status(talk) if alone and _is_about(talk, case) else None
 
 
 def _put_first(talk: Talk, case: Case) -> Turn | None:
@@ -149,7 +155,7 @@ def _left(talk: Talk, case: Case) -> Turn | None:
 
 def _late(talk: Talk, case: Case) -> Turn | None:
     """It takes too long: what is promised, or, where that has passed, that it is raised."""
-    if talk.dialogue.place == "guide" or not matters.is_about(talk, case):
+    if talk.dialogue.place == "guide" or not _is_about(talk, case):
         return None
     if talk.is_late(case):
         return _add(talk, case, "late_added", person=True)

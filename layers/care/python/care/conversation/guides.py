@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from care.conversation import readers, script
+from care.conversation import readers, script, understand
 from care.conversation.articles import Fitting
 from care.conversation.dialogue import Dialogue, stored
 from care.conversation.handover import notes
@@ -251,10 +251,12 @@ def _read_plain(talk: Talk, article: Article, step: Step) -> Turn | None:
     talk = replace(talk, dialogue=talk.dialogue.evolve(tried=(*before, *done)))
     if Remark.CANNOT in said:
         return _cannot(talk, article, step)
-    if Remark.WAITS in said or _not_done_yet(talk, how, said):
+    waits = Remark.WAITS in said or script.is_whole("waits", talk.text)
+    if waits or _not_done_yet(talk, how, said):
         return talk.stay(talk.voice.say("takes_time", "agent"))
     if Remark.SAME in said or any(script.says(one, talk.text) for one in ("not_worked", "next_step", "what_next")):
-        return _next(talk, article, step)
+        tells = how is Asks.FOUND and len(script.tokens(talk.text)) > _BARE
+        return _found(talk, article, step) if tells else _next(talk, article, step)
     if script.says("worked", talk.text):
         only_yes = how is not Asks.WORKED and script.is_whole("yes", talk.text)
         return _done(talk, article, step) if only_yes else solved(talk)
@@ -293,7 +295,7 @@ def _done(talk: Talk, article: Article, step: Step) -> Turn:
     return _walk(talk, following)
 
 
-def _found(talk: Talk, article: Article, step: Step) -> Turn | None:
+def _found(talk: Talk, article: Article, step: Step) -> Turn:
     """What a step showed goes to the case, and the next one follows."""
     passed = replace(talk, dialogue=talk.dialogue.evolve(tried=(*talk.dialogue.tried, step.name)))
     following = _after(passed, article, step)
@@ -311,9 +313,9 @@ def _cannot(talk: Talk, article: Article, step: Step) -> Turn:
 
 
 def tell_more(talk: Talk) -> Turn | None:
-    """More is told of the case a guide began with; the step stays asked. ``None`` without one, or of nothing."""
+    """More is told of the case a guide began with; the step stays asked. ``None`` without one, or where none is."""
     dialogue = talk.dialogue
-    if not dialogue.about or asks(talk) or not script.tokens(talk.text):
+    if not dialogue.about or asks(talk) or not script.tokens(talk.text) or talk.clause.act in understand.COURTESY:
         return None
     return talk.turn(
         dialogue.evolve(missing=readers.missing(dialogue.missing, talk.text), misunderstood=0),
