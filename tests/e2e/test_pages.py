@@ -141,7 +141,7 @@ def test_a_chat_survives_its_socket_and_reaches_its_end(
     agent.reply(reference, "Kami periksa menaranya, Kak.")
     said(page, "Kami periksa menaranya, Kak.")
     write(page, "Di Cimahi, Kak")
-    said(page, "saya tambahkan ke")
+    said(page, "lokasinya")
 
     page.reload()
     said(page, "Sinyal di kantor saya hilang terus")

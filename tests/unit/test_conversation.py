@@ -50,10 +50,16 @@ LANGUAGES = {"in English": Language.ENGLISH, "in Indonesian": Language.INDONESIA
 
 @cache
 def template(key: str, language: Language) -> re.Pattern[str]:
-    """What a text of messages.toml looks like with any values."""
-    text = messages._catalogue()["talk"][key][language]
-    parts = string.Formatter().parse(str(text))
-    return re.compile("".join(re.escape(words) + ("" if name is None else ".*?") for words, name, _, _ in parts), re.S)
+    """What a text of messages.toml looks like with any values, in any of its forms: <key>_of_<what it is about>."""
+    texts = messages._catalogue()["talk"]
+    forms = [text[language] for name, text in texts.items() if name == key or name.startswith(f"{key}_of_")]
+    assert forms, key
+    return re.compile("|".join(map(_template, forms)), re.S)
+
+
+def _template(text: str) -> str:
+    parts = string.Formatter().parse(text)
+    return "".join(re.escape(words) + ("" if name is None else ".*?") for words, name, _, _ in parts)
 
 
 def is_said(expected: str, said: Message, language: Language) -> bool:

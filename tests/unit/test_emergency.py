@@ -168,7 +168,7 @@ def test_no_first_aid_is_told_for_what_only_sounds_like_need(text: str) -> None:
         (("hp saya hilang", "eh ternyata keselip di tas"), "Syukurlah"),
         (("anak saya hilang", "udah ketemu pak, makasih"), "kami ikut lega"),
         (("pacar saya ngancem mau bundir", "makasih ya kak"), "Semoga segera aman"),
-        (("hp saya dicopet", "nomornya 081700000001"), "saya tambahkan"),
+        (("hp saya dicopet", "nomornya 081700000001"), "saya catat"),
         (("ada yang neror saya tiap malem pake nomor beda2",), "blokir pengirimnya"),
         (("I was scammed 5 million", "which police station should I go to?"), "aduannomor.id"),
         (("I lost my phone", "actually, found it! false alarm"), "Good that it has been found"),

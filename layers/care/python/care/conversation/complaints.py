@@ -6,7 +6,7 @@ from dataclasses import replace
 from care import phone, reference
 from care.cases.case import Case
 from care.cases.lifecycle import is_unresolved
-from care.conversation import articles, guides, readers, script
+from care.conversation import articles, guides, never_twice, readers, script
 from care.conversation.dialogue import Dialogue, stored
 from care.conversation.handover import notes
 from care.conversation.talk import (
@@ -20,13 +20,25 @@ from care.conversation.talk import (
     Talk,
     Turn,
 )
-from care.reading import knowledge
+from care.reading import knowledge, remarks, triage, tried
+from care.reading.remarks import Remark
 from care.reading.satisfaction import Verdict
 from care.telling import messages
-from care.words import Category, Kind
+from care.words import Attention, Category, Kind
 
 _MOST_MISSING = 3
-_ASKING = ("complaint_taken",)
+_FEWEST_WORDS = 3
+_OPENINGS = {
+    Category.BILLING: "money",
+    Category.PACKAGE: "money",
+    Category.NETWORK: "line",
+    Category.INTERNET: "line",
+    Category.ROAMING: "line",
+    Category.SERVICE: "service",
+}
+"""What a complaint is first of all about, by its category: whoever hears of it says something of that."""
+_SAID_OF_ITSELF = ("staff-complaint", "complaint-process")
+"""Articles about complaints as such: who has complained needs none of them."""
 _VERDICTS = {
     Verdict.SATISFIED: "answer_taken",
     Verdict.DISSATISFIED: "reopening",
@@ -38,17 +50,54 @@ _VERDICTS = {
 
 def complaint(talk: Talk) -> Turn:
     """Open a case for trouble in the customer's words; then its likely cause and what to do, or what is missing."""
-    asked = script.checklists().ask[_category(talk)]
+    several = _matters(talk.heard)
+    if len(several) > 1:
+        named = _listed(talk, [talk.voice.text(f"matter_{one}") for one in several])
+        return _open(talk, Kind.COMPLAINT, "complaint_taken_of_several", several[0], matters=named)
+    of_staff = Remark.OF_STAFF in remarks.read(talk.heard)
+    category = Category.SERVICE if of_staff else _about(talk)
     kinds = talk.seen.kinds
-    kind = Kind.TECHNICAL if kinds.get(Kind.TECHNICAL, 0) > kinds.get(Kind.COMPLAINT, 0) else Kind.COMPLAINT
-    helps = articles.of_trouble(talk.clause)
-    return _open(talk, kind, "complaint_taken", missing=missing(talk, asked), article=helps)
+    technical = not of_staff and kinds.get(Kind.TECHNICAL, 0) > kinds.get(Kind.COMPLAINT, 0)
+    kind = Kind.TECHNICAL if technical else Kind.COMPLAINT
+    helps = "" if of_staff else articles.of_trouble(talk.clause)
+    about_nobody = category is Category.SERVICE and not of_staff
+    asked = () if about_nobody else missing(talk, script.checklists().ask[category])
+    return _open(
+        talk, kind, _opening(talk, category), category, asked, article="" if helps in _SAID_OF_ITSELF else helps
+    )
+
+
+def _opening(talk: Talk, category: Category) -> str:
+    """How a complaint is first heard: by what it is about, and not always alike."""
+    about = _OPENINGS.get(category)
+    key = f"complaint_taken_of_{about}"
+    if not about or talk.voice.short:
+        return "complaint_taken"
+    return f"{key}_too" if len(talk.heard) % 2 and messages.has(f"talk.{key}_too") else key
+
+
+def _matters(text: str) -> list[Category]:
+    """What the numbered complaints of one message are about: "first …, second …", each once."""
+    parts = [one for one in readers.numbered(text) if len(script.tokens(one)) >= _FEWEST_WORDS]
+    return list(dict.fromkeys(_category(one) for one in parts))
+
+
+def _category(text: str) -> Category:
+    return Category.SERVICE if Remark.OF_STAFF in remarks.read(text) else triage.read(text).category
+
+
+def _listed(talk: Talk, names: list[str]) -> str:
+    """Names in one sentence: "a, b and c"."""
+    *before, last = names
+    comma = "," if len(before) > 1 else ""
+    return f"{', '.join(before)}{comma} {talk.voice.text('and')} {last}" if before else last
 
 
 def missing(talk: Talk, asked: tuple[str, ...]) -> tuple[str, ...]:
-    """What to ask: what the message does not tell, nor the line that was proven."""
+    """What to ask: what the customer has not told here, nor the line that was proven."""
     known = ("number",) if talk.facts.readable else ()
-    return tuple(item for item in readers.missing(asked, talk.heard) if item not in known)[:_MOST_MISSING]
+    said = ". ".join((*talk.dialogue.recent, talk.heard))
+    return tuple(item for item in readers.missing(asked, said) if item not in known)[:_MOST_MISSING]
 
 
 def gives_number(talk: Talk) -> bool:
@@ -61,21 +110,31 @@ def tells(talk: Talk) -> bool:
     return readers.missing(talk.dialogue.missing, talk.text) != talk.dialogue.missing
 
 
-def _open(talk: Talk, kind: Kind, say: str, *, missing: tuple[str, ...] = (), article: str = "") -> Turn:
+def _open(
+    talk: Talk,
+    kind: Kind,
+    say: str,
+    category: Category | None = None,
+    missing: tuple[str, ...] = (),
+    *,
+    article: str = "",
+    matters: str = "",
+) -> Turn:
     opening = Open(
         kind=kind,
-        category=_category(talk),
+        category=category or _about(talk),
         priority=talk.seen.priority.or_more(talk.about(talk.heard).seen.priority),
         text=talk.heard,
         say=say,
-        notes=notes(talk),
+        notes=(*notes(talk), *((talk.voice.text("note_several", matters=matters),) if matters else ())),
         missing=missing,
         article=article,
+        matters=matters,
     )
     return talk.turn(talk.dialogue.at("start"), wish=opening)
 
 
-def _category(talk: Talk) -> Category:
+def _about(talk: Talk) -> Category:
     """What trouble is about: what does not work abroad is roaming; where words hardly say, what was told before is."""
     if talk.clause.slots.abroad and talk.seen.category in (Category.NETWORK, Category.INTERNET):
         return Category.ROAMING
@@ -102,9 +161,11 @@ def told_suggestion(talk: Talk) -> Turn | None:
 
 
 def read_missing(talk: Talk) -> Turn | None:
-    """An answer to what was asked of a complaint goes to the complaint."""
+    """An answer to what was asked of a complaint goes to the complaint; a question is none."""
     if not script.tokens(talk.text):
         return talk.stay(missing_said(talk, talk.dialogue))
+    if guides.asks(talk) and not tells(talk):
+        return None
     return talk.turn(_after_first(talk.dialogue, talk.text), wish=Add(talk.dialogue.about, talk.heard))
 
 
@@ -135,11 +196,19 @@ def _promise(talk: Talk) -> dict[str, str]:
     """Who works on the open case, and until when it is promised; nothing without one."""
     case = talk.open_case
     if case is None:
-        return {}
+        return {"who": talk.voice.text("our_team")}
+    team = messages.text(f"team.{case.team}", talk.language)
     return {
-        "team": messages.text(f"team.{case.team}", talk.language),
+        "team": team,
+        "who": talk.voice.text("the_team", team=team),
         "due": messages.moment(case.due_at, talk.language, case.clock),
     }
+
+
+def _what(talk: Talk, text: str) -> str:
+    """What was added to a case, by the facts it tells."""
+    told = [one for one, read in readers.READERS.items() if read(text)]
+    return _listed(talk, [talk.voice.text(f"told_{one}") for one in told]) if told else talk.voice.text("told_more")
 
 
 def leave_guide(talk: Talk) -> Turn:
@@ -186,13 +255,22 @@ def read_reference(talk: Talk) -> Turn | None:
     return talk.turn(talk.dialogue.at("reference"), wish=AskStatus(digits[:20]))
 
 
+def goes_on(talk: Talk, case: Case) -> Turn:
+    """A yes to nothing in particular: the case is where it is, and more of it is welcome."""
+    said = talk.voice.say("case_goes_on", "status", reference=reference.grouped(case.reference), **_promise(talk))
+    return talk.turn(talk.dialogue.at("start"), said)
+
+
 def status_said(talk: Talk, case: Case) -> Said:
-    """How a case stands, in the customer's words."""
+    """How a case stands, in the customer's words; what is late is said to be."""
     team = messages.text(f"team.{case.team}", talk.language)
     status = messages.text(f"status.{case.status}", talk.language, team=team)
     due = messages.moment(case.due_at, talk.language, case.clock)
     if not is_unresolved(case.status):
         return talk.voice.say("status_done", reference=reference.grouped(case.reference), status=status)
+    if talk.is_late(case):
+        who = talk.voice.text("the_team", team=team)
+        return talk.voice.say("status_late", "agent", reference=reference.grouped(case.reference), who=who, due=due)
     return talk.voice.say("status", reference=reference.grouped(case.reference), status=status, team=team, due=due)
 
 
@@ -203,13 +281,12 @@ def opened(talk: Talk, wish: Open, outcome: Opened) -> Turn:
     """A case is open: its reference, the likely cause and the first step in one; else the first thing missing."""
     about = outcome.reference
     ordered = about if wish.order else talk.dialogue.ordered
-    values = {"reference": reference.grouped(about)}
+    values = {"reference": reference.grouped(about), "matters": wish.matters}
     if wish.article:
         taken = talk.voice.text(wish.say, ask="", **values).strip()
         return _helped_at_once(talk, wish, about, taken)
     dialogue = _asks_missing(talk.dialogue.at("start", ordered=ordered), wish, about)
-    if wish.say in _ASKING:
-        values["ask"] = _asked(talk, wish.missing)
+    values["ask"] = " ".join(one for one in (_returns(talk, wish), _asked(talk, wish.missing)) if one)
     buttons = ("skip",) if wish.missing else ("status",)
     return talk.turn(dialogue, talk.voice.say(wish.say, *buttons, **values))
 
@@ -217,14 +294,25 @@ def opened(talk: Talk, wish: Open, outcome: Opened) -> Turn:
 def _helped_at_once(talk: Talk, wish: Open, about: str, taken: str) -> Turn:
     """The reference with what the article says of it; its first step, or what is missing, is asked."""
     article = knowledge.article(wish.article)
-    if article.steps:
-        step = guides.begin(replace(talk, dialogue=talk.dialogue.evolve(text=stored(wish.text))), article)
+    wants_team = Remark.REPORTS in remarks.read(wish.text) and bool(tried.done(wish.text, article))
+    begins = replace(talk, dialogue=talk.dialogue.evolve(text=stored(wish.text)))
+    step = guides.begin(begins, article) if article.steps and not wants_team else None
+    if step:
         said = step.said[0]
         dialogue = step.dialogue.evolve(about=about, missing=wish.missing, text=stored(wish.text))
-        return talk.turn(dialogue, replace(said, text=f"{taken}\n\n{said.text}"))
-    words = "\n\n".join((taken, talk.spoken(article.answer), _asked(talk, wish.missing)))
+        parts = (taken, _returns(talk, wish), talk.voice.text("meanwhile"))
+        before = " ".join(one for one in parts if one)
+        return talk.turn(dialogue, replace(said, text=f"{before}\n\n{said.text}"))
+    helps = talk.voice.text("all_tried") if article.steps else talk.spoken(article.answer)
+    words = "\n\n".join((taken, helps, _asked(talk, wish.missing)))
     dialogue = _asks_missing(talk.dialogue.at("start", told=(article.id,)), wish, about)
     return talk.turn(dialogue, talk.voice.say("said", "skip" if wish.missing else "status", words=words))
+
+
+def _returns(talk: Talk, wish: Open) -> str:
+    """What becomes of money that is wanted back."""
+    is_wanted = _OPENINGS.get(wish.category) == "money" and Remark.DEMANDS in remarks.read(wish.text)
+    return talk.voice.text("returns") if is_wanted else ""
 
 
 def _asks_missing(dialogue: Dialogue, wish: Open, about: str) -> Dialogue:
@@ -240,20 +328,26 @@ def added(talk: Talk, wish: Add, outcome: Added) -> Turn:
     if outcome.verdict:
         say = _VERDICTS[outcome.verdict]
         say = "reopening_person" if say == "reopening" and wish.person else say
-        return talk.turn(talk.dialogue.at("start"), talk.voice.say(say))
+        say = "takes_time" if say == "unsure" and Remark.WAITS in remarks.read(wish.text) else say
+        says = (say, "reopened_more") if say == "reopening" else (say,)
+        words = never_twice.fresh(talk, *says, reference=grouped, **_promise(talk))
+        return talk.turn(talk.dialogue.at("start"), talk.voice.say("said", words=words))
+    values = {"reference": grouped, **_promise(talk)}
     if wish.say != "added":
-        return talk.turn(talk.dialogue, talk.voice.say(wish.say, reference=grouped, **_promise(talk)))
-    if talk.dialogue.place == "checklist" and talk.dialogue.missing:
+        return talk.turn(talk.dialogue, talk.voice.say(wish.say, **values))
+    values["what"] = _what(talk, wish.text)
+    place = talk.dialogue.place
+    if place == "checklist" and talk.dialogue.missing:
         asked = _asked(talk, talk.dialogue.missing)
-        return talk.turn(talk.dialogue, talk.voice.say("added_next", "skip", reference=grouped, ask=asked))
-    if talk.dialogue.place == "guide":
-        step = knowledge.article(talk.dialogue.article).step(talk.dialogue.step)
-        again = guides.step_said(talk, talk.dialogue) if step.choices else talk.ask_again()
-        words = f"{talk.voice.text('added', reference=grouped)}\n\n{again.text}"
-        return talk.turn(talk.dialogue, replace(again, text=words))
-    if talk.dialogue.place == "checklist":
-        return talk.turn(talk.dialogue.at("start"), talk.voice.say("added", "status", reference=grouped))
-    return talk.turn(talk.dialogue, talk.voice.say("added", "complaint", "status", reference=grouped))
+        return talk.turn(talk.dialogue, talk.voice.say("added_next", "skip", ask=asked, **values))
+    in_turn = ("added", "added_also") if len(talk.dialogue.recent) % 2 == 0 else ("added_also", "added")
+    noted = never_twice.fresh(talk, *in_turn, "added_too", **values)
+    if place == "guide":
+        again = guides.again_said(talk)
+        asked = "" if talk.dialogue.asked == "next" else talk.dialogue.asked
+        return talk.turn(talk.dialogue.evolve(asked=asked), talk.voice.say("said", words=noted), again)
+    dialogue, more = (talk.dialogue.at("start"), ()) if place == "checklist" else (talk.dialogue, ("complaint",))
+    return talk.turn(dialogue, talk.voice.say("said", *more, "status", words=noted))
 
 
 def status_read(talk: Talk, outcome: StatusRead) -> Turn:
@@ -262,7 +356,12 @@ def status_read(talk: Talk, outcome: StatusRead) -> Turn:
         return talk.turn(talk.dialogue.at("start"), talk.voice.say("too_many"))
     if outcome.case is None:
         return talk.turn(talk.dialogue, talk.voice.say("wrong_reference", "agent"))
-    return talk.turn(_asked_still(talk), status_said(talk, outcome.case))
+    case, own = outcome.case, talk.facts.own
+    raises = talk.is_late(case) and own and own.reference == case.reference
+    if raises and case.attention is not Attention.PERSON_WANTED:
+        wish = Add(case.reference, talk.heard, person=True, say="status_late")
+        return talk.turn(talk.dialogue.at("start"), wish=wish)
+    return talk.turn(_asked_still(talk), status_said(talk, case))
 
 
 DEEDS: dict[str, Callable[[Talk], Turn]] = {

@@ -16,9 +16,11 @@ class Dialogue(Value):
     """Where a talk stands, and what it is about there.
 
     ``place`` is one of ``content/conversation/places.toml``. Of a guide ``article`` and ``step`` say where the customer
-    is, ``path`` the steps on the way there, ``tried`` what did not help. ``about`` is the reference of the case whose
-    ``missing`` is still asked, or which a guide began with. ``text`` holds words that wait to be understood, ``after``
-    what a line is proven for, ``number`` the one to prove. ``offered`` are the articles whose titles are on buttons.
+    is, ``path`` the steps on the way there, ``tried`` what did not help or cannot, ``asked`` what was asked of the step
+    besides: its ``result``, to ``find`` its menu; ``next``: it is to be told. ``about`` is the reference of the case
+    whose ``missing`` is still asked, or which a guide began with. ``text`` holds words that wait to be understood,
+    ``after`` what a line is proven for, ``number`` the one to prove. ``offered`` are the articles whose titles are on
+    buttons.
     ``recent`` is what the customer said last, for who takes over. ``ordered`` is the case of the last package order,
     ``question`` the case and cycle whose satisfaction question the customer has seen. ``slots`` is what was said so far
     of a package that is looked for, ``told`` what the last answer was about: ids of articles and packages, the best
@@ -32,6 +34,7 @@ class Dialogue(Value):
     step: str = ""
     path: tuple[str, ...] = ()
     tried: tuple[str, ...] = ()
+    asked: str = ""
     about: str = ""
     missing: tuple[str, ...] = ()
     text: str = ""

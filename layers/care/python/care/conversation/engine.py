@@ -5,11 +5,13 @@ came of it (``told``), which says the words and goes on.
 """
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TypeVar, assert_never
 
 from care import reference
 from care.cases.lifecycle import is_unresolved
 from care.conversation import (
+    aftercare,
     asked_on,
     complaints,
     emergency,
@@ -61,6 +63,8 @@ _READ = 500
 _OF_AN_ANSWER = ("not_that", "glad", "walk_guide", "closing")
 """What the question below an answer leads to; "nomornya tetap kan?" is none of it."""
 _PERSON_MEANT = 0.25
+_FRESH = timedelta(hours=12)
+"""So long a step is still spoken of; afterwards it is the case."""
 
 
 def welcome(language: Language, operator: str, short_number: str, honorific: str) -> Said:
@@ -157,12 +161,12 @@ def _whole(dialogue: Dialogue) -> bool:
 
 
 def _left_open(dialogue: Dialogue, facts: Facts) -> Dialogue:
-    """Nothing more is asked of a complaint that is solved, or that is not this chat's newest."""
+    """Nothing more is asked of a complaint that is solved, of yesterday, or not this chat's newest."""
     own = facts.own
     about = dialogue.about if dialogue.place in ("checklist", "guide", "guide_offered") else ""
-    if about and not (own and own.reference == about and is_unresolved(own.status)):
-        return dialogue.at("start")
-    return dialogue
+    is_open = own is not None and own.reference == about and is_unresolved(own.status)
+    is_past = own is not None and facts.now is not None and facts.now - own.opened_at > _FRESH
+    return dialogue.at("start") if about and (not is_open or is_past) else dialogue
 
 
 def _warned(talk: Talk) -> tuple[Said, ...]:
@@ -188,7 +192,7 @@ def _read(talk: Talk) -> Turn:
     leads = script.answer(script.places()[talk.dialogue.place], talk.text) or _leads(talk)
     if _is_code(talk):
         return proving.read_code(replace(talk, dialogue=_awaiting(talk.dialogue))) or misunderstood(talk)
-    answered = asked_case(talk, leads)
+    answered = asked_case(talk, leads) or aftercare.remarked(talk)
     if answered:
         return answered
     if leads and not (leads in _OF_AN_ANSWER and asked_on.answer(talk)):
@@ -247,6 +251,6 @@ def _exact(talk: Talk) -> Turn | None:
     if takes == "read_step":
         return guides.read_plainly(talk)
     if talk.dialogue.place == "guide_offered":
-        return guides.begin_for_device(talk)
+        return guides.begin_knowing(talk)
     plain = takes in EXACT or (takes == "read_missing" and complaints.gives_number(talk))
     return TAKES[takes](talk) if plain else None

@@ -3,14 +3,15 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from care.conversation import readers, script
+from care.conversation import readers, script, understand
 from care.conversation.articles import Fitting
 from care.conversation.dialogue import Dialogue, stored
 from care.conversation.handover import notes
 from care.conversation.talk import Add, Open, Said, Talk, Turn
-from care.reading import knowledge, satisfaction
+from care.reading import knowledge, remarks, satisfaction, tried
 from care.reading.acts import Act
-from care.reading.knowledge import Article, Choice, Step
+from care.reading.knowledge import Article, Asks, Choice, Step
+from care.reading.remarks import Remark
 from care.reading.satisfaction import Verdict
 from care.telling.outbox import Button
 from care.words import Kind
@@ -21,7 +22,9 @@ _LIKELY = 0.6
 _TITLES = 2
 _LISTED = 6
 _NEAR = 0.15
-_FACTS = ("where", "device", "number")
+_FACTS = ("where", "when", "device", "number")
+_KINDS = ("android", "samsung", "iphone", "modem")
+"""Kinds of devices, by the lists of their makes."""
 _BARE = 4
 """So few words that tell something missing are an answer, however they are else read."""
 
@@ -99,9 +102,12 @@ def articles_said(talk: Talk, told: list[Fitting]) -> tuple[Said, ...]:
     return tuple(talk.voice.say("said", words=talk.spoken(one.article.answer)) for one in told)
 
 
-def begin(talk: Talk, article: Article) -> Turn:
-    """The likely cause and the first step in one."""
-    dialogue = _begun(talk, article).evolve(told=(article.id,))
+def begin(talk: Talk, article: Article) -> Turn | None:
+    """The likely cause and the first step in one; ``None`` when no step is left to try."""
+    dialogue = _begun(talk, article)
+    if dialogue is None:
+        return None
+    dialogue = dialogue.evolve(told=(article.id,))
     step = step_said(talk, dialogue)
     return talk.turn(dialogue, replace(step, text=f"{cause(talk, article)}\n\n{step.text}"))
 
@@ -124,29 +130,65 @@ def offered(talk: Talk) -> Turn | None:
 # ---- guides --------------------------------------------------------------------------------------------------------
 
 
-def _begun(talk: Talk, article: Article) -> Dialogue:
-    """At the first step whose answer the customer's words do not have."""
+def _said(talk: Talk, text: str) -> str:
+    """All that the customer said that a step may not ask for again."""
+    return ". ".join(dict.fromkeys((*talk.dialogue.recent, text, talk.heard)))
+
+
+def _begun(talk: Talk, article: Article) -> Dialogue | None:
+    """At the step that the customer's words call for, else the first they do not answer; ``None``: none is left."""
     text = talk.dialogue.text or stored(talk.heard)
-    dialogue = talk.dialogue.at("guide", article=article.id, step=article.steps[0].name, text=text)
+    said = _said(talk, text)
+    dialogue = talk.dialogue.at("guide", article=article.id, text=text, tried=tried.done(said, article))
+    return _at(talk, dialogue, article, tried.first(text, article) or article.steps[0])
+
+
+def _at(talk: Talk, dialogue: Dialogue, article: Article, step: Step | None) -> Dialogue | None:
+    """At a step, or at the next one that is neither tried nor answered by what was said; ``None``: none is left."""
+    said = script.tokens(_said(talk, dialogue.text))
     for _ in article.steps:
-        choice = _named(article.step(dialogue.step).choices, script.tokens(text))
-        if choice is None:
+        if step is None:
             break
-        dialogue = _forward(dialogue, choice.next)
-    return dialogue
+        choice = _told_before(step, said)
+        if choice:
+            dialogue = dialogue.evolve(path=(*dialogue.path, step.name))
+            step = article.step(choice.next)
+        elif step.name in dialogue.tried:
+            step = article.after(step.name)
+        else:
+            return dialogue.evolve(step=step.name, misunderstood=0, asked="")
+    left = _left(article, dialogue)
+    return dialogue.evolve(step=left.name, misunderstood=0, asked="") if left else None
+
+
+def _left(article: Article, dialogue: Dialogue) -> Step | None:
+    """A step before the one that the words called for first; a guide that branches is walked on only."""
+    if any(one.choices or one.then for one in article.steps):
+        return None
+    return next((one for one in article.steps if one.name not in (*dialogue.tried, *dialogue.path)), None)
+
+
+def _after(talk: Talk, article: Article, step: Step) -> Dialogue | None:
+    """At what follows a step."""
+    return _at(talk, _passed(talk.dialogue, step), article, article.after(step.name))
+
+
+def _passed(dialogue: Dialogue, step: Step) -> Dialogue:
+    return dialogue.evolve(path=(*dialogue.path, step.name))
 
 
 def walk(talk: Talk) -> Turn:
     """Begin the guide that was offered."""
     article = knowledge.article(talk.dialogue.article)
-    dialogue = _begun(talk, article).evolve(about=talk.dialogue.about)
-    return _walk(talk, dialogue)
+    dialogue = _begun(talk, article)
+    return _to_team(talk, article) if dialogue is None else _walk(talk, dialogue.evolve(about=talk.dialogue.about))
 
 
-def begin_for_device(talk: Talk) -> Turn | None:
-    """A device named where a guide was offered begins it, for that device."""
-    named = len(script.tokens(talk.text)) <= _BARE and not talk.asks and readers.READERS["device"](talk.text)
-    if not named:
+def begin_knowing(talk: Talk) -> Turn | None:
+    """A device named where a guide was offered, or what was tried or calls for a step, begins it there."""
+    article = knowledge.article(talk.dialogue.article)
+    named = len(script.tokens(talk.text)) <= _BARE and readers.READERS["device"](talk.text)
+    if asks(talk) or not (named or tried.done(talk.text, article) or tried.first(talk.text, article)):
         return None
     text = stored(f"{talk.dialogue.text} {talk.heard}")
     return walk(replace(talk, dialogue=talk.dialogue.evolve(text=text)))
@@ -158,14 +200,42 @@ def _walk(talk: Talk, dialogue: Dialogue, *before: Said) -> Turn:
 
 def step_said(talk: Talk, dialogue: Dialogue) -> Said:
     """The step a dialogue is at, with what can be answered."""
-    step = knowledge.article(dialogue.article).step(dialogue.step)
-    its = script.places()["guide"]
+    article = knowledge.article(dialogue.article)
+    step = article.step(dialogue.step)
     if step.choices:
         labels = (talk.spoken(choice.label) for choice in step.choices)
         return talk.voice.say(
             "said", *(Button(label=one, text=one) for one in labels), "agent", words=talk.spoken(step.do)
         )
-    return talk.voice.say("guide_step", *its.buttons, words=talk.spoken(step.do))
+    asks = step.asks or article.asks
+    key = _STEP[asks]
+    if _after(replace(talk, dialogue=dialogue), article, step) is None:
+        key = "guide_step_done_last" if asks is Asks.DONE else "guide_step_last"
+    return talk.voice.say(key, *_buttons(asks), words=talk.spoken(step.do))
+
+
+_STEP = {Asks.WORKED: "guide_step", Asks.FOUND: "guide_step_found", Asks.DONE: "guide_step_done"}
+_AGAIN = {Asks.WORKED: "ask_worked", Asks.FOUND: "ask_found", Asks.DONE: "ask_done"}
+
+
+def _buttons(asks: Asks) -> tuple[str, ...]:
+    return script.places()["guide"].buttons if asks is Asks.WORKED else ("done", "cannot", "agent")
+
+
+def again_said(talk: Talk) -> Said:
+    """What is asked after the step a talk is at, in short; the whole of a choice, or of a step not told yet."""
+    article = knowledge.article(talk.dialogue.article)
+    step = article.step(talk.dialogue.step)
+    asks = step.asks or article.asks
+    if step.choices or talk.dialogue.asked == "next":
+        return step_said(talk, talk.dialogue)
+    return talk.voice.say(_AGAIN[asks], *_buttons(asks))
+
+
+def asks(talk: Talk) -> bool:
+    """Whether a text asks something, be it by its last word: "kena biaya ga"."""
+    said = script.tokens(talk.text)
+    return talk.asks or (len(said) > _BARE and said[-1] in script.listed("tags"))
 
 
 def read_step(talk: Talk) -> Turn | None:
@@ -174,30 +244,114 @@ def read_step(talk: Talk) -> Turn | None:
     step = article.step(talk.dialogue.step)
     if step.choices:
         choice = _chosen(step.choices, talk)
-        return _walk(talk, _forward(talk.dialogue, choice.next)) if choice else None
-    if script.says("not_worked", talk.text) or script.says("next_step", talk.text):
-        return _next(talk, article, step)
+        at = _at(talk, _passed(talk.dialogue, step), article, article.step(choice.next)) if choice else None
+        return _walk(talk, at) if at else None
+    plain = _read_plain(talk, article, step)
+    if plain or asks(talk):
+        return plain
     if _tells_fact(talk):
         return tell_more(talk)
-    if script.is_whole("tried", talk.text):
-        return talk.stay(talk.ask_again())
     verdict = _verdict(talk)
-    if verdict is None and script.says("tried", talk.text):
-        # Who says more than that it is done says that it did not help.
-        return _next(talk, article, step)
     if verdict is Verdict.SATISFIED:
-        # Of what is set up, each step done leads on; of what did not work, the one that helped ends it.
-        following = None if _is_of_trouble(talk) else article.after(step.name)
-        return _walk(talk, _forward(talk.dialogue, following.name)) if following else solved(talk)
-    if verdict is Verdict.DISSATISFIED:
+        return solved(talk)
+    if (step.asks or article.asks) is Asks.FOUND and verdict is None:
+        return _found(talk, article, step)
+    # Who says more than that it is done says that it did not help.
+    failed = verdict is Verdict.DISSATISFIED or script.says("tried", talk.text)
+    return _next(talk, article, step) if failed else None
+
+
+def read_plainly(talk: Talk) -> Turn | None:
+    """What can mean one thing only at a step: its button, a plain word for it, a remark, or a bare fact of the case."""
+    article = knowledge.article(talk.dialogue.article)
+    step = article.step(talk.dialogue.step)
+    is_bare = len(script.tokens(talk.text)) <= _BARE
+    if step.choices:
+        return read_step(talk) if is_bare else None
+    plain = _read_plain(talk, article, step)
+    if plain or not is_bare:
+        return plain
+    tells = any(readers.READERS[item](talk.text) for item in (*_FACTS, *talk.dialogue.missing))
+    return tell_more(talk) if tells else None
+
+
+def _read_plain(talk: Talk, article: Article, step: Step) -> Turn | None:
+    """What the words for it say of a step: how it went, that there is no time or no such menu, which were tried."""
+    said = remarks.read(talk.text)
+    few = len(script.tokens(talk.text)) <= _LONGEST_ANSWER
+    if asks(talk) and not (few and said & {Remark.SAME, Remark.CANNOT}) and not script.says("what_next", talk.text):
+        return None
+    how = step.asks or article.asks
+    before = talk.dialogue.tried
+    done = tuple(one for one in tried.done(talk.text, article) if one not in before)
+    talk = replace(talk, dialogue=talk.dialogue.evolve(tried=(*before, *done)))
+    if Remark.CANNOT in said:
+        return _cannot(talk, article, step)
+    waits = Remark.WAITS in said or script.is_whole("waits", talk.text)
+    if waits or _not_done_yet(talk, how, said):
+        return talk.stay(talk.voice.say("takes_time", "agent"))
+    if Remark.SAME in said or any(script.says(one, talk.text) for one in ("not_worked", "next_step", "what_next")):
+        tells = how is Asks.FOUND and len(script.tokens(talk.text)) > _BARE
+        return _found(talk, article, step) if tells else _next(talk, article, step)
+    if script.says("worked", talk.text):
+        only_yes = how is not Asks.WORKED and script.is_whole("yes", talk.text)
+        return _done(talk, article, step) if only_yes else solved(talk)
+    called_for = tried.first(talk.text, article)
+    if called_for and called_for.name not in (*talk.dialogue.tried, step.name):
+        at = _at(talk, _passed(talk.dialogue, step), article, called_for)
+        return _walk(talk, at, talk.voice.say("guide_rather")) if at else None
+    if step.name in done:
         return _next(talk, article, step)
-    return None
+    if script.is_whole("step_done", talk.text):
+        return _done(talk, article, step)
+    if Remark.DONE in said and len(script.tokens(talk.text)) <= _BARE:
+        is_asked = talk.dialogue.asked == "result"
+        return _next(talk, article, step) if is_asked else _done(talk, article, step)
+    if how is not Asks.WORKED and script.says("tried", talk.text):
+        return _next(talk, article, step)
+    return tell_more(talk) if done else None
+
+
+def _not_done_yet(talk: Talk, how: Asks, said: frozenset[Remark]) -> bool:
+    """Whether a "not yet" is about the step, not about what it was to help."""
+    return how is not Asks.WORKED and Remark.SAME not in said and script.is_whole("not_yet", talk.text)
+
+
+def _done(talk: Talk, article: Article, step: Step) -> Turn:
+    """A step is done: whether it helped is asked once; of what is set up or looked at, the next follows."""
+    how = step.asks or article.asks
+    if how is Asks.WORKED:
+        result = talk.dialogue.evolve(asked="result", misunderstood=0)
+        buttons = script.places()["guide"].buttons
+        is_asked = talk.dialogue.asked == "result"
+        return solved(talk) if is_asked else talk.turn(result, talk.voice.say("ask_result", *buttons))
+    following = _after(talk, article, step)
+    if following is None:
+        return solved(talk) if how is Asks.DONE else _next(talk, article, step)
+    return _walk(talk, following)
+
+
+def _found(talk: Talk, article: Article, step: Step) -> Turn:
+    """What a step showed goes to the case, and the next one follows."""
+    passed = replace(talk, dialogue=talk.dialogue.evolve(tried=(*talk.dialogue.tried, step.name)))
+    following = _after(passed, article, step)
+    if not talk.dialogue.about or following is None or not script.tokens(talk.text):
+        return _next(talk, article, step)
+    return talk.turn(following.evolve(asked="next"), wish=Add(following.about, talk.heard))
+
+
+def _cannot(talk: Talk, article: Article, step: Step) -> Turn:
+    """What a step speaks of is not found: how it is found, where all else rests on it; else the next one."""
+    how = step.asks or article.asks
+    if how is Asks.DONE and talk.dialogue.asked != "find":
+        return talk.turn(talk.dialogue.evolve(asked="find"), talk.voice.say("guide_find", *_buttons(how)))
+    return _next(talk, article, step, say="guide_passed_over")
 
 
 def tell_more(talk: Talk) -> Turn | None:
-    """More is told of the case a guide began with; the step stays asked. ``None`` without one, or of nothing."""
+    """More is told of the case a guide began with; the step stays asked. ``None`` without one, or where none is."""
     dialogue = talk.dialogue
-    if not dialogue.about or talk.asks or not script.tokens(talk.text):
+    if not dialogue.about or asks(talk) or not script.tokens(talk.text) or talk.clause.act in understand.COURTESY:
         return None
     return talk.turn(
         dialogue.evolve(missing=readers.missing(dialogue.missing, talk.text), misunderstood=0),
@@ -206,41 +360,13 @@ def tell_more(talk: Talk) -> Turn | None:
 
 
 def _tells_fact(talk: Talk) -> bool:
-    """Whether a fact is told of the case a guide began with: where, which device, which number."""
-    if not talk.dialogue.about or talk.asks:
-        return False
-    return any(readers.READERS[item](talk.text) for item in _FACTS)
-
-
-def _is_of_trouble(talk: Talk) -> bool:
-    """Whether a guide is walked because something does not work."""
-    if talk.dialogue.about:
-        return True
-    meant = talk.about(talk.dialogue.text).meant
-    return meant[Act.PROBLEM] + meant[Act.UNSOLVED] >= _LIKELY
-
-
-def read_plainly(talk: Talk) -> Turn | None:
-    """What can mean one thing only at a step: its button, a plain word for it, or a bare fact of the case."""
-    step = knowledge.article(talk.dialogue.article).step(talk.dialogue.step)
-    if len(script.tokens(talk.text)) > _BARE:
-        return None
-    if step.choices or _says_worked(talk) or any(script.says(one, talk.text) for one in ("not_worked", "tried")):
-        return read_step(talk)
-    tells = any(readers.READERS[item](talk.text) for item in (*_FACTS, *talk.dialogue.missing))
-    return tell_more(talk) if tells else None
-
-
-def _says_worked(talk: Talk) -> bool:
-    """Whether a step is said to have helped; "kok bisa?" asks how that may be."""
-    return script.says("worked", talk.text) and not talk.asks
+    """Whether a fact is told of the case a guide began with: where, when, which device, which number."""
+    return bool(talk.dialogue.about) and any(readers.READERS[item](talk.text) for item in _FACTS)
 
 
 def _verdict(talk: Talk) -> Verdict | None:
-    """Whether a step helped: by the words for it, then by what is likely meant."""
-    if _says_worked(talk):
-        return Verdict.SATISFIED
-    if talk.asks or len(script.tokens(talk.text)) > _LONGEST_ANSWER:
+    """Whether a step helped, by what is likely meant."""
+    if len(script.tokens(talk.text)) > _LONGEST_ANSWER:
         return None
     meant = talk.meant
     said = satisfaction.read(talk.text, talk.facts.satisfied_from)
@@ -262,26 +388,36 @@ def _chosen(choices: tuple[Choice, ...], talk: Talk) -> Choice | None:
 
 def _named(choices: tuple[Choice, ...], said: tuple[str, ...]) -> Choice | None:
     """The one choice of whose label the most words are said, among those that no other label has."""
+    known = {*said, *(kind for kind in _KINDS if script.listed(kind) & set(said))}
     labels = [set(script.tokens(f"{one.label.id} {one.label.en}")) - script.listed("asides") for one in choices]
     counts = []
     for place, label in enumerate(labels):
         others = set().union(*(one for at, one in enumerate(labels) if at != place))
-        counts.append(len((label - others) & set(said)))
+        counts.append(len((label - others) & known))
     best = max(counts, default=0)
     return choices[counts.index(best)] if best and counts.count(best) == 1 else None
+
+
+def _told_before(step: Step, said: tuple[str, ...]) -> Choice | None:
+    """The choice that was told before it is asked: of devices, or where what the step is about is named with it."""
+    choice = _named(step.choices, said)
+    of_devices = choice and set(script.tokens(choice.label.id)) & {*_KINDS, *script.listed("devices")}
+    return choice if of_devices or step.name in said else None
 
 
 def _yes_or_no(choices: tuple[Choice, ...], talk: Talk) -> Choice | None:
     """Of two choices that begin with yes and no, the one said in other words for it."""
     first = {script.tokens(one.label.id)[0]: one for one in choices if script.tokens(one.label.id)}
-    for name, word in (("yes", "ya"), ("worked", "sudah"), ("no", "tidak"), ("not_worked", "belum")):
+    for name, word in (
+        ("yes", "ya"),
+        ("worked", "sudah"),
+        ("step_done", "sudah"),
+        ("no", "tidak"),
+        ("not_worked", "belum"),
+    ):
         if word in first and script.says(name, talk.text):
             return first[word]
     return None
-
-
-def _forward(dialogue: Dialogue, step: str) -> Dialogue:
-    return dialogue.evolve(step=step, path=(*dialogue.path, dialogue.step), misunderstood=0)
 
 
 def back(talk: Talk) -> Turn:
@@ -290,24 +426,29 @@ def back(talk: Talk) -> Turn:
     if not dialogue.path:
         return talk.turn(dialogue.at("start"), talk.voice.say("cancelled", *script.places()["start"].buttons))
     step = dialogue.path[-1]
-    tried = tuple(one for one in dialogue.tried if one != step)
-    return _walk(talk, dialogue.evolve(step=step, path=dialogue.path[:-1], tried=tried, misunderstood=0))
+    left = tuple(one for one in dialogue.tried if one != step)
+    return _walk(talk, dialogue.evolve(step=step, path=dialogue.path[:-1], tried=left, misunderstood=0, asked=""))
 
 
-def _next(talk: Talk, article: Article, step: Step) -> Turn:
-    tried = tuple(dict.fromkeys((*talk.dialogue.tried, step.name)))
-    dialogue = talk.dialogue.evolve(tried=tried)
-    following = article.after(step.name)
-    if following and following.name not in tried:
-        return _walk(talk, _forward(dialogue, following.name), talk.voice.say("guide_next"))
-    talk = Talk(dialogue, talk.text, talk.heard, talk.facts, talk.language)
+def _next(talk: Talk, article: Article, step: Step, say: str = "guide_next") -> Turn:
+    left = tuple(dict.fromkeys((*talk.dialogue.tried, step.name)))
+    talk = replace(talk, dialogue=talk.dialogue.evolve(tried=left))
+    following = _after(talk, article, step)
+    return _walk(talk, following, talk.voice.say(say)) if following else _to_team(talk, article)
+
+
+def _to_team(talk: Talk, article: Article) -> Turn:
+    """Nothing is left to try: the team of the case goes on, with what was tried."""
+    dialogue = talk.dialogue
     told = notes(talk)
     case = talk.open_case
+    walked = set(dialogue.tried) <= {*dialogue.path, dialogue.step}
     if case and case.reference == dialogue.about:
-        wish = Add(case.reference, talk.heard, told, say="guide_failed_added")
+        wish = Add(case.reference, talk.heard, told, say="guide_failed_added" if walked else "guide_over_added")
         return talk.turn(dialogue.at("start"), wish=wish)
     text = dialogue.text or talk.heard
-    opening = Open(Kind.TECHNICAL, article.category, talk.about(text).seen.priority, text, "guide_failed", notes=told)
+    say = "guide_failed" if walked else "guide_over"
+    opening = Open(Kind.TECHNICAL, article.category, talk.about(text).seen.priority, text, say, notes=told)
     return talk.turn(dialogue.at("start"), wish=opening)
 
 
@@ -322,7 +463,7 @@ def tell_cause(talk: Talk) -> Turn:
     """Why something does not work: what it mostly comes from; the step stays asked."""
     words = cause(talk, knowledge.article(talk.dialogue.article), sentences=1)
     said = talk.voice.say("guide_cause", cause=words) if talk.dialogue.about else talk.voice.say("said", words=words)
-    return talk.stay(said, talk.ask_again())
+    return talk.stay(said, again_said(talk))
 
 
 def solved(talk: Talk) -> Turn:

@@ -6,7 +6,7 @@ from care.conversation import script
 from care.conversation.dialogue import stored
 from care.conversation.talk import Add, Open, Talk, Turn
 from care.reading import knowledge
-from care.words import Category, Kind
+from care.words import Attention, Category, Kind
 
 _TELLS = 6
 _LONGEST_NOTE = 220
@@ -48,7 +48,9 @@ def tried_note(talk: Talk) -> str:
 def person(talk: Talk) -> Turn:
     """Somebody is wanted: what was said goes with it, so that nobody asks again."""
     if talk.open_case:
-        wish = Add(talk.open_case.reference, talk.heard, notes(talk, recent=True), person=True, say="person_added")
+        again = talk.open_case.attention is Attention.PERSON_WANTED
+        say = "person_again" if again else "person_added"
+        wish = Add(talk.open_case.reference, talk.heard, notes(talk, recent=True), person=True, say=say)
         return talk.turn(talk.dialogue.at("start"), wish=wish)
     earlier = talk.dialogue.text or next((one for one in reversed(talk.dialogue.recent[:-1]) if _is_matter(one)), "")
     text = talk.heard if len(script.tokens(talk.text)) > _TELLS else earlier or talk.heard

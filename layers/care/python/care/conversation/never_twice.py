@@ -43,5 +43,11 @@ def _instead(talk: Talk, done: Turn, again: Said, outcome: Outcome | None) -> tu
     return (talk.voice.say("small_talk_again" if chats else "said_before", "agent", "menu"),)
 
 
+def fresh(talk: Talk, *keys: str, **values: str) -> str:
+    """The first of texts that was not said just before; the last of them where all were."""
+    texts = [talk.voice.text(key, **values) for key in keys]
+    return next((one for one in texts if _digest(one) not in talk.dialogue.last), texts[-1])
+
+
 def _digest(text: str) -> str:
     return f"{zlib.crc32(text.encode('utf-8', 'surrogatepass')):08x}"

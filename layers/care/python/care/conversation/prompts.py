@@ -3,7 +3,6 @@
 from care.conversation import complaints, guides, own_line
 from care.conversation.talk import Said, Talk
 from care.line import packages
-from care.reading import knowledge
 
 
 def prompt(talk: Talk, *, again: bool = False) -> tuple[Said, ...]:
@@ -13,8 +12,7 @@ def prompt(talk: Talk, *, again: bool = False) -> tuple[Said, ...]:
         case "start":
             return (talk.ask("start"),) if again else ()
         case "guide":
-            step = knowledge.article(dialogue.article).step(dialogue.step)
-            return (talk.ask_again() if again and not step.choices else guides.step_said(talk, dialogue),)
+            return (guides.again_said(talk) if again else guides.step_said(talk, dialogue),)
         case "checklist":
             return (complaints.missing_said(talk, dialogue),)
         case "package":

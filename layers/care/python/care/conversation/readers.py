@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Callable
+from functools import cache
 from itertools import pairwise
 
 from care import phone
 from care.conversation.script import listed, tokens
+from care.reading import places
 
 _READ = 2000
 _AMOUNT = re.compile(
@@ -51,7 +53,7 @@ def where(text: str) -> str:
     for before, word in pairwise(said):
         if before in listed("before") and word not in listed("nowhere") and len(word) > 3 and word.isalpha():
             return word
-    return ""
+    return places.town(text[:_READ])
 
 
 def device(text: str) -> str:
@@ -68,6 +70,20 @@ def amount(text: str) -> str:
 def evidence(text: str) -> str:
     """A mention of something that shows it."""
     return _first(text, "evidence")
+
+
+@cache
+def _ordinals() -> re.Pattern[str]:
+    words = "|".join(sorted(listed("ordinals"), key=len, reverse=True))
+    return re.compile(rf"(?:^|(?<=[\s,.;:(]))(?:(?:{words})\b[,:]?|\d[.)](?!\d))\s*", re.I)
+
+
+def numbered(text: str) -> list[str]:
+    """The parts of a text that counts them: "first …, second …", "1. … 2. …"; none of one that does not."""
+    said = text[:_READ]
+    found = list(_ordinals().finditer(said))
+    ends = [one.start() for one in found[1:]] + [len(said)] * bool(found)
+    return [said[one.end() : end].strip(" ,.;") for one, end in zip(found, ends, strict=True)]
 
 
 def _first(text: str, name: str) -> str:

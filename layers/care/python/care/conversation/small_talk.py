@@ -27,9 +27,11 @@ def thanked(talk: Talk) -> Turn:
 
 
 def okay(talk: Talk) -> Turn:
-    """An "ok" to what was said; where something was asked it is asked again."""
+    """An "ok" to what was said; where something was asked it is asked again, and a step is given its time."""
     if talk.dialogue.place in ("start", *ASKS_ON):
         return talk.turn(talk.dialogue.at("start"), talk.voice.say("okay"))
+    if talk.dialogue.place == "guide":
+        return talk.stay(talk.voice.say("takes_time", "agent"))
     return talk.stay(*prompt(talk, again=True))
 
 

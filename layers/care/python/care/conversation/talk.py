@@ -35,7 +35,8 @@ class Facts:
     ``proven`` is the number (E.164) of the line proven here, ``code_awaited``: a code is on its way. ``has_system``:
     an operator's system is there to ask. ``honorific`` is how the channel addresses Indonesian customers. ``reads`` is
     the number (E.164) whose line may be told, though not changed, because all that is said goes to that number;
-    ``short``: an answer is a few plain lines without buttons. ``has_reader``: a second reader is there to ask.
+    ``short``: an answer is a few plain lines without buttons. ``has_reader``: a second reader is there to ask. ``now``
+    tells what is late.
     """
 
     operator: str
@@ -55,6 +56,7 @@ class Facts:
     reads: str = ""
     short: bool = False
     has_reader: bool = False
+    now: datetime | None = None
 
     @property
     def readable(self) -> str:
@@ -77,6 +79,7 @@ class Said:
 class Open:
     """Open a case; then ``say`` so with its reference and what the ``article`` says, and ask what is ``missing``.
 
+    ``matters`` names what it is about, where that is more than one thing.
     ``alarm`` is what the customer is in, if anything: first aid is told before.
     """
 
@@ -90,6 +93,7 @@ class Open:
     order: Order | None = None
     missing: tuple[str, ...] = ()
     article: str = ""
+    matters: str = ""
     alarm: "Alarm | None" = None
 
 
@@ -335,6 +339,12 @@ class Talk:
             if case and case.order and case.order.state not in ENDS and case.order.reason != TAKEN_BACK:
                 return case
         return None
+
+    def is_late(self, case: "Case") -> bool:
+        """Whether what was promised of a case has passed."""
+        from care.cases.lifecycle import is_unresolved
+
+        return self.facts.now is not None and is_unresolved(case.status) and case.due_at < self.facts.now
 
     def spoken(self, text: Text) -> str:
         """An article's or a package's words, in the talk's language."""

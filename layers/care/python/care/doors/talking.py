@@ -112,6 +112,7 @@ class Talking:
             reads=self.heard.reads,
             short=channel.form is Form.SHORT,
             has_reader=self.centre.reader is not None,
+            now=self.now,
         )
 
     def store(

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from enum import StrEnum
 from functools import cache
 
 from care import content
@@ -19,25 +20,38 @@ class Choice(Value, extra="forbid"):
     next: str
 
 
+class Asks(StrEnum):
+    """What is asked after a step: whether it ``worked``, what was ``found``, or only whether it is ``done``."""
+
+    WORKED = "worked"
+    FOUND = "found"
+    DONE = "done"
+
+
 class Step(Value, extra="forbid"):
     """One thing to do or, with choices, one thing to tell.
 
-    After a step without choices the customer is asked whether it worked; when it did not, ``then`` names the step to
-    go on with, the next in the article when empty.
+    After a step without choices the customer is asked what ``asks`` says, else what its article does; when it did not
+    help, ``then`` names the step to go on with, the next in the article when empty.
     """
 
     name: str
     do: Text
+    asks: Asks | None = None
     choices: tuple[Choice, ...] = ()
     then: str = ""
 
 
 class Article(Value, extra="forbid"):
-    """One subject: a short answer, steps when there is something to try, when to call. ``search_words`` find it too."""
+    """One subject: a short answer, steps when there is something to try, when to call. ``search_words`` find it too.
+
+    ``asks`` is what is asked after its steps: of what does not work, whether it works now.
+    """
 
     id: str
     category: Category
     kind: Kind
+    asks: Asks = Asks.WORKED
     title: Text
     answer: Text
     steps: tuple[Step, ...] = ()

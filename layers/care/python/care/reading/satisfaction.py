@@ -91,6 +91,10 @@ _SPOKEN = {
 _WORD = "|".join(_SPOKEN)
 _OF_FIVE = re.compile(rf"(?<![\w/.,-])([1-5]|{_WORD})\s?(?:/|dari|of|out of)\s?(?:5|lima|five)\b", re.I)
 _SPOKEN_LABELLED = re.compile(rf"\b{_LABEL}\s({_WORD})\b|\b({_WORD})\s(?:bintang|stars?)\b", re.I)
+# "empat lah, lumayan": the score first, and nothing that it counts.
+_SPOKEN_FIRST = re.compile(
+    rf"^\W*({_WORD})(?:\s(?:lah|deh|aja|saja|dong|sih|ya|kak|min|gan|mungkin|please|maybe))*\s*(?:[,.;!(]|$)", re.I
+)
 # "fixed" in quotation marks is not.
 _QUOTED = re.compile(r"[\"“”'‘]\s?(?:fixed|solved|resolved|selesai|beres|normal|teratasi|lancar|done)\s?[\"“”'’]", re.I)
 
@@ -120,6 +124,11 @@ def read(text: str, satisfied_from: int, unsolved: float = 0.0) -> tuple[Verdict
     if found is None or found[1] is not None or unsolved < _TROUBLE:
         return found
     return _DOUBTED.get(found[0], found[0]), None
+
+
+def tells_solved(text: str) -> bool:
+    """Whether a text says itself that it is solved, as a yes to the question does not; whatever else it says."""
+    return bool(_named(list(_lists().phrases.find(words_of(wording.plain(text[:_READ])))), "solved"))
 
 
 def unsubscribes(text: str) -> bool:
@@ -192,9 +201,9 @@ def _score(sample: str, length: int) -> int | None:
     of_five = _OF_FIVE.search(sample)
     if of_five:
         return int(of_five[1]) if of_five[1].isdigit() else _SPOKEN[of_five[1].lower()]
-    spoken = _SPOKEN_LABELLED.search(sample)
+    spoken = _SPOKEN_LABELLED.search(sample) or _SPOKEN_FIRST.search(sample)
     if spoken:
-        return _SPOKEN[(spoken[1] or spoken[2]).lower()]
+        return _SPOKEN[next(filter(None, spoken.groups())).lower()]
     matches = list(_SCORE.finditer(sample))
     if len({int(one[1]) for one in matches}) == 1:
         one = matches[0]
@@ -204,4 +213,4 @@ def _score(sample: str, length: int) -> int | None:
         )
         if length <= _SHORT or at_an_end or is_labelled:
             return int(one[1])
-    return _SPOKEN.get(sample.strip(" .!").lower())
+    return None

@@ -1,0 +1,40 @@
+"""What a customer remarks of a step that was asked of him, or of his case: ``content/remarks.toml``."""
+
+from enum import StrEnum
+from functools import cache, lru_cache
+
+from care.content import toml
+from care.reading import wording
+from care.reading.phrases import Phrases, words_of
+
+_READ = 1000
+
+
+class Remark(StrEnum):
+    """What is said of a step or of a case, besides its facts; the names of the lists."""
+
+    SAME = "same"
+    DONE = "done"
+    CANNOT = "cannot"
+    WAITS = "waits"
+    REPORTS = "reports"
+    LEAVES = "leaves"
+    WITHDRAWS = "withdraws"
+    DEMANDS = "demands"
+    ANGERS = "angers"
+    LATE = "late"
+    PUTS_FIRST = "puts_first"
+    ASKS_WHEN = "asks_when"
+    OF_STAFF = "of_staff"
+
+
+@cache
+def _phrases() -> Phrases:
+    return Phrases(toml("remarks"))
+
+
+@lru_cache(maxsize=64)
+def read(text: str) -> frozenset[Remark]:
+    """Every remark a text makes."""
+    words = words_of(wording.plain(text[:_READ]))
+    return frozenset(Remark(found.name) for found in _phrases().find(words))
