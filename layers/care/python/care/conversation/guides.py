@@ -87,7 +87,8 @@ def _listed(talk: Talk, article: Article) -> tuple[list[Step], Step | None]:
 
 def _depends(talk: Talk, article: Article, asked: Step) -> Turn:
     """What an article begins with, and the step that asks what all further ones depend on."""
-    dialogue = _begun(talk, article).evolve(step=asked.name, told=(article.id,))
+    text = talk.dialogue.text or stored(talk.heard)
+    dialogue = talk.dialogue.at("guide", article=article.id, text=text, step=asked.name, told=(article.id,))
     step = step_said(talk, dialogue)
     return talk.turn(dialogue, replace(step, text=f"{cause(talk, article)}\n\n{step.text}"))
 

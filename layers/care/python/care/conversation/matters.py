@@ -173,7 +173,7 @@ def _taken(talk: Talk) -> Turn:
     """Trouble opens a case; a how-to about it is guided without one."""
     told = articles.to_tell(talk.clause)
     if told and told[0].article.steps and talk.asks and talk.seen.kind is Kind.TECHNICAL:
-        return guides.begin(talk, told[0].article)
+        return guides.begin(talk, told[0].article) or complaints.complaint(talk)
     return complaints.complaint(talk)
 
 
