@@ -7,6 +7,7 @@ data: ``content/conversation``, with its texts in ``messages.toml``. ``docs/conv
 
 from care.conversation.dialogue import Dialogue, read
 from care.conversation.engine import told, turn, welcome
+from care.conversation.essential import essential
 from care.conversation.letter import Letter, asked_for, condolence, letter, missing, not_helped, understood
 from care.conversation.proving import number_for_code
 from care.conversation.reply import Reply, reply
@@ -63,6 +64,7 @@ __all__ = [
     "Wish",
     "asked_for",
     "condolence",
+    "essential",
     "letter",
     "missing",
     "not_helped",
