@@ -59,6 +59,10 @@ _IN_KIND = {
 }
 _NEAR, _APART = 0.3, 3
 """The least chance of an article that is by far the nearest, and how many times as likely as any other it is."""
+_OF_ANY = frozenset(
+    ("atau", "dan", "or", "and", "ya", "tidak", "yes", "no", "mati", "off", "nyala", "on", "lain", "other")
+)
+"""Words of a choice that a letter has for other reasons."""
 _GIVEN = ("complaint-process", "contact-us", "suggestion")
 """What the letter around the answer says already, unless it is asked."""
 _OF_ROBOTS = "who-answers"
@@ -354,14 +358,19 @@ def _numbered(steps: list[list[str]]) -> list[str]:
 
 
 def _steps(talk: Talk, article: Article) -> list[list[str]]:
-    """The steps of an article; those of which one is chosen are one, in as many ways, by what is chosen."""
+    """The steps of an article; those of which one is chosen are one, in as many ways, by what is chosen. Where the
+    letter says which ("lampunya merah"), that alone.
+    """
     chosen = {choice.next: choice.label for step in article.steps for choice in step.choices}
+    said = {*script.tokens(talk.heard)}
+    named = {one for one, label in chosen.items() if said & {*script.tokens(talk.spoken(label))} - _OF_ANY}
+    left_out = chosen.keys() - named if named else frozenset()
     found: list[list[str]] = []
     before = None
     for step in article.steps:
-        if step.choices:
+        if step.choices or step.name in left_out:
             continue
-        label = chosen.get(step.name)
+        label = None if step.name in named else chosen.get(step.name)
         do = f"{talk.spoken(label)}: {talk.spoken(step.do)}" if label else talk.spoken(step.do)
         if label and before:
             found[-1].append(do)

@@ -234,7 +234,8 @@ class _Reading:
 
     def _is_of_case(self, part: Clause) -> bool:
         """Whether a sentence tells of the case, which ``of_case`` answers, or says nothing that needs a word."""
-        return part.act in _OF_CASE or (part.act is Act.PROBLEM and self.is_unsolved)
+        is_trouble = part.act is Act.PROBLEM and self.is_unsolved
+        return part.act in _OF_CASE or is_trouble or self._asks_how_long(part)
 
     def _together(self, talk: Talk, part: Clause) -> Told | None:
         """What answers the words of the first letter and these together, where these alone say too little."""
