@@ -175,11 +175,11 @@ def test_what_no_person_wrote_changes_nothing_and_says_why(stage: Stage, case: s
     assert "Auto-Submitted" in entry["answer"]["M"]["why"]["S"]
 
 
-def has_written(who: str, times: int) -> None:
-    """Let so many cases be counted in these ten minutes, and in the next, which may begin any moment."""
+def has_written(who: str, times: int, span: keys.Span = keys.Span.TEN_MINUTES) -> None:
+    """Let so many be counted in these ten minutes or today, and in the next, which may begin any moment."""
     now = datetime.now(UTC)
-    for at in (now, now + timedelta(minutes=10)):
-        key = keys.tally(who, at, keys.Span.TEN_MINUTES)
+    for at in (now, now + (timedelta(days=1) if span is keys.Span.DAY else timedelta(minutes=10))):
+        key = keys.tally(who, at, span)
         client("dynamodb").put_item(TableName="care", Item=to_item({**key, "times": times}))
 
 
@@ -226,12 +226,108 @@ def test_a_complaint_that_lacks_something_is_asked_for_it_once(stage: Stage) -> 
     assert "Di kota atau daerah mana?" in text
     write(stage, "ses-2", letter("Re: Komplain", "Di Bandung, sejak kemarin", References="<1@x>"))
     stage.follow()
-    assert len(sent(stage)) == 1
+    _, thanked = sent(stage)
+    assert "Keterangan Anda sudah kami teruskan" in words(thanked)
+    assert "?" not in words(thanked)
     assert cases(stage)[one]["area"]["S"]
     other = opened(stage, "ses-3", letter("Lemot", "Keluhan: internet 081712345678 di Solo lemot sejak kemarin!"))
     stage.follow()
     assert other in str(sent(stage)[-1]["Subject"])
     assert "Di kota" not in sent(stage)[-1].get_body(("plain",)).get_content()  # type: ignore[union-attr]
+
+
+# ---- replies ---------------------------------------------------------------------------------------------------------
+
+
+def words(told: EmailMessage) -> str:
+    return told.get_body(("plain",)).get_content()  # type: ignore[union-attr,no-any-return]
+
+
+def replies(stage: Stage) -> list[str]:
+    """What was sent after the first letter."""
+    stage.follow()
+    return [words(one) for one in sent(stage)[1:]]
+
+
+def test_a_reply_is_answered_once_in_its_thread_however_often_it_comes(stage: Stage, case: str) -> None:
+    raw = letter("Re: Internet lemot", "masih belum beres juga nih", References="<1@x>", Message_ID="<2@x>")
+    for event in ("ses-2", "ses-2", "ses-3"):
+        stage.invoke("email", stage.put_mail(event, raw))
+    (said,) = replies(stage)
+    assert "Mohon maaf masalah Anda belum beres" in said
+    told = sent(stage)[-1]
+    assert "<2@x>" in str(told["References"])
+    assert case in str(told["Subject"])
+    assert told["To"] == SARI
+    assert heard(stage, case) == [("masih belum beres juga nih", "thread")], "and its team reads it"
+
+
+def test_a_question_is_asked_of_what_the_letter_before_told(stage: Stage) -> None:
+    write(stage, "ses-1", letter("Umrah", "Paket apa untuk umrah 12 hari dan berapa harganya?", Message_ID="<1@x>"))
+    stage.follow()
+    write(stage, "ses-2", letter("Re: Umrah", "Paket itu bisa untuk hotspot?", References="<1@x>"))
+    (said,) = replies(stage)
+    assert "Umrah 8 GB" in said
+    assert "hotspot" in said
+
+
+@pytest.mark.parametrize("text", ["Terima kasih banyak", "baik, saya tunggu ya", "OK siap"])
+def test_thanks_need_no_answer(stage: Stage, case: str, text: str) -> None:
+    write(stage, "ses-2", letter("Re: Internet lemot", text, References="<1@x>"))
+    assert replies(stage) == []
+
+
+def test_what_a_follow_up_answers_is_answered_by_it_alone(stage: Stage, case: str) -> None:
+    change(stage, case, status="resolved")
+    write(stage, "ses-2", letter("Re: Internet lemot", "belum beres", References="<1@x>"))
+    stage.follow()
+    assert not [one for one in stage.items(f"CASE#{case}", "OUTBOX#") if one["template"]["S"] == "replied"]
+
+
+def test_what_no_person_wrote_gets_no_answer(stage: Stage, case: str) -> None:
+    raw = letter("Re: Internet lemot", "Kapan beres?", References="<1@x>", Auto_Submitted="auto-replied")
+    write(stage, "ses-2", raw)
+    assert replies(stage) == []
+
+
+@pytest.mark.parametrize("who", ["case", "address"])
+def test_past_the_limit_a_reply_is_heard_and_not_answered(stage: Stage, case: str, who: str) -> None:
+    if who == "case":
+        has_written(f"replied-{case}", LIMITS.replies_at_once)
+    else:
+        has_written(f"replied-{hashed(f'mailto:{SARI}')}", LIMITS.replies_a_day, keys.Span.DAY)
+    write(stage, "ses-2", letter("Re: Internet lemot", "Kapan beres?", References="<1@x>"))
+    assert replies(stage) == []
+    assert heard(stage, case) == [("Kapan beres?", "thread")]
+
+
+def test_the_same_is_not_said_twice_in_a_row(stage: Stage, case: str) -> None:
+    for number in range(2, 6):
+        raw = letter("Re: Internet lemot", "Kapan beres?", References="<1@x>", Message_ID=f"<{number}@x>")
+        write(stage, f"ses-{number}", raw)
+    said = replies(stage)
+    assert len(said) == len(set(said)) == 2
+
+
+def test_a_reply_that_tells_of_danger_is_a_case_of_its_own(stage: Stage, case: str) -> None:
+    new = opened(stage, "ses-2", letter("Re: Internet lemot", "Rumah saya kebakaran, tolong!", References="<1@x>"))
+    stage.follow()
+    assert "112" in words(sent(stage)[-1])
+    assert cases(stage)[new]["priority"]["S"] == "danger"
+    assert any(case[:3] in text for what, text in timeline(stage, new) if what == "note")
+
+
+def test_a_town_in_a_signature_is_no_destination_and_a_programs_line_no_language(stage: Stage) -> None:
+    text = "What data package do you have for 30 days in Bali?\n\nCheers,\nMark Evans\nPerth, Australia"
+    write(stage, "ses-1", letter("SIM", text))
+    write(stage, "ses-2", letter("Bayar tagihan lewat Indomaret bisa?", "\n\nSent from my iPhone"))
+    stage.follow()
+    first, second = (words(one) for one in sent(stage))
+    assert first.startswith("Dear Mark Evans,")
+    assert "Australia" not in first
+    assert second.startswith("Yth. Bapak/Ibu")
+    assert "iPhone" not in second
+    assert "minimarket" in second
 
 
 def returned(told: EmailMessage, address: str, *, headers: bool = True) -> bytes:

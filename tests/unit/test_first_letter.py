@@ -12,7 +12,7 @@ ID, EN = Language.INDONESIAN, Language.ENGLISH
 
 
 def answer(text: str, language: Language = ID) -> str:
-    return letter(text, language, Facts(OPERATOR.name, OPERATOR.short_number, EMAIL.honorific, NOW.date()))
+    return letter(text, language, Facts(OPERATOR.name, OPERATOR.short_number, EMAIL.honorific, NOW.date())).words
 
 
 @pytest.mark.parametrize(
@@ -67,8 +67,8 @@ def test_two_packages_are_compared() -> None:
     ("text", "says"),
     [
         ("Terima kasih banyak atas bantuannya.", "Sama-sama"),
-        ("Saran saya agar XL menyediakan paket khusus lansia.", "Terima kasih atas sarannya"),
-        ("Mohon petugas menghubungi saya.", ""),
+        ("Saran saya agar XL menyediakan paket khusus lansia.", "Saran seperti ini membantu"),
+        ("Mohon petugas menghubungi saya.", "Baik, petugas kami sendiri yang membaca"),
         ("asdf qwer zxcv", ""),
     ],
 )

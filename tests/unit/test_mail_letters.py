@@ -81,7 +81,7 @@ def written(
 def told(language: Language) -> str:
     """What answers a letter, before the words around it."""
     facts = Facts(OPERATOR.name, OPERATOR.short_number, EMAIL.honorific, NOW.date())
-    return answer(QUESTIONS[language], language, facts) + "\n\n"
+    return answer(QUESTIONS[language], language, facts).words + "\n\n"
 
 
 def html(message: OutboxMessage, site: str = SITE) -> str:

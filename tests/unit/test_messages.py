@@ -111,7 +111,7 @@ def test_indonesian_speaks_to_anda_in_writing(key: str, texts: dict[str, str]) -
 # What an order's messages tell besides.
 ORDERED = ("package", "number", "price", "reason")
 ONLY_SHORT = {Template.ANSWER, Template.CODE, Template.MISSED}
-ONLY_LETTER = {Template.FIRST_AID}
+ONLY_LETTER = {Template.FIRST_AID, Template.REPLIED}
 NOT_IN_CHATS = {Template.NOTICE}
 MESSAGES = sorted(set(Template) - ONLY_SHORT - ONLY_LETTER - NOT_IN_CHATS)
 
@@ -146,6 +146,7 @@ def test_nobody_keeps_a_text_that_nobody_says() -> None:
         "matter": Kind,
         "priority": Priority,
         "regulators": ("text", "short"),
+        "opening": ("complaint", "first"),
         "refusal": [*RefusalReason, TAKEN_BACK],
     }
     assert set(sections) == {*Template, *said, *lists}

@@ -45,6 +45,22 @@ def test_a_step_stays_whole_where_its_beginning_says_nothing() -> None:
     assert one_text([taken, cause, longer], 200) == f"{taken}\n{cause}\n{longer[:63]}"
 
 
+def test_what_is_essential_outlasts_the_rest_and_a_question_by_itself() -> None:
+    asked = [ARTICLE, "Di kota atau daerah mana?"]
+    last = "Buka Pengaturan untuk melihatnya."
+    assert one_text(asked, 110, lambda one: "Pengaturan" in one) == (
+        f"Kuota sering habis oleh pembaruan otomatis. {last}\nDi kota atau daerah mana?"
+    )
+    assert one_text(asked, 45, lambda one: "Pengaturan" in one) == last
+    assert one_text(asked, 45) == "Kuota sering habis oleh pembaruan otomatis."
+
+
+def test_a_time_of_any_zone_stays() -> None:
+    for zone in ("WIB", "WITA", "WIT"):
+        due = f"Target selesai: 24 November 2026 22.31 {zone}."
+        assert due in one_text([f"Maaf, Kak. {due}", ARTICLE], 100)
+
+
 def test_the_number_of_a_step_stays_with_it() -> None:
     steps = "Coba ini:\n1. Matikan data. 2. Nyalakan lagi.\n3. Mulai ulang ponsel Anda sampai menyala kembali."
     assert one_text([steps], 60) == "Coba ini:\n1. Matikan data. 2. Nyalakan lagi."

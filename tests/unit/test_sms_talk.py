@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from care.doors.sms import LONGEST
 from care.line import packages
+from care.reading.satisfaction import Verdict
 from care.words import Status
+from tests.unit.happenings import happens
 from tests.unit.making import POLICY
 from tests.unit.texting import Texter
 
@@ -25,7 +27,7 @@ COMMANDS = [
     ("Bill", "there is no bill"),
     ("check quota", "Data left: 3.5 GB"),
     ("HELP", "QUOTA, BALANCE, PACKAGES"),
-    ("BUY HARIAN 1 GB", "Reply with that code"),
+    ("BUY HARIAN 1 GB", "reply with the code"),
     ("complaint", "Please tell me"),
 ]
 
@@ -136,6 +138,75 @@ def test_more_words_than_stop_alone_are_no_stop(text: str) -> None:
     writer = Texter()
     assert writer.texts(text)
     assert not writer.store.contacts.silent
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("pls stop sending me promo texts every day, its annoying", "Reply STOP"),
+        ("tolong stop sms promo dong", "Balas STOP"),
+        ("jangan kirim iklan lagi ya", "Balas STOP"),
+    ],
+)
+def test_who_wants_no_advertising_hears_what_ends_it_and_what_ends_all(text: str, says: str) -> None:
+    writer = Texter()
+    assert says in writer.texts(text)
+    assert not writer.store.contacts.silent
+    assert not writer.store.cases
+
+
+@pytest.mark.parametrize("text", ["no cs brp", "telp cs bayar ga", "nelpon 817 gratis ga?", "is the call free?"])
+def test_by_which_number_we_are_called_and_that_it_is_free_is_told(text: str) -> None:
+    answer = Texter().texts(text)
+    assert "817" in answer
+    assert "gratis" in answer or "free" in answer
+
+
+def test_who_wants_a_person_reads_whom_to_call_meanwhile() -> None:
+    writer = Texter()
+    assert "817" in writer.texts("mau ngomong sama orang aja")
+    assert "gratis" in writer.texts("bayar ga tlpnya?")
+
+
+def test_packages_are_numbered_and_a_number_means_one() -> None:
+    writer = Texter()
+    listed = writer.texts("INFO PAKET")
+    second = next(line for line in listed.splitlines() if line.startswith("2. "))
+    name = second.removeprefix("2. ").partition(":")[0]
+    assert name in writer.texts("2")
+    assert "tidak ada yang dibeli" in writer.texts("eh ga jadi")
+
+
+def test_a_code_to_the_very_number_says_what_it_is_for() -> None:
+    assert "menghentikan paket" in Texter().texts("stop paket")
+    assert "membeli Bulanan 10 GB" in Texter().texts("beli bulanan 10 gb")
+
+
+def test_the_same_status_a_day_later_says_that_nothing_changed() -> None:
+    writer = Texter()
+    writer.texts("sinyal XL di abepura hilang dari pagi")
+    first = writer.texts("kapan beres?")
+    assert " WIT" in first, "the clock of the place that is named"
+    later = writer.texts("STATUS", after=timedelta(days=1, hours=1))
+    assert later != first
+    assert "Belum ada perubahan" in later
+
+
+def test_what_an_answer_says_of_what_was_asked_outlasts_the_rest() -> None:
+    writer = Texter()
+    writer.texts("sinyal saya hilang")
+    answer = writer.texts("ganti kartu sim yang rusak syaratnya apa?")
+    assert "KTP" in answer
+
+
+def test_what_is_said_after_a_solution_is_left_to_the_follow_up() -> None:
+    writer = Texter()
+    writer.texts("internet saya lemot sekali dari kemarin")
+    assert happens(writer, "case resolved")
+    assert writer.texts("belum beres") == ""
+    (case,) = writer.store.cases.values()
+    assert case.answer
+    assert case.answer.verdict is Verdict.DISSATISFIED
 
 
 WORDS = st.one_of(

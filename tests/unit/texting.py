@@ -1,10 +1,12 @@
 """Somebody who writes SMS, and what is behind: the door as it is, on a store and a system kept in memory."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import cast
+from typing import Any, cast
 
+from care.cases.draft import Draft
 from care.centre import Centre
 from care.contacts.contact import Contact
 from care.doors import sms
@@ -53,3 +55,13 @@ class Texter:
         answers: list[OutboxMessage] = [one for one in due if one.template == "answer"]
         assert len(answers) <= 1
         return answers[0].text if answers else ""
+
+    def change_case(self, change: Callable[[Draft], Any]) -> None:
+        """Somebody else changes the number's newest case; what that makes due is sent elsewhere."""
+        newest = max(self.store.cases.values(), key=lambda one: one.opened_at)
+        draft = self.centre.edit(newest, self.now)
+        change(draft)
+        self.store.cases[newest.reference] = draft.case
+
+    def ask_if_solved(self) -> None:
+        """The satisfaction question of the newest case came by SMS: a resolved case is its own sign."""

@@ -130,6 +130,8 @@ class _Limits(_Section):
     claimed_cases_a_day: int
     told_a_day: int
     answers_a_day: int
+    replies_a_day: int
+    replies_at_once: int
 
 
 class _Talk(_Section):

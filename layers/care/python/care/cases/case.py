@@ -77,7 +77,7 @@ class Case(Listed):
     ``length`` counts its timeline, so a change is only stored on the case it was made from; ``stepped`` is how long it
     was after the last step of its follow-up. ``cycle`` starts at 1 and rises with each reopening; ``part`` counts the
     executions of one cycle. ``acknowledged`` names the last cycle in which that was done. ``told`` is what its first
-    message will tell besides.
+    message will tell besides, ``talk`` what its customer's letters were told, for the next.
 
     Of the cycle: ``began_at``; ``responded_at`` is a person's first word, due at ``response_due_at``; while it waits
     for its customer, since ``paused_at``, no deadline comes nearer (``paused_seconds`` so far), and ``nudged_at`` is
@@ -116,6 +116,7 @@ class Case(Listed):
     reminded_at: datetime | None = None
     unasked: Unasked | None = None
     told: str = ""
+    talk: str = ""
     resolution: str = ""
     resolver: str = ""
     resolver_id: str = ""

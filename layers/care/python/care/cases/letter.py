@@ -9,6 +9,7 @@ from care.cases.case import Case
 from care.channels import Form
 from care.customer import Address
 from care.policy import Operator
+from care.reading import wishes
 from care.reference import grouped
 from care.telling import links, messages
 from care.telling.messages import Template
@@ -41,6 +42,7 @@ def write(
         "due": messages.moment(due, language, case.clock, in_full=form is Form.LETTER),
         "regulators": messages.text("regulators.short" if form is Form.SHORT else "regulators.text", language),
         "link": links.PLACEHOLDER,
+        "opening": messages.text("opening.first" if case.priority.goes_first else "opening.complaint", language),
         **values,
     }
     names = operator.names
@@ -153,9 +155,10 @@ def said(message: OutboxMessage) -> str:
 
 
 def _greeting(address: Address, language: Language) -> str:
-    honorific = address.channel.honorific
-    if address.name:
-        return messages.text("greeting.letter", language, honorific=honorific, name=address.name)
+    form, name = wishes.form_and_name(address.name)
+    honorific = form or address.channel.honorific
+    if name:
+        return messages.text("greeting.letter", language, honorific=honorific, name=name)
     return messages.text("greeting.letter_unnamed", language, honorific=honorific)
 
 

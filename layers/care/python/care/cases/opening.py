@@ -71,6 +71,8 @@ class Opening:
     """The channel's direct answer tells all that the first message of a case would."""
     told: str = ""
     """What its first message tells besides, in the customer's language."""
+    talk: str = ""
+    """Where that leaves the talk with its customer, as a ``Dialogue`` writes it."""
     first_aid: bool = False
     """``told`` is what somebody in need does first: it goes out at once, and says little else."""
 
@@ -113,6 +115,7 @@ def open_case(opening: Opening, now: datetime, policy: Policy, operator: Operato
         acknowledged=int(opening.acknowledged),
         told_at=now if opening.acknowledged else None,
         told=opening.told,
+        talk=opening.talk,
     )
     draft = Draft(case, now, policy, operator)
     draft.note(

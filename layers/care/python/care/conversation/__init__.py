@@ -7,8 +7,10 @@ data: ``content/conversation``, with its texts in ``messages.toml``. ``docs/conv
 
 from care.conversation.dialogue import Dialogue, read
 from care.conversation.engine import told, turn, welcome
-from care.conversation.letter import asked_for, letter, not_helped, understood
+from care.conversation.essential import essential
+from care.conversation.letter import Letter, asked_for, condolence, letter, missing, not_helped, understood
 from care.conversation.proving import number_for_code
+from care.conversation.reply import Reply, reply
 from care.conversation.talk import (
     Add,
     Added,
@@ -39,6 +41,7 @@ __all__ = [
     "CodeTried",
     "Dialogue",
     "Facts",
+    "Letter",
     "LineRead",
     "NoSystem",
     "Open",
@@ -47,6 +50,7 @@ __all__ = [
     "ProofOver",
     "ReadAgain",
     "ReadLine",
+    "Reply",
     "Said",
     "SendCode",
     "StatusRead",
@@ -59,10 +63,14 @@ __all__ = [
     "WasRead",
     "Wish",
     "asked_for",
+    "condolence",
+    "essential",
     "letter",
+    "missing",
     "not_helped",
     "number_for_code",
     "read",
+    "reply",
     "told",
     "turn",
     "understood",

@@ -74,4 +74,9 @@ def _matter(talk: Talk, text: str) -> tuple[Kind, Category]:
     return (seen.kind if _is_matter(text) and seen.kind else Kind.INFORMATION), seen.category
 
 
-DEEDS: dict[str, Callable[[Talk], Turn]] = {"person": person}
+def call_us(talk: Talk) -> Turn:
+    """By which number somebody is reached, and that the call is free."""
+    return talk.stay(talk.voice.say("call_us"))
+
+
+DEEDS: dict[str, Callable[[Talk], Turn]] = {"person": person, "call_us": call_us}

@@ -7,7 +7,7 @@ from care import phone
 from care.conversation import script
 from care.conversation.dialogue import Dialogue
 from care.conversation.talk import Add, ReadLine, Talk, Turn
-from care.line import proof
+from care.line import packages, proof
 from care.line.asking import CodeTried, SendCode, TryCode
 from care.line.proof import Checked
 from care.reading import slots
@@ -155,10 +155,13 @@ def read_code(talk: Talk) -> Turn | None:
 
 def code_sent(talk: Talk) -> Turn:
     """The same words for any number: nothing tells whether it is one of the operator's."""
-    its = script.places()["code"]
-    return talk.turn(
-        talk.dialogue, talk.voice.say("code_sent", *its.buttons, number=phone.written(talk.dialogue.number))
-    )
+    its, dialogue = script.places()["code"], talk.dialogue
+    number = phone.written(dialogue.number)
+    if dialogue.number != talk.facts.reads or dialogue.after not in _CHANGES:
+        return talk.turn(dialogue, talk.voice.say("code_sent", *its.buttons, number=number))
+    package = packages.package(dialogue.package).name if dialogue.package in packages.packages() else ""
+    purpose = talk.voice.text(f"code_to_{dialogue.after}", package=package)
+    return talk.turn(dialogue, talk.voice.say("code_sent_for", *its.buttons, number=number, purpose=purpose))
 
 
 def code_tried(talk: Talk, outcome: CodeTried) -> Turn:

@@ -17,13 +17,14 @@ from care.cases.timeline import What
 from care.centre import Centre
 from care.channels import SMS
 from care.contacts.contact import Contact, Entry, EntryKind
-from care.conversation import Add, Dialogue, Open, Said, Turn, script
+from care.conversation import Add, Dialogue, Facts, Open, Said, Turn, script
 from care.conversation.dialogue import RECENT_LENGTH, stored
 from care.customer import Address, hashed
 from care.doors import accepting
 from care.doors.accepting import Accepted, Asker, new_contact, once, still_joins, with_free_reference_within_limits
 from care.doors.talking import Heard, Talking, counted_for
 from care.reading import satisfaction, triage
+from care.reading.language import answer_language
 from care.reading.satisfaction import Verdict
 from care.services.table.tallies import Tally
 from care.telling import messages
@@ -34,6 +35,7 @@ from care.words import CARE, CUSTOMER, Category, Kind, Language, Priority, Statu
 
 LONGEST = 300
 """Characters of an answer: two parts of an SMS."""
+_SEVERAL = 2
 _SAME = 2
 _SENTENCE = 4
 """The same words are answered so often, if they are so many: a telephone that answers by itself says them for ever."""
@@ -178,7 +180,9 @@ def _resumed(centre: Centre, contact: Contact, cases: _Cases, now: datetime) -> 
     """The talk as it goes on; one that rested long begins anew, with whoever has the number by now."""
     rested = contact.heard_at is None or now - contact.heard_at > centre.policy.talk_time
     if rested:
-        contact = contact.evolve(language=None, dialogue="", proof=None, proven=None)
+        # What was said last is known by its digests alone, so that it is not said again.
+        last = conversation.read(contact.dialogue).last
+        contact = contact.evolve(language=None, dialogue=Dialogue(last=last).write(), proof=None, proven=None)
     about, asked = cases.named or cases.own, cases.named or next(iter(cases.asked), None)
     return contact.evolve(
         language=contact.language or (about.language if about else None),
@@ -194,6 +198,7 @@ def _turn(talking: Talking, cases: _Cases, dialogue: Dialogue) -> Turn:
     begun = (
         _for_named(talking, cases, dialogue)
         or _call_back(talking, cases, dialogue)
+        or _promotion(talking, dialogue, facts)
         or conversation.turn(dialogue, talking.heard.text, facts)
     )
     if isinstance(begun.wish, Add) and not cases.named and len(cases.asked) > 1:
@@ -225,6 +230,16 @@ def _call_back(talking: Talking, cases: _Cases, dialogue: Dialogue) -> Turn | No
     summary = messages.text("summary.callback", language)
     wish = Open(Kind.INFORMATION, Category.SERVICE, Priority.NORMAL, text, "call_back_taken", summary)
     return Turn(dialogue.at("start").heard(text), language, text, wish=wish)
+
+
+def _promotion(talking: Talking, dialogue: Dialogue, facts: Facts) -> Turn | None:
+    """Who wants no advertising hears where that ends, and what ends all SMS."""
+    text = talking.heard.text
+    if not script.says("no_promotion", text):
+        return None
+    language = answer_language(text, facts.language)
+    said = Said(messages.text("answer.promotion", language, **talking.centre.operator.names))
+    return Turn(dialogue.at("start", told=("promo-messages",)).heard(text), language, text, (said,))
 
 
 def _which(talking: Talking, about: Case, begun: Turn) -> Turn:
@@ -289,7 +304,7 @@ def _text(talking: Talking, turn: Turn, *, silent: bool) -> str:
     Who complained of what can wait also reads by when it is to be solved; who gets no SMS by itself, that it will not
     come by SMS, and his team knows.
     """
-    first, *more = "\n\n".join(one.text for one in turn.said).split("\n\n")
+    first, *more = "\n\n".join(map(_numbered, turn.said)).split("\n\n")
     for draft in talking.drafts:
         if draft.before == 0 and draft.case.is_complaint and not draft.case.priority.goes_first:
             due = messages.moment(draft.case.due_at, turn.language, draft.case.clock)
@@ -297,7 +312,17 @@ def _text(talking: Talking, turn: Turn, *, silent: bool) -> str:
         if silent:
             draft.note(What.NOTE, CARE, messages.text("note.silent", draft.case.language))
             more.append(messages.text("answer.silent", turn.language))
-    return one_text([first, *more], LONGEST)
+    return one_text([first, *more], LONGEST, conversation.essential(talking.heard.text))
+
+
+def _numbered(said: Said) -> str:
+    """What is said, the lines that buttons stand for with the number to answer with."""
+    names = [one.label for one in said.buttons]
+    lines = said.text.split("\n")
+    listed = [line for line in lines if any(line.startswith(f"{name}:") for name in names)]
+    if len(listed) < _SEVERAL:
+        return said.text
+    return "\n".join(f"{listed.index(line) + 1}. {line}" if line in listed else line for line in lines)
 
 
 def _before_question(text: str, more: str) -> str:

@@ -4,11 +4,12 @@ What is said is ``care.conversation``'s. A door brings what it heard and from wh
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import assert_never
 
 from care import conversation, reference
+from care.areas import Zone
 from care.cases.case import Case
 from care.cases.draft import Draft
 from care.cases.hearing import hear
@@ -24,7 +25,8 @@ from care.doors import accepting, proving
 from care.doors.accepting import Accepted, Asker, still_joins
 from care.line import order as order_of
 from care.line import proof
-from care.line.line import Unavailable
+from care.line.line import Line, Unavailable
+from care.reading import areas
 from care.reading import reader as readers
 from care.services.table.tallies import Tally
 from care.telling import messages
@@ -73,6 +75,8 @@ class Talking:
     reached: frozenset[str]
     acknowledges: bool = False
     language: Language = Language.INDONESIAN
+    line: Line | None = None
+    """The line that was read for this message."""
     drafts: list[Draft] = field(default_factory=list)
     due: list[OutboxMessage] = field(default_factory=list)
     tallies: list[Tally] = field(default_factory=list)
@@ -209,6 +213,8 @@ class Talking:
             others=self._others,
             acknowledged=self.acknowledges,
         )
+        if self.line and areas.find(wish.text) is None:
+            opening = replace(opening, area=self.line.area, zone=Zone(self.line.zone))
         opening, counted = accepting.counted(self.centre, askers, opening, self.now, self.reached)
         self.tallies += counted
         self.drafts.append(self.centre.open(opening, self.now))
@@ -306,6 +312,7 @@ class Talking:
         if line and proven and proven.number == number and not proven.is_of(line):
             self.contact = self.contact.evolve(proven=None)
             return conversation.ProofOver()
+        self.line = line
         return conversation.LineRead(line)
 
     def _take_back(self, reference: str) -> Outcome:

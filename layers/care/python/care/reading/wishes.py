@@ -78,6 +78,7 @@ _MY_NAME = re.compile(
     re.I,
 )
 _FORMS = {"ibu": "Ibu", "bu": "Ibu", "bapak": "Bapak", "bpk": "Bapak", "pak": "Bapak"}
+_FORM_BEFORE = re.compile(rf"({'|'.join(_FORMS)})\b\.? +(?=\S)", re.I)
 
 
 def fitting_address(text: str) -> str:
@@ -93,6 +94,12 @@ def own_name(text: str) -> str:
     """The name of who says nothing but that: "nama saya Putri", "my name is Sam"; "" for other texts."""
     said = _MY_NAME.match(text.strip())
     return _name(said["name"]) if said else ""
+
+
+def form_and_name(name: str) -> tuple[str, str]:
+    """A name as its bearer writes it, parted: "Bu Wati" is ("Ibu", "Wati"), "Wati" is ("", "Wati")."""
+    before = _FORM_BEFORE.match(name)
+    return (_FORMS[before.group(1).lower()], name[before.end() :]) if before else ("", name)
 
 
 def wished_address(text: str) -> str | None:

@@ -74,6 +74,7 @@ class Template(StrEnum):
     THANKS = "thanks"
     NOTICE = "notice"
     ANSWER = "answer"
+    REPLIED = "replied"
     PACKAGE_CHANGED = "package_changed"
     PACKAGE_REFUSED = "package_refused"
     PACKAGE_WAITING = "package_waiting"

@@ -133,7 +133,7 @@ class OutboxMessage(Value):
     @property
     def is_asked_for(self) -> bool:
         """Whether its customer asked for it a moment ago, so that it goes also to who wants no messages."""
-        return self.template in (Template.ANSWER, Template.CODE)
+        return self.template in (Template.ANSWER, Template.REPLIED, Template.CODE)
 
     @property
     def is_outcome(self) -> bool:

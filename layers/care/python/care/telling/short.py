@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 # The letters of which 160 fit a part (3GPP TS 23.038); with any other it is 70.
 GSM_7 = frozenset(
@@ -32,7 +32,10 @@ _PARAGRAPHS = re.compile(r"\n\s*\n")
 _TELLS = 50
 """Letters that say enough alone: "Buka setelan ponsel." does not."""
 # A reference, a moment, how to get SMS again, a question.
-_STAYS = re.compile(r"\d{3} \d{3} \d{4}|\bWIB\b|\bSTART\b|\?$")
+_STAYS = re.compile(r"\d{3} \d{3} \d{4}|\b(?:WIB|WITA|WIT)\b|\bSTART\b|\?$")
+
+Keeps = Callable[[str], bool]
+"""Whether a sentence must not be cut."""
 
 
 def plain(text: str) -> str:
@@ -52,24 +55,44 @@ def _letter(one: str) -> str:
     return one if unicodedata.category(one)[0] in "LM" else ""
 
 
-def one_text(said: Iterable[str], longest: int) -> str:
+def one_text(said: Iterable[str], longest: int, essential: Keeps = lambda _: False) -> str:
     """Messages as one text of at most ``longest`` characters, a line each paragraph.
 
     The longest paragraph after the first gives up its last sentence, then the first does, as long as what is left of it
     says something; then the second goes whole, and so on: what is to be done comes last. What must be known stays: a
-    reference, a time, a question. Only where these alone are too long, they are cut.
+    reference, a time, a question, and what is ``essential``. A question that stands by itself goes before all that the
+    first paragraph says does; then what is essential is as any other, and at last the text is cut.
     """
     parts = [sentences for one in said for part in _PARAGRAPHS.split(one) if (sentences := _sentences(plain(part)))]
+    stays = _as_they_must(essential)
     while len(text := "\n".join("".join(one).strip() for one in parts)) > longest:
-        spare = [one for one in (*parts[1:], parts[0]) if _spared(one)]
-        if not spare or len(parts) == len(parts[0]) == 1:
-            return text[: longest - 3].rsplit(maxsplit=1)[0].rstrip(",;:.") + "..."
-        rich = [one for one in spare if _left(one) >= _TELLS]
+        spare = [one for one in (*parts[1:], parts[0]) if _spared(one, stays)]
+        rich = [one for one in spare if _left(one, stays) >= _TELLS]
         later = [one for one in rich if one is not parts[0]]
-        most = max(later or rich, key=lambda one: len("".join(one))) if rich else spare[0]
-        most.remove(_spared(most)[-1])
-        parts = [one for one in parts if one]
+        most = max(later or rich, key=lambda one: len("".join(one))) if rich else next(iter(spare), [])
+        is_last = not most or (most is parts[0] and len(most) == 1)
+        if is_last and len(parts) > 1 and _is_question(parts[-1]):
+            parts.pop()
+        elif not most and stays is not _stays:
+            stays = _stays
+        elif not most or len(parts) == len(parts[0]) == 1:
+            return text[: longest - 3].rsplit(maxsplit=1)[0].rstrip(",;:.") + "..."
+        else:
+            most.remove(_spared(most, stays)[-1])
+            parts = [one for one in parts if one]
     return text
+
+
+def _stays(sentence: str) -> bool:
+    return bool(_STAYS.search(sentence))
+
+
+def _as_they_must(essential: Keeps) -> Keeps:
+    return lambda sentence: _stays(sentence) or essential(sentence)
+
+
+def _is_question(sentences: list[str]) -> bool:
+    return len(sentences) == 1 and sentences[0].endswith("?")
 
 
 def _sentences(text: str) -> list[str]:
@@ -79,11 +102,11 @@ def _sentences(text: str) -> list[str]:
     return [found[0].lstrip(), *found[1:]] if found else []
 
 
-def _spared(sentences: list[str]) -> list[str]:
+def _spared(sentences: list[str], stays: Keeps) -> list[str]:
     """What of them may go."""
-    return [one for one in sentences if not _STAYS.search(one)]
+    return [one for one in sentences if not stays(one)]
 
 
-def _left(sentences: list[str]) -> int:
+def _left(sentences: list[str], stays: Keeps) -> int:
     """How many letters are left when the last that may go is gone."""
-    return len("".join(sentences)) - len(_spared(sentences)[-1])
+    return len("".join(sentences)) - len(_spared(sentences, stays)[-1])

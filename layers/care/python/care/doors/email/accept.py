@@ -14,6 +14,7 @@ from care.cases import delivery
 from care.cases.case import Case
 from care.cases.draft import Draft
 from care.cases.hearing import hear
+from care.cases.lifecycle import is_unresolved
 from care.cases.opening import Opening
 from care.cases.timeline import Sign, What
 from care.centre import Centre
@@ -22,7 +23,7 @@ from care.contacts.contact import Entry, EntryKind
 from care.conversation import Facts
 from care.customer import hashed
 from care.doors import accepting
-from care.doors.accepting import Accepted, Asker, once, with_free_reference_within_limits
+from care.doors.accepting import Accepted, Asker, once, with_free_reference_within_limits, within_limits
 from care.doors.email import belongs
 from care.doors.email.belongs import Belonging
 from care.doors.email.machines import Automatic
@@ -31,14 +32,16 @@ from care.doors.email.received import MailEvent
 from care.policy import Policy
 from care.reading import alarms, triage
 from care.reading import reader as readers
+from care.reading.language import answer_language
 from care.reading.triage import Triage
 from care.services.table.commit import IdTaken
 from care.services.table.keys import Span
 from care.services.table.tallies import Tally
 from care.telling import messages
+from care.telling.messages import Template
 from care.telling.mime import UNSUBSCRIBE
 from care.telling.outbox import MailThread
-from care.words import CARE, Held, Kind, Language, Priority
+from care.words import CARE, Attention, Held, Kind, Language, Priority
 
 _READ = 4000
 _UNPROVEN = Asker("mail-unproven", shared=True)
@@ -55,11 +58,19 @@ def _accept(centre: Centre, event: MailEvent, now: datetime) -> Accepted:
     if mail.automatic:
         return _keep(centre, event, mail.automatic, now)
     belonging = belongs.find(centre, event, now)
+    if belonging.case and _needs_its_own(event, belonging.case):
+        belonging = Belonging(beside=belonging.case.reference)
     if belonging.case:
-        return _join(centre, event, belonging.case, belonging.sign, now)
+        joined, sign = belonging.case, belonging.sign
+        return within_limits(lambda reached: _join(centre, event, joined, sign, now, reached))
     # An id that may be another's leads nobody to this case: neither by what its reference is made of nor as a thread.
     first = opening_event(mail.author, mail.message_id) if event.is_proven else mail.contact_id
     return with_free_reference_within_limits(first, lambda new, full: _open(centre, event, belonging, new, now, full))
+
+
+def _needs_its_own(event: MailEvent, case: Case) -> bool:
+    """Whether a reply to a case that can wait tells of danger, a loss or a fraud: that goes first."""
+    return alarms.read(event.signed.said[:_READ]) is not None and not case.priority.goes_first
 
 
 def _keep(centre: Centre, event: MailEvent, automatic: Automatic, now: datetime) -> Accepted:
@@ -105,7 +116,7 @@ def _store(
         return store()
 
 
-def _join(centre: Centre, event: MailEvent, case: Case, sign: Sign, now: datetime) -> Accepted:
+def _join(centre: Centre, event: MailEvent, case: Case, sign: Sign, now: datetime, reached: frozenset[str]) -> Accepted:
     draft = centre.edit(case, now)
     mail = event.mail
     # A case of another channel, or that another was merged into, is answered elsewhere.
@@ -116,25 +127,54 @@ def _join(centre: Centre, event: MailEvent, case: Case, sign: Sign, now: datetim
     # A mail program unsubscribes by the subject, and writes what it likes below.
     said = mail.subject if mail.subject.strip().lower() == UNSUBSCRIBE else mail.text or mail.subject
     said, thread = said[: EMAIL.longest_text], _thread(event) if here else None
-    hear(draft, said, EMAIL, event.attachments, thread, sign=sign, raw=event.more_than(said))
+    verdict = hear(draft, said, EMAIL, event.attachments, thread, sign=sign, raw=event.more_than(said))
+    # What a customer says to whether it is solved is answered by its follow-up.
+    tallies = _answered(centre, event, draft, case, now, reached) if here and verdict is None else []
     entry = _entry(event, now, EntryKind.JOINED, reference=case.reference, why=sign)
-    return _store(centre, event, entry, now, draft)
+    return _store(centre, event, entry, now, draft, tallies)
+
+
+def _answered(
+    centre: Centre, event: MailEvent, draft: Draft, before: Case, now: datetime, reached: frozenset[str]
+) -> list[Tally]:
+    """Answer a reply where it needs a word, and count it: two machines that write to each other stop."""
+    tallies = _reply_brakes(centre.policy, before, now)
+    said = event.signed.said[:_READ]
+    if not said or before.from_regulator or not reached.isdisjoint(one.who for one in tallies):
+        return []
+    language = answer_language(said, before.language)
+    facts = replace(_facts(centre, language, now), own=before)
+    kept = conversation.read(before.talk)
+    replied = conversation.reply(said, language, facts, kept, now, told=event.mail.text[:_READ])
+    draft.set(language=language, talk=replied.dialogue.write())
+    if replied.person and is_unresolved(draft.case.status):
+        draft.set(attention=Attention.PERSON_WANTED)
+    if not replied.words:
+        return []
+    key = f"{Template.REPLIED}-{event.mail.contact_id.rpartition('-')[2][:16]}"
+    draft.tell(Template.REPLIED, key, values={"words": replied.words})
+    return tallies
+
+
+def _reply_brakes(policy: Policy, case: Case, now: datetime) -> list[Tally]:
+    """What is counted of an answer to a reply: how much an address gets, and how fast a case is answered."""
+    limits, address = policy.limits, case.address
+    of_address = [Tally(f"replied-{hashed(address.identity)}", now, limits.replies_a_day)] if address else []
+    return [*of_address, Tally(f"replied-{case.reference}", now, limits.replies_at_once, Span.TEN_MINUTES)]
 
 
 def _open(
     centre: Centre, event: MailEvent, belonging: Belonging, new: str, now: datetime, reached: frozenset[str]
 ) -> Accepted:
     mail = event.mail
-    matter = f"{mail.subject}\n{mail.text}"
+    matter = f"{mail.subject}\n{event.signed.said}"
     seen = _read(centre, matter)
     words = (mail.full_text or mail.subject)[: EMAIL.longest_text]
-    opening = accepting.opening(new, event.party, words, seen, triage.language_of(mail.text))
-    alarm = alarms.read(matter[:_READ])
+    language = triage.language_of(event.signed.said or mail.subject)
+    opening = accepting.opening(new, event.party, words, seen, language)
+    opening = _with_first_words(centre, event, opening, now)
     opening = replace(
         opening,
-        priority=opening.priority.or_more(alarm.priority) if alarm else opening.priority,
-        told="" if event.verdicts.held else _first_words(centre, event, opening, alarm is not None, now),
-        first_aid=alarm is not None,
         summary=mail.subject,
         attachments=event.attachments,
         raw=event.more_than(words) if mail.full_text else "",
@@ -157,32 +197,53 @@ def _read(centre: Centre, matter: str) -> Triage:
     return readers.settled(seen, reading) if reading else seen
 
 
-def _first_words(centre: Centre, event: MailEvent, opening: Opening, is_alarm: bool, now: datetime) -> str:
+def _facts(centre: Centre, language: Language, now: datetime) -> Facts:
+    return Facts(
+        operator=centre.operator.name,
+        short_number=centre.operator.short_number,
+        honorific=EMAIL.honorific,
+        today=now.astimezone(messages.WIB).date(),
+        language=language,
+        satisfied_from=centre.policy.satisfaction.satisfied_from,
+    )
+
+
+def _with_first_words(centre: Centre, event: MailEvent, opening: Opening, now: datetime) -> Opening:
     """What the first letter says besides: what was understood; what answers the matter itself, so that it helps
     already; and of a complaint what else its team needs to know, asked this once. Who is in need reads what to do.
 
     A subject mostly says in two words what the text says; it counts where the text alone says too little.
     """
     mail, language = event.mail, opening.language
-    facts = Facts(
-        operator=centre.operator.name,
-        short_number=centre.operator.short_number,
-        honorific=EMAIL.honorific,
-        today=now.astimezone(messages.WIB).date(),
-        language=language,
-    )
-    whole = f"{mail.subject}\n{mail.text}"[:_READ]
-    matters = mail.text[:_READ], whole
-    answer = next((said for one in matters if (said := conversation.letter(one, language, facts))), "")
-    if is_alarm:
-        return answer
-    words = (mail.text or mail.subject)[:_READ] if event.is_proven else ""
-    parts = [conversation.understood(opening.kind, opening.category, language, words), answer]
+    said = event.signed.said[:_READ]
+    facts = _facts(centre, language, now)
+    whole = f"{mail.subject}\n{said}"[:_READ]
+    read = [conversation.letter(one, language, facts) for one in (said, whole) if one.strip()]
+    in_need = next((one for one in read if one.alarm), None)
+    answer = in_need or next((one for one in read if one.words), read[-1] if read else None)
+    if answer is None:
+        return opening
+    if answer.alarm:
+        opening = replace(opening, priority=opening.priority.or_more(answer.alarm.priority), first_aid=True)
+        return opening if event.verdicts.held else replace(opening, told=answer.words, talk=answer.dialogue.write())
+    if event.verdicts.held:
+        return opening
+    if answer.about and opening.kind is Kind.INFORMATION:
+        opening = replace(opening, category=answer.about)
+    words = (said or mail.subject)[:_READ] if event.is_proven else ""
+    parts = [
+        conversation.condolence(whole, language),
+        conversation.understood(opening.kind, opening.category, language, words),
+        answer.words,
+    ]
+    missing: tuple[str, ...] = ()
     if opening.kind is Kind.COMPLAINT:
-        parts.append(conversation.asked_for(whole, opening.category, language, facts))
-    elif answer and opening.kind is not Kind.SUGGESTION:
+        missing = conversation.missing(f"{mail.subject}\n{mail.text}"[:_READ], opening.category, language, facts)
+        parts.append(conversation.asked_for(missing, language))
+    elif answer.words and opening.kind is not Kind.SUGGESTION:
         parts.append(conversation.not_helped(language))
-    return "\n\n".join(filter(None, parts))
+    talk = answer.dialogue.evolve(missing=missing)
+    return replace(opening, told="\n\n".join(filter(None, parts)), talk=talk.write())
 
 
 def _counted(
@@ -234,6 +295,8 @@ def _notes(event: MailEvent, belonging: Belonging, language: Language) -> tuple[
         notes.append(messages.text("note.virus", language))
     if belonging.after:
         notes.append(messages.text("note.after", language, reference=reference.grouped(belonging.after)))
+    if belonging.beside:
+        notes.append(messages.text("note.beside", language, reference=reference.grouped(belonging.beside)))
     if belonging.foreign:
         notes.append(messages.text("note.foreign", language, reference=reference.grouped(belonging.foreign)))
     if not mail.is_whole:

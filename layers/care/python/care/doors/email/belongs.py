@@ -37,13 +37,14 @@ _TAG = re.compile(r"\[#\d+\]")
 @dataclass(frozen=True)
 class Belonging:
     """``case`` is the one it goes on with, by ``sign``. Of what does not join, an agent is told: ``after`` is its
-    author's own case that takes no more words, ``foreign`` one that it names and that is somebody else's, or not surely
-    its author's.
+    author's own case that takes no more words, ``beside`` one in which danger would wait, ``foreign`` one that
+    it names and that is somebody else's, or not surely its author's.
     """
 
     case: Case | None = None
     sign: Sign = Sign.NONE
     after: str = ""
+    beside: str = ""
     foreign: str = ""
 
 

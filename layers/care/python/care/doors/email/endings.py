@@ -234,25 +234,25 @@ def _is_signature(lines: Sequence[Line], *, is_near: bool) -> bool:
     """Whether the lines below a delimiter are a card; ``is_near`` if that is "--" just above a first line."""
     if not lines:
         return True
-    if is_near and _is_card(lines[0]) and words_in(_contact().sub("", lines[0].name)):
-        return all(_is_card(line) or _is_slogan(line) for line in lines)
-    return _is_contact_card(lines) and all(_is_card(line) for line in lines)
+    if is_near and is_card(lines[0]) and words_in(_contact().sub("", lines[0].name)):
+        return all(is_card(line) or _is_slogan(line) for line in lines)
+    return _is_contact_card(lines) and all(is_card(line) for line in lines)
 
 
 def _before_card(lines: Sequence[Line], end: int) -> int:
     """Before the contacts below "Salam, Budi": the formula and the name are the customer's words."""
     for number in range(end - 1, max(-1, end - 1 - _ENDING_LINES), -1):
-        if closing := _closing(lines[number]):
+        if formula := closing(lines[number]):
             below = [one for one in range(number + 1, end) if not _DELIMITER.fullmatch(lines[one].raw or "-")]
-            card = below if closing == "with name" else below[1:]
-            is_card = all(_is_card(lines[one]) for one in card) and _is_contact_card([lines[one] for one in card])
+            card = below if formula == "with name" else below[1:]
+            is_one = all(is_card(lines[one]) for one in card) and _is_contact_card([lines[one] for one in card])
             # A street alone may be where the customer lives.
             is_reached = any(_reach().search(lines[one].shown) for one in card)
-            return card[0] if is_card and is_reached else end
+            return card[0] if is_one and is_reached else end
     return end
 
 
-def _closing(line: Line) -> str:
+def closing(line: Line) -> str:
     """Whether it is a closing formula: "with name", "alone" or ""."""
     formulas = _formulas()
     if line.plain in formulas or line.name in formulas or all(part in formulas for part in _AND.split(line.name)):
@@ -267,7 +267,7 @@ def _is_contact_card(lines: Sequence[Line]) -> bool:
     return any(_is_contact(line) for line in lines) and not any(_OWN_NUMBER.search(line.raw) for line in lines)
 
 
-def _is_card(line: Line) -> bool:
+def is_card(line: Line) -> bool:
     """Whether a line may stand on a card: short, a name or a contact, and nothing said."""
     if line.name.startswith(phrases("ends", "adverts")) or _PICTURES.fullmatch(line.raw):
         return True

@@ -10,6 +10,7 @@ from care.channels import EMAIL
 from care.customer import Address
 from care.doors.email.authentic import Verdicts, is_authentic
 from care.doors.email.read import Mail
+from care.doors.email.signed import Signed, signed
 from care.telling.reply_address import ReplyAddresses, case_named, label_of, label_of_id
 from care.words import Held
 
@@ -79,6 +80,11 @@ class MailEvent:
         """Whether it is surely from its author."""
         return bool(self.signs.answers) or is_authentic(self.mail, self.verdicts)
 
+    @cached_property
+    def signed(self) -> Signed:
+        """What its new part says without a signature, and the name below it."""
+        return signed(self.mail.text)
+
     @property
     def is_trusted(self) -> bool:
         """Whether it may change a case: it is its author's, and fit to be handled."""
@@ -98,6 +104,6 @@ class MailEvent:
         """Who wrote; a mail that names no sender is still somebody's, and a person must look at it."""
         mail, proven = self.mail, self.is_proven
         value = mail.author or mail.sender
-        name = mail.author_name if proven else ""
+        name = (self.signed.name or mail.author_name) if proven else ""
         address = Address(channel=EMAIL, value=value, name=name, claimed=not proven) if value else None
         return Party(EMAIL, mail.contact_id, address)
