@@ -234,7 +234,8 @@ def added(talk: Talk, wish: Add, outcome: Added) -> Turn:
         say = "reopening_person" if say == "reopening" and wish.person else say
         return talk.turn(talk.dialogue.at("start"), talk.voice.say(say))
     if wish.say != "added":
-        return talk.turn(talk.dialogue, talk.voice.say(wish.say, reference=grouped, **_promise(talk)))
+        asked = _asked(talk, talk.dialogue.missing) if talk.dialogue.place == "checklist" else ""
+        return talk.turn(talk.dialogue, talk.voice.say(wish.say, reference=grouped, ask=asked, **_promise(talk)))
     if talk.dialogue.place == "checklist" and talk.dialogue.missing:
         asked = _asked(talk, talk.dialogue.missing)
         return talk.turn(talk.dialogue, talk.voice.say("added_next", "skip", reference=grouped, ask=asked))

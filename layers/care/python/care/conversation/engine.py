@@ -174,7 +174,8 @@ def _read(talk: Talk) -> Turn:
         return answered
     if leads:
         return do(talk, leads)
-    return _reference(talk) or called(talk) or guides.offered(talk) or _exact(talk) or _in_doubt(talk) or ranked(talk)
+    exact = _reference(talk) or called(talk) or guides.offered(talk) or _exact(talk)
+    return exact or emergency.supposed(talk) or _in_doubt(talk) or ranked(talk)
 
 
 def _in_doubt(talk: Talk) -> Turn | None:

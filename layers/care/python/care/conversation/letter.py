@@ -45,10 +45,14 @@ def letter(text: str, language: Language, facts: Facts) -> str:
     alarm = alarms.read(text)
     if alarm:
         # In a talk the other numbers to call come next; here all is said at once.
-        return emergency.first_aid(alarm, language, short=alarm is Alarm.DANGER)
+        return emergency.told_at_once(alarm, text, language, facts.short_number, short=alarm is Alarm.DANGER)
+    talk = Talk(Dialogue(), text, text, facts, language)
+    warned = emergency.warning(talk)
+    if warned:
+        return warned.text
     # The address of a page says nothing of what is wanted.
     text = _PAGE.sub(" ", text)
-    talk = Talk(Dialogue(), text, text, facts, language)
+    talk = talk.about(text)
     whole = understand.clause(text, language)
     parts = understand.clauses(text, language)
     found = _matters(talk, parts)
