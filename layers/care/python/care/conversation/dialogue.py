@@ -22,7 +22,7 @@ class Dialogue(Value):
     ``recent`` is what the customer said last, for who takes over. ``ordered`` is the case of the last package order,
     ``question`` the case and cycle whose satisfaction question the customer has seen. ``slots`` is what was said so far
     of a package that is looked for, ``told`` what the last answer was about: ids of articles and packages, the best
-    first; ``last`` what was said last, as digests. ``aid`` is the first aid told last (``care.conversation.first_aid``).
+    first; ``last`` what was said last, as digests. ``aid`` is the first aid told last (``first_aid.py``).
     ``codes`` is how many codes were asked for on ``codes_day``.
     """
 

@@ -167,7 +167,7 @@ def relieved(talk: Talk) -> Turn | None:
 
 
 def warning(talk: Talk) -> Said | None:
-    """What is said to who met a cheat and gave nothing, or asks whether something is genuine; ``None`` to all others."""
+    """What is said to who gave a cheat nothing, or asks whether something is genuine; ``None`` to all others."""
     relief = None if alarms.read(talk.text) else alarms.relief(talk.text)
     if relief is Relief.UNTOUCHED:
         return talk.voice.say("untouched", "agent")
@@ -220,10 +220,11 @@ def goes_on(talk: Talk) -> Turn | None:
     if thanks:
         dialogue = talk.dialogue.evolve(misunderstood=0)
         return talk.turn(dialogue, talk.voice.say(thanks, reference=reference.grouped(case.reference)))
-    if not (_is_told(talk, alarm) and talk.dialogue.place in _OPEN) or _is_other(talk):
+    if not (_is_told(talk, alarm) and talk.dialogue.place in _OPEN):
         return None
-    is_more = alarm.is_of_life or script.says("what_next", talk.text) or _is_trouble(talk)
-    return _added(talk, alarm, case.reference) if is_more or not talk.asks else None
+    goes_on = alarm.is_of_life or _is_trouble(talk) or not talk.asks
+    is_more = script.says("what_next", talk.text) or (goes_on and not _is_other(talk))
+    return _added(talk, alarm, case.reference) if is_more else None
 
 
 def _answered(talk: Talk, alarm: Alarm, case: Case) -> Turn | None:
@@ -301,7 +302,10 @@ def told_at_once(alarm: Alarm, text: str, language: Language, short_number: str,
 
 def mask_warning(text: str) -> str:
     """The name of the text under ``[talk]`` that warns who wrote a personal number or secret code; "" for others."""
-    return "masked" if masked(text) != text else ""
+    hidden = masked(text)
+    if "[kartu]" in hidden and "[CVV]" in hidden and hidden != text:
+        return "masked_card"
+    return "masked" if hidden != text else ""
 
 
 def _added(talk: Talk, alarm: Alarm, about: str) -> Turn:

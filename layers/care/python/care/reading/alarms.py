@@ -72,7 +72,8 @@ _ALARMS: frozenset[str] = frozenset(Alarm)
 _DOUBT = frozenset({"lure", "genuine"})
 _OF_AGE, _YOUNGEST = 18, 5
 _AGE = re.compile(
-    r"\b(?:umur(?:ku|nya)?|usia(?:ku|nya)?|i'?m|i am|she'?s|he'?s|is|aged?)\W{1,3}(?:(?:aku|saya|sy|gue|gw|baru|masih|cuma|only|just)\W{1,3}){0,3}"
+    r"\b(?:umur(?:ku|nya)?|usia(?:ku|nya)?|i'?m|i am|she'?s|he'?s|is|aged?)\W{1,3}"
+    r"(?:(?:aku|saya|sy|gue|gw|baru|masih|cuma|only|just)\W{1,3}){0,3}"
     r"(\d{1,2})\b(?! ?(?:gb|mb|rb|ribu|k|juta|jam|menit|hari|bulan|minutes?|hours?|days?|months?|%))"
     r"|\b(\d{1,2}) ?(?:tahun|thn|th|taun|years? old|yo|y/o)\b(?! (?:lalu|pakai|pake|jadi|langganan|ago))"
 )
@@ -118,7 +119,7 @@ def only_sounded(text: str) -> frozenset[Alarm]:
 def relief(text: str) -> Relief | None:
     """What a text says that makes an alarm another matter; ``None``: nothing of the kind."""
     meant = _heard_in(text).meant
-    if _DOUBT <= meant:
+    if meant >= _DOUBT:
         meant |= {Relief.ASKED}
     return next((one for one in Relief if one in meant), None)
 
