@@ -36,8 +36,10 @@ _OF_ARTICLE = {
     "harassment": Alarm.HARASSED,
 }
 
-_WARNINGS = frozenset({"otp-safety", "fraud"})
-"""Articles that warn to give no code away."""
+_WARNINGS = frozenset({"otp-safety", "fraud", "spam-sms"})
+"""Articles that warn of a cheat."""
+_TOO_LATE = {Alarm.TAKEN_OVER: "gave", Alarm.INFECTED: "clicked", Alarm.CHEATED: "paid"}
+"""What has happened all the same, by phrases that say so."""
 
 
 class _Need(NamedTuple):
@@ -158,7 +160,7 @@ def relieved(talk: Talk) -> Turn | None:
         return _glad(talk, alarm)
     warned = warning(talk) if not alarm else None
     if warned:
-        return talk.turn(talk.dialogue.at("start"), warned)
+        return talk.turn(talk.dialogue.at("start", told=("fraud",)), warned)
     if relief is Relief.ELSEWHERE and not heard:
         return talk.stay(talk.voice.say("theft_elsewhere"))
     if relief is Relief.DOUBTED and not heard:
@@ -176,8 +178,11 @@ def warning(talk: Talk) -> Said | None:
 
 def supposed(talk: Talk) -> Turn | None:
     """What somebody might become a victim of is told about, and no case is opened; ``None`` for all others."""
-    alarm = of_article(talk) if talk.asks and script.says("supposes", talk.text) else None
-    if alarm is None:
+    is_supposed = talk.asks and script.says("supposes", talk.text) and not script.says("happened", talk.text)
+    if not is_supposed or _aided(talk):
+        return None
+    alarm = alarms.read(talk.text) or of_article(talk)
+    if alarm is None or alarm.is_of_life:
         return None
     if messages.has(f"talk.supposed_{alarm}"):
         return talk.turn(talk.dialogue.at("start"), talk.voice.say(f"supposed_{alarm}"))
@@ -200,9 +205,11 @@ def _is_of_loss(talk: Talk) -> bool:
 
 
 def given_after_all(talk: Talk) -> Turn | None:
-    """Who was warned to give no code, and says that it was given; ``None`` for all others."""
-    warned = not _WARNINGS.isdisjoint(talk.dialogue.told) and talk.dialogue.place != "checklist"
-    return emergency(talk, Alarm.TAKEN_OVER) if warned and script.says("gave", talk.text) else None
+    """Who was warned of a cheat, and says that it is too late; ``None`` for all others."""
+    if _WARNINGS.isdisjoint(talk.dialogue.told) or talk.dialogue.place == "checklist":
+        return None
+    alarm = next((alarm for alarm, said in _TOO_LATE.items() if script.says(said, talk.text)), None)
+    return emergency(talk, alarm) if alarm else None
 
 
 def goes_on(talk: Talk) -> Turn | None:
@@ -216,8 +223,10 @@ def goes_on(talk: Talk) -> Turn | None:
     answered = _answered(talk, alarm, case)
     if answered:
         return answered
-    thanks = _thanks(talk) if alarm is not Alarm.DISTRESS else ""
-    if thanks:
+    thanks = _thanks(talk)
+    if alarm is Alarm.DISTRESS and thanks == "safe_soon":
+        return _told_more(talk, alarm, case.reference, "distress_thanked")
+    if thanks and alarm is not Alarm.DISTRESS:
         dialogue = talk.dialogue.evolve(misunderstood=0)
         return talk.turn(dialogue, talk.voice.say(thanks, reference=reference.grouped(case.reference)))
     if not (_is_told(talk, alarm) and talk.dialogue.place in _OPEN):
@@ -311,7 +320,8 @@ def mask_warning(text: str) -> str:
 def _added(talk: Talk, alarm: Alarm, about: str) -> Turn:
     """Once more in need: a new alarm hears what to do first, the same one what else, then that all is with the case."""
     need, told, aid = _NEEDS[alarm], talk.dialogue.told, first_aid.fitting(alarm, talk.text)
-    is_new = aid not in told and not (aid == alarm and any(_is_of(one, alarm) for one in told))
+    is_closer = aid not in told and aid != alarm and not alarm.is_of_life
+    is_new = is_closer or not _is_told(talk, alarm)
     said = (talk.voice.say("said", words=talk.voice.text(first_aid.words(aid))),) if is_new else ()
     say = need.more[-1] if is_new else min(need.more, key=lambda one: told.index(one) if one in told else -1)
     return _told_more(talk, alarm, about, say, *said, aid=aid if is_new else talk.dialogue.aid)

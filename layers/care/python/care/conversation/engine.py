@@ -157,7 +157,7 @@ def _warned(talk: Talk) -> tuple[Said, ...]:
 
 def _read(talk: Talk) -> Turn:
     """Alarms first; then codes, commands and buttons, which mean one thing; all other words are ranked."""
-    relieved = emergency.relieved(talk)
+    relieved = emergency.relieved(talk) or emergency.supposed(talk)
     if relieved:
         return relieved
     alarm = alarms.read(talk.text)
@@ -174,8 +174,7 @@ def _read(talk: Talk) -> Turn:
         return answered
     if leads:
         return do(talk, leads)
-    exact = _reference(talk) or called(talk) or guides.offered(talk) or _exact(talk)
-    return exact or emergency.supposed(talk) or _in_doubt(talk) or ranked(talk)
+    return _reference(talk) or called(talk) or guides.offered(talk) or _exact(talk) or _in_doubt(talk) or ranked(talk)
 
 
 def _in_doubt(talk: Talk) -> Turn | None:
