@@ -169,11 +169,15 @@ def relieved(talk: Talk) -> Turn | None:
 
 
 def warning(talk: Talk) -> Said | None:
-    """What is said to who gave a cheat nothing, or asks whether something is genuine; ``None`` to all others."""
+    """What is said to who gave a cheat nothing, or asks whether something is genuine; ``None`` to all others.
+
+    Whether a code may be told has an article of its own.
+    """
     relief = None if alarms.read(talk.text) else alarms.relief(talk.text)
     if relief is Relief.UNTOUCHED:
         return talk.voice.say("untouched", "agent")
-    return talk.voice.say("is_no_prize") if relief is Relief.ASKED else None
+    is_no_prize = relief is Relief.ASKED and not script.says("of_secret", talk.text)
+    return talk.voice.say("is_no_prize") if is_no_prize else None
 
 
 def supposed(talk: Talk) -> Turn | None:
@@ -184,20 +188,21 @@ def supposed(talk: Talk) -> Turn | None:
     alarm = alarms.read(talk.text) or of_article(talk)
     if alarm is None or alarm.is_of_life:
         return None
-    if messages.has(f"talk.supposed_{alarm}"):
-        return talk.turn(talk.dialogue.at("start"), talk.voice.say(f"supposed_{alarm}"))
+    named = f"supposed_{first_aid.fitting(alarm, talk.text).replace('.', '_')}"
+    if messages.has(f"talk.{named}"):
+        return talk.turn(talk.dialogue.at("start"), talk.voice.say(named))
     told = articles.to_tell(talk.clause)
     return guides.tell(talk, told) if told else None
 
 
 def _glad(talk: Talk, alarm: Alarm | None) -> Turn:
     """It is found; the case of the loss hears of it."""
-    is_person, case = alarm is Alarm.MISSING, talk.open_case
-    said = talk.voice.say("found_person") if is_person else talk.voice.say("found", "agent")
+    case, say = talk.open_case, "found_person" if alarm is Alarm.MISSING else "found"
     if not case or alarm is None:
-        return talk.turn(talk.dialogue.at("start"), said)
+        return talk.turn(talk.dialogue.at("start"), talk.voice.say(say, "agent"))
     told = tuple(one for one in talk.dialogue.told if not _is_of(one, alarm))
-    return talk.turn(talk.dialogue.at("start", told=told, aid=""), said, wish=Add(case.reference, talk.heard))
+    wish = Add(case.reference, talk.heard, say=say)
+    return talk.turn(talk.dialogue.at("start", told=told, aid=""), wish=wish)
 
 
 def _is_of_loss(talk: Talk) -> bool:

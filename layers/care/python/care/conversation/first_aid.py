@@ -38,10 +38,9 @@ def _asked(how: str) -> Phrases:
 
 def fitting(alarm: Alarm, text: str) -> str:
     """The aid for what a text tells of an alarm; the first of those that it has words of."""
-    if alarm is Alarm.HARASSED and alarms.of_minor(text):
-        return f"{alarm}.minor"
     said = {one.name for one in _kinds(alarm).find(words_of(wording.plain(text)))}
-    return next((f"{alarm}.{one}" for one in _file()["kinds"].get(alarm, ()) if one in said), alarm.value)
+    told = next((f"{alarm}.{one}" for one in _file()["kinds"].get(alarm, ()) if one in said), alarm.value)
+    return f"{alarm}.minor" if told == Alarm.HARASSED and alarms.of_minor(text) else told
 
 
 def words(aid: str) -> str:
