@@ -176,8 +176,8 @@ def warning(talk: Talk) -> Said | None:
     relief = None if alarms.read(talk.text) else alarms.relief(talk.text)
     if relief is Relief.UNTOUCHED:
         return talk.voice.say("untouched", "agent")
-    is_no_prize = relief is Relief.ASKED and not script.says("of_secret", talk.text)
-    return talk.voice.say("is_no_prize") if is_no_prize else None
+    only_asks = talk.asks and not script.says("happened", talk.text) and not script.says("of_secret", talk.text)
+    return talk.voice.say("is_no_prize") if relief is Relief.ASKED and only_asks else None
 
 
 def supposed(talk: Talk) -> Turn | None:

@@ -69,7 +69,6 @@ class Relief(StrEnum):
 
 
 _ALARMS: frozenset[str] = frozenset(Alarm)
-_DOUBT = frozenset({"lure", "genuine"})
 _OF_AGE, _YOUNGEST = 18, 5
 _AGE = re.compile(
     r"\b(?:umur(?:ku|nya)?|usia(?:ku|nya)?|i'?m|i am|she'?s|he'?s|is|aged?)\W{1,3}"
@@ -78,6 +77,10 @@ _AGE = re.compile(
     r"|\b(\d{1,2}) ?(?:tahun|thn|th|taun|years? old|yo|y/o)\b(?! (?:lalu|pakai|pake|jadi|langganan|ago))"
 )
 """An age as it is told: "umur 13", "I'm 15", "14 tahun"."""
+
+
+_OF_LURE = {"refused": Relief.UNTOUCHED, "genuine": Relief.ASKED}
+"""What other signs mean in a text that tells of a cheat's message or call."""
 
 
 class _Known(NamedTuple):
@@ -119,8 +122,8 @@ def only_sounded(text: str) -> frozenset[Alarm]:
 def relief(text: str) -> Relief | None:
     """What a text says that makes an alarm another matter; ``None``: nothing of the kind."""
     meant = _heard_in(text).meant
-    if meant >= _DOUBT:
-        meant |= {Relief.ASKED}
+    if "lure" in meant:
+        meant = (meant | {relief for sign, relief in _OF_LURE.items() if sign in meant}) - {Relief.DOUBTED}
     return next((one for one in Relief if one in meant), None)
 
 
