@@ -60,10 +60,12 @@ def answers(aid: str, text: str, *, goes_on: bool) -> tuple[str, ...]:
 
 def _answer(aid: str, text: str, *, goes_on: bool) -> str:
     said = words_of(_SERVICES.sub("sos", wording.plain(text)))
-    topics = {one.name for one in _asked("says").find(said)}
-    if goes_on and len(said) <= _FEW:
-        topics |= {one.name for one in _asked("short").find(said)}
-    return next((found for one in _file()["after"] if one in topics and (found := named(one, aid))), "")
+    for how in ("says", "short") if goes_on and len(said) <= _FEW else ("says",):
+        topics = {one.name for one in _asked(how).find(said)}
+        found = next((name for one in _file()["after"] if one in topics and (name := named(one, aid))), "")
+        if found:
+            return found
+    return ""
 
 
 def named(topic: str, aid: str) -> str:
