@@ -176,7 +176,7 @@ def warning(talk: Talk) -> Said | None:
     relief = None if alarms.read(talk.text) else alarms.relief(talk.text)
     if relief is Relief.UNTOUCHED:
         return talk.voice.say("untouched", "agent")
-    only_asks = talk.asks and not script.says("happened", talk.text) and not script.says("of_secret", talk.text)
+    only_asks = not script.says("happened", talk.text) and not script.says("of_secret", talk.text)
     return talk.voice.say("is_no_prize") if relief is Relief.ASKED and only_asks else None
 
 
@@ -236,7 +236,8 @@ def goes_on(talk: Talk) -> Turn | None:
         return talk.turn(dialogue, talk.voice.say(thanks, reference=reference.grouped(case.reference)))
     if not (_is_told(talk, alarm) and talk.dialogue.place in _OPEN):
         return None
-    goes_on = alarm.is_of_life or _is_trouble(talk) or not talk.asks
+    asks = talk.asks or talk.clause.act is Act.ASK
+    goes_on = alarm.is_of_life or _is_trouble(talk) or not asks
     is_more = script.says("what_next", talk.text) or (goes_on and not _is_other(talk))
     return _added(talk, alarm, case.reference) if is_more else None
 
