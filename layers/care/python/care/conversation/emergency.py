@@ -237,14 +237,14 @@ def goes_on(talk: Talk) -> Turn | None:
     if not (_is_told(talk, alarm) and talk.dialogue.place in _OPEN):
         return None
     asks = talk.asks or talk.clause.act is Act.ASK
-    goes_on = alarm.is_of_life or _is_trouble(talk) or not asks
+    goes_on = alarm.is_of_life or _is_trouble(talk) or not (asks or talk.clause.act is Act.GREET)
     is_more = script.says("what_next", talk.text) or (goes_on and not _is_other(talk))
     return _added(talk, alarm, case.reference) if is_more else None
 
 
 def _answered(talk: Talk, alarm: Alarm, case: Case) -> Turn | None:
     """What is asked after first aid, answered; all of it goes to the case."""
-    aid, goes_on = talk.dialogue.aid, _is_told(talk, alarm)
+    aid, goes_on = talk.dialogue.aid, _is_told(talk, alarm) and not talk.clause.slots.looks
     number = _number_given(talk)
     answers = (number,) if number else first_aid.answers(aid, talk.text, goes_on=goes_on)
     if goes_on and not answers and script.says("how", talk.text):
@@ -275,9 +275,10 @@ def _is_told(talk: Talk, alarm: Alarm) -> bool:
 
 def _number_given(talk: Talk) -> str:
     """What is said to who gives a number: the one that was asked for, or that of the culprit; "" to others."""
-    is_it = talk.dialogue.place in (*_OPEN, *_UNCLEAR) and bool(readers.number(talk.text))
-    rest = script.without_number(talk.text)
-    return first_aid.named("number", talk.dialogue.aid) if is_it and len(script.tokens(rest)) <= _FEW else ""
+    here = talk.dialogue.place in (*_OPEN, *_UNCLEAR) and not talk.asks
+    is_given = here and bool(readers.number(talk.text))
+    few = len(script.tokens(script.without_number(talk.text))) <= _FEW
+    return first_aid.named("number", talk.dialogue.aid) if is_given and few and not _is_other(talk) else ""
 
 
 def _thanks(talk: Talk) -> str:
