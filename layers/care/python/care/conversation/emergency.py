@@ -173,7 +173,7 @@ def warning(talk: Talk) -> Said | None:
 
     Whether a code may be told has an article of its own.
     """
-    relief = None if alarms.read(talk.text) else alarms.relief(talk.text)
+    relief = None if alarms.read(talk.text) else alarms.relief(talk.text, of_cheat=_is_warned(talk))
     if relief is Relief.UNTOUCHED:
         return talk.voice.say("untouched", "agent")
     only_asks = not script.says("happened", talk.text) and not script.says("of_secret", talk.text)
@@ -211,10 +211,14 @@ def _is_of_loss(talk: Talk) -> bool:
 
 def given_after_all(talk: Talk) -> Turn | None:
     """Who was warned of a cheat, and says that it is too late; ``None`` for all others."""
-    if _WARNINGS.isdisjoint(talk.dialogue.told) or talk.dialogue.place == "checklist":
+    if not _is_warned(talk) or talk.dialogue.place == "checklist":
         return None
     alarm = next((alarm for alarm, said in _TOO_LATE.items() if script.says(said, talk.text)), None)
     return emergency(talk, alarm) if alarm else None
+
+
+def _is_warned(talk: Talk) -> bool:
+    return not _WARNINGS.isdisjoint(talk.dialogue.told)
 
 
 def goes_on(talk: Talk) -> Turn | None:

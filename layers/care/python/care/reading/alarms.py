@@ -119,10 +119,13 @@ def only_sounded(text: str) -> frozenset[Alarm]:
     return frozenset(Alarm(name) for name in (heard.sounded - heard.meant) & _ALARMS)
 
 
-def relief(text: str) -> Relief | None:
-    """What a text says that makes an alarm another matter; ``None``: nothing of the kind."""
+def relief(text: str, *, of_cheat: bool = False) -> Relief | None:
+    """What a text says that makes an alarm another matter; ``None``: nothing of the kind.
+
+    ``of_cheat``: a cheat's message or call is what was spoken of before.
+    """
     meant = _heard_in(text).meant
-    if "lure" in meant:
+    if of_cheat or "lure" in meant:
         meant = (meant | {relief for sign, relief in _OF_LURE.items() if sign in meant}) - {Relief.DOUBTED}
     return next((one for one in Relief if one in meant), None)
 
