@@ -29,6 +29,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
+from care import content
 from care.cases.opening import Party
 from care.cases.timeline import What
 from care.channels import CHAT
@@ -211,14 +212,21 @@ def _is_begun(article: str, text: str, opened: list[Kind]) -> bool:
     if article in ("check-balance", "stop-package"):
         return not opened and "SMS" in text
     if article in FIRST_AID:
+        names = [one for one in _talk_texts() if one.startswith(FIRST_AID[article])]
         aid = (
-            messages.text(f"talk.{FIRST_AID[article]}", Language.INDONESIAN, kak=", Kak"),
-            messages.text(f"talk.{FIRST_AID[article]}", Language.ENGLISH, kak=""),
+            messages.text(f"talk.{name}", language, kak=kak, short_number="817")
+            for name in names
+            for language, kak in ((Language.INDONESIAN, ", Kak"), (Language.ENGLISH, ""))
         )
         return any(one.strip() in text for one in aid)
     if article == "complaint-status":
         return not opened and is_said("/referensi|reference/", text)
     return article == "contact-us" and opened == [Kind.INFORMATION]
+
+
+@cache
+def _talk_texts() -> frozenset[str]:
+    return frozenset(content.toml("messages")["talk"])
 
 
 def _first_sentence(text: str) -> str:

@@ -10,6 +10,11 @@ from tests.unit.making import ANY_TEXT
 
 SAID = {
     Alarm.DANGER: """
+        bayi saya panas tinggi kejang2
+        anak saya minum cairan pembersih lantai
+        suami saya mukulin saya lagi, saya ngumpet di kamar mandi
+        dia mau datengin rumah bawa golok
+        anak saya digigit ular
         there's smoke in my room
         There is a fire in my building
         rumah kebakaran
@@ -72,6 +77,16 @@ SAID = {
         main free fire tapi rumah saya kebakaran
     """,
     Alarm.DISTRESS: """
+        i don't plan on being alive by then
+        i won't be around anymore anyway
+        you won't hear from me again after tonight
+        gak mau bangun lagi
+        keluargaku lebih bahagia kalo aku ga ada
+        besok aku udah ga ada
+        aku udah nulis surat terakhir buat mama
+        i'll be dead by then anyway
+        i've decided to end things tonight
+        semuanya lebih baik tanpa aku
         saya mau mati aja rasanya
         ga kuat hidup lagi, pengen nyerah
         I want to end it all
@@ -114,6 +129,12 @@ SAID = {
         I want to hurt myself
     """,
     Alarm.TAKEN_OVER: """
+        kartu sim saya diganti orang lain di gerai
+        ada sms ganti kartu padahal saya ga minta
+        my phone has no service and my bank says the password was changed
+        wa ku tiba2 logout katanya login di hp lain
+        keceplosan nyebutin otp
+        sinyal ilang trus ada notif transfer dari mbanking
         terlanjur kasih otp
         udah terlanjur ngasih kode otp ke penipu
         td saya kasih kode otp ke orang yg telpon ngaku dari bank
@@ -153,6 +174,8 @@ SAID = {
         Instagram sama WA saya dibajak, nomornya masih saya pegang
     """,
     Alarm.CHEATED: """
+        kirim pulsa ke orang ngaku petugas ternyata bohong
+        ada transaksi yang bukan saya lakukan
         saya ketipu transfer 2jt
         kena tipu ngaku dari operator, saldo ludes
         saldo saya ludes setelah klik link
@@ -247,6 +270,12 @@ SAID = {
         I can't find my little boy anywhere
     """,
     Alarm.HARASSED: """
+        ada om2 di wa minta foto ga pake baju
+        aku masih smp ada cowo di ig minta pap bugil
+        someone keeps asking me for nudes, im 14
+        a man asks my daughter for naked pictures
+        disuruh buka baju di video call
+        dia minta vcs terus
         cowok saya nyebarin video pribadi saya
         om2 ga dikenal ngirim foto kelaminnya ke wa saya
         saya diperas orang, ngancem nyebarin video
@@ -275,6 +304,27 @@ SAID = {
     """,
 }
 NOT_SAID = """
+    mau mati rasanya deadline jam 5
+    mati gaya di kosan ga ada kuota
+    bisa mati bosen gue kalo ga ada internet
+    my phone won't wake up
+    hp ga mau bangun lagi layarnya item
+    aku ga mau hidup tanpa kuota wkwk
+    nyawa gue di ml abis gara2 lag
+    i won't be here next month, travelling to japan
+    besok saya udah ga di jakarta
+    lebih baik tanpa iklan
+    habis reset hp ilang semua settingannya
+    settingan apn di hp hilang
+    if my phone gets stolen what do i do
+    apa bedanya sim swap sama ganti kartu
+    sinyal ilang pas buka mbanking
+    ganti nomor tapi ga ganti kartu bisa?
+    got a WhatsApp saying I won a prize, is this legit
+    kirim foto ktp buat daftar
+    ini beneran xl bukan penipu?
+    username sama password nya diisi apa?
+    promo 50% ternyata bohong
     buka aplikasi cek kuota kok butuh kuota
     udah install ulang aplikasi tetep ketutup sendiri
     udah bisa buka aplikasinya
@@ -546,10 +596,35 @@ def test_who_is_in_need_is_heard(alarm: Alarm, text: str) -> None:
         ("kalian ga kasih kabar", None),
         ("belum saya kasih bintang", None),
         ("jangan kasih otp ke siapa2", None),
+        ("ada yg nelpon ngaku dari xl minta kode otp, saya ga kasih", Relief.UNTOUCHED),
+        ("an email asking me to log in, I have not clicked anything", Relief.UNTOUCHED),
+        ("saya ga buka apa apa kok pulsa habis", None),
+        ("dapet sms menang undian suruh klik link, bener ga?", Relief.ASKED),
+        ("I got a text saying I won a prize, is this legit?", Relief.ASKED),
+        ("paket 10 gb 45 ribu itu bener ga?", None),
+        ("ini beneran xl bukan penipu?", Relief.DOUBTED),
+        ("are you really XL?", Relief.DOUBTED),
     ],
 )
 def test_what_takes_a_fear_away(text: str, relief: Relief | None) -> None:
     assert alarms.relief(text) is relief
+
+
+@pytest.mark.parametrize(
+    ("text", "is_minor"),
+    [
+        ("aku umur 13 ada om2 minta foto", True),
+        ("im 15 and he wants pics", True),
+        ("saya 16 tahun", True),
+        ("aku masih smp kak", True),
+        ("umur saya 35 tahun", False),
+        ("udah 14 tahun langganan", False),
+        ("umur kartu 3 bulan", False),
+        ("masih kerja", False),
+    ],
+)
+def test_who_is_a_minor_is_told_by_age_or_school(text: str, is_minor: bool) -> None:
+    assert alarms.of_minor(text) is is_minor
 
 
 @pytest.mark.parametrize("text", lines(NOT_SAID))

@@ -2,10 +2,12 @@
 
 import pytest
 
+from care import content
 from care.conversation import emergency
 from care.conversation.dialogue import Dialogue
 from care.conversation.talk import Facts, Open, Opened, Talk
 from care.reading.alarms import Alarm
+from care.telling import messages
 from care.words import Category, Kind, Language
 from tests.unit.chatting import Chat
 from tests.unit.making import NOW, REFERENCE
@@ -45,6 +47,21 @@ IN_NEED = {
 }
 
 
+def talk_keys() -> list[str]:
+    return [f"talk.{name}" for name in content.toml("messages")["talk"]]
+
+
+AIDS = [one for one in talk_keys() if one.startswith("talk.first_aid_") and not one.endswith("_short")]
+
+
+def content_of(part: str) -> dict[str, dict[str, list[str]]]:
+    return dict(content.toml("conversation/first_aid")[part])
+
+
+def first_words(alarm: Alarm, language: Language, text: str = "", *, short: bool = False) -> str:
+    return emergency.told_at_once(alarm, text, language, "817", short=short)
+
+
 def talk(text: str, language: Language = Language.INDONESIAN, *, short: bool = False, reads: str = "") -> Talk:
     facts = Facts("XL", "817", "Kak", NOW.date(), language=language, short=short, reads=reads)
     return Talk(Dialogue(), text, text, facts, language)
@@ -68,10 +85,22 @@ def test_an_urgent_complaint_goes_to_the_right_team_and_one_thing_at_most_is_ask
 
 
 def test_the_number_is_not_asked_where_it_is_known() -> None:
-    for said in (talk("hp saya hilang, 081700000001"), talk("hp saya hilang", reads="+6281700000001")):
-        wish = emergency.emergency(said, Alarm.LOST).wish
+    for said, alarm in (
+        (talk("hp saya hilang, 081700000001"), Alarm.LOST),
+        (talk("wa saya dibajak", reads="+6281700000001"), Alarm.TAKEN_OVER),
+    ):
+        wish = emergency.emergency(said, alarm).wish
         assert isinstance(wish, Open)
         assert wish.missing == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "alarm"), [("hp saya hilang", Alarm.LOST), ("wa istri saya dibajak", Alarm.TAKEN_OVER)]
+)
+def test_the_number_of_an_sms_is_not_that_of_a_lost_phone_or_of_another(text: str, alarm: Alarm) -> None:
+    wish = emergency.emergency(talk(text, reads="+6281700000001"), alarm).wish
+    assert isinstance(wish, Open)
+    assert wish.missing == ("number",)
 
 
 @pytest.mark.parametrize("alarm", Alarm)
@@ -79,7 +108,7 @@ def test_the_number_is_not_asked_where_it_is_known() -> None:
 @pytest.mark.parametrize("first", [True, False])
 def test_first_aid_and_the_reference_are_in_one(alarm: Alarm, language: Language, first: bool) -> None:
     text = answer(alarm, language, first=first)
-    assert text.startswith(emergency.first_aid(alarm, language, short=False)[:14])
+    assert text.startswith(first_words(alarm, language, IN_NEED[alarm][language is Language.ENGLISH])[:14])
     assert REFERENCE[-4:] in text.replace(" ", "").replace("-", "")
     assert "!" not in text
     assert len(answer(alarm, language, short=True, first=first)) <= 300
@@ -88,13 +117,55 @@ def test_first_aid_and_the_reference_are_in_one(alarm: Alarm, language: Language
 @pytest.mark.parametrize("language", Language)
 def test_what_first_aid_names(language: Language) -> None:
     for short in (True, False):
-        aid = {alarm: emergency.first_aid(alarm, language, short=short) for alarm in Alarm}
+        aid = {alarm: first_words(alarm, language, short=short) for alarm in Alarm}
         assert "112" in aid[Alarm.DANGER]
         assert all(one in aid[Alarm.DISTRESS] for one in ("119", "healing119.id", "112"))
         assert all("bank" in aid[one] and "OTP" in aid[one] for one in (Alarm.LOST, Alarm.TAKEN_OVER, Alarm.CHEATED))
         assert "WhatsApp" in aid[Alarm.TAKEN_OVER]
         assert "iasc.ojk.go.id" in aid[Alarm.CHEATED]
         assert max(map(len, aid.values())) <= (200 if short else 500)
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize(
+    ("text", "alarm", "first", "later"),
+    [
+        ("bapak saya pingsan", Alarm.DANGER, "119", ""),
+        ("rumah kebakaran", Alarm.DANGER, "113", ""),
+        ("ada maling bawa golok", Alarm.DANGER, "110", ""),
+        ("wa saya dibajak", Alarm.TAKEN_OVER, "WhatsApp", "bank"),
+        ("sinyal hilang, kartu sim diganti orang", Alarm.TAKEN_OVER, "bank", "817"),
+        ("akun instagram saya dihack", Alarm.TAKEN_OVER, "", "bank"),
+        ("saya kasih kode otp ke penipu", Alarm.TAKEN_OVER, "bank", "WhatsApp"),
+        ("saya ditipu, kirim pulsa 50rb", Alarm.CHEATED, "OTP", "aduannomor.id"),
+        ("umurku 13, ada om minta foto bugil", Alarm.HARASSED, "", "129"),
+    ],
+)
+def test_first_aid_fits_what_happened_in_the_right_order(
+    text: str, alarm: Alarm, first: str, later: str, language: Language
+) -> None:
+    for short in (False, True):
+        words = first_words(alarm, language, text, short=short)
+        assert words != first_words(alarm, language, short=short)
+        assert words.find(first) <= words.find(later or first)
+        assert first in words
+        assert later in words
+        assert len(words) <= (200 if short else 500)
+
+
+def test_who_is_ill_is_not_told_to_get_away() -> None:
+    assert "bahaya" not in first_words(Alarm.DANGER, Language.INDONESIAN, "nenek saya kejang")
+
+
+def test_every_aid_and_every_answer_after_it_is_one_that_can_be_said() -> None:
+    keys = {one.removeprefix("talk.") for one in talk_keys()}
+    kinds = {f"{alarm}_{kind}" for alarm, kinds in content_of("kinds").items() for kind in kinds} | {"harassed_minor"}
+    aids = {*Alarm, *kinds}
+    said = {one.removeprefix("first_aid_").removesuffix("_short") for one in keys if one.startswith("first_aid_")}
+    assert said == aids
+    ends = {f"_{one}" for one in (*aids, "any")}
+    topics = {f"after_{topic}{end}" for topic in (*content_of("after"), "number") for end in ends}
+    assert {one.removesuffix("_how") for one in keys if one.startswith("after_")} <= topics
 
 
 @pytest.mark.parametrize("alarm", Alarm)
@@ -157,7 +228,7 @@ def test_what_follows_distress_stays_with_it_until_another_matter_comes() -> Non
 @pytest.mark.parametrize("text", [line for line in lines(NOT_SAID) if len(line) % 4 == 0])
 def test_no_first_aid_is_told_for_what_only_sounds_like_need(text: str) -> None:
     said = " ".join(one.text for one in Chat().says(text))
-    told = [emergency.first_aid(alarm, language, short=False)[-40:] for alarm in Alarm for language in Language]
+    told = [messages.text(key, language, kak="", short_number="817")[-40:] for key in AIDS for language in Language]
     assert not any(one in said for one in told), said
 
 
@@ -168,9 +239,9 @@ def test_no_first_aid_is_told_for_what_only_sounds_like_need(text: str) -> None:
         (("hp saya hilang", "eh ternyata keselip di tas"), "Syukurlah"),
         (("anak saya hilang", "udah ketemu pak, makasih"), "kami ikut lega"),
         (("pacar saya ngancem mau bundir", "makasih ya kak"), "Semoga segera aman"),
-        (("hp saya dicopet", "nomornya 081700000001"), "saya catat"),
+        (("hp saya dicopet", "nomornya 081700000001"), "mendahulukan pemblokirannya"),
         (("ada yang neror saya tiap malem pake nomor beda2",), "blokir pengirimnya"),
-        (("I was scammed 5 million", "which police station should I go to?"), "aduannomor.id"),
+        (("I was scammed 5 million", "which police station should I go to?"), "nearest police station"),
         (("I lost my phone", "actually, found it! false alarm"), "Good that it has been found"),
         (("I lost my phone yesterday but found it, is my sim still blocked?",), "Good that it has been found"),
         (("kartu saya hilang di dalam laci haha ketemu kok",), "Syukurlah"),

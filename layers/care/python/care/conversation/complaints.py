@@ -334,7 +334,8 @@ def added(talk: Talk, wish: Add, outcome: Added) -> Turn:
         return talk.turn(talk.dialogue.at("start"), talk.voice.say("said", words=words))
     values = {"reference": grouped, **_promise(talk)}
     if wish.say != "added":
-        return talk.turn(talk.dialogue, talk.voice.say(wish.say, **values))
+        asked = _asked(talk, talk.dialogue.missing) if talk.dialogue.place == "checklist" else ""
+        return talk.turn(talk.dialogue, talk.voice.say(wish.say, ask=asked, **values))
     values["what"] = _what(talk, wish.text)
     place = talk.dialogue.place
     if place == "checklist" and talk.dialogue.missing:

@@ -24,8 +24,8 @@ class Dialogue(Value):
     ``recent`` is what the customer said last, for who takes over. ``ordered`` is the case of the last package order,
     ``question`` the case and cycle whose satisfaction question the customer has seen. ``slots`` is what was said so far
     of a package that is looked for, ``told`` what the last answer was about: ids of articles and packages, the best
-    first, ``earlier`` what the one before that was about; ``last`` what was said last, as digests. ``codes`` is how
-    many codes were asked for on ``codes_day``.
+    first, ``earlier`` what the one before that was about; ``last`` what was said last, as digests. ``aid`` is the first
+    aid told last (``first_aid.py``). ``codes`` is how many codes were asked for on ``codes_day``.
     """
 
     place: str = "start"
@@ -50,6 +50,7 @@ class Dialogue(Value):
     told: tuple[str, ...] = ()
     earlier: tuple[str, ...] = ()
     last: tuple[str, ...] = ()
+    aid: str = ""
     codes: int = 0
     codes_day: str = ""
     recent: tuple[str, ...] = ()
@@ -89,6 +90,7 @@ _KEPT = (
     "told",
     "earlier",
     "last",
+    "aid",
 )
 
 

@@ -3,7 +3,8 @@
 from typing import NamedTuple
 
 from care import reference
-from care.conversation import readers, script
+from care.cases.case import Case
+from care.conversation import articles, first_aid, guides, readers, script
 from care.conversation.dialogue import stored
 from care.conversation.handover import notes
 from care.conversation.talk import Add, Open, Opened, Said, Talk, Turn
@@ -18,7 +19,10 @@ _TOLD = 12
 """So many things that were told are remembered."""
 _ABOUT_IT = ("thanked", "okay", "goodbye", "welcome", "cancelled")
 _OTHERS = (Act.FIND, Act.BUY, Act.STOP, Act.LINE, Act.STATUS, Act.PERSON)
-_THANKS = frozenset({"thanked", "okay", "goodbye"})
+_THANKS = frozenset({"thanked", "goodbye"})
+_OPEN = ("start", "checklist")
+_UNCLEAR = ("clarify", "unanswered", "offer")
+_FEW = 8
 _SURELY = 0.7
 _LIKELY = 0.4
 """So likely an article has to be for its matter to be what somebody is a victim of."""
@@ -31,20 +35,16 @@ _OF_ARTICLE = {
     "malicious-app": Alarm.INFECTED,
     "harassment": Alarm.HARASSED,
 }
-_MONEY = (Alarm.CHEATED, Alarm.TAKEN_OVER, Alarm.INFECTED, Alarm.HARASSED, Alarm.LOST)
 
-
-_WARNINGS = frozenset({"otp-safety", "fraud"})
-"""Articles that warn to give no code away."""
+_WARNINGS = frozenset({"otp-safety", "fraud", "spam-sms"})
+"""Articles that warn of a cheat."""
+_TOO_LATE = {Alarm.TAKEN_OVER: "gave", Alarm.INFECTED: "clicked", Alarm.CHEATED: "paid"}
+"""What has happened all the same, by phrases that say so."""
 
 
 class _Need(NamedTuple):
-    """What is done in an alarm, by the names of texts under ``[talk]``."""
+    """What is done in an alarm beside first aid, by the names of texts under ``[talk]``."""
 
-    aid: str
-    """What to do first."""
-    short: str
-    """The same in at most 200 characters."""
     more: tuple[str, ...]
     """Said to what comes after it: something new each time."""
     taken: str = "urgent_taken"
@@ -59,8 +59,6 @@ class _Need(NamedTuple):
 
 _NEEDS = {
     Alarm.DISTRESS: _Need(
-        "first_aid_distress",
-        "first_aid_distress_short",
         ("distress_more", "distress_stay", "distress_call", "distress_small", "urgent_added"),
         taken="distress_taken",
         missing=(),
@@ -69,8 +67,6 @@ _NEEDS = {
         category=Category.OTHER,
     ),
     Alarm.DANGER: _Need(
-        "first_aid_danger",
-        "first_aid_danger_short",
         ("danger_more", "urgent_added"),
         missing=("where",),
         asks="ask_danger",
@@ -78,8 +74,6 @@ _NEEDS = {
         category=Category.OTHER,
     ),
     Alarm.WORRIED: _Need(
-        "first_aid_worried",
-        "first_aid_worried_short",
         ("worried_more", "distress_call", "urgent_added"),
         taken="distress_taken",
         missing=(),
@@ -88,8 +82,6 @@ _NEEDS = {
         category=Category.OTHER,
     ),
     Alarm.MISSING: _Need(
-        "first_aid_missing",
-        "first_aid_missing_short",
         ("missing_more", "urgent_added"),
         missing=("where",),
         asks="ask_missing",
@@ -97,29 +89,19 @@ _NEEDS = {
         category=Category.OTHER,
     ),
     Alarm.HARASSED: _Need(
-        "first_aid_harassed",
-        "first_aid_harassed_short",
         ("harassed_more", "urgent_added"),
         asks="ask_harassed",
         category=Category.SERVICE,
     ),
-    Alarm.TAKEN_OVER: _Need(
-        "first_aid_taken_over", "first_aid_taken_over_short", ("taken_over_more", "urgent_added"), category=Category.SIM
-    ),
-    Alarm.LOST: _Need("first_aid_lost", "first_aid_lost_short", ("lost_more", "urgent_added"), category=Category.SIM),
+    Alarm.TAKEN_OVER: _Need(("taken_over_more", "urgent_added"), category=Category.SIM),
+    Alarm.LOST: _Need(("lost_more", "urgent_added"), category=Category.SIM),
     Alarm.IDENTITY: _Need(
-        "first_aid_identity",
-        "first_aid_identity_short",
         ("identity_more", "urgent_added"),
         missing=(),
         category=Category.SIM,
     ),
-    Alarm.CHEATED: _Need(
-        "first_aid_cheated", "first_aid_cheated_short", ("cheated_more", "urgent_added"), category=Category.BILLING
-    ),
+    Alarm.CHEATED: _Need(("cheated_more", "urgent_added"), category=Category.BILLING),
     Alarm.INFECTED: _Need(
-        "first_aid_infected",
-        "first_aid_infected_short",
         ("infected_more", "urgent_added"),
         missing=(),
         category=Category.SIM,
@@ -131,7 +113,8 @@ def emergency(talk: Talk, alarm: Alarm) -> Turn:
     """First aid and an urgent case; to the one that is open it is added, and something new is said."""
     case, need = talk.open_case, _NEEDS[alarm]
     if case and case.priority.goes_first and case.kind in (Kind.COMPLAINT, Kind.TECHNICAL):
-        return _added(talk, alarm, case.reference)
+        again = _answered(talk, alarm, case) if alarm is _aided(talk) else None
+        return again or _added(talk, alarm, case.reference)
     opening = Open(
         kind=Kind.COMPLAINT,
         category=need.category or talk.seen.category,
@@ -139,7 +122,7 @@ def emergency(talk: Talk, alarm: Alarm) -> Turn:
         text=talk.heard,
         say=need.taken,
         notes=_notes(talk, need),
-        missing=_missing(talk, need),
+        missing=_missing(talk, alarm),
         alarm=alarm,
     )
     return talk.turn(talk.dialogue.at("start"), wish=opening)
@@ -147,18 +130,17 @@ def emergency(talk: Talk, alarm: Alarm) -> Turn:
 
 def opened(talk: Talk, alarm: Alarm, wish: Open, outcome: Opened) -> Turn:
     """The case is open: what to do first, its reference and the one question, in one."""
-    need = _NEEDS[alarm]
+    need, aid = _NEEDS[alarm], first_aid.fitting(alarm, wish.text)
     words = talk.voice.text(
         "not_first" if wish.say == "urgent_taken" and not outcome.first else wish.say,
-        aid=talk.voice.text(need.aid),
+        aid=talk.voice.text(first_aid.words(aid)),
         reference=reference.grouped(outcome.reference),
         ask=talk.voice.text(need.asks) if wish.missing else "",
     )
-    dialogue = talk.dialogue.at("start", told=(alarm.value,))
+    dialogue = talk.dialogue.at("start", told=(aid,), aid=aid)
     if wish.missing:
-        dialogue = dialogue.at(
-            "checklist", about=outcome.reference, missing=wish.missing, text=stored(wish.text), told=(alarm.value,)
-        )
+        about = outcome.reference
+        dialogue = dialogue.at("checklist", about=about, missing=wish.missing, text=stored(wish.text))
     buttons = ("skip",) if "number" in wish.missing else ()
     return talk.turn(dialogue, talk.voice.say("said", *buttons, words=f"{words} {_of_trouble(talk, alarm)}".strip()))
 
@@ -170,27 +152,57 @@ def of_article(talk: Talk) -> Alarm | None:
 
 
 def relieved(talk: Talk) -> Turn | None:
-    """What is said where an alarm is none: found again, nothing given, no phone stolen; ``None``: nothing such."""
-    relief, alarm = alarms.relief(talk.text), _told_last(talk)
+    """What is said where an alarm is none: found again, nothing given, only asked about; ``None``: nothing such."""
+    relief, alarm = alarms.relief(talk.text), _aided(talk)
     heard = alarms.read(talk.text)
-    is_ours = heard or alarm or _is_of_loss(talk)
+    is_ours = heard or alarm in (Alarm.LOST, Alarm.MISSING) or _is_of_loss(talk)
     if relief is Relief.FOUND and heard in (None, Alarm.LOST) and is_ours:
         return _glad(talk, alarm)
-    if relief is Relief.UNTOUCHED and not heard and not alarm:
-        return talk.turn(talk.dialogue.at("start"), talk.voice.say("untouched", "agent"))
+    warned = warning(talk) if not alarm else None
+    if warned:
+        return talk.turn(talk.dialogue.at("start", told=("fraud",)), warned)
     if relief is Relief.ELSEWHERE and not heard:
         return talk.stay(talk.voice.say("theft_elsewhere"))
+    if relief is Relief.DOUBTED and not heard:
+        return talk.stay(talk.voice.say("we_are_genuine"))
     return None
+
+
+def warning(talk: Talk) -> Said | None:
+    """What is said to who gave a cheat nothing, or asks whether something is genuine; ``None`` to all others.
+
+    Whether a code may be told has an article of its own.
+    """
+    relief = None if alarms.read(talk.text) else alarms.relief(talk.text, of_cheat=_is_warned(talk))
+    if relief is Relief.UNTOUCHED:
+        return talk.voice.say("untouched", "agent")
+    only_asks = not script.says("happened", talk.text) and not script.says("of_secret", talk.text)
+    return talk.voice.say("is_no_prize") if relief is Relief.ASKED and only_asks else None
+
+
+def supposed(talk: Talk) -> Turn | None:
+    """What somebody might become a victim of is told about, and no case is opened; ``None`` for all others."""
+    is_supposed = talk.asks and script.says("supposes", talk.text) and not script.says("happened", talk.text)
+    if not is_supposed or _aided(talk):
+        return None
+    alarm = alarms.read(talk.text) or of_article(talk)
+    if alarm is None or alarm.is_of_life:
+        return None
+    named = f"supposed_{first_aid.fitting(alarm, talk.text).replace('.', '_')}"
+    if messages.has(f"talk.{named}"):
+        return talk.turn(talk.dialogue.at("start"), talk.voice.say(named))
+    told = articles.to_tell(talk.clause)
+    return guides.tell(talk, told) if told else None
 
 
 def _glad(talk: Talk, alarm: Alarm | None) -> Turn:
     """It is found; the case of the loss hears of it."""
-    is_person, case = alarm is Alarm.MISSING, talk.open_case
-    said = talk.voice.say("found_person") if is_person else talk.voice.say("found", "agent")
+    case, say = talk.open_case, "found_person" if alarm is Alarm.MISSING else "found"
     if not case or alarm is None:
-        return talk.turn(talk.dialogue.at("start"), said)
-    told = tuple(one for one in talk.dialogue.told if one != alarm.value)
-    return talk.turn(talk.dialogue.at("start", told=told), said, wish=Add(case.reference, talk.heard))
+        return talk.turn(talk.dialogue.at("start"), talk.voice.say(say, "agent"))
+    told = tuple(one for one in talk.dialogue.told if not _is_of(one, alarm))
+    wish = Add(case.reference, talk.heard, say=say)
+    return talk.turn(talk.dialogue.at("start", told=told, aid=""), wish=wish)
 
 
 def _is_of_loss(talk: Talk) -> bool:
@@ -198,51 +210,101 @@ def _is_of_loss(talk: Talk) -> bool:
 
 
 def given_after_all(talk: Talk) -> Turn | None:
-    """Who was warned to give no code, and says that it was given; ``None`` for all others."""
-    warned = not _WARNINGS.isdisjoint(talk.dialogue.told) and talk.dialogue.place != "checklist"
-    return emergency(talk, Alarm.TAKEN_OVER) if warned and script.says("gave", talk.text) else None
+    """Who was warned of a cheat, and says that it is too late; ``None`` for all others."""
+    if not _is_warned(talk) or talk.dialogue.place == "checklist":
+        return None
+    alarm = next((alarm for alarm, said in _TOO_LATE.items() if script.says(said, talk.text)), None)
+    return emergency(talk, alarm) if alarm else None
+
+
+def _is_warned(talk: Talk) -> bool:
+    return not _WARNINGS.isdisjoint(talk.dialogue.told)
 
 
 def goes_on(talk: Talk) -> Turn | None:
-    """What is said after first aid: more to do for who asks, and all words of who may be in danger but another matter.
+    """What is said after first aid: an answer to what is asked, else more to do, and all of it to the case.
 
-    ``None``: first aid was not what was told last, or something else is meant.
+    ``None``: no urgent case is open, or something else is meant.
     """
-    case, alarm = talk.open_case, _told_last(talk)
+    case, alarm = talk.open_case, _aided(talk)
     if not case or alarm is None:
         return None
-    is_thanks = (
-        script.leads(talk.text) in _THANKS or sum(talk.meant[act] for act in (Act.THANKS, Act.OKAY, Act.BYE)) > _SURELY
-    )
-    if is_thanks and alarm is not Alarm.DISTRESS:
+    answered = _answered(talk, alarm, case)
+    if answered:
+        return answered
+    thanks = _thanks(talk)
+    if alarm is Alarm.DISTRESS and thanks == "safe_soon":
+        return _told_more(talk, alarm, case.reference, "distress_thanked")
+    if thanks and alarm is not Alarm.DISTRESS:
         dialogue = talk.dialogue.evolve(misunderstood=0)
-        return talk.turn(dialogue, talk.voice.say("safe_soon", reference=reference.grouped(case.reference)))
-    if alarm.is_of_life:
-        return _added(talk, alarm, case.reference) if talk.dialogue.place == "start" and not _is_other(talk) else None
-    if alarm in _MONEY and talk.asks and script.says("money_back", talk.text):
-        return _told_more(talk, alarm, case.reference, "money_back")
-    untold = [one for one in _NEEDS[alarm].more if one not in talk.dialogue.told]
-    is_more = script.says("what_next", talk.text) or script.says("of_culprit", talk.text)
-    return _added(talk, alarm, case.reference) if untold and is_more else None
+        return talk.turn(dialogue, talk.voice.say(thanks, reference=reference.grouped(case.reference)))
+    if not (_is_told(talk, alarm) and talk.dialogue.place in _OPEN):
+        return None
+    asks = talk.asks or talk.clause.act is Act.ASK
+    goes_on = alarm.is_of_life or _is_trouble(talk) or not (asks or talk.clause.act is Act.GREET)
+    is_more = script.says("what_next", talk.text) or (goes_on and not _is_other(talk))
+    return _added(talk, alarm, case.reference) if is_more else None
 
 
-def _told_last(talk: Talk) -> Alarm | None:
+def _answered(talk: Talk, alarm: Alarm, case: Case) -> Turn | None:
+    """What is asked after first aid, answered; all of it goes to the case."""
+    aid, goes_on = talk.dialogue.aid, _is_told(talk, alarm) and not talk.clause.slots.looks
+    number = _number_given(talk)
+    answers = (number,) if number else first_aid.answers(aid, talk.text, goes_on=goes_on)
+    if goes_on and not answers and script.says("how", talk.text):
+        answers = first_aid.how(talk.dialogue.told)
+    if not answers:
+        return None
+    due = messages.moment(case.due_at, talk.language, case.clock)
+    values = {"reference": reference.grouped(case.reference), "due": due, "ask": ""}
+    said = (talk.voice.say(one, **values) for one in answers[:-1])
+    return _told_more(talk, alarm, case.reference, answers[-1], *said)
+
+
+def _aided(talk: Talk) -> Alarm | None:
     """The alarm whose first aid was told last and whose case is open."""
-    case = talk.open_case
-    return (
-        next((one for one in Alarm if one.value in talk.dialogue.told), None)
-        if case and case.priority.goes_first
-        else None
-    )
+    case, aid = talk.open_case, talk.dialogue.aid
+    return Alarm(aid.partition(".")[0]) if aid and case and case.priority.goes_first else None
+
+
+def _is_of(told: str, alarm: Alarm) -> bool:
+    """Whether something told is an aid of an alarm."""
+    return told.partition(".")[0] == alarm
+
+
+def _is_told(talk: Talk, alarm: Alarm) -> bool:
+    """Whether the aid of an alarm, or an answer to what was said after it, was told last."""
+    return any(_is_of(one, alarm) for one in talk.dialogue.told)
+
+
+def _number_given(talk: Talk) -> str:
+    """What is said to who gives a number: the one that was asked for, or that of the culprit; "" to others."""
+    here = talk.dialogue.place in (*_OPEN, *_UNCLEAR) and not talk.asks
+    is_given = here and bool(readers.number(talk.text))
+    few = len(script.tokens(script.without_number(talk.text))) <= _FEW
+    return first_aid.named("number", talk.dialogue.aid) if is_given and few and not _is_other(talk) else ""
+
+
+def _thanks(talk: Talk) -> str:
+    """What is said to who thanks or takes note; "" to others."""
+    leads = script.leads(talk.text)
+    if leads in _THANKS or sum(talk.meant[act] for act in (Act.THANKS, Act.BYE)) > _SURELY:
+        return "safe_soon"
+    return "safe_soon_noted" if leads == "okay" or talk.meant[Act.OKAY] > _SURELY else ""
 
 
 def _is_other(talk: Talk) -> bool:
     """Whether words are surely about something else: a command, trouble with a service, or what is sold."""
-    leads = script.leads(talk.text)
+    leads = script.answer(script.places()[talk.dialogue.place], talk.text) or script.leads(talk.text)
     if leads:
         return leads not in _ABOUT_IT
     is_trouble = talk.meant[Act.PROBLEM] > _SURELY and script.says("of_service", talk.text)
     return is_trouble or max(talk.meant[act] for act in _OTHERS) > _SURELY
+
+
+def _is_trouble(talk: Talk) -> bool:
+    """Whether more trouble is told of the same: no second case is opened for it."""
+    return talk.meant[Act.PROBLEM] + talk.meant[Act.VICTIM] > _SURELY
 
 
 def _of_trouble(talk: Talk, alarm: Alarm) -> str:
@@ -251,41 +313,51 @@ def _of_trouble(talk: Talk, alarm: Alarm) -> str:
     return talk.voice.text("ask_trouble") if has_trouble else ""
 
 
-def first_aid(alarm: Alarm, language: Language, *, short: bool) -> str:
+def told_at_once(alarm: Alarm, text: str, language: Language, short_number: str, *, short: bool) -> str:
     """What to do first in an alarm, for a door without turns; ``short``: in at most 300 characters."""
-    need = _NEEDS[alarm]
-    return messages.text(f"talk.{need.short if short else need.aid}", language, kak="").strip()
+    words = first_aid.words(first_aid.fitting(alarm, text))
+    key = f"talk.{words}_short" if short else f"talk.{words}"
+    return messages.text(key, language, kak="", short_number=short_number).strip()
 
 
 def mask_warning(text: str) -> str:
     """The name of the text under ``[talk]`` that warns who wrote a personal number or secret code; "" for others."""
-    return "masked" if masked(text) != text else ""
+    hidden = masked(text)
+    if "[kartu]" in hidden and "[CVV]" in hidden and hidden != text:
+        return "masked_card"
+    return "masked" if hidden != text else ""
 
 
 def _added(talk: Talk, alarm: Alarm, about: str) -> Turn:
     """Once more in need: a new alarm hears what to do first, the same one what else, then that all is with the case."""
-    need, told = _NEEDS[alarm], talk.dialogue.told
-    is_new = alarm.value not in told
-    said = (talk.voice.say("said", words=talk.voice.text(need.aid)),) if is_new else ()
+    need, told, aid = _NEEDS[alarm], talk.dialogue.told, first_aid.fitting(alarm, talk.text)
+    is_closer = aid not in told and aid != alarm and not alarm.is_of_life
+    is_new = is_closer or not _is_told(talk, alarm)
+    said = (talk.voice.say("said", words=talk.voice.text(first_aid.words(aid))),) if is_new else ()
     say = need.more[-1] if is_new else min(need.more, key=lambda one: told.index(one) if one in told else -1)
-    return _told_more(talk, alarm, about, say, *said)
+    return _told_more(talk, alarm, about, say, *said, aid=aid if is_new else talk.dialogue.aid)
 
 
-def _told_more(talk: Talk, alarm: Alarm, about: str, say: str, *said: Said) -> Turn:
+def _told_more(talk: Talk, alarm: Alarm, about: str, say: str, *said: Said, aid: str = "") -> Turn:
     wish = Add(about, talk.heard, _notes(talk, _NEEDS[alarm]), person=True, say=say)
-    dialogue = talk.dialogue if talk.dialogue.place == "checklist" else talk.dialogue.at("start")
-    return talk.turn(dialogue.evolve(told=_told(talk.dialogue.told, alarm, say)), *said, wish=wish)
+    waits = talk.dialogue.place == "checklist" and "number" in talk.dialogue.missing and not readers.number(talk.text)
+    dialogue = talk.dialogue if waits else talk.dialogue.at("start")
+    aid = aid or talk.dialogue.aid
+    return talk.turn(dialogue.evolve(aid=aid, told=_told(talk.dialogue.told, aid, say)), *said, wish=wish)
 
 
-def _told(before: tuple[str, ...], alarm: Alarm, say: str) -> tuple[str, ...]:
-    """The alarm and what was said to it, the longest ago first."""
-    return (alarm.value, *(one for one in before if one not in (alarm.value, say)), say)[:_TOLD]
+def _told(before: tuple[str, ...], aid: str, say: str) -> tuple[str, ...]:
+    """The aid and what was said after it, the longest ago first."""
+    return (aid, *(one for one in before if one not in (aid, say)), say)[:_TOLD]
 
 
 def _notes(talk: Talk, need: _Need) -> tuple[str, ...]:
     return (*((talk.voice.text(need.note),) if need.note else ()), *notes(talk))
 
 
-def _missing(talk: Talk, need: _Need) -> tuple[str, ...]:
-    known = ("number",) if talk.facts.readable else ()
-    return tuple(one for one in readers.missing(need.missing, talk.text) if one not in known)
+def _missing(talk: Talk, alarm: Alarm) -> tuple[str, ...]:
+    """What is to be asked. Who writes by SMS of a lost phone, or of another's, writes from another number."""
+    facts = talk.facts
+    is_own = not script.says("of_another", talk.text) and (facts.proven or alarm is not Alarm.LOST)
+    known = ("number",) if facts.readable and is_own else ()
+    return tuple(one for one in readers.missing(_NEEDS[alarm].missing, talk.text) if one not in known)

@@ -180,7 +180,7 @@ def _warned(talk: Talk) -> tuple[Said, ...]:
 
 def _read(talk: Talk) -> Turn:
     """Alarms first; then codes, commands and buttons, which mean one thing; all other words are ranked."""
-    relieved = emergency.relieved(talk)
+    relieved = emergency.relieved(talk) or emergency.supposed(talk)
     if relieved:
         return relieved
     alarm = alarms.read(talk.text)

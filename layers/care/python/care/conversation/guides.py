@@ -40,7 +40,7 @@ def tell(talk: Talk, told: list[Fitting]) -> Turn:
     Who asks how something is done reads the steps at once, or is asked what they depend on.
     """
     first = told[0].article
-    asks_how = script.says("how", talk.text) and bool(first.steps) and not talk.facts.short
+    asks_how = script.says("asks_way", talk.text) and bool(first.steps) and not talk.facts.short
     listed, asked = _listed(talk, first) if asks_how else ([], None)
     if asked:
         return _depends(talk, first, asked)

@@ -124,8 +124,11 @@ def letter(text: str, language: Language, facts: Facts) -> Letter:
     alarm = in_need(talk)
     if alarm:
         # In a talk the other numbers to call come next; here all is said at once.
-        aid = emergency.first_aid(alarm, language, short=alarm is Alarm.DANGER)
+        aid = emergency.told_at_once(alarm, text, language, facts.short_number, short=alarm is Alarm.DANGER)
         return Letter(aid, Dialogue(told=(alarm.value,), text=stored(text)), alarm)
+    warned = emergency.warning(talk)
+    if warned:
+        return Letter(warned.text, Dialogue(text=stored(text)))
     whole, parts = talk.clause, understand.clauses(said, language)
     # Trouble is told by the whole letter, what is asked by its sentences.
     is_trouble = whole.act in _TROUBLE

@@ -140,7 +140,7 @@ def _matters(parts: tuple[Clause, ...]) -> tuple[Clause | None, Clause | None]:
     """The clause to act on, if one alone says what is wanted, and another to inform about."""
     clear = [one for one in parts if one.meant[one.act] >= _CLEAR]
     informing = [one for one in clear if one.act in matters.INFORMS and len(script.tokens(one.text)) >= _A_MATTER]
-    acting = [one for one in clear if one.act not in matters.INFORMS and not script.begins("if", one.text)]
+    acting = [one for one in clear if one.act not in matters.INFORMS and not script.begins("supposes", one.text)]
     if acting:
         first = acting[0]
         others = [one for one in informing if one.act is not Act.ASK or one.fitting]

@@ -126,7 +126,8 @@ class _Reading:
         """First aid to who is in need now and did not have it yet; "" to all others."""
         if self.alarm is None or self.alarm.value in self.talk.dialogue.told:
             return ""
-        return emergency.first_aid(self.alarm, self.talk.language, short=False)
+        talk = self.talk
+        return emergency.told_at_once(self.alarm, talk.text, talk.language, talk.facts.short_number, short=False)
 
     def of_case(self) -> Iterator[str]:
         """That it is solved, or is not, or how it stands."""

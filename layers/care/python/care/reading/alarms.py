@@ -3,6 +3,7 @@
 ``content/alarms.toml`` has them: whoever wrote a phrase can read what a person in danger is heard by.
 """
 
+import re
 from collections.abc import Sequence
 from enum import StrEnum
 from functools import cache, lru_cache
@@ -61,9 +62,25 @@ class Relief(StrEnum):
     """A cheat tried, and was given nothing."""
     ELSEWHERE = "elsewhere"
     """What was stolen is no phone or card."""
+    DOUBTED = "doubted"
+    """Whether it is us who answer here is doubted."""
+    ASKED = "asked"
+    """Whether a message, a call or a prize is genuine is only asked."""
 
 
 _ALARMS: frozenset[str] = frozenset(Alarm)
+_OF_AGE, _YOUNGEST = 18, 5
+_AGE = re.compile(
+    r"\b(?:umur(?:ku|nya)?|usia(?:ku|nya)?|i'?m|i am|she'?s|he'?s|is|aged?)\W{1,3}"
+    r"(?:(?:aku|saya|sy|gue|gw|baru|masih|cuma|only|just)\W{1,3}){0,3}"
+    r"(\d{1,2})\b(?! ?(?:gb|mb|rb|ribu|k|juta|jam|menit|hari|bulan|minutes?|hours?|days?|months?|%))"
+    r"|\b(\d{1,2}) ?(?:tahun|thn|th|taun|years? old|yo|y/o)\b(?! (?:lalu|pakai|pake|jadi|langganan|ago))"
+)
+"""An age as it is told: "umur 13", "I'm 15", "14 tahun"."""
+
+
+_OF_LURE = {"refused": Relief.UNTOUCHED, "genuine": Relief.ASKED}
+"""What other signs mean in a text that tells of a cheat's message or call."""
 
 
 class _Known(NamedTuple):
@@ -102,10 +119,21 @@ def only_sounded(text: str) -> frozenset[Alarm]:
     return frozenset(Alarm(name) for name in (heard.sounded - heard.meant) & _ALARMS)
 
 
-def relief(text: str) -> Relief | None:
-    """What a text says that makes an alarm another matter; ``None``: nothing of the kind."""
+def relief(text: str, *, of_cheat: bool = False) -> Relief | None:
+    """What a text says that makes an alarm another matter; ``None``: nothing of the kind.
+
+    ``of_cheat``: a cheat's message or call is what was spoken of before.
+    """
     meant = _heard_in(text).meant
+    if of_cheat or "lure" in meant:
+        meant = (meant | {relief for sign, relief in _OF_LURE.items() if sign in meant}) - {Relief.DOUBTED}
     return next((one for one in Relief if one in meant), None)
+
+
+def of_minor(text: str) -> bool:
+    """Whether a text is of somebody under eighteen, by the age or the school it tells."""
+    ages = (int(one[1] or one[2]) for one in _AGE.finditer(wording.plain(text)))
+    return any(_YOUNGEST <= one < _OF_AGE for one in ages) or "minor" in _heard_in(text).meant
 
 
 class _Heard(NamedTuple):

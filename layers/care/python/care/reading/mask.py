@@ -80,6 +80,8 @@ _VALUE_FIRST = re.compile(
 _NO_PASSWORD = re.compile(
     "lupa|salah|ti?da?k|tak|ng?gak?|enggak|be?lu?m|s?u?dah|sdh|bisa|di|ke|dari|dan|atau|apa|harus|terus|selalu|hilang|error"
     "|gagal|ditolak|diganti|(?:di)?reset|ganti|ubah|kosong|benar|betul|wrong|not|incorrect|expired|forgotten|lost|invalid"
+    "|di(?:isi|apa|pakai|pake|masuk|buat|bikin|ketik|kosong|minta|kasih|ubah)[a-z]*|apaan?|apakah|berapa|brp|gimana|gmn"
+    "|bagaimana|mana|yang|yg|kok|kenapa|knp|what|which|how"
     "|required|needed|a|correct|empty|missing|changed|unknown|same|sama",
     re.I,
 )
