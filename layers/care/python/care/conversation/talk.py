@@ -265,6 +265,10 @@ class Voice:
             return f"{number} hari"
         return f"{number} day{'' if number == 1 else 's'}"
 
+    def money(self, amount: int) -> str:
+        """An amount in IDR as it is read."""
+        return messages.rupiah(amount, self.language)
+
     def quota(self, mb: int) -> str:
         """An amount of data as it is read."""
         if mb < 1024:
