@@ -332,7 +332,7 @@ def answered(*texts: str, who: str = "") -> str:
         ("paket unlimited", "kalo gitu yang paling besar berapa", "Bulanan 100 GB"),
         ("roaming", "jepang", "Roaming Asia Timur 5 GB"),
         ("roaming ke thailand", "ok yg asia tenggara", "Mau ambil paket ini"),
-        ("roaming ke thailand", "ok beli", "Roaming Asia Tenggara 4 GB"),
+        ("roaming ke thailand", "ok beli", "Yang mana, Kak: Roaming Asia Tenggara 4 GB"),
         ("paket seminggu", "gas", "Mau ambil paket ini"),
     ],
 )

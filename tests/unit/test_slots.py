@@ -49,7 +49,7 @@ from tests.unit.making import ANY_TEXT
         ("sekeluarga", {"family": True}),
         ("buat nonton tiktok", {"use": "video"}),
         ("main ml ama pubg", {"use": "game"}),
-        ("buat kuliah zoom", {"use": "study"}),
+        ("buat kuliah zoom", {"use": "study", "also": ("work",)}),
         ("paket malam", {"use": "night"}),
         ("umrah 10 hari", {"days": 10, "country": "SA", "use": "umrah"}),
         ("ke Eropa 2 minggu", {"days": 14, "country": "europe"}),

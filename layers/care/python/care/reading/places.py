@@ -50,6 +50,7 @@ _BEFORE = frozenset(
         "klo",
     )
 )
+_FROM = (("dari",), ("dr",), ("from",))
 _NO_PLACE_AFTER = frozenset(["bahasa"])
 # "paket eropa" and "the Europe one" name a package, not where it is to work.
 _OF_A_PACKAGE = frozenset(("paket", "pkt", "roaming", "package", "plan", "one"))
@@ -137,11 +138,24 @@ def country(text: str) -> str:
 def named_countries(text: str) -> tuple[str, ...]:
     """The codes of all countries and regions named, in their order.
 
-    Beside another country neither Indonesia is one, "from Japan to Indonesia", nor the region in a package's name.
+    Beside another country neither Indonesia is one, "from Japan to Indonesia", nor the region in a package's name. Who
+    comes here from one is in Indonesia: "coming to Bali from Germany".
     """
     found = _countries_said(text)
     asked = tuple(meant for meant, beside in found.items() if not beside)
+    if asked and _comes(text, len(asked)):
+        return (HOME,)
     return asked or tuple(found)
+
+
+def _comes(text: str, named: int) -> bool:
+    """Whether all the countries named, so many, are where somebody comes from who visits; who calls home does not."""
+    said, phrases = words(text), _file("countries")["visitors"]
+    if says(said, dict.fromkeys(phrases["calls"], "")):
+        return False
+    names, short = _country_names()
+    left = [at for at, meant in _places(said, {**names, **short}, {}) if meant != HOME and said[at - 1 : at] in _FROM]
+    return len(left) >= named and (bool(town(text)) or says(said, dict.fromkeys(phrases["comes"], "")))
 
 
 def regions_of_packages(text: str) -> tuple[str, ...]:
