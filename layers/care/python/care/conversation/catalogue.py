@@ -146,9 +146,14 @@ def of_size(mb: int) -> list[Package]:
 
 
 def of_length(days: int) -> list[Package]:
-    """The general packages at home that last so many days."""
+    """The general packages at home that last just so many days."""
+    return [one for one in covering(days) if one.validity_days == days]
+
+
+def covering(days: int) -> list[Package]:
+    """The general packages at home that last so many days or more."""
     found = packages.packages().values()
-    return [one for one in found if one.validity_days == days and not (one.roaming or one.special)]
+    return [one for one in found if one.validity_days >= days and not (one.roaming or one.special)]
 
 
 _COMPARISONS: dict[Reason, tuple[Callable[[Package, Package], bool], Callable[[Package], int]]] = {

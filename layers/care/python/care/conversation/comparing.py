@@ -56,7 +56,7 @@ def beside_own(talk: Talk, own: Package, told: list[Package]) -> str:
             voice.text(
                 "of_own",
                 package=one.name,
-                price=voice.money(abs(differs.price)),
+                price=voice.rupiah(abs(differs.price)),
                 price_sign=voice.text("sign_dearer" if differs.price >= 0 else "sign_cheaper"),
                 quota=voice.quota(abs(differs.mb)),
                 sign=_sign(talk, differs.mb),
@@ -108,7 +108,7 @@ def _lengths(talk: Talk) -> Compared | None:
         *offers.buttons(one, other),
         one=one.name,
         times=str(often),
-        sum=talk.voice.money(often * one.price),
+        sum=talk.voice.rupiah(often * one.price),
         quota=talk.voice.quota(often * one.quota_mb),
         days=talk.voice.days(often * one.validity_days),
         other=offers.short(talk, other),
@@ -123,7 +123,7 @@ def _better(talk: Talk, one: Package, often: int, other: Package) -> str:
     thrifty, mb = (other, mb) if saves >= 0 else (one, -mb)
     more = voice.text("lengths_more" if mb > 0 else "lengths_less", quota=voice.quota(abs(mb))) if mb else ""
     key = "lengths_better" if saves else "lengths_same"
-    return voice.text(key, package=thrifty.name, price=voice.money(abs(saves)), more=more)
+    return voice.text(key, package=thrifty.name, price=voice.rupiah(abs(saves)), more=more)
 
 
 def _segments(talk: Talk) -> Compared:

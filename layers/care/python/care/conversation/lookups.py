@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from care import content
-from care.conversation import offers, pointing, readers, script
+from care.conversation import comparing, offers, pointing, readers, script
 from care.conversation.catalogue import covers_all, find, of_length
 from care.conversation.talk import Said, Talk, Turn
 from care.line import packages
@@ -50,9 +50,15 @@ _NOT_AMONG_DETAILS = frozenset(
 )
 
 
+_BESIDE_A_LIST = frozenset(
+    {"fact_starts", "fact_activates", "fact_activates_roaming", "fact_buy_when", "fact_prolongs"}
+)
+
+
 def answer(talk: Talk) -> Said | None:
     """What the tables say to a question; ``None`` when it is about none of them."""
-    return fact(talk) or _of_country(talk)
+    apart = comparing.apart(talk)
+    return apart[0] if apart else fact(talk) or _of_country(talk)
 
 
 def covering(talk: Talk) -> Turn | None:
@@ -66,7 +72,7 @@ def covering(talk: Talk) -> Turn | None:
 
 def fact(talk: Talk) -> Said | None:
     """What is asked of the package told last, of a town, of hotspots, or of what calls cost abroad."""
-    return about_told(talk) or _of_5g(talk) or _of_town(talk) or _hotspots(talk) or _calls(talk)
+    return about_told(talk) or _of_5g(talk) or _of_town(talk) or _hotspots(talk) or rates(talk)
 
 
 def beyond(talk: Talk) -> Turn | None:
@@ -112,6 +118,11 @@ def asks(text: str, name: str) -> bool:
     """Whether a text says one of the phrases of that name, and none of those that say it is meant otherwise."""
     said = words(text)
     return says(said, _phrases(name)) and not says(said, _against(name))
+
+
+def first(text: str, *names: str) -> str:
+    """The first of those names by whose phrases a text asks; "" if by none."""
+    return next((name for name in names if asks(text, name)), "")
 
 
 @cache
@@ -227,26 +238,27 @@ def _nowhere(talk: Talk, said: Slots) -> Said:
     return talk.voice.say("packages_nowhere", "packages", "agent", country=offers.not_covered(talk, said.countries))
 
 
-def _calls(talk: Talk) -> Said | None:
+def rates(talk: Talk) -> Said | None:
     """What calls cost in a country without a package; who calls there from home is told by an article."""
     said, text = slots.read(talk.text), talk.text
-    calls = asks(text, "calls") and asks(text, "costs") and not (asks(text, "kinds") or asks(text, "calls_there"))
-    reached = asks(text, "reached")
-    country = said.country if said.abroad else next(_countries_before(talk), "") if calls or reached else ""
-    if country in ("", HOME) or not (asks(text, "without") or calls or reached):
+    calls = asks(text, "calls") and asks(text, "costs") and not asks(text, "kinds")
+    calls = calls and not (said.abroad and asks(text, "calls_there"))
+    asked = calls or asks(text, "reached") or asks(text, "without")
+    country = (said.country if said.abroad else next(_countries_before(talk), "")) if asked else ""
+    if country in ("", HOME):
         return None
     said = said.evolve(country=country)
     there = places.countries()[said.country]
     if not there.region:
         return _nowhere(talk, said)
-    rates = places.rates(there.region)
+    there_costs = places.rates(there.region)
     return talk.voice.say(
         "roaming_rates",
         "packages",
         country=talk.spoken(there.name),
-        call=talk.voice.money(rates.call),
-        receive=talk.voice.money(rates.receive),
-        sms=talk.voice.money(rates.sms),
+        call=talk.voice.rupiah(there_costs.call),
+        receive=talk.voice.rupiah(there_costs.receive),
+        sms=talk.voice.rupiah(there_costs.sms),
     )
 
 
@@ -289,7 +301,7 @@ _OF_KIND = ("renews", "lasts", "all_day", "every_day", "runs_out", "prolongs", "
 def _of_kind(talk: Talk) -> Turn | None:
     """What is asked of packages of a length, "paket bulanan", whatever was told; of any, which renew."""
     said, named = slots.read(talk.text), slots.lengths(talk.text)
-    asked = next((name for name in _OF_KIND if asks(talk.text, name)), "")
+    asked = first(talk.text, *_OF_KIND)
     measured = said.mb or said.budget or said.figure or said.abroad or (said.use and said.use != "night")
     if not asked or measured or len(words(talk.text)) > _LONG or packages.named(talk.text) or said.cheapest:
         return None
@@ -358,6 +370,13 @@ def beside_details(talk: Talk, one: Package) -> Said | None:
     return _with_question(talk, _fact(talk, one, key)) if key in _NOT_AMONG_DETAILS else None
 
 
+def beside_list(talk: Talk, told: list[Package]) -> str:
+    """What is asked of packages that are told in short, and does not stand in it; "" when nothing is."""
+    said = slots.read(talk.text)
+    keys = [key if key in _BESIDE_A_LIST else "" for key in (_asked(talk, one, said) for one in told[:_FEW])]
+    return _lines_of(talk, told, keys)
+
+
 def of_package(talk: Talk, one: Package) -> Said | None:
     """What is asked of a package."""
     said = slots.read(talk.text)
@@ -403,7 +422,7 @@ def _of_several(talk: Talk, told: list[Package]) -> Said | None:
     said = slots.read(talk.text)
     if said.country not in ("", HOME):
         return _covered_by(talk, told, said)
-    anyway = next((name for name in _ANYWAY if asks(talk.text, name)), "")
+    anyway = first(talk.text, *_ANYWAY)
     keys = [_key(one, anyway) for one in told[:_FEW]] if anyway else []
     if any(keys):
         return _with_question(talk, _lines_of(talk, told, keys), told)
@@ -479,9 +498,9 @@ _OF_QUOTA = (
 
 def _asked(talk: Talk, one: Package, said: Slots) -> str:
     """The text that answers what is asked of a package; "" when nothing is."""
-    first = next((name for name in _OF_PACKAGE if asks(talk.text, name)), "")
-    if first:
-        return _key(one, first)
+    asked = first(talk.text, *_OF_PACKAGE)
+    if asked:
+        return _key(one, asked)
     if said.hotspot:
         return "fact_hotspot" if one.hotspot else "no_hotspot"
     if said.calls:
@@ -523,8 +542,8 @@ def _fact(talk: Talk, one: Package, key: str, name: str = "") -> str:
         key,
         package=name or one.name,
         days=talk.voice.days(one.validity_days),
-        price=talk.voice.money(one.price),
-        each=talk.voice.money(one.price // _SHARING),
+        price=talk.voice.rupiah(one.price),
+        each=talk.voice.rupiah(one.price // _SHARING),
         network=_network_of(talk),
         quota=offers.quota(talk, one),
         minutes=str(one.minutes),

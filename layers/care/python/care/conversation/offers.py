@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from care import phone
 from care.conversation import script
-from care.conversation.catalogue import Found, Reason, covers
+from care.conversation.catalogue import Found, Reason, covering, covers
 from care.conversation.talk import Said, Talk
 from care.line import packages
 from care.line.line import Line, RefusalReason
@@ -37,7 +37,7 @@ def quota(talk: Talk, one: Package) -> str:
 
 def a_gb(talk: Talk, one: Package) -> str:
     """What a GB of a package costs, in round numbers."""
-    return talk.voice.money(round(one.price * _GB / one.quota_mb / 100) * 100)
+    return talk.voice.rupiah(round(one.price * _GB / one.quota_mb / 100) * 100)
 
 
 def short(talk: Talk, one: Package, reason: str = "") -> str:
@@ -45,7 +45,7 @@ def short(talk: Talk, one: Package, reason: str = "") -> str:
     return talk.voice.text(
         "package_short",
         package=one.name,
-        price=talk.voice.money(one.price),
+        price=talk.voice.rupiah(one.price),
         quota=quota(talk, one),
         days=talk.voice.days(one.validity_days),
         reason=f" – {reason}" if reason else "",
@@ -89,7 +89,7 @@ def listing(
     if not talk.facts.short:
         after = [_neighbours(talk, found), in_a_row, _other(talk, found, other), question]
     if line and not found.affordable and line.balance is not None and not packages.barrier(line, talk.facts.today):
-        after.insert(0, voice.text("not_enough_yet", balance=voice.money(line.balance)))
+        after.insert(0, voice.text("not_enough_yet", balance=voice.rupiah(line.balance)))
     head = _head(talk, found, slots, line)
     more = " ".join(filter(None, after))
     return voice.say(
@@ -113,10 +113,10 @@ def _head(talk: Talk, found: Found, slots: Slots, line: Line | None) -> str:
     if found.missed:
         return _nearest(talk, found, slots)
     if compared:
-        lost = found.lost[0] if found.lost else None
-        return voice.text(f"{compared}_lost_{lost}" if lost else f"packages_{compared}", **_values(talk, first, slots))
+        lost = f"_lost_{found.lost[0]}" if found.lost else ""
+        return voice.text(f"packages_{compared}{lost}", **_values(talk, first, slots))
     if line and line.segment is Segment.PREPAID and found.affordable:
-        return voice.text("packages_payable", balance=voice.money(line.balance or 0))
+        return voice.text("packages_payable", balance=voice.rupiah(line.balance or 0))
     if line is None and slots.segment is None and not reasons:
         return voice.text("packages_prepaid")
     return voice.text("packages_fit" if reasons else "packages_some")
@@ -133,17 +133,20 @@ def _nearest(talk: Talk, found: Found, slots: Slots) -> str:
 
 
 def _in_a_row(talk: Talk, found: Found, slots: Slots) -> str:
-    """How often the first lasts for as long as a journey, where none does, and what that costs."""
+    """How often the first is bought to last as long as was asked, where none does or that is cheaper; and the price."""
     first, days = found.packages[0], slots.days or 0
     times = -(-days // first.validity_days)
-    if Reason.DAYS not in found.missed or not slots.abroad or not 1 < times <= _MOST_IN_A_ROW:
+    at_once = min((one.price for one in covering(days) if not slots.abroad), default=0)
+    saves = Reason.DAYS in found.lost and times * first.price < at_once
+    nearest = Reason.DAYS in found.missed and slots.abroad
+    if not (saves or nearest) or not 1 < times <= _MOST_IN_A_ROW:
         return ""
     return talk.voice.text(
         "in_a_row",
         package=first.name,
         times=str(times),
         days=talk.voice.days(times * first.validity_days),
-        sum=talk.voice.money(times * first.price),
+        sum=talk.voice.rupiah(times * first.price),
     )
 
 
@@ -154,7 +157,7 @@ def _values(talk: Talk, one: Package, slots: Slots) -> dict[str, str]:
         "country": country_names(talk, slots.countries),
         "use": voice.text(f"use_{slots.use}") if slots.use else "",
         "minutes": str(one.minutes),
-        "budget": talk.voice.money(slots.budget or 0),
+        "budget": talk.voice.rupiah(slots.budget or 0),
         "quota": voice.quota(slots.mb or (slots.figure or 0) * _GB),
         "days": voice.days(slots.days or 0),
         "a_gb": a_gb(talk, one),
@@ -177,7 +180,7 @@ def _neighbours(talk: Talk, found: Found) -> str:
         return ""
     beside = (("neighbour_cheaper", found.cheaper), ("neighbour_bigger", found.bigger))
     return " ".join(
-        talk.voice.text(key, package=one.name, price=talk.voice.money(one.price)) for key, one in beside if one
+        talk.voice.text(key, package=one.name, price=talk.voice.rupiah(one.price)) for key, one in beside if one
     )
 
 
@@ -187,11 +190,11 @@ def _other(talk: Talk, found: Found, other: Sequence[Package]) -> str:
         return ""
     if Reason.BIGGER in found.missed:
         voice = talk.voice
-        names = [f"{one.name} ({quota(talk, one)}, {voice.money(one.price)})" for one in other]
+        names = [f"{one.name} ({quota(talk, one)}, {voice.rupiah(one.price)})" for one in other]
         return voice.text(
             "bigger_elsewhere", segment=voice.text(f"kind_of_line_{other[0].segment}"), list=listed(talk, names)
         )
-    return talk.voice.text("if_postpaid", package=other[0].name, price=talk.voice.money(other[0].price))
+    return talk.voice.text("if_postpaid", package=other[0].name, price=talk.voice.rupiah(other[0].price))
 
 
 # ---- one and two ---------------------------------------------------------------------------------------------------
@@ -208,7 +211,7 @@ def details(talk: Talk, one: Package, found: Found | None = None, *, asks: bool 
         "package_full",
         *script.places()["package" if asks else "packages"].buttons,
         package=one.name,
-        price=talk.voice.money(one.price),
+        price=talk.voice.rupiah(one.price),
         quota=quota(talk, one),
         days=voice.days(one.validity_days),
         renews=voice.text(renews),
@@ -228,7 +231,7 @@ def comparison(talk: Talk, one: Package, other: Package) -> Said:
         one=short(talk, less),
         other=short(talk, more),
         more=more.name,
-        price=talk.voice.money(differs.price),
+        price=talk.voice.rupiah(differs.price),
         quota=voice.quota(abs(differs.mb)),
         sign=voice.text("sign_more" if differs.mb >= 0 else "sign_less"),
         days=_days_apart(talk, differs.days),
@@ -264,11 +267,11 @@ def _of_barrier(talk: Talk, line: Line, one: Package | None) -> dict[str, str]:
     voice = talk.voice
     return {
         "package": one.name if one else "",
-        "price": voice.money(one.price if one else 0),
-        "balance": voice.money(line.balance or 0),
-        "lacking": voice.money(max(0, (one.price if one else 0) - (line.balance or 0))),
+        "price": voice.rupiah(one.price if one else 0),
+        "balance": voice.rupiah(line.balance or 0),
+        "lacking": voice.rupiah(max(0, (one.price if one else 0) - (line.balance or 0))),
         "segment": voice.text(f"kind_of_line_{line.segment}"),
-        "amount": voice.money(line.bill or 0),
+        "amount": voice.rupiah(line.bill or 0),
         "due": voice.day(line.bill_due) if line.bill_due else "-",
         "until": voice.day(line.grace_until) if line.grace_until else "-",
         "number": phone.written(line.number),

@@ -1,5 +1,6 @@
 """The customer's line in a talk: shown; packages are found for it, ordered and stopped."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -76,14 +77,15 @@ def _article(talk: Talk, *ids: str) -> Turn:
 def of_shown(talk: Talk) -> Turn | None:
     """What means one thing beside what the last answer showed: packages that were told, the line, an order."""
     place = talk.dialogue.place
-    if place == "stop_confirm":
-        return stop(talk) if _stops(talk) else None
     meant = _why_refused(talk) or _enough_credit(talk) or _compared(talk) or _for_another(talk)
     if meant or place not in (*_OPEN, "packages", "package", "confirm"):
         return meant
     beyond = None if _wants(talk) or slots.is_trouble(talk.text) else lookups.beyond(talk)
     if beyond and place != "confirm":
         return beyond
+    rates = lookups.rates(talk)
+    if rates:
+        return talk.stay(rates)
     return _plain(talk) or _of_line_shown(talk) if place in _OPEN else _of_told(talk)
 
 
@@ -102,12 +104,6 @@ def _of_told(talk: Talk) -> Turn | None:
         return None
     chosen = talk.dialogue.place == "packages" and pointing.pointed(talk)
     return read_package(talk) if chosen or said.looks else None
-
-
-def _stops(talk: Talk) -> bool:
-    """Whether a yes to stopping is said in its own words: "oke matiin aja dulu"."""
-    few = len(script.tokens(talk.text)) <= _PLAIN + 2
-    return few and lookups.asks(talk.text, "stops_it") and not (talk.asks or script.says("doubts", talk.text))
 
 
 def _enough_credit(talk: Talk) -> Turn | None:
@@ -145,23 +141,28 @@ def _compared(talk: Talk) -> Turn | None:
 
 def _for_another(talk: Talk) -> Turn | None:
     """Who buys for somebody else hears how that goes, and what the package costs where one is meant."""
-    if talk.dialogue.place == "confirm" or not lookups.asks(talk.text, "gives"):
+    for_somebody = lookups.asks(talk.text, "buys_for") and lookups.asks(talk.text, "somebody")
+    if talk.dialogue.place == "confirm" or not (for_somebody or lookups.asks(talk.text, "gives")):
         return None
+    if "gift-package" in talk.dialogue.told:
+        return talk.stay(talk.voice.say("gift_here"))
     meant = named(talk)[:1] or (pointing.told(talk) if talk.dialogue.place == "package" else [])
     before = tuple(Said(offers.short(talk, one)) for one in meant)
-    return more_said(guides.tell(talk, [Fitting(knowledge.article("gift-package"), 1.0)]), before)
+    return more_said(_guided(talk, "gift-package"), before)
 
 
 def _plain(talk: Talk) -> Turn | None:
     """What the words alone say where nothing is awaited."""
     if lookups.asks(talk.text, "own_package"):
         return need_line(talk, "package")
-    if lookups.asks(talk.text, "ends") and talk.asks:
-        return guides.tell(talk, [Fitting(knowledge.article("stop-package"), 1.0)])
+    told = _TOLD_BY_WORDS.get(lookups.first(talk.text, *_TOLD_BY_WORDS), "")
+    if told and talk.meant[Act.PROBLEM] < _TROUBLE:
+        return _guided(talk, told)
+    if lookups.asks(talk.text, "visitor") and lookups.asks(talk.text, "card") and lookups.asks(talk.text, "costs"):
+        visitor = knowledge.article("visitor-sim")
+        return more_said(find_packages(talk, talk.slots), (Said(talk.spoken(visitor.answer)),))
     if _seeks(talk):
         return find_packages(talk, talk.slots)
-    if lookups.asks(talk.text, "fixed") and slots.read(talk.text).looks and talk.meant[Act.PROBLEM] < _TROUBLE:
-        return guides.tell(talk, [Fitting(knowledge.article("home-internet-order"), 1.0)])
     if talk.facts.readable and lookups.asks(talk.text, "refused") and lookups.asks_packages(talk):
         return need_line(talk, "may_buy")
     own = talk.open_case
@@ -175,8 +176,15 @@ def _plain(talk: Talk) -> Turn | None:
         return find_packages(talk, talk.slots)
     if lookups.asks(talk.text, "ends") and not talk.asks and talk.meant[Act.PROBLEM] < _TROUBLE:
         return stop_package(talk)
-    told = talk.facts.readable
-    return need_line(talk, "active") if told and lookups.asks(talk.text, "is_active") else None
+    if lookups.asks(talk.text, "declines") and not slots.is_trouble(talk.text):
+        return talk.turn(talk.dialogue.at("start"), talk.voice.say("cancelled", *script.places()["start"].buttons))
+    known = talk.facts.readable
+    return need_line(talk, "active") if known and lookups.asks(talk.text, "is_active") else None
+
+
+def _guided(talk: Talk, id: str) -> Turn:
+    """An article that words alone are about, and its guide."""
+    return guides.tell(talk, [Fitting(knowledge.article(id), 1.0)])
 
 
 def _seeks(talk: Talk) -> bool:
@@ -196,9 +204,22 @@ def _travels(talk: Talk) -> bool:
     return len(script.tokens(talk.text)) <= _SHORT and (said.days is not None or lookups.asks(talk.text, "goes"))
 
 
+_CLEARS = {
+    RefusalReason.NOT_REGISTERED: "sim-registration",
+    RefusalReason.NOT_ACTIVE: "extend-active-period",
+    RefusalReason.BILL_OVERDUE: "pay-bill",
+    RefusalReason.NOT_ENOUGH_BALANCE: "top-up",
+}
+"""The article that tells how what a line is refused for is cleared."""
+_TOLD_BY_WORDS = {"at_sea": "sea-air-roaming", "fixed": "home-internet-order", "free_call": "call-rates"}
+"""What is asked so that its words alone say which article answers, by names of ``lookups.toml``."""
+
+
 def _why_refused(talk: Talk) -> Turn | None:
     """Why the line could not have what was wanted, once more and with what helps."""
     reason = next((one.removeprefix(_REFUSED) for one in talk.dialogue.told if one.startswith(_REFUSED)), "")
+    if reason in _CLEARS and len(script.tokens(talk.text)) <= _PLAIN and lookups.asks(talk.text, "clears"):
+        return _guided(talk, _CLEARS[RefusalReason(reason)])
     asked = len(script.tokens(talk.text)) <= _SHORT and lookups.asks(talk.text, "why")
     return talk.stay(talk.voice.say(f"why_{reason}", "agent")) if reason and asked else None
 
@@ -208,6 +229,8 @@ def _of_line_shown(talk: Talk) -> Turn | None:
     said = script.tokens(talk.text)
     known = talk.facts.readable
     if _LINE not in talk.dialogue.told or not known or len(said) > _SHORT or packages.named(talk.text):
+        return None
+    if slots.read(talk.text).compares:
         return None
     if _ENOUGH & {*said}:
         return talk.stay(talk.voice.say("line_enough", "packages"))
@@ -258,10 +281,15 @@ def line_said(talk: Talk, line: Line, asked: str = "") -> Said:
     """
     voice = talk.voice
     head = voice.text("line_head", number=phone.written(line.number), name=line.name)
+    found = packages.packages().get(line.package)
     parts = _line_parts(talk, line)
     name = asked.removesuffix("_only")
     answer = parts.pop(name, "") or (_follows(talk, line, name) if name in ("renewal", "unfilled") else "")
     if answer and asked.endswith("_only"):
+        if name == "quota" and found:
+            answer = voice.text("line_quota_of", quota=voice.quota(line.quota_mb), package=found.name)
+        if name == "quota" and _ENOUGH & {*script.tokens(talk.text)}:
+            answer = f"{answer} {voice.text('line_enough')}"
         return voice.say("said", "line", "packages", words=answer)
     # What goes without saying is told to who asks for it.
     parts.pop("bill" if line.segment is Segment.PREPAID else "balance", "")
@@ -278,8 +306,8 @@ def _line_parts(talk: Talk, line: Line) -> dict[str, str]:
     found = packages.packages().get(line.package)
     prepaid = line.segment is Segment.PREPAID
     due = voice.day(line.bill_due) if line.bill_due else "-"
-    amount = talk.voice.money(line.balance or 0)
-    bill = voice.text("line_bill", amount=talk.voice.money(line.bill), due=due) if line.bill else ""
+    amount = talk.voice.rupiah(line.balance or 0)
+    bill = voice.text("line_bill", amount=talk.voice.rupiah(line.bill), due=due) if line.bill else ""
     return {
         "package": voice.text("line_package", package=found.name) if found else voice.text("line_no_package"),
         "quota": voice.text("line_quota", quota=voice.quota(line.quota_mb)),
@@ -352,6 +380,7 @@ def _tell_found(talk: Talk, wanted: Slots, line: Line | None) -> Turn:
     """One that fits is told in full, several in short; what the line can have none of is told as well."""
     today, told = talk.facts.today, tuple(one.id for one in pointing.told(talk))
     beside = _left(talk, line) or told
+    wanted = wanted if line else wanted.evolve(segment=wanted.segment or _segment_said(talk))
     compared = packages.packages().get(beside[0]) if wanted.compares and beside else None
     segment = compared.segment if compared else None
     found = catalogue.find(wanted, segment, line, today=today, told=beside)
@@ -391,12 +420,20 @@ def _listed(
     place = "start" if barred else "packages" if len(ids) > 1 else "package"
     dialogue = talk.dialogue.at(place, slots=wanted, told=(*ids, f"{_REFUSED}{refusal}") if refusal else ids)
     dialogue = dialogue.evolve(package=ids[0]) if place == "package" else dialogue
+    fact = lookups.beside_list(talk, list(found.packages))
+    before = (*before, Said(fact)) if fact else before
     return talk.turn(dialogue, *before, offers.listing(talk, found, wanted, line, other, asks=not barred))
+
+
+def _segment_said(talk: Talk) -> Segment | None:
+    """Whether the number was said to be prepaid or postpaid, the last time that it was."""
+    said = (slots.read(one).segment for one in reversed(talk.dialogue.recent))
+    return next(filter(None, said), None)
 
 
 def _left(talk: Talk, line: Line | None) -> tuple[str, ...]:
     """What another package is to be bigger or cheaper than, where it is said: "dari yang 10 GB ke yang lebih gede"."""
-    if not slots.read(talk.text).compares:
+    if not slots.read(talk.text).compares or any(_goes_to(talk, one) for one in packages.named(talk.text)):
         return ()
     sized = [one for size in slots.sizes(talk.text)[:1] for one in catalogue.of_size(size)]
     first = [one for one in sized if line and one.id == line.package]
@@ -459,10 +496,11 @@ def read_package(talk: Talk) -> Turn | None:
     found, says = named(talk), slots.read(talk.text)
     if len(found) > 1:
         return compare_packages(talk, [one.id for one in found])
-    if found and says.compares:
+    if found and says.compares and not _goes_to(talk, found[0]):
         return find_packages(replace(talk, dialogue=talk.dialogue.evolve(told=(found[0].id,))), says)
     if found:
-        again = bool(packages.named(talk.text)) or says.mb is not None
+        points = len(script.tokens(talk.text)) < _BARE and bool(pointing.pointed(talk))
+        again = bool(packages.named(talk.text)) or says.mb is not None or points
         agrees = talk.meant[Act.YES] + talk.meant[Act.BUY] + talk.meant[Act.OKAY] >= _AGREES
         here = talk.dialogue.place == "package" and talk.dialogue.package == found[0].id
         offered = here and (again or agrees) and not talk.asks
@@ -472,6 +510,12 @@ def read_package(talk: Talk) -> Turn | None:
     if not _wants(talk) or talk.dialogue.place not in ("package", "packages"):
         return None
     return take(talk) if talk.dialogue.place == "package" else change_package(talk)
+
+
+def _goes_to(talk: Talk, one: Package) -> bool:
+    """Whether a package is what a change leads to, and not what it leaves: "upgrade ke pasca 150"."""
+    first = re.escape(one.name.split()[0])
+    return bool(re.search(rf"\b(?:ke|jadi|to|into|ambil|get)(?: (?:yang|yg|paket|the))* {first}\b", talk.text, re.I))
 
 
 def tell_package(talk: Talk, one: Package) -> Turn:
@@ -490,11 +534,15 @@ def _details_for(talk: Talk, one: Package, line: Line | None, found: catalogue.F
     if line and reason:
         said.append(talk.voice.say("said", words=offers.barrier(talk, line, reason, one)))
     elif line and found is None and line.balance is not None and _ENOUGH & {*script.tokens(talk.text)}:
-        said.append(talk.voice.say("enough", balance=talk.voice.money(line.balance), package=one.name))
+        said.append(talk.voice.say("enough", balance=talk.voice.rupiah(line.balance), package=one.name))
     wanted = talk.dialogue.slots
     if found and wanted.abroad and wanted.country and not wanted.use and not talk.facts.short:
         country = offers.country_names(talk, wanted.countries)
-        said.append(talk.voice.say("covers", package=one.name, country=country))
+        shorter = wanted.days and wanted.days < min(
+            each.validity_days for each in packages.packages().values() if each.roaming
+        )
+        key = "covers_longer" if shorter else "covers"
+        said.append(talk.voice.say(key, package=one.name, country=country, days=talk.voice.days(one.validity_days)))
     fact = lookups.beside_details(talk, one)
     if fact:
         said.append(Said(fact.text))
@@ -555,7 +603,7 @@ def _enough_said(talk: Talk, line: Line) -> Turn:
         return talk.turn(talk.dialogue.at("start"), line_said(talk, line, "balance_only"))
     told = [id for id in talk.dialogue.told if id in packages.packages()]
     lacking = one.price - line.balance
-    money = talk.voice.money
+    money = talk.voice.rupiah
     key = "enough" if lacking <= 0 else "not_enough"
     words = talk.voice.text(
         key, balance=money(line.balance), lacking=money(max(0, lacking)), package=one.name, price=money(one.price)
@@ -583,7 +631,7 @@ def _may_buy(talk: Talk, line: Line) -> Turn:
     """Why a line is refused a package; what is not seen from here is trouble."""
     reason = packages.barrier(line, talk.facts.today)
     if reason is None:
-        return guides.tell(talk, [Fitting(knowledge.article("payment-failed"), 1.0)])
+        return _guided(talk, "payment-failed")
     said = talk.voice.say("said", "agent", words=offers.barrier(talk, line, reason))
     return talk.turn(talk.dialogue.at("start", told=(f"{_REFUSED}{reason}",)), said)
 
@@ -650,7 +698,7 @@ def confirm_said(talk: Talk, dialogue: Dialogue, number: str, before: str = "") 
         change = voice.text("replaces", package=has.name)
     elif has and not one.roaming:
         change = voice.text("quota_added", quota=voice.quota(one.quota_mb))
-    values = {"package": one.name, "price": talk.voice.money(dialogue.price), "number": phone.written(number)}
+    values = {"package": one.name, "price": talk.voice.rupiah(dialogue.price), "number": phone.written(number)}
     paid = voice.text(f"paid_{one.segment}")
     change = f" {change}" if change else ""
     return voice.say("ask_confirm", *script.places()["confirm"].buttons, paid=paid, change=change, **values)
@@ -685,10 +733,10 @@ def order(talk: Talk) -> Turn:
     if not talk.facts.proven:
         return need_line(talk, "order", one.id)
     if one.price != talk.dialogue.price:
-        changed = talk.voice.say("price_changed", price=talk.voice.money(one.price))
+        changed = talk.voice.say("price_changed", price=talk.voice.rupiah(one.price))
         return more_said(need_line(talk, "order", one.id), (changed,))
     placed = Order(number=talk.facts.proven, package=one.id, name=one.name, price=one.price)
-    summary = f"{one.name}, {talk.voice.money(one.price)}, {talk.facts.proven}"
+    summary = f"{one.name}, {talk.voice.rupiah(one.price)}, {talk.facts.proven}"
     opening = Open(
         kind=Kind.PACKAGE_CHANGE,
         category=Category.PACKAGE,
@@ -759,6 +807,8 @@ def stop_package(talk: Talk) -> Turn:
     """
     if lookups.asks(talk.text, "leaves"):
         return _article(talk, "unreg-number", "postpaid-stop")
+    if slots.read(talk.text).roaming and talk.dialogue.place != "stop_confirm":
+        return _guided(talk, "roaming-costs")
     own = talk.open_case
     if own and own.kind is Kind.PACKAGE_CHANGE and own.order is None:
         said_open = talk.voice.say("stop_open", "status", reference=reference.grouped(own.reference))

@@ -265,7 +265,7 @@ class Voice:
             return f"{number} hari"
         return f"{number} day{'' if number == 1 else 's'}"
 
-    def money(self, amount: int) -> str:
+    def rupiah(self, amount: int) -> str:
         """An amount in IDR as it is read."""
         return messages.rupiah(amount, self.language)
 
