@@ -21,6 +21,8 @@ _HOTSPOT_MB = 3 * _GB
 """Less is not for a second device."""
 _TOLERANCE = 15
 """31 days are a month of 30."""
+_LONGER = 1.5
+"""What lasts so many times longer than was asked for is another length."""
 _ABOUT = 1.6
 """Up to so many times what was asked for is still about that."""
 
@@ -102,8 +104,7 @@ def find(
     _keep_wishes(search, slots)
     base = _base(told, line, wanted) if slots.compares else None
     if slots.compares and base is None:
-        wished = {"cheapest": slots.cheaper, "biggest": slots.bigger, "longest": slots.longer}
-        slots = slots.evolve(**wished)
+        slots = slots.evolve(cheapest=slots.cheaper, biggest=slots.bigger, longest=slots.longer)
         if slots.longer and slots.days:
             if not any(one.validity_days > slots.days for one in search.pool):
                 search.missed.append(Reason.LONGER)
@@ -212,10 +213,10 @@ def _keep_place(search: _Search, slots: Slots) -> None:
 
 def _keep_wishes(search: _Search, slots: Slots) -> None:
     pool = search.pool
-    if slots.unlimited:
-        search.keep(Reason.UNLIMITED, lambda one: one.fair_use)
     if slots.calls:
         search.keep(Reason.CALLS, lambda one: one.minutes > 0)
+    if slots.unlimited:
+        search.keep(Reason.UNLIMITED, lambda one: one.fair_use)
     if slots.family:
         search.keep(Reason.FAMILY, lambda one: one.family)
     if slots.use and not slots.abroad:
@@ -269,7 +270,7 @@ def _keep_measures(search: _Search, slots: Slots, of_kind: list[Package]) -> Non
         nearest = min((one for one in lasting if one >= days - days // _TOLERANCE), default=max(lasting))
         search.keep(Reason.DAYS, lambda one: one.validity_days == nearest)
         # A journey is shorter than its package, what is for daily life is about as long.
-        if nearest < days - days // _TOLERANCE or (nearest > days * 2 and not slots.abroad):
+        if nearest < days - days // _TOLERANCE or (nearest > days * _LONGER and not slots.abroad):
             search.missed.append(Reason.DAYS)
     if mb and search.pool:
         exactly = [one for one in search.pool if one.quota_mb == mb] or (

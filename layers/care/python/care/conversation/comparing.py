@@ -11,6 +11,8 @@ from care.reading.slots import Slots
 from care.words import Segment
 
 _MONTH = 30
+_FEW = 8
+"""Words of a size that is said after a question."""
 _TIMES = re.compile(r"\b(\d{1,2}) ?(?:x|kali|times)\b", re.I)
 
 
@@ -36,13 +38,12 @@ def apart(talk: Talk) -> Compared | None:
     """What a text holds against each other that are no two packages: two lengths, or prepaid and postpaid."""
     if packages.named(talk.text):
         return None
-    before = talk.dialogue.recent[-2:-1]
-    goes_on = bool(before) and talk.asks and slots.read(talk.text).mb is not None
-    if slots.names_both_segments(before[0] if goes_on else talk.text) and (
-        goes_on or script.says("compares", talk.text)
-    ):
+    compares = script.says("compares", talk.text)
+    before = talk.dialogue.recent[-2:-1] if talk.asks or len(script.tokens(talk.text)) <= _FEW else ()
+    sized = (talk.heard, *before) if slots.read(talk.text).mb else ()
+    if any(map(slots.names_both_segments, sized)) or (compares and slots.names_both_segments(talk.text)):
         return _segments(talk)
-    return _lengths(talk) if script.says("compares", talk.text) else None
+    return _lengths(talk) if compares else None
 
 
 def beside_own(talk: Talk, own: Package, told: list[Package]) -> str:

@@ -11,7 +11,7 @@ from care.conversation.catalogue import covers_all, find, of_length
 from care.conversation.talk import Said, Talk, Turn
 from care.line import packages
 from care.line.packages import Package
-from care.reading import places, slots
+from care.reading import areas, places, slots
 from care.reading.places import HOME, Town, says, words
 from care.reading.slots import Slots
 from care.words import Segment
@@ -195,7 +195,8 @@ def _of_5g(talk: Talk) -> Said | None:
 def _network_of(talk: Talk) -> str:
     """The networks in the town that is named, or was before; "" where none was."""
     town = places.towns().get(places.town(talk.text) or places.town(talk.heard) or talk.slots.town)
-    return talk.voice.text("network_5g" if "5G" in town.networks else "network_4g", town=town.name) if town else ""
+    key = "network_5g" if town and "5G" in town.networks else "network_4g"
+    return replace(talk.voice, called="").text(key, town=town.name) if town else ""
 
 
 def _hotspots(talk: Talk) -> Said | None:
@@ -243,7 +244,8 @@ def rates(talk: Talk) -> Said | None:
     said, text = slots.read(talk.text), talk.text
     calls = asks(text, "calls") and asks(text, "costs") and not asks(text, "kinds")
     calls = calls and not (said.abroad and asks(text, "calls_there"))
-    asked = calls or asks(text, "reached") or asks(text, "without")
+    home = said.country == HOME and asks(text, "calls")
+    asked = calls or home or asks(text, "reached") or asks(text, "without")
     country = (said.country if said.abroad else next(_countries_before(talk), "")) if asked else ""
     if country in ("", HOME):
         return None
@@ -271,20 +273,21 @@ def _countries_before(talk: Talk) -> Iterator[str]:
 def _only_at_home(talk: Talk) -> Turn | None:
     """Whether packages for Indonesia work abroad: no; and what does."""
     said = slots.read(talk.text)
-    if not said.abroad or not said.country or not asks(talk.text, "works") or len(words(talk.text)) > _LONG:
+    if not said.abroad or not asks(talk.text, "works") or len(words(talk.text)) > _LONG:
         return None
     meant = [one for one in packages.named(talk.text) or _told_here(talk) if not one.roaming]
     meant = [] if asks(talk.text, "roaming") else meant
     if not meant and not asks(talk.text, "at_home"):
         return None
     names = offers.listed(talk, [one.name for one in meant]) if meant else talk.voice.text("that_package")
-    country = offers.country_names(talk, said.countries)
     no = talk.voice.text("fact_only_at_home", package=names)
+    if not said.country:
+        return talk.stay(talk.voice.say("said", "packages", words=f"{no} {talk.voice.text('which_country')}"))
     found = _covering(talk)
     if not found:
         return talk.stay(talk.voice.say("said", words=f"{no} {_nowhere(talk, said).text}"))
     lines = "\n".join(offers.short(talk, one) for one in found)
-    there = talk.voice.text("works_there", country=country, list=lines)
+    there = talk.voice.text("works_there", country=offers.country_names(talk, said.countries), list=lines)
     told = tuple(one.id for one in found)
     dialogue = talk.dialogue.at("packages", slots=Slots(country=said.country, beside=said.beside), told=told)
     return talk.turn(dialogue, talk.voice.say("said", *offers.buttons(*found), words=f"{no} {there}"))
@@ -366,6 +369,8 @@ def beside_details(talk: Talk, one: Package) -> Said | None:
     said = slots.read(talk.text)
     if one.roaming and said.country not in ("", HOME) and asks(talk.text, "covered") and packages.named(talk.text):
         return _covers(talk, one, said.countries)
+    if said.use and talk.asks and asks(talk.text, "suits") and not one.roaming:
+        return _suits(talk, one, said.use)
     key = _asked(talk, one, said)
     return _with_question(talk, _fact(talk, one, key)) if key in _NOT_AMONG_DETAILS else None
 
@@ -387,7 +392,7 @@ def of_package(talk: Talk, one: Package) -> Said | None:
     anyway = next((_key(one, name) for name in _ANYWAY if asks(talk.text, name)), "")
     if anyway:
         return _with_question(talk, _fact(talk, one, anyway))
-    if said.country == HOME or (said.town and asks(talk.text, "works")):
+    if _asks_at_home(talk, said):
         return _at_home(talk, [one])
     if _asks_another(talk, said) or said.days not in (None, one.validity_days) or said.mb not in (None, one.quota_mb):
         return None
@@ -405,7 +410,9 @@ def _asks_another(talk: Talk, said: Slots) -> bool:
         or said.longest
         or (said.everything and not (asks(talk.text, "all_apps") or asks(talk.text, "costs")))
     )
-    return bool(said.compares or said.country or said.budget or said.figure or most) or asks(talk.text, "another")
+    other = said.unlimited and asks(talk.text, "there_is")
+    measured = said.compares or said.country or said.budget or said.figure or most or other
+    return bool(measured) or asks(talk.text, "another")
 
 
 def _country_asked(talk: Talk, one: Package, said: Slots) -> Said | None:
@@ -426,7 +433,7 @@ def _of_several(talk: Talk, told: list[Package]) -> Said | None:
     keys = [_key(one, anyway) for one in told[:_FEW]] if anyway else []
     if any(keys):
         return _with_question(talk, _lines_of(talk, told, keys), told)
-    if said.country == HOME or (said.town and asks(talk.text, "works")):
+    if _asks_at_home(talk, said):
         return _at_home(talk, told)
     if said.use and said.evolve(use="", also=()) == Slots() and asks(talk.text, "suits") and talk.asks:
         return _suiting(talk, told, said.use)
@@ -446,6 +453,14 @@ def _lines_of(talk: Talk, told: list[Package], keys: list[str]) -> str:
         text.replace(_NAME, offers.listed(talk, names, "or" if key in _OF_EITHER else "and"))
         for (text, key), names in of_each.items()
     )
+
+
+def _asks_at_home(talk: Talk, said: Slots) -> bool:
+    """Whether it is asked if packages work in Indonesia, or somewhere in it; who calls there asks something else."""
+    if asks(talk.text, "calls"):
+        return False
+    named = said.country == HOME or bool(said.town or areas.find(talk.text))
+    return named and asks(talk.text, "works") and not (said.looks_beyond or said.use)
 
 
 def _at_home(talk: Talk, told: list[Package]) -> Said:
@@ -543,6 +558,7 @@ def _fact(talk: Talk, one: Package, key: str, name: str = "") -> str:
         package=name or one.name,
         days=talk.voice.days(one.validity_days),
         price=talk.voice.rupiah(one.price),
+        twice=talk.voice.rupiah(2 * one.price),
         each=talk.voice.rupiah(one.price // _SHARING),
         network=_network_of(talk),
         quota=offers.quota(talk, one),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from care import phone, reference
 from care.conversation import catalogue, comparing, guides, lookups, offers, pointing, proving, script
@@ -109,7 +110,8 @@ def _of_told(talk: Talk) -> Turn | None:
 def _enough_credit(talk: Talk) -> Turn | None:
     """Whether the credit pays for the package told last, or for the renewal of what the line has."""
     said = script.tokens(talk.text)
-    if not (_ENOUGH & {*said}) or len(said) > _SHORT or not lookups.asks(talk.text, "credit"):
+    enough = bool(_ENOUGH & {*said}) and lookups.asks(talk.text, "credit")
+    if not (enough or lookups.asks(talk.text, "lacking")) or len(said) > _SHORT:
         return None
     told = pointing.pointed(talk) or pointing.told(talk)
     if packages.named(talk.text) or not (told or _LINE in talk.dialogue.told):
@@ -158,7 +160,7 @@ def _plain(talk: Talk) -> Turn | None:
     told = _TOLD_BY_WORDS.get(lookups.first(talk.text, *_TOLD_BY_WORDS), "")
     if told and talk.meant[Act.PROBLEM] < _TROUBLE:
         return _guided(talk, told)
-    if lookups.asks(talk.text, "visitor") and lookups.asks(talk.text, "card") and lookups.asks(talk.text, "costs"):
+    if not slots.read(talk.text).abroad and all(map(partial(lookups.asks, talk.text), ("visitor", "card", "costs"))):
         visitor = knowledge.article("visitor-sim")
         return more_said(find_packages(talk, talk.slots), (Said(talk.spoken(visitor.answer)),))
     if _seeks(talk):

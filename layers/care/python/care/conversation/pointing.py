@@ -29,7 +29,7 @@ def pointed(talk: Talk) -> list[Package]:
     sized = [one for one in known if _is_sized(one, said)]
     if len(sized) == 1:
         return sized
-    measured = said.evolve(figure=None) != Slots()
+    measured = said.evolve(figure=None) != Slots() or slots.counts_times(talk.text)
     before = talk.dialogue.slots
     best = before.cheapest or before.biggest or before.longest
     place = slots.pointed(talk.text, len(known), best=best, pronouns=not (talk.asks or measured), plainly=measured)

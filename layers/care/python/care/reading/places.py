@@ -154,7 +154,7 @@ def _comes(text: str, named: int) -> bool:
     if says(said, dict.fromkeys(phrases["calls"], "")):
         return False
     names, short = _country_names()
-    left = [at for at, meant in _places(said, {**names, **short}, {}) if meant != HOME and said[at - 1 : at] in _FROM]
+    left = [at for at, meant in _places(said, {**names, **short}, {}) if meant != HOME and _is_left(said[:at])]
     return len(left) >= named and (bool(town(text)) or says(said, dict.fromkeys(phrases["comes"], "")))
 
 
@@ -179,6 +179,11 @@ def _countries_said(text: str) -> dict[str, bool]:
 def town(text: str) -> str:
     """The name of the first of our towns that is named; "" when none is."""
     return next((meant for _, meant in _places(words(text), _town_names(), {})), "")
+
+
+def _is_left(before: tuple[str, ...]) -> bool:
+    """Whether a place said after these words is where somebody comes from: "from the Netherlands"."""
+    return tuple(one for one in before[-2:] if one != "the")[-1:] in _FROM
 
 
 @cache

@@ -156,6 +156,9 @@ class Slots(Value):
             kept = {name: value for name, value in kept.items() if name not in _EXTREMES}
         if said.keys() & _PURPOSES:
             kept = {name: value for name, value in kept.items() if name not in _PURPOSES}
+        if self.days and before.days not in (None, self.days):
+            # A size was one of that length.
+            kept.pop("mb", None)
         if self.country:
             kept.pop("beside", None)
         if self.biggest and not before.abroad:
@@ -197,6 +200,11 @@ def lengths(text: str) -> tuple[int, ...]:
     return tuple(sorted({round(known[token]) for token in _tokens(text) if token in known}))
 
 
+def counts_times(text: str) -> bool:
+    """Whether a text says how often: "dua kali"."""
+    return not _listed("often", "of").keys().isdisjoint(_tokens(text))
+
+
 def names_both_segments(text: str) -> bool:
     """Whether prepaid and postpaid are named side by side."""
     meant = {meant for _, meant in spotted(words(text), _phrases(), _LONGEST)}
@@ -225,6 +233,8 @@ def _read(text: str) -> Slots:
         group, _, name = meant.partition(" ")
         if group == "use":
             uses[name] = None
+        elif name == "at_home":
+            found["country"] = found["country"] or HOME
         elif name in ("prepaid", "postpaid"):
             # Who names both is asking about them.
             found["segment"] = Segment(name) if found.get("segment", name) == name else None
@@ -400,7 +410,9 @@ def _read_number(token: str, before: list[str], after: list[str], found: dict[st
             found["budget"] = max(amount, _int(found.get("budget")))
     elif unit in _units("days"):
         if looking and not (_is_past(before, after[1:]) or _is_how_often(before, after[1:])):
-            found["days"] = round(value * _units("days")[unit])
+            # A journey through several countries takes as long as it takes in all.
+            until_then = _int(found.get("days")) if found.get("beside") else 0
+            found["days"] = until_then + round(value * _units("days")[unit])
     elif last in _BEFORE_FIGURE and _is_figure(value) and unit not in _listed("counted", "of"):
         found["figure"] = round(value)
 
