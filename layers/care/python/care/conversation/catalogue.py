@@ -245,7 +245,7 @@ def _suits(one: Package, slots: Slots) -> bool:
     """Whether a package is for a use; what is for one purpose only is told to who asks for just that."""
     made = slots.use in one.uses[:1] and not (slots.also or one.minutes)
     asked = (slots.family and one.family) or (slots.calls and one.minutes > 0)
-    return slots.use in one.uses and (asked or made or not one.special)
+    return slots.use in one.uses and (asked or (made and not one.family) or not one.special)
 
 
 def _for_little(pool: list[Package], slots: Slots) -> list[Package]:

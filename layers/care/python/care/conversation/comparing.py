@@ -30,6 +30,7 @@ def two(talk: Talk) -> list[Package]:
     return pointed
 
 
+_OR = frozenset(("apa", "atau", "ato", "or", "vs"))
 Compared = tuple[Said, tuple[Package, ...]]
 """What is said, and of which packages."""
 
@@ -43,7 +44,9 @@ def apart(talk: Talk) -> Compared | None:
     sized = (talk.heard, *before) if slots.read(talk.text).mb else ()
     if any(map(slots.names_both_segments, sized)) or (compares and slots.names_both_segments(talk.text)):
         return _segments(talk)
-    return _lengths(talk) if compares else None
+    said = slots.read(talk.text)
+    judged = said.cheaper or said.cheapest or said.thriftiest or said.biggest or said.bigger
+    return _lengths(talk) if compares or (judged and bool(_OR & {*script.tokens(talk.text)})) else None
 
 
 def beside_own(talk: Talk, own: Package, told: list[Package]) -> str:

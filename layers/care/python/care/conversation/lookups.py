@@ -22,6 +22,7 @@ _LONG = 14
 """Words of a question about packages of a kind."""
 _MOST_SHOPS = 4
 _MOST_COUNTRIES = 12
+_PILGRIMAGES = ("hajj", "umrah")
 _SHARING = 5
 """Numbers that share a family's package."""
 _NAME = "\0"
@@ -115,9 +116,13 @@ def _file() -> dict[str, Any]:
 
 
 def asks(text: str, name: str) -> bool:
-    """Whether a text says one of the phrases of that name, and none of those that say it is meant otherwise."""
-    said = words(text)
-    return says(said, _phrases(name)) and not says(said, _against(name))
+    """Whether a text says one of the phrases of that name, and none of those that say it is meant otherwise.
+
+    Some names are asked for by the phrases of two others as well, wherever these stand: "kalau … habis".
+    """
+    said, both = words(text), _file()["both"].get(name, ())
+    found = says(said, _phrases(name)) or (bool(both) and all(asks(text, one) for one in both))
+    return found and not says(said, _against(name))
 
 
 def first(text: str, *names: str) -> str:
@@ -369,8 +374,10 @@ def beside_details(talk: Talk, one: Package) -> Said | None:
     said = slots.read(talk.text)
     if one.roaming and said.country not in ("", HOME) and asks(talk.text, "covered") and packages.named(talk.text):
         return _covers(talk, one, said.countries)
-    if said.use and talk.asks and asks(talk.text, "suits") and not one.roaming:
+    if said.use and talk.asks and asks(talk.text, "does") and not one.roaming:
         return _suits(talk, one, said.use)
+    if asks(talk.text, "enough") and not (said.use or asks(talk.text, "credit")):
+        return talk.voice.say("line_enough")
     key = _asked(talk, one, said)
     return _with_question(talk, _fact(talk, one, key)) if key in _NOT_AMONG_DETAILS else None
 
@@ -417,6 +424,8 @@ def _asks_another(talk: Talk, said: Slots) -> bool:
 
 def _country_asked(talk: Talk, one: Package, said: Slots) -> Said | None:
     """Whether a package holds in another country that is named; who names the first one looks for packages."""
+    if said.use in _PILGRIMAGES and said.use not in one.uses:
+        return None
     if asks(talk.text, "covered"):
         return _covers(talk, one, said.countries)
     region = places.countries()[said.country].region == said.country
@@ -488,6 +497,7 @@ _OF_EITHER = frozenset({"fact_runs_out", "fact_runs_out_abroad", "fact_activates
 """Where several packages are told of as one or the other."""
 _OF_PACKAGE = (
     "stops",
+    "slows",
     "people",
     "members",
     "per_person",
@@ -517,7 +527,7 @@ def _asked(talk: Talk, one: Package, said: Slots) -> str:
     if asked:
         return _key(one, asked)
     if said.hotspot:
-        return "fact_hotspot" if one.hotspot else "no_hotspot"
+        return "fact_hotspot" if one.hotspot else "fact_no_hotspot"
     if said.calls:
         return "fact_calls" if one.minutes else "fact_no_calls"
     if said.unlimited:
@@ -539,6 +549,7 @@ def _key(one: Package, name: str) -> str:
         "billed": f"fact_billed_{one.segment}",
         "renews": "fact_renews" if one.renews else "fact_renews_not",
         "runs_out": "fact_runs_slower" if one.fair_use else f"fact_runs_out{'_abroad' if one.roaming else ''}",
+        "slows": "fact_runs_slower" if one.fair_use else "fact_no_fair_use",
         "limits": "fact_limits" if one.family else "",
         "anywhere": "fact_anywhere" if one.family else "",
         "replaces": "fact_replaces" if one.segment is Segment.POSTPAID and not one.roaming else "fact_replaces_not",

@@ -104,7 +104,8 @@ def _of_told(talk: Talk) -> Turn | None:
     if confirms or len(script.tokens(talk.text)) > most:
         return None
     chosen = talk.dialogue.place == "packages" and pointing.pointed(talk)
-    return read_package(talk) if chosen or said.looks else None
+    other = said.segment is not None and len(script.tokens(talk.text)) <= _BARE
+    return read_package(talk) if chosen or said.looks or other else None
 
 
 def _enough_credit(talk: Talk) -> Turn | None:
@@ -143,8 +144,7 @@ def _compared(talk: Talk) -> Turn | None:
 
 def _for_another(talk: Talk) -> Turn | None:
     """Who buys for somebody else hears how that goes, and what the package costs where one is meant."""
-    for_somebody = lookups.asks(talk.text, "buys_for") and lookups.asks(talk.text, "somebody")
-    if talk.dialogue.place == "confirm" or not (for_somebody or lookups.asks(talk.text, "gives")):
+    if talk.dialogue.place == "confirm" or not lookups.asks(talk.text, "gives"):
         return None
     if "gift-package" in talk.dialogue.told:
         return talk.stay(talk.voice.say("gift_here"))
@@ -176,7 +176,8 @@ def _plain(talk: Talk) -> Turn | None:
         return read_package(talk)
     if _travels(talk):
         return find_packages(talk, talk.slots)
-    if lookups.asks(talk.text, "ends") and not talk.asks and talk.meant[Act.PROBLEM] < _TROUBLE:
+    ends = lookups.asks(talk.text, "ends") and not (talk.asks or slots.read(talk.text).looks)
+    if ends and talk.meant[Act.PROBLEM] < _TROUBLE:
         return stop_package(talk)
     if lookups.asks(talk.text, "declines") and not slots.is_trouble(talk.text):
         return talk.turn(talk.dialogue.at("start"), talk.voice.say("cancelled", *script.places()["start"].buttons))

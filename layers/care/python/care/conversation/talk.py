@@ -299,8 +299,10 @@ class Talk:
 
     @cached_property
     def slots(self) -> Slots:
-        """What is said of a package here, over what was said before."""
-        return slots.read(self.text).over(self.dialogue.slots)
+        """What is said of a package here, over what else the message says, and what was said before."""
+        said = slots.read(self.text)
+        around = said if self.text == self.heard else slots.read(self.heard)
+        return said.over(around.over(self.dialogue.slots))
 
     @cached_property
     def clause(self) -> "Clause":

@@ -142,7 +142,8 @@ def named_countries(text: str) -> tuple[str, ...]:
     comes here from one is in Indonesia: "coming to Bali from Germany".
     """
     found = _countries_said(text)
-    asked = tuple(meant for meant, beside in found.items() if not beside)
+    regions = {_all_countries()[meant]["region"] for meant in found if meant not in _file("countries")["regions"]}
+    asked = tuple(meant for meant, beside in found.items() if not beside and meant not in regions)
     if asked and _comes(text, len(asked)):
         return (HOME,)
     return asked or tuple(found)

@@ -156,8 +156,8 @@ class Slots(Value):
             kept = {name: value for name, value in kept.items() if name not in _EXTREMES}
         if said.keys() & _PURPOSES:
             kept = {name: value for name, value in kept.items() if name not in _PURPOSES}
-        if self.days and before.days not in (None, self.days):
-            # A size was one of that length.
+        if self.figure or (self.days and before.days not in (None, self.days)):
+            # A size was one of that length, and a figure is another.
             kept.pop("mb", None)
         if self.country:
             kept.pop("beside", None)
@@ -240,6 +240,9 @@ def _read(text: str) -> Slots:
             found["segment"] = Segment(name) if found.get("segment", name) == name else None
         elif group == "wish":
             found[name] = True
+    if "biggest" in found and "cheapest" in found:
+        # The most for the least.
+        found |= {"biggest": False, "cheapest": False, "thriftiest": True}
     # What is done at night is told by what it is.
     by_day = [one for one in uses if one != "night"]
     found["use"], *also = by_day or list(uses) or [""]
