@@ -197,6 +197,14 @@ def _of_5g(talk: Talk) -> Said | None:
     return talk.voice.say("packages_5g_in" if network else "packages_5g", "packages", network=network)
 
 
+def network(talk: Talk) -> Said | None:
+    """Whether 4G or 5G is there, for packages or in a town, where no trouble is told."""
+    if slots.is_trouble(talk.text) or not asks(talk.text, "generation"):
+        return None
+    town = places.towns().get(places.town(talk.text))
+    return _of_5g(talk) or (_network(talk, town) if town and len(words(talk.text)) <= _SHORT else None)
+
+
 def _network_of(talk: Talk) -> str:
     """The networks in the town that is named, or was before; "" where none was."""
     town = places.towns().get(places.town(talk.text) or places.town(talk.heard) or talk.slots.town)
@@ -491,7 +499,7 @@ def _covered_by(talk: Talk, told: list[Package], said: Slots) -> Said | None:
     return _with_question(talk, talk.voice.text("fact_covers", package=names, country=country), found)
 
 
-_ANYWAY = ("runs_out", "prolongs", "every_day", "limits", "anywhere")
+_ANYWAY = ("starts", "runs_out", "prolongs", "every_day", "limits", "anywhere")
 """What is asked of a package though another length or size is said with it."""
 _OF_EITHER = frozenset({"fact_runs_out", "fact_runs_out_abroad", "fact_activates", "fact_activates_roaming"})
 """Where several packages are told of as one or the other."""
@@ -549,6 +557,7 @@ def _key(one: Package, name: str) -> str:
         "billed": f"fact_billed_{one.segment}",
         "renews": "fact_renews" if one.renews else "fact_renews_not",
         "runs_out": "fact_runs_slower" if one.fair_use else f"fact_runs_out{'_abroad' if one.roaming else ''}",
+        "starts": "fact_buy_when" if one.roaming else "fact_starts",
         "slows": "fact_runs_slower" if one.fair_use else "fact_no_fair_use",
         "limits": "fact_limits" if one.family else "",
         "anywhere": "fact_anywhere" if one.family else "",

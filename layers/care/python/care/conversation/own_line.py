@@ -163,6 +163,9 @@ def _plain(talk: Talk) -> Turn | None:
     if not slots.read(talk.text).abroad and all(map(partial(lookups.asks, talk.text), ("visitor", "card", "costs"))):
         visitor = knowledge.article("visitor-sim")
         return more_said(find_packages(talk, talk.slots), (Said(talk.spoken(visitor.answer)),))
+    network = lookups.network(talk)
+    if network:
+        return talk.stay(network)
     if _seeks(talk):
         return find_packages(talk, talk.slots)
     if talk.facts.readable and lookups.asks(talk.text, "refused") and lookups.asks_packages(talk):
@@ -483,7 +486,7 @@ def which(talk: Talk) -> Said:
     """Which of the packages told last is wanted."""
     told = pointing.told(talk)
     names = offers.listed(talk, [one.name for one in told], "or")
-    return talk.voice.say("which_of", *offers.buttons(*told), list=names) if told else talk.ask("packages")
+    return talk.voice.say("which_of", *offers.buttons(*told), list=names) if len(told) > 1 else talk.ask("packages")
 
 
 def read_package(talk: Talk) -> Turn | None:

@@ -301,7 +301,7 @@ class Talk:
     def slots(self) -> Slots:
         """What is said of a package here, over what else the message says, and what was said before."""
         said = slots.read(self.text)
-        around = said if self.text == self.heard else slots.read(self.heard)
+        around = Slots() if self.text == self.heard else slots.read(self.heard).frame
         return said.over(around.over(self.dialogue.slots))
 
     @cached_property

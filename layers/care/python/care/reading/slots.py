@@ -144,6 +144,11 @@ class Slots(Value):
         """Whether it is to work outside Indonesia."""
         return self.roaming or self.country not in ("", HOME)
 
+    @property
+    def frame(self) -> "Slots":
+        """What holds for all of a message: where, how long, for how much; not what one part of it wishes."""
+        return Slots(**self.model_dump(include=_FRAME, exclude_defaults=True))
+
     def over(self, before: "Slots") -> "Slots":
         """These, and what was said before where these say nothing.
 
@@ -170,6 +175,7 @@ class Slots(Value):
 
 _COMPARISONS = {"cheaper", "bigger", "longer"}
 _OF_THE_MOMENT = {"figure", "cheaper", "bigger", "longer", "everything"}
+_FRAME = {"country", "beside", "roaming", "town", "segment", "days", "budget"}
 _EXTREMES = {"cheapest", "biggest", "longest", "thriftiest"}
 _PURPOSES = {"use", "also", "unlimited", "calls", "hotspot", "family"}
 _NO_MEASURE = {"town", "country", "beside", "segment", "use", "also"}
@@ -248,7 +254,7 @@ def _read(text: str) -> Slots:
     found["use"], *also = by_day or list(uses) or [""]
     found["also"] = tuple(also)
     tokens = _tokens(text)
-    looking = bool(country) or _says("looking", said) or _is_little(tokens)
+    looking = bool(country or found.keys() & _COMPARISONS) or _says("looking", said) or _is_little(tokens)
     for clause in _clauses(tokens):
         if not _says("trouble", tuple(clause)):
             _read_numbers(clause, found, looking=looking)
