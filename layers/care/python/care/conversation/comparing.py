@@ -30,7 +30,7 @@ def two(talk: Talk) -> list[Package]:
     return pointed
 
 
-_OR = frozenset(("apa", "atau", "ato", "or", "vs"))
+_OR = frozenset(("apa", "atau", "ato", "or", "vs", "dari", "daripada", "dibanding", "than"))
 Compared = tuple[Said, tuple[Package, ...]]
 """What is said, and of which packages."""
 

@@ -46,6 +46,8 @@ _NOT_AMONG_DETAILS = frozenset(
         "fact_runs_out_abroad",
         "fact_prolongs",
         "fact_every_day",
+        "fact_replaces",
+        "fact_replaces_not",
         "fact_sms",
     }
 )
@@ -322,7 +324,7 @@ def _of_kind(talk: Talk) -> Turn | None:
     if not asked or measured or len(words(talk.text)) > _LONG or packages.named(talk.text) or said.cheapest:
         return None
     segment = talk.slots.segment or Segment.PREPAID
-    if len(named) == 1 and (talk.asks or asks(talk.text, "whether")):
+    if len(named) == 1 and _is_asked(talk):
         kind = [one for one in of_length(named[0]) if one.segment is segment]
         if not kind:
             return None
@@ -336,6 +338,11 @@ def _of_kind(talk: Talk) -> Turn | None:
     renewing = _renewing(talk, segment)
     overview = talk.voice.say("renewal_overview", "packages", list=offers.listed(talk, renewing))
     return talk.turn(talk.dialogue.at("start"), overview)
+
+
+def _is_asked(talk: Talk) -> bool:
+    """Whether something is asked, if only by a word at the end: "bisa buat maps kan"."""
+    return talk.asks or asks(talk.text, "whether")
 
 
 def _renewing(talk: Talk, segment: Segment) -> list[str]:
@@ -452,7 +459,7 @@ def _of_several(talk: Talk, told: list[Package]) -> Said | None:
         return _with_question(talk, _lines_of(talk, told, keys), told)
     if _asks_at_home(talk, said):
         return _at_home(talk, told)
-    if said.use and said.evolve(use="", also=()) == Slots() and asks(talk.text, "suits") and talk.asks:
+    if said.use and said.evolve(use="", also=()) == Slots() and asks(talk.text, "suits") and _is_asked(talk):
         return _suiting(talk, told, said.use)
     keys = [_asked(talk, one, said) for one in told[:_FEW]]
     if _asks_another(talk, said) or said.days or said.mb or not any(keys) or (said.use and keys[0] != "fact_all_apps"):

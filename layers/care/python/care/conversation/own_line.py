@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 
 from care import phone, reference
-from care.conversation import catalogue, comparing, guides, lookups, offers, pointing, proving, script
+from care.conversation import catalogue, comparing, complaints, guides, lookups, offers, pointing, proving, script
 from care.conversation.articles import Fitting
 from care.conversation.dialogue import Dialogue, stored
 from care.conversation.handover import notes
@@ -114,10 +114,10 @@ def _enough_credit(talk: Talk) -> Turn | None:
     enough = bool(_ENOUGH & {*said}) and lookups.asks(talk.text, "credit")
     if not (enough or lookups.asks(talk.text, "lacking")) or len(said) > _SHORT:
         return None
-    told = pointing.pointed(talk) or pointing.told(talk)
+    told = [one.id for one in pointing.pointed(talk) or pointing.told(talk)]
     if packages.named(talk.text) or not (told or _LINE in talk.dialogue.told):
         return None
-    return need_line(talk, "enough", told[0].id if told else "")
+    return need_line(talk, "enough", "" if not told else talk.dialogue.package or told[0])
 
 
 def _compared(talk: Talk) -> Turn | None:
@@ -157,6 +157,9 @@ def _plain(talk: Talk) -> Turn | None:
     """What the words alone say where nothing is awaited."""
     if lookups.asks(talk.text, "own_package"):
         return need_line(talk, "package")
+    found = packages.named(talk.text)
+    if len(found) == 1 and talk.asks and lookups.asks(talk.text, "replaces"):
+        return tell_package(talk, found[0])
     told = _TOLD_BY_WORDS.get(lookups.first(talk.text, *_TOLD_BY_WORDS), "")
     if told and talk.meant[Act.PROBLEM] < _TROUBLE:
         return _guided(talk, told)
@@ -198,7 +201,11 @@ def _seeks(talk: Talk) -> bool:
     said = slots.read(talk.text)
     if lookups.asks(talk.text, "seeks"):
         return said.looks and not slots.is_trouble(talk.text)
-    few = len(script.tokens(talk.text)) <= _SHORT
+    length = len(script.tokens(talk.text))
+    bare = length < _BARE and not (talk.open_case or packages.named(talk.text) or slots.is_trouble(talk.text))
+    if said.looks_beyond and bare:
+        return talk.dialogue.place == "start"
+    few = length <= _SHORT
     return few and lookups.asks(talk.text, "buys_it") and said == Slots() and talk.dialogue.slots.looks
 
 
@@ -637,7 +644,7 @@ def _may_buy(talk: Talk, line: Line) -> Turn:
     """Why a line is refused a package; what is not seen from here is trouble."""
     reason = packages.barrier(line, talk.facts.today)
     if reason is None:
-        return _guided(talk, "payment-failed")
+        return complaints.complaint(talk)
     said = talk.voice.say("said", "agent", words=offers.barrier(talk, line, reason))
     return talk.turn(talk.dialogue.at("start", told=(f"{_REFUSED}{reason}",)), said)
 
@@ -688,11 +695,16 @@ def _confirm(talk: Talk, line: Line, one: Package) -> Turn:
         return talk.turn(dialogue, confirm_said(talk, dialogue, line.number, line.package))
     said = talk.voice.say("said", "packages", "agent", words=offers.barrier(talk, line, reason, one))
     refused = f"{_REFUSED}{reason}"
-    wanted = talk.dialogue.slots.evolve(segment=line.segment)
+    before = talk.dialogue.slots
+    wanted = (before if before.looks else Slots(days=one.validity_days)).evolve(segment=line.segment)
     found = catalogue.find(wanted, line=line, today=talk.facts.today)
     if packages.barrier(line, talk.facts.today) or not found.affordable or not found.fits:
         return talk.turn(talk.dialogue.at("start", told=(refused,)), said)
-    return more_said(_listed(talk, found, wanted, line, refused=reason), (said,))
+    listed = _listed(talk, replace(found, bigger=None), wanted, line, refused=reason)
+    if listed.dialogue.place == "packages":
+        # What is missing for it may be asked.
+        listed = replace(listed, dialogue=listed.dialogue.evolve(package=one.id))
+    return more_said(listed, (said,))
 
 
 def confirm_said(talk: Talk, dialogue: Dialogue, number: str, before: str = "") -> Said:
@@ -814,6 +826,8 @@ def stop_package(talk: Talk) -> Turn:
     if lookups.asks(talk.text, "leaves"):
         return _article(talk, "unreg-number", "postpaid-stop")
     if slots.read(talk.text).roaming and talk.dialogue.place != "stop_confirm":
+        if lookups.asks_packages(talk):
+            return talk.turn(talk.dialogue.at("start"), talk.voice.say("roaming_stops"))
         return _guided(talk, "roaming-costs")
     own = talk.open_case
     if own and own.kind is Kind.PACKAGE_CHANGE and own.order is None:
