@@ -28,6 +28,11 @@ TODAY = date(2026, 11, 24)
         ("yang 75", ["bulanan-25-gb"]),
         ("sebulan 30gb", ["unlimited-40-gb"]),
         ("di bawah 50 ribu", ["bulanan-10-gb", "mingguan-12-gb", "mingguan-5-gb"]),
+        ("sebulan di bawah 50 ribu", ["bulanan-10-gb"]),
+        ("sebulan yang paling murah per gb", ["bulanan-100-gb", "bulanan-60-gb", "unlimited-40-gb"]),
+        ("buat game sama tiktok, 75rb", ["bulanan-25-gb", "harian-3-gb"]),
+        ("buat wa dan ig sebulan", ["bulanan-10-gb", "bulanan-25-gb"]),
+        ("buat netflix sebulan", ["bulanan-25-gb", "unlimited-40-gb", "bulanan-60-gb"]),
         ("paling murah", ["harian-1-gb", "harian-3-gb", "tiga-harian-4-gb"]),
         ("paling murah sebulan", ["sosmed-6-gb", "bulanan-10-gb", "bulanan-25-gb"]),
         ("paling gede", ["bulanan-100-gb", "bulanan-60-gb", "unlimited-40-gb"]),
@@ -59,6 +64,9 @@ def test_what_fits(text: str, ids: list[str]) -> None:
         ("cuma 3rb ada paket?", Reason.BUDGET, "harian-1-gb"),
         ("200gb", Reason.QUOTA, "bulanan-100-gb"),
         ("paket 90 hari", Reason.DAYS, "bulanan-10-gb"),
+        ("paket 15 hari", Reason.DAYS, "bulanan-10-gb"),
+        ("game 3 bulan", Reason.DAYS, "game-8-gb"),
+        ("paket telepon tanpa batas", Reason.UNLIMITED, "telepon-200-menit"),
         ("unlimited seminggu", Reason.DAYS, "unlimited-40-gb"),
         ("pascabayar seminggu", Reason.DAYS, "pasca-50"),
     ],
@@ -85,6 +93,27 @@ def test_nothing_is_offered_for_a_country_without_roaming() -> None:
 )
 def test_what_is_compared_with_what_was_told(text: str, told: str, first: str) -> None:
     assert find(slots.read(text), told=(told,)).packages[0].id == first
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "told", "lost", "first"),
+    [
+        ("lebih murah", "nonton sebulan", "bulanan-25-gb", (Reason.USE,), "bulanan-10-gb"),
+        ("lebih murah", "nonton", "bulanan-25-gb", (Reason.DAYS,), "mingguan-12-gb"),
+        ("lebih murah", "sebulan", "bulanan-25-gb", (), "bulanan-10-gb"),
+        ("lebih murah", "nonton", "harian-3-gb", (Reason.USE,), "harian-1-gb"),
+    ],
+)
+def test_what_the_cheaper_one_loses_is_told(
+    text: str, before: str, told: str, lost: tuple[Reason, ...], first: str
+) -> None:
+    found = find(slots.read(text).over(slots.read(before)), told=(told,))
+    assert (found.packages[0].id, found.lost) == (first, lost)
+
+
+def test_what_lasts_longer_stays_within_the_money() -> None:
+    found = find(slots.read("yang lebih lama").over(slots.read("di bawah 30 ribu")), told=("mingguan-5-gb",))
+    assert [one.id for one in found.packages] == ["sosmed-6-gb", "game-8-gb"]
 
 
 def test_the_cheapest_has_none_that_is_cheaper() -> None:
@@ -138,8 +167,7 @@ def proven(number: str) -> Chat:
 def test_packages_are_told_before_anything_is_asked() -> None:
     chat = Chat()
     assert "Rp20.000" in said(chat, "paket seminggu ada?")
-    assert "Mingguan 12 GB" in said(chat, "yang lebih besar?")
-    assert "Rp35.000" in said(chat, "yang pertama")
+    assert "Mingguan 12 GB: Rp35.000" in said(chat, "yang lebih besar?")
     assert "nomor" in said(chat, "ya")
 
 
@@ -258,7 +286,7 @@ def test_what_calls_cost_abroad_is_told() -> None:
 
 @pytest.mark.parametrize(
     ("text", "first"),
-    [("paket seminggu ada?", "Yang bisa dibeli dengan pulsa Rp60.000"), ("cek kuota", "Sisa kuota: 3,5 GB")],
+    [("paket seminggu ada?", "Yang bisa dibeli dengan pulsa Rp60.000"), ("cek kuota", "Sisa kuotanya 3,5 GB")],
 )
 def test_what_only_reads_needs_no_proof_where_all_goes_to_the_line(text: str, first: str) -> None:
     known = Facts("XL", "817", "Kak", TODAY, has_system=True, reads="+6281700000001", short=True)
@@ -332,8 +360,23 @@ def answered(*texts: str, who: str = "") -> str:
         ("paket unlimited", "kalo gitu yang paling besar berapa", "Bulanan 100 GB"),
         ("roaming", "jepang", "Roaming Asia Timur 5 GB"),
         ("roaming ke thailand", "ok yg asia tenggara", "Mau ambil paket ini"),
-        ("roaming ke thailand", "ok beli", "Roaming Asia Tenggara 4 GB"),
+        ("roaming ke thailand", "ok beli", "Yang mana, Kak: Roaming Asia Tenggara 4 GB"),
         ("paket seminggu", "gas", "Mau ambil paket ini"),
+        ("paket seminggu", "kalo abis sebelum seminggu gimana", "Mingguan 5 GB atau Mingguan 12 GB habis"),
+        ("paket seminggu", "bisa dipake di malaysia ga", "Tidak, Kak, Mingguan 5 GB dan Mingguan 12 GB hanya"),
+        ("paket seminggu", "yang 12 itu termasuk weekend juga kan", "Ya, Kak, Mingguan 12 GB bisa dipakai setiap hari"),
+        ("paket seminggu", "selisihnya berapa", "Rp15.000 lebih mahal"),
+        ("paket seminggu", "nanti aja deh", "Tidak apa-apa"),
+        ("paket seminggu", "yang itu aja", "Yang mana, Kak"),
+        ("paket keluarga", "adik saya di medan bisa gabung?", "di seluruh Indonesia"),
+        ("paket keluarga", "bisa dibatasi per orang ga", "batas per nomor belum"),
+        ("paket unlimited", "buat game budget 40rb", "Game 8 GB"),
+        ("paket sebulan", "yang paling murah per gb", "Rp1.600 per GB"),
+        ("paling gede berapa", "ada yang lebih gede?", "Untuk nomor pascabayar ada yang lebih besar: Pasca 250"),
+        ("roaming ke korea", "eh salah, ke thailand maksudnya", "Roaming Asia Tenggara 4 GB"),
+        ("roaming ke australia", "kalo ada yang nelpon saya di sana bayar ga", "menerima telepon Rp6.000"),
+        ("ke jepang 10 hari", "yang pasca?", "Roaming Pasca 10 GB"),
+        ("paket bulanan", "bisa beliin buat istri saya?", "Hadiah paket"),
     ],
 )
 def test_what_was_told_is_asked_of_and_chosen(told: str, asked: str, says: str) -> None:
@@ -344,6 +387,16 @@ def test_what_was_told_is_asked_of_and_chosen(told: str, asked: str, says: str) 
     ("text", "says"),
     [
         ("beda paket mingguan 5gb sama 12gb apa", "Dihitung per GB"),
+        ("lebih untung mingguan 4x apa bulanan", "4 kali Mingguan 5 GB: Rp80.000, 20 GB, 28 hari"),
+        ("bedanya prabayar sama pascabayar apa, buat 50gb", "Pasca 150: Rp150.000"),
+        ("paket bulanan perpanjang otomatis ga?", "diperpanjang otomatis tiap 30 hari"),
+        ("yg bulanan itu 24 jam ga kak", "bisa dipakai 24 jam"),
+        ("paket bulanan saya bisa dipake di jepang ga", "Tidak, Kak, paket itu hanya berlaku di Indonesia"),
+        ("boleh hotspot ga", "semua paket data bisa untuk hotspot, kecuali"),
+        ("paket xl udah 5g belum di bandung", "Di Bandung ada 4G dan 5G"),
+        ("ke hongkong 11 hari", "2 kali berturut-turut mencakup 14 hari: Rp300.000"),
+        ("paket malam sebulan ada?", "Belum ada paket untuk malam hari yang berlaku 30 hari"),
+        ("di kapal pesiar paketnya kepake ga", "pesawat dan kapal lewat satelit"),
         ("bandingkan pasca 75 dan bulanan 25gb", "Harganya sama"),
         ("roaming ke Bhutan bisa?", "belum mencakup Bhutan"),
         ("mau ke israel sama yordania", "belum mencakup Israel"),

@@ -10,7 +10,7 @@ import pytest
 
 from care import content
 from care.line.line import Line
-from care.line.packages import Package, barrier, compare, eligible, named, package, packages
+from care.line.packages import Package, barrier, barriers, compare, eligible, named, package, packages
 from care.reading import places
 from care.words import Language, Segment
 
@@ -136,6 +136,14 @@ def test_a_postpaid_line_can_buy_any_of_its_segment() -> None:
 def test_why_a_line_may_not_buy(segment: Segment, changed: dict[str, Any], id: str, reason: str | None) -> None:
     line = a_line(segment, "", 50_000).evolve(**changed)
     assert barrier(line, TODAY, package(id) if id else None) == reason
+
+
+def test_all_that_keeps_a_line_from_buying_is_told() -> None:
+    line = a_line(Segment.PREPAID, "bulanan-10-gb", 60_000)
+    assert barriers(line, TODAY) == ()
+    assert barriers(line, TODAY, package("bulanan-100-gb")) == ("not_enough_balance",)
+    poor = line.evolve(registered=False, active_until=date(2026, 11, 1), balance=2_000)
+    assert barriers(poor, TODAY) == ("not_registered", "not_active", "not_enough_balance")
 
 
 def test_two_packages_are_compared() -> None:

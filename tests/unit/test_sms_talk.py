@@ -15,17 +15,17 @@ from tests.unit.making import POLICY
 from tests.unit.texting import Texter
 
 COMMANDS = [
-    ("KUOTA", "Sisa kuota: 3,5 GB"),
-    ("cek kuota", "Sisa kuota: 3,5 GB"),
+    ("KUOTA", "Sisa kuotanya 3,5 GB"),
+    ("cek kuota", "Sisa kuotanya 3,5 GB"),
     ("CEK PULSA", "Pulsa: Rp60.000"),
     ("STATUS", "Belum ada laporan dari nomor ini"),
     ("PAKET", "Bulanan 10 GB"),
     ("INFO", "atau KUOTA, PULSA, PAKET"),
     ("MENU", "atau KUOTA, PULSA, PAKET"),
     ("PETUGAS", "petugas kami melanjutkan"),
-    ("BALANCE", "Credit (pulsa): Rp60.000"),
+    ("BALANCE", "Credit (pulsa): Rp60,000"),
     ("Bill", "there is no bill"),
-    ("check quota", "Data left: 3.5 GB"),
+    ("check quota", "3.5 GB are left"),
     ("HELP", "QUOTA, BALANCE, PACKAGES"),
     ("BUY HARIAN 1 GB", "reply with the code"),
     ("complaint", "Please tell me"),

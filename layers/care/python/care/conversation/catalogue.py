@@ -21,6 +21,8 @@ _HOTSPOT_MB = 3 * _GB
 """Less is not for a second device."""
 _TOLERANCE = 15
 """31 days are a month of 30."""
+_LONGER = 1.5
+"""What lasts so many times longer than was asked for is another length."""
 _ABOUT = 1.6
 """Up to so many times what was asked for is still about that."""
 
@@ -37,6 +39,7 @@ class Reason(StrEnum):
     CHEAPEST = "cheapest"
     BIGGEST = "biggest"
     LONGEST = "longest"
+    THRIFTIEST = "thriftiest"
     CHEAPER = "cheaper"
     BIGGER = "bigger"
     LONGER = "longer"
@@ -57,12 +60,14 @@ class Fit:
 class Found:
     """What was found, the best first.
 
-    ``missed`` is what was asked for and no package has: then these come nearest. ``cheaper`` and ``bigger`` are the
-    neighbours of the first that are not among them. ``affordable``: the line can pay each of them now.
+    ``missed`` is what was asked for and no package has: then these come nearest. ``lost`` is what was asked for before
+    and none of those that are cheaper, bigger or longer has. ``cheaper`` and ``bigger`` are the neighbours of the first
+    that are not among them. ``affordable``: the line can pay each of them now.
     """
 
     fits: tuple[Fit, ...]
     missed: tuple[Reason, ...] = ()
+    lost: tuple[Reason, ...] = ()
     cheaper: Package | None = None
     bigger: Package | None = None
     affordable: bool = True
@@ -114,12 +119,42 @@ def find(
         affordable, search.pool = bool(payable), payable or search.pool
     chosen = _chosen(search, slots, base)
     return Found(
-        fits=tuple(Fit(one, tuple(search.reasons)) for one in chosen),
+        fits=tuple(Fit(one, tuple(each for each in search.reasons if _holds(each, one, slots))) for one in chosen),
         missed=tuple(search.missed),
+        lost=tuple(search.lost),
         cheaper=_neighbour(chosen, of_kind, lambda one, first: one.price < first.price, last=True),
         bigger=_neighbour(chosen, of_kind, lambda one, first: one.quota_mb > first.quota_mb, last=False),
         affordable=affordable,
     )
+
+
+def _holds(reason: Reason, one: Package, slots: Slots) -> bool:
+    """Whether a package has what is wished; the one beside may not."""
+    has = {
+        Reason.UNLIMITED: one.fair_use,
+        Reason.CALLS: one.minutes > 0,
+        Reason.FAMILY: one.family,
+        Reason.USE: slots.use in one.uses,
+        Reason.HOTSPOT: one.hotspot,
+    }
+    return has.get(reason, True)
+
+
+def of_size(mb: int) -> list[Package]:
+    """The general packages at home of a size, those that last longest first."""
+    found = [one for one in packages.packages().values() if one.quota_mb == mb and not (one.roaming or one.special)]
+    return sorted(found, key=lambda one: -one.validity_days)
+
+
+def of_length(days: int) -> list[Package]:
+    """The general packages at home that last just so many days."""
+    return [one for one in covering(days) if one.validity_days == days]
+
+
+def covering(days: int) -> list[Package]:
+    """The general packages at home that last so many days or more."""
+    found = packages.packages().values()
+    return [one for one in found if one.validity_days >= days and not (one.roaming or one.special)]
 
 
 _COMPARISONS: dict[Reason, tuple[Callable[[Package, Package], bool], Callable[[Package], int]]] = {
@@ -131,12 +166,13 @@ _COMPARISONS: dict[Reason, tuple[Callable[[Package, Package], bool], Callable[[P
 
 
 class _Search:
-    """The packages that are left, why, and what none of them has."""
+    """The packages that are left, why, what none of them has, and what these do not have."""
 
     def __init__(self, pool: list[Package]) -> None:
         self.pool = pool
         self.reasons: list[Reason] = []
         self.missed: list[Reason] = []
+        self.lost: list[Reason] = []
 
     def keep(self, reason: Reason, fits: Callable[[Package], bool]) -> bool:
         """Keep those that fit, if there are any."""
@@ -177,21 +213,26 @@ def _keep_place(search: _Search, slots: Slots) -> None:
 
 def _keep_wishes(search: _Search, slots: Slots) -> None:
     pool = search.pool
-    if slots.unlimited:
-        search.keep(Reason.UNLIMITED, lambda one: one.fair_use)
     if slots.calls:
         search.keep(Reason.CALLS, lambda one: one.minutes > 0)
+    if slots.unlimited:
+        search.keep(Reason.UNLIMITED, lambda one: one.fair_use)
     if slots.family:
         search.keep(Reason.FAMILY, lambda one: one.family)
     if slots.use and not slots.abroad:
         search.keep(Reason.USE, lambda one: _suits(one, slots))
-        search.pool.sort(key=lambda one: (slots.use not in one.uses[:1], one.price))
+        search.pool.sort(key=lambda one: (*_made_for(one, slots), one.price))
     if search.pool is pool or slots.abroad:
         suits = [one for one in search.pool if not one.special or slots.use in one.uses]
         general = suits if _lasts(suits, slots) or not _lasts(search.pool, slots) else search.pool
         search.pool = general + _for_little(search.pool, slots)
     if slots.hotspot:
         search.keep(Reason.HOTSPOT, lambda one: one.hotspot and one.quota_mb >= _HOTSPOT_MB)
+
+
+def _made_for(one: Package, slots: Slots) -> tuple[int, bool]:
+    """How little a package is made for what is wanted: the more of the uses the better, its first most of all."""
+    return -len({*slots.also} & {*one.uses}), slots.use not in one.uses[:1]
 
 
 def _lasts(pool: list[Package], slots: Slots) -> bool:
@@ -201,17 +242,22 @@ def _lasts(pool: list[Package], slots: Slots) -> bool:
 
 
 def _suits(one: Package, slots: Slots) -> bool:
-    """Whether a package is for a use; what is for the night or for a family only is told to who asks for that."""
-    return slots.use in one.uses and one.family <= slots.family and (slots.use == "night" or not one.windows)
+    """Whether a package is for a use; what is for one purpose only is told to who asks for just that."""
+    made = slots.use in one.uses[:1] and not (slots.also or one.minutes)
+    asked = (slots.family and one.family) or (slots.calls and one.minutes > 0)
+    return slots.use in one.uses and (asked or (made and not one.family) or not one.special)
 
 
 def _for_little(pool: list[Package], slots: Slots) -> list[Package]:
-    """What is for one purpose costs little: who looks at the price hears of it, too; of the cheapest, of that one."""
+    """What is for one purpose costs little: told where nothing else is as cheap."""
     if slots.abroad or not (slots.cheapest or slots.budget):
         return []
     special = [one for one in pool if one.special and not one.windows and not one.minutes and not one.family]
     lasting = sorted((one for one in special if slots.days in (None, one.validity_days)), key=lambda one: one.price)
-    return lasting if slots.budget else lasting[:1]
+    if not slots.budget:
+        return lasting[:1]
+    general = [one.price for one in pool if not one.special and slots.days in (None, one.validity_days)]
+    return lasting if min(general, default=0) > slots.budget else []
 
 
 def _keep_measures(search: _Search, slots: Slots, of_kind: list[Package]) -> None:
@@ -224,7 +270,7 @@ def _keep_measures(search: _Search, slots: Slots, of_kind: list[Package]) -> Non
         nearest = min((one for one in lasting if one >= days - days // _TOLERANCE), default=max(lasting))
         search.keep(Reason.DAYS, lambda one: one.validity_days == nearest)
         # A journey is shorter than its package, what is for daily life is about as long.
-        if nearest < days - days // _TOLERANCE or (nearest > days * 2 and not slots.abroad):
+        if nearest < days - days // _TOLERANCE or (nearest > days * _LONGER and not slots.abroad):
             search.missed.append(Reason.DAYS)
     if mb and search.pool:
         exactly = [one for one in search.pool if one.quota_mb == mb] or (
@@ -236,7 +282,7 @@ def _keep_measures(search: _Search, slots: Slots, of_kind: list[Package]) -> Non
         elif not search.keep(Reason.QUOTA, lambda one: mb <= one.quota_mb <= mb * _ABOUT) and not _at_least(search, mb):
             search.pool = [max(search.pool, key=lambda one: one.quota_mb)]
     if slots.budget and search.pool:
-        _keep_budget(search, slots.budget, slots.use, of_kind)
+        _keep_budget(search, slots, slots.budget, of_kind)
 
 
 def _at_least(search: _Search, mb: int) -> bool:
@@ -263,10 +309,10 @@ def _keep_figure(search: _Search, figure: int, of_kind: list[Package]) -> None:
     search.keep(Reason.QUOTA, lambda one: one.quota_mb >= figure * _GB)
 
 
-def _keep_budget(search: _Search, budget: int, use: str, of_kind: list[Package]) -> None:
+def _keep_budget(search: _Search, slots: Slots, budget: int, of_kind: list[Package]) -> None:
     if search.keep(Reason.BUDGET, lambda one: one.price <= budget):
         # What is made for the use first, then the most for the money.
-        search.pool.sort(key=lambda one: (use not in one.uses[:1], one.special, -one.price, -one.quota_mb))
+        search.pool.sort(key=lambda one: (*_made_for(one, slots), one.special, -one.price, -one.quota_mb))
         return
     search.pool = [min(search.pool, key=lambda one: one.price)]
     others = [one for one in of_kind if one.price <= budget and not one.special]
@@ -283,17 +329,34 @@ def _base(told: tuple[str, ...], line: Line | None, segment: Segment) -> Package
 
 
 def _compare(search: _Search, slots: Slots, base: Package, of_kind: list[Package]) -> None:
-    """The nearest that are cheaper, bigger or last longer, of the same length first; for any use if need be."""
+    """The nearest that are cheaper, bigger or last longer: as long and for the same if there are any, else for any use.
+
+    Who said how long gets that length before the use, where not both can be had.
+    """
     reason = Reason.CHEAPER if slots.cheaper else Reason.BIGGER if slots.bigger else Reason.LONGER
     beside, order = _COMPARISONS[reason]
-    if not any(beside(one, base) for one in search.pool):
-        search.pool = [one for one in of_kind if not one.special]
-        search.reasons = []
-    if search.keep(reason, lambda one: one.roaming is base.roaming and beside(one, base)):
-        search.reasons = [reason, *search.reasons[:-1]]
-        search.pool.sort(key=lambda one: (one.validity_days != base.validity_days, order(one)))
-    else:
+    general = [one for one in of_kind if not one.special or one is base]
+    fitting = [one for one in search.pool if beside(one, base)]
+    others = [one for one in general if one.roaming is base.roaming and beside(one, base)]
+    of_length = [[one for one in each if one.validity_days == base.validity_days] for each in (fitting, others)]
+    choices = [of_length[0], of_length[1], fitting, others] if slots.days else [of_length[0], fitting, others]
+    if reason is Reason.LONGER:
+        of_use = [one for one in of_kind if one.special and not (one.windows or one.minutes or one.family)]
+        payable = [one for one in (*others, *of_use) if beside(one, base) and one.price <= (slots.budget or 0)]
+        choices = [payable, fitting, others]
+    found = next(filter(None, choices), None)
+    if found is None:
+        search.missed.append(reason)
         search.pool = [base]
+        return
+    search.pool = sorted(found, key=lambda one: (one.validity_days != base.validity_days, order(one)))
+    if not {one.id for one in found} & {one.id for one in fitting}:
+        search.reasons = []
+        if slots.use and not slots.abroad:
+            search.lost.append(Reason.USE)
+    if reason is Reason.CHEAPER and all(one.validity_days < base.validity_days for one in found):
+        search.lost.append(Reason.DAYS)
+    search.reasons.insert(0, reason)
 
 
 def _chosen(search: _Search, slots: Slots, base: Package | None) -> list[Package]:
@@ -304,11 +367,17 @@ def _chosen(search: _Search, slots: Slots, base: Package | None) -> list[Package
     elif slots.biggest:
         search.reasons.insert(0, Reason.BIGGEST)
         pool.sort(key=lambda one: -one.quota_mb)
+    elif slots.thriftiest:
+        search.reasons.insert(0, Reason.THRIFTIEST)
+        pool.sort(key=lambda one: one.price / one.quota_mb)
     elif slots.longest:
         search.reasons.insert(0, Reason.LONGEST)
         pool.sort(key=lambda one: (-one.validity_days, one.price))
     elif not {*search.reasons} - {Reason.HOTSPOT} and base is None:
         return pool[:_MANY] if slots.everything else _of_each_length(pool)
+    elif base is None and not (slots.budget or slots.abroad):
+        # What is made for just that use stays before what is for it, too.
+        return sorted(pool[:_MOST], key=lambda one: (not (one.special and slots.use in one.uses[:1]), one.price))
     return pool[:_MOST]
 
 
@@ -328,6 +397,8 @@ def _neighbour(
     if not chosen:
         return None
     first = chosen[0]
+    if first.special and not first.family:
+        return None
     found = [
         one
         for one in of_kind

@@ -101,8 +101,8 @@ def _said(talk: Talk, line: Line, reason: str) -> str:
     voice = talk.voice
     return voice.text(
         f"trouble_{reason}",
-        amount=messages.rupiah(line.bill or 0),
-        balance=messages.rupiah(line.balance or 0),
+        amount=messages.rupiah(line.bill or 0, talk.language),
+        balance=messages.rupiah(line.balance or 0, talk.language),
         due=voice.day(line.bill_due) if line.bill_due else "",
         until=voice.day(line.grace_until) if line.grace_until else "",
     )

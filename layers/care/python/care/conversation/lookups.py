@@ -1,25 +1,28 @@
 """Questions whose answer is a line in a table: countries, towns, shops, and the package that was told last."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from care import content
-from care.conversation import offers, pointing, readers, script
-from care.conversation.catalogue import covers_all, find
+from care.conversation import comparing, offers, pointing, readers, script
+from care.conversation.catalogue import covers_all, find, of_length
 from care.conversation.talk import Said, Talk, Turn
 from care.line import packages
 from care.line.packages import Package
-from care.reading import places, slots
+from care.reading import areas, places, slots
 from care.reading.places import HOME, Town, says, words
 from care.reading.slots import Slots
-from care.telling import messages
 from care.words import Segment
 
 _FEW = 3
 _SHORT = 10
+_LONG = 14
+"""Words of a question about packages of a kind."""
 _MOST_SHOPS = 4
 _MOST_COUNTRIES = 12
+_PILGRIMAGES = ("hajj", "umrah")
 _SHARING = 5
 """Numbers that share a family's package."""
 _NAME = "\0"
@@ -40,13 +43,25 @@ _NOT_AMONG_DETAILS = frozenset(
         "fact_speed",
         "fact_runs_out",
         "fact_runs_slower",
+        "fact_runs_out_abroad",
+        "fact_prolongs",
+        "fact_every_day",
+        "fact_replaces",
+        "fact_replaces_not",
+        "fact_sms",
     }
+)
+
+
+_BESIDE_A_LIST = frozenset(
+    {"fact_starts", "fact_activates", "fact_activates_roaming", "fact_buy_when", "fact_prolongs"}
 )
 
 
 def answer(talk: Talk) -> Said | None:
     """What the tables say to a question; ``None`` when it is about none of them."""
-    return fact(talk) or _of_country(talk)
+    apart = comparing.apart(talk)
+    return apart[0] if apart else fact(talk) or _of_country(talk)
 
 
 def covering(talk: Talk) -> Turn | None:
@@ -59,8 +74,13 @@ def covering(talk: Talk) -> Turn | None:
 
 
 def fact(talk: Talk) -> Said | None:
-    """What is asked of the package told last, of a town, or of what calls cost abroad."""
-    return about_told(talk) or _of_5g(talk) or _of_town(talk) or _calls(talk)
+    """What is asked of the package told last, of a town, of hotspots, or of what calls cost abroad."""
+    return about_told(talk) or _of_5g(talk) or _of_town(talk) or _hotspots(talk) or rates(talk)
+
+
+def beyond(talk: Talk) -> Turn | None:
+    """What is asked of packages of a length, or whether what is for Indonesia works abroad: with the packages told."""
+    return _only_at_home(talk) or _of_kind(talk)
 
 
 def is_of_shop(talk: Talk) -> bool:
@@ -98,9 +118,18 @@ def _file() -> dict[str, Any]:
 
 
 def asks(text: str, name: str) -> bool:
-    """Whether a text says one of the phrases of that name, and none of those that say it is meant otherwise."""
-    said = words(text)
-    return says(said, _phrases(name)) and not says(said, _against(name))
+    """Whether a text says one of the phrases of that name, and none of those that say it is meant otherwise.
+
+    Some names are asked for by the phrases of two others as well, wherever these stand: "kalau … habis".
+    """
+    said, both = words(text), _file()["both"].get(name, ())
+    found = says(said, _phrases(name)) or (bool(both) and all(asks(text, one) for one in both))
+    return found and not says(said, _against(name))
+
+
+def first(text: str, *names: str) -> str:
+    """The first of those names by whose phrases a text asks; "" if by none."""
+    return next((name for name in names if asks(text, name)), "")
 
 
 @cache
@@ -163,9 +192,35 @@ def _network(talk: Talk, town: Town | None) -> Said | None:
 
 
 def _of_5g(talk: Talk) -> Said | None:
-    """Whether there are packages for 5G."""
-    of_packages = "5g" in words(talk.text) and asks(talk.text, "kinds")
-    return talk.voice.say("packages_5g", "packages") if of_packages else None
+    """Whether there are packages for 5G; in a town that is named, whether it is there."""
+    if "5g" not in words(talk.text) or not asks(talk.text, "kinds"):
+        return None
+    network = _network_of(talk)
+    return talk.voice.say("packages_5g_in" if network else "packages_5g", "packages", network=network)
+
+
+def network(talk: Talk) -> Said | None:
+    """Whether 4G or 5G is there, for packages or in a town, where no trouble is told."""
+    if slots.is_trouble(talk.text) or not asks(talk.text, "generation"):
+        return None
+    town = places.towns().get(places.town(talk.text))
+    return _of_5g(talk) or (_network(talk, town) if town and len(words(talk.text)) <= _SHORT else None)
+
+
+def _network_of(talk: Talk) -> str:
+    """The networks in the town that is named, or was before; "" where none was."""
+    town = places.towns().get(places.town(talk.text) or places.town(talk.heard) or talk.slots.town)
+    key = "network_5g" if town and "5G" in town.networks else "network_4g"
+    return replace(talk.voice, called="").text(key, town=town.name) if town else ""
+
+
+def _hotspots(talk: Talk) -> Said | None:
+    """Whether a hotspot is allowed, where no package is looked for."""
+    said = slots.read(talk.text)
+    if said.evolve(hotspot=False, town="") != Slots() or not said.hotspot or not asks(talk.text, "allowed"):
+        return None
+    barred = [one.name for one in packages.packages().values() if not one.hotspot]
+    return talk.voice.say("hotspots", "packages", list=offers.listed(talk, barred))
 
 
 # ---- countries -----------------------------------------------------------------------------------------------------
@@ -199,24 +254,110 @@ def _nowhere(talk: Talk, said: Slots) -> Said:
     return talk.voice.say("packages_nowhere", "packages", "agent", country=offers.not_covered(talk, said.countries))
 
 
-def _calls(talk: Talk) -> Said | None:
-    """What calls cost in a country without a package."""
-    said = slots.read(talk.text)
-    costs = asks(talk.text, "without") or (asks(talk.text, "calls") and asks(talk.text, "costs"))
-    if said.country in ("", HOME) or not costs:
+def rates(talk: Talk) -> Said | None:
+    """What calls cost in a country without a package; who calls there from home is told by an article."""
+    said, text = slots.read(talk.text), talk.text
+    calls = asks(text, "calls") and asks(text, "costs") and not asks(text, "kinds")
+    calls = calls and not (said.abroad and asks(text, "calls_there"))
+    home = said.country == HOME and asks(text, "calls")
+    asked = calls or home or asks(text, "reached") or asks(text, "without")
+    country = (said.country if said.abroad else next(_countries_before(talk), "")) if asked else ""
+    if country in ("", HOME):
         return None
+    said = said.evolve(country=country)
     there = places.countries()[said.country]
     if not there.region:
         return _nowhere(talk, said)
-    rates = places.rates(there.region)
+    there_costs = places.rates(there.region)
     return talk.voice.say(
         "roaming_rates",
         "packages",
         country=talk.spoken(there.name),
-        call=messages.rupiah(rates.call),
-        receive=messages.rupiah(rates.receive),
-        sms=messages.rupiah(rates.sms),
+        call=talk.voice.rupiah(there_costs.call),
+        receive=talk.voice.rupiah(there_costs.receive),
+        sms=talk.voice.rupiah(there_costs.sms),
     )
+
+
+def _countries_before(talk: Talk) -> Iterator[str]:
+    """Where the talk was abroad, the last first: as it was looked for, or only said."""
+    named = (places.country(one) for one in reversed(talk.dialogue.recent[:-1]))
+    return (one for one in (talk.dialogue.slots.country, *named) if one not in ("", HOME))
+
+
+def _only_at_home(talk: Talk) -> Turn | None:
+    """Whether packages for Indonesia work abroad: no; and what does."""
+    said = slots.read(talk.text)
+    if not said.abroad or not asks(talk.text, "works") or len(words(talk.text)) > _LONG:
+        return None
+    meant = [one for one in packages.named(talk.text) or _told_here(talk) if not one.roaming]
+    meant = [] if asks(talk.text, "roaming") else meant
+    if not meant and not asks(talk.text, "at_home"):
+        return None
+    names = offers.listed(talk, [one.name for one in meant]) if meant else talk.voice.text("that_package")
+    no = talk.voice.text("fact_only_at_home", package=names)
+    if not said.country:
+        return talk.stay(talk.voice.say("said", "packages", words=f"{no} {talk.voice.text('which_country')}"))
+    found = _covering(talk)
+    if not found:
+        return talk.stay(talk.voice.say("said", words=f"{no} {_nowhere(talk, said).text}"))
+    lines = "\n".join(offers.short(talk, one) for one in found)
+    there = talk.voice.text("works_there", country=offers.country_names(talk, said.countries), list=lines)
+    told = tuple(one.id for one in found)
+    dialogue = talk.dialogue.at("packages", slots=Slots(country=said.country, beside=said.beside), told=told)
+    return talk.turn(dialogue, talk.voice.say("said", *offers.buttons(*found), words=f"{no} {there}"))
+
+
+def _told_here(talk: Talk) -> list[Package]:
+    return pointing.told(talk) if talk.dialogue.place in ("packages", "package", "confirm") else []
+
+
+_OF_KIND = ("renews", "lasts", "all_day", "every_day", "runs_out", "prolongs", "replaces")
+"""What can be asked of all packages of a length."""
+
+
+def _of_kind(talk: Talk) -> Turn | None:
+    """What is asked of packages of a length, "paket bulanan", whatever was told; of any, which renew."""
+    said, named = slots.read(talk.text), slots.lengths(talk.text)
+    asked = first(talk.text, *_OF_KIND)
+    measured = said.mb or said.budget or said.figure or said.abroad or (said.use and said.use != "night")
+    if not asked or measured or len(words(talk.text)) > _LONG or packages.named(talk.text) or said.cheapest:
+        return None
+    segment = talk.slots.segment or Segment.PREPAID
+    if len(named) == 1 and _is_asked(talk):
+        kind = [one for one in of_length(named[0]) if one.segment is segment]
+        if not kind:
+            return None
+        told = tuple(one.id for one in kind[:_FEW])
+        said_of = _lines_of(talk, kind, [_key(one, asked) for one in kind])
+        return talk.turn(
+            talk.dialogue.at("packages", slots=Slots(days=named[0]), told=told), talk.voice.say("said", words=said_of)
+        )
+    if asked != "renews" or named or _told_here(talk) or not asks(talk.text, "kinds") or talk.facts.readable:
+        return None
+    renewing = _renewing(talk, segment)
+    overview = talk.voice.say("renewal_overview", "packages", list=offers.listed(talk, renewing))
+    return talk.turn(talk.dialogue.at("start"), overview)
+
+
+def _is_asked(talk: Talk) -> bool:
+    """Whether something is asked, if only by a word at the end: "bisa buat maps kan"."""
+    return talk.asks or asks(talk.text, "whether")
+
+
+def _renewing(talk: Talk, segment: Segment) -> list[str]:
+    """What renews by itself: all packages of a length, or those by name."""
+    known = [one for one in packages.packages().values() if one.segment is segment and not one.roaming]
+    of_days = {one.validity_days: [each for each in known if each.validity_days == one.validity_days] for one in known}
+    return [
+        name
+        for days, kind in of_days.items()
+        for name in (
+            [talk.voice.text("packages_of_days", days=talk.voice.days(days))]
+            if all(one.renews for one in kind)
+            else [one.name for one in kind if one.renews]
+        )
+    ]
 
 
 # ---- what was told -------------------------------------------------------------------------------------------------
@@ -228,7 +369,8 @@ def about_told(talk: Talk) -> Said | None:
     ``None`` when something else is asked.
     """
     told = pointing.told(talk)
-    if not told or len(words(talk.text)) > _SHORT or packages.named(talk.text):
+    most = _LONG if any(asks(talk.text, name) for name in _ANYWAY) else _SHORT
+    if not told or len(words(talk.text)) > most or packages.named(talk.text):
         return None
     said = slots.read(talk.text)
     regional = pointing.regional(talk)
@@ -247,8 +389,19 @@ def beside_details(talk: Talk, one: Package) -> Said | None:
     said = slots.read(talk.text)
     if one.roaming and said.country not in ("", HOME) and asks(talk.text, "covered") and packages.named(talk.text):
         return _covers(talk, one, said.countries)
+    if said.use and talk.asks and asks(talk.text, "does") and not one.roaming:
+        return _suits(talk, one, said.use)
+    if asks(talk.text, "enough") and not (said.use or asks(talk.text, "credit")):
+        return talk.voice.say("line_enough")
     key = _asked(talk, one, said)
     return _with_question(talk, _fact(talk, one, key)) if key in _NOT_AMONG_DETAILS else None
+
+
+def beside_list(talk: Talk, told: list[Package]) -> str:
+    """What is asked of packages that are told in short, and does not stand in it; "" when nothing is."""
+    said = slots.read(talk.text)
+    keys = [key if key in _BESIDE_A_LIST else "" for key in (_asked(talk, one, said) for one in told[:_FEW])]
+    return _lines_of(talk, told, keys)
 
 
 def of_package(talk: Talk, one: Package) -> Said | None:
@@ -258,6 +411,11 @@ def of_package(talk: Talk, one: Package) -> Said | None:
         return _countries_of(talk, one)
     if one.roaming and said.country not in ("", HOME):
         return _country_asked(talk, one, said)
+    anyway = next((_key(one, name) for name in _ANYWAY if asks(talk.text, name)), "")
+    if anyway:
+        return _with_question(talk, _fact(talk, one, anyway))
+    if _asks_at_home(talk, said):
+        return _at_home(talk, [one])
     if _asks_another(talk, said) or said.days not in (None, one.validity_days) or said.mb not in (None, one.quota_mb):
         return None
     key = _asked(talk, one, said)
@@ -274,11 +432,15 @@ def _asks_another(talk: Talk, said: Slots) -> bool:
         or said.longest
         or (said.everything and not (asks(talk.text, "all_apps") or asks(talk.text, "costs")))
     )
-    return bool(said.compares or said.country or said.budget or said.figure or most) or asks(talk.text, "another")
+    other = said.unlimited and asks(talk.text, "there_is")
+    measured = said.compares or said.country or said.budget or said.figure or most or other
+    return bool(measured) or asks(talk.text, "another")
 
 
 def _country_asked(talk: Talk, one: Package, said: Slots) -> Said | None:
     """Whether a package holds in another country that is named; who names the first one looks for packages."""
+    if said.use in _PILGRIMAGES and said.use not in one.uses:
+        return None
     if asks(talk.text, "covered"):
         return _covers(talk, one, said.countries)
     region = places.countries()[said.country].region == said.country
@@ -291,15 +453,46 @@ def _of_several(talk: Talk, told: list[Package]) -> Said | None:
     said = slots.read(talk.text)
     if said.country not in ("", HOME):
         return _covered_by(talk, told, said)
+    anyway = first(talk.text, *_ANYWAY)
+    keys = [_key(one, anyway) for one in told[:_FEW]] if anyway else []
+    if any(keys):
+        return _with_question(talk, _lines_of(talk, told, keys), told)
+    if _asks_at_home(talk, said):
+        return _at_home(talk, told)
+    if said.use and said.evolve(use="", also=()) == Slots() and asks(talk.text, "suits") and _is_asked(talk):
+        return _suiting(talk, told, said.use)
     keys = [_asked(talk, one, said) for one in told[:_FEW]]
     if _asks_another(talk, said) or said.days or said.mb or not any(keys) or (said.use and keys[0] != "fact_all_apps"):
         return None
-    of_each: dict[str, list[str]] = {}
+    return _with_question(talk, _lines_of(talk, told, keys), told)
+
+
+def _lines_of(talk: Talk, told: list[Package], keys: list[str]) -> str:
+    """What is asked of several packages; what is so for more of them is said once."""
+    of_each: dict[tuple[str, str], list[str]] = {}
     for one, key in zip(told, keys, strict=False):
         if key:
-            of_each.setdefault(_fact(talk, one, key, name=_NAME), []).append(one.name)
-    lines = (text.replace(_NAME, offers.listed(talk, names)) for text, names in of_each.items())
-    return _with_question(talk, "\n".join(lines), told)
+            of_each.setdefault((_fact(talk, one, key, name=_NAME), key), []).append(one.name)
+    return "\n".join(
+        text.replace(_NAME, offers.listed(talk, names, "or" if key in _OF_EITHER else "and"))
+        for (text, key), names in of_each.items()
+    )
+
+
+def _asks_at_home(talk: Talk, said: Slots) -> bool:
+    """Whether it is asked if packages work in Indonesia, or somewhere in it; who calls there asks something else."""
+    if asks(talk.text, "calls"):
+        return False
+    named = said.country == HOME or bool(said.town or areas.find(talk.text))
+    return named and asks(talk.text, "works") and not (said.looks_beyond or said.use)
+
+
+def _at_home(talk: Talk, told: list[Package]) -> Said:
+    """Whether packages work in Indonesia, or in a town of it."""
+    names = offers.listed(talk, [one.name for one in told])
+    key = "fact_not_home" if told[0].roaming else "fact_home"
+    words = " ".join(filter(None, (talk.voice.text(key, package=names), "" if told[0].roaming else _network_of(talk))))
+    return _with_question(talk, words, told)
 
 
 def _covered_by(talk: Talk, told: list[Package], said: Slots) -> Said | None:
@@ -313,7 +506,20 @@ def _covered_by(talk: Talk, told: list[Package], said: Slots) -> Said | None:
     return _with_question(talk, talk.voice.text("fact_covers", package=names, country=country), found)
 
 
-_OF_PACKAGE = ("stops", "people", "members", "per_person", "buy_when", "activates", "again")
+_ANYWAY = ("starts", "runs_out", "prolongs", "every_day", "limits", "anywhere")
+"""What is asked of a package though another length or size is said with it."""
+_OF_EITHER = frozenset({"fact_runs_out", "fact_runs_out_abroad", "fact_activates", "fact_activates_roaming"})
+"""Where several packages are told of as one or the other."""
+_OF_PACKAGE = (
+    "stops",
+    "slows",
+    "people",
+    "members",
+    "per_person",
+    "buy_when",
+    "activates",
+    "again",
+)
 _OF_QUOTA = (
     "starts",
     "billed",
@@ -332,11 +538,11 @@ _OF_QUOTA = (
 
 def _asked(talk: Talk, one: Package, said: Slots) -> str:
     """The text that answers what is asked of a package; "" when nothing is."""
-    first = next((name for name in _OF_PACKAGE if asks(talk.text, name)), "")
-    if first:
-        return _key(one, first)
+    asked = first(talk.text, *_OF_PACKAGE)
+    if asked:
+        return _key(one, asked)
     if said.hotspot:
-        return "fact_hotspot" if one.hotspot else "no_hotspot"
+        return "fact_hotspot" if one.hotspot else "fact_no_hotspot"
     if said.calls:
         return "fact_calls" if one.minutes else "fact_no_calls"
     if said.unlimited:
@@ -357,7 +563,11 @@ def _key(one: Package, name: str) -> str:
         "activates": "fact_activates_roaming" if one.roaming else "fact_activates",
         "billed": f"fact_billed_{one.segment}",
         "renews": "fact_renews" if one.renews else "fact_renews_not",
-        "runs_out": "fact_runs_slower" if one.fair_use else "fact_runs_out",
+        "runs_out": "fact_runs_slower" if one.fair_use else f"fact_runs_out{'_abroad' if one.roaming else ''}",
+        "starts": "fact_buy_when" if one.roaming else "fact_starts",
+        "slows": "fact_runs_slower" if one.fair_use else "fact_no_fair_use",
+        "limits": "fact_limits" if one.family else "",
+        "anywhere": "fact_anywhere" if one.family else "",
         "replaces": "fact_replaces" if one.segment is Segment.POSTPAID and not one.roaming else "fact_replaces_not",
         "all_day": "fact_window" if one.windows else "fact_all_day",
     }
@@ -366,14 +576,18 @@ def _key(one: Package, name: str) -> str:
 
 def _fact(talk: Talk, one: Package, key: str, name: str = "") -> str:
     """What is asked of a package; of one among several, whose ``name`` comes later, without speaking to anybody."""
+    if key == "fact_speed" and _network_of(talk):
+        key = "fact_speed_in"
     window = one.windows[0] if one.windows else None
     voice = replace(talk.voice, called="") if name else talk.voice
     return voice.text(
         key,
         package=name or one.name,
         days=talk.voice.days(one.validity_days),
-        price=messages.rupiah(one.price),
-        each=messages.rupiah(one.price // _SHARING),
+        price=talk.voice.rupiah(one.price),
+        twice=talk.voice.rupiah(2 * one.price),
+        each=talk.voice.rupiah(one.price // _SHARING),
+        network=_network_of(talk),
         quota=offers.quota(talk, one),
         minutes=str(one.minutes),
         stop=talk.spoken(one.stop),
@@ -391,6 +605,13 @@ def _suits(talk: Talk, one: Package, use: str) -> Said:
     if use in one.uses or not better:
         return _with_question(talk, talk.voice.text("fact_use", **values))
     return _with_question(talk, talk.voice.text("fact_use_more", **values, other=offers.short(talk, better[0])))
+
+
+def _suiting(talk: Talk, told: list[Package], use: str) -> Said | None:
+    """Which of several packages are for a use."""
+    names = [one.name for one in told if use in one.uses]
+    values = {"package": offers.listed(talk, names), "use": talk.voice.text(f"use_{use}")}
+    return _with_question(talk, talk.voice.text("fact_use_of", **values), told) if names else None
 
 
 def _covers(talk: Talk, one: Package, countries: tuple[str, ...]) -> Said:

@@ -1,17 +1,20 @@
 """The customer's line in a talk: shown; packages are found for it, ordered and stopped."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from care import phone, reference
-from care.conversation import catalogue, lookups, offers, pointing, proving, script
+from care.conversation import catalogue, comparing, complaints, guides, lookups, offers, pointing, proving, script
+from care.conversation.articles import Fitting
 from care.conversation.dialogue import Dialogue, stored
 from care.conversation.handover import notes
 from care.conversation.proving import need_line
 from care.conversation.talk import Open, ReadLine, Said, TakeBack, TakenBack, Talk, Turn, more_said
 from care.line import packages
 from care.line.asking import LineRead
-from care.line.line import Line
+from care.line.line import Line, RefusalReason
 from care.line.order import ENDS, TAKEN_BACK, Order, OrderState
 from care.line.packages import Package
 from care.reading import knowledge, slots
@@ -21,7 +24,6 @@ from care.telling import messages
 from care.words import Category, Kind, Priority, Segment
 
 _ENOUGH = frozenset(("cukup", "cukupkah", "enough", "sufficient"))
-_THAN = frozenset(("dari", "dr", "daripada", "drpd", "than"))
 _BUYING = ("packages", "package", "confirm", "number", "code")
 # "bisa beli harian 1 gb ga" is a question without a mark.
 _ASKED = tuple((word,) for word in ("ga", "gak", "nggak", "ngga", "gk", "kah", "kan"))
@@ -38,6 +40,8 @@ _BARE = 4
 """Words of a text that says little more than a country, a size or a time."""
 _SHORT = 10
 """Words of a question about what was shown."""
+_OTHERS = 2
+"""So many packages are told of the other segment."""
 _TROUBLE = 0.5
 _AGREES = 0.5
 _REFUSES = 0.3
@@ -74,34 +78,136 @@ def _article(talk: Talk, *ids: str) -> Turn:
 
 def of_shown(talk: Talk) -> Turn | None:
     """What means one thing beside what the last answer showed: packages that were told, the line, an order."""
-    refused = _why_refused(talk)
-    if refused:
-        return refused
-    if talk.dialogue.place in _OPEN:
-        return _plain(talk) or _of_line_shown(talk)
-    if talk.dialogue.place not in ("packages", "package", "confirm"):
-        return None
+    place = talk.dialogue.place
+    meant = _why_refused(talk) or _enough_credit(talk) or _compared(talk) or _for_another(talk)
+    if meant or place not in (*_OPEN, "packages", "package", "confirm"):
+        return meant
+    beyond = None if _wants(talk) or slots.is_trouble(talk.text) else lookups.beyond(talk)
+    if beyond and place != "confirm":
+        return beyond
+    rates = lookups.rates(talk)
+    if rates:
+        return talk.stay(rates)
+    return _plain(talk) or _of_line_shown(talk) if place in _OPEN else _of_told(talk)
+
+
+def _of_told(talk: Talk) -> Turn | None:
+    """What is said of the packages told last."""
+    confirms = talk.dialogue.place == "confirm"
+    if not confirms and lookups.asks(talk.text, "declines") and not packages.named(talk.text):
+        return decline(talk)
     fact = None if _wants(talk) else lookups.about_told(talk)
     if fact:
         return talk.stay(fact)
-    if len(script.tokens(talk.text)) > _BARE or talk.dialogue.place == "confirm":
+    said = slots.read(talk.text)
+    # "eh salah, ke jepang maksudnya" corrects what is looked for.
+    most = _SHORT if slots.corrected(talk.text) != talk.text or said.abroad else _BARE
+    if confirms or len(script.tokens(talk.text)) > most:
         return None
     chosen = talk.dialogue.place == "packages" and pointing.pointed(talk)
-    return read_package(talk) if chosen or slots.read(talk.text).looks else None
+    other = said.segment is not None and len(script.tokens(talk.text)) <= _BARE
+    return read_package(talk) if chosen or said.looks or other else None
+
+
+def _enough_credit(talk: Talk) -> Turn | None:
+    """Whether the credit pays for the package told last, or for the renewal of what the line has."""
+    said = script.tokens(talk.text)
+    enough = bool(_ENOUGH & {*said}) and lookups.asks(talk.text, "credit")
+    if not (enough or lookups.asks(talk.text, "lacking")) or len(said) > _SHORT:
+        return None
+    told = [one.id for one in pointing.pointed(talk) or pointing.told(talk)]
+    if packages.named(talk.text) or not (told or _LINE in talk.dialogue.told):
+        return None
+    return need_line(talk, "enough", "" if not told else talk.dialogue.package or told[0])
+
+
+def _compared(talk: Talk) -> Turn | None:
+    """What is held against each other: lengths, prepaid and postpaid, or what was told against what the line has."""
+    apart = comparing.apart(talk)
+    if apart:
+        said, told = apart
+        place, ids = "packages" if told else "start", tuple(one.id for one in told)
+        return talk.turn(talk.dialogue.at(place, slots=talk.slots.evolve(cheapest=False), told=ids), said)
+    told_last = pointing.told(talk)
+    few = len(script.tokens(talk.text)) <= _SHORT
+    if not told_last or not few or not lookups.asks(talk.text, "difference") or packages.named(talk.text):
+        return None
+    if lookups.asks(talk.text, "mine"):
+        return need_line(talk, "compare")
+    counted = pointing.counted(talk)
+    pair = counted if len(counted) > 1 else told_last
+    return (
+        compare_packages(talk, [one.id for one in pair[:2]])
+        if len(pair) > 1 and not slots.read(talk.text).looks
+        else None
+    )
+
+
+def _for_another(talk: Talk) -> Turn | None:
+    """Who buys for somebody else hears how that goes, and what the package costs where one is meant."""
+    if talk.dialogue.place == "confirm" or not lookups.asks(talk.text, "gives"):
+        return None
+    if "gift-package" in talk.dialogue.told:
+        return talk.stay(talk.voice.say("gift_here"))
+    meant = named(talk)[:1] or (pointing.told(talk) if talk.dialogue.place == "package" else [])
+    before = tuple(Said(offers.short(talk, one)) for one in meant)
+    return more_said(_guided(talk, "gift-package"), before)
 
 
 def _plain(talk: Talk) -> Turn | None:
     """What the words alone say where nothing is awaited."""
+    if lookups.asks(talk.text, "own_package"):
+        return need_line(talk, "package")
+    found = packages.named(talk.text)
+    if len(found) == 1 and talk.asks and lookups.asks(talk.text, "replaces"):
+        return tell_package(talk, found[0])
+    told = _TOLD_BY_WORDS.get(lookups.first(talk.text, *_TOLD_BY_WORDS), "")
+    if told and talk.meant[Act.PROBLEM] < _TROUBLE:
+        return _guided(talk, told)
+    if not slots.read(talk.text).abroad and all(map(partial(lookups.asks, talk.text), ("visitor", "card", "costs"))):
+        visitor = knowledge.article("visitor-sim")
+        return more_said(find_packages(talk, talk.slots), (Said(talk.spoken(visitor.answer)),))
+    network = lookups.network(talk)
+    if network:
+        return talk.stay(network)
+    if _seeks(talk):
+        return find_packages(talk, talk.slots)
+    if talk.facts.readable and lookups.asks(talk.text, "refused") and lookups.asks_packages(talk):
+        return need_line(talk, "may_buy")
+    own = talk.open_case
+    if own and own.kind is Kind.PACKAGE_CHANGE and own.order is None and lookups.asks(talk.text, "stopped"):
+        return stop_package(talk)
     if talk.open_order and talk.dialogue.place == "start" and talk.meant[Act.UNDO] + talk.meant[Act.NO] > _TROUBLE:
         return undo_order(talk)
     if len(script.tokens(talk.text)) <= _BARE and packages.named(talk.text):
         return read_package(talk)
     if _travels(talk):
         return find_packages(talk, talk.slots)
-    if lookups.asks(talk.text, "ends") and not talk.asks and talk.meant[Act.PROBLEM] < _TROUBLE:
+    ends = lookups.asks(talk.text, "ends") and not (talk.asks or slots.read(talk.text).looks)
+    if ends and talk.meant[Act.PROBLEM] < _TROUBLE:
         return stop_package(talk)
-    told = talk.facts.readable
-    return need_line(talk, "active") if told and lookups.asks(talk.text, "is_active") else None
+    if lookups.asks(talk.text, "declines") and not slots.is_trouble(talk.text):
+        return talk.turn(talk.dialogue.at("start"), talk.voice.say("cancelled", *script.places()["start"].buttons))
+    known = talk.facts.readable
+    return need_line(talk, "active") if known and lookups.asks(talk.text, "is_active") else None
+
+
+def _guided(talk: Talk, id: str) -> Turn:
+    """An article that words alone are about, and its guide."""
+    return guides.tell(talk, [Fitting(knowledge.article(id), 1.0)])
+
+
+def _seeks(talk: Talk) -> bool:
+    """Whether a package is plainly looked for, whatever else is told; or the one that was found is to be bought now."""
+    said = slots.read(talk.text)
+    if lookups.asks(talk.text, "seeks"):
+        return said.looks and not slots.is_trouble(talk.text)
+    length = len(script.tokens(talk.text))
+    bare = length < _BARE and not (talk.open_case or packages.named(talk.text) or slots.is_trouble(talk.text))
+    if said.looks_beyond and bare:
+        return talk.dialogue.place == "start"
+    few = length <= _SHORT
+    return few and lookups.asks(talk.text, "buys_it") and said == Slots() and talk.dialogue.slots.looks
 
 
 def _travels(talk: Talk) -> bool:
@@ -112,9 +218,22 @@ def _travels(talk: Talk) -> bool:
     return len(script.tokens(talk.text)) <= _SHORT and (said.days is not None or lookups.asks(talk.text, "goes"))
 
 
+_CLEARS = {
+    RefusalReason.NOT_REGISTERED: "sim-registration",
+    RefusalReason.NOT_ACTIVE: "extend-active-period",
+    RefusalReason.BILL_OVERDUE: "pay-bill",
+    RefusalReason.NOT_ENOUGH_BALANCE: "top-up",
+}
+"""The article that tells how what a line is refused for is cleared."""
+_TOLD_BY_WORDS = {"at_sea": "sea-air-roaming", "fixed": "home-internet-order", "free_call": "call-rates"}
+"""What is asked so that its words alone say which article answers, by names of ``lookups.toml``."""
+
+
 def _why_refused(talk: Talk) -> Turn | None:
     """Why the line could not have what was wanted, once more and with what helps."""
     reason = next((one.removeprefix(_REFUSED) for one in talk.dialogue.told if one.startswith(_REFUSED)), "")
+    if reason in _CLEARS and len(script.tokens(talk.text)) <= _PLAIN and lookups.asks(talk.text, "clears"):
+        return _guided(talk, _CLEARS[RefusalReason(reason)])
     asked = len(script.tokens(talk.text)) <= _SHORT and lookups.asks(talk.text, "why")
     return talk.stay(talk.voice.say(f"why_{reason}", "agent")) if reason and asked else None
 
@@ -124,6 +243,8 @@ def _of_line_shown(talk: Talk) -> Turn | None:
     said = script.tokens(talk.text)
     known = talk.facts.readable
     if _LINE not in talk.dialogue.told or not known or len(said) > _SHORT or packages.named(talk.text):
+        return None
+    if slots.read(talk.text).compares:
         return None
     if _ENOUGH & {*said}:
         return talk.stay(talk.voice.say("line_enough", "packages"))
@@ -162,6 +283,8 @@ def line_read(talk: Talk, outcome: LineRead) -> Turn:
         return _tell_found(talk, Slots(), line)
     if dialogue.after == "stop":
         return _ask_stop(talk, line)
+    if dialogue.after in _ABOUT_LINE:
+        return _ABOUT_LINE[dialogue.after](talk, line)
     return talk.turn(dialogue.at("start", told=(_LINE,)), line_said(talk, line, dialogue.after))
 
 
@@ -172,10 +295,15 @@ def line_said(talk: Talk, line: Line, asked: str = "") -> Said:
     """
     voice = talk.voice
     head = voice.text("line_head", number=phone.written(line.number), name=line.name)
+    found = packages.packages().get(line.package)
     parts = _line_parts(talk, line)
     name = asked.removesuffix("_only")
     answer = parts.pop(name, "") or (_follows(talk, line, name) if name in ("renewal", "unfilled") else "")
     if answer and asked.endswith("_only"):
+        if name == "quota" and found:
+            answer = voice.text("line_quota_of", quota=voice.quota(line.quota_mb), package=found.name)
+        if name == "quota" and _ENOUGH & {*script.tokens(talk.text)}:
+            answer = f"{answer} {voice.text('line_enough')}"
         return voice.say("said", "line", "packages", words=answer)
     # What goes without saying is told to who asks for it.
     parts.pop("bill" if line.segment is Segment.PREPAID else "balance", "")
@@ -192,8 +320,8 @@ def _line_parts(talk: Talk, line: Line) -> dict[str, str]:
     found = packages.packages().get(line.package)
     prepaid = line.segment is Segment.PREPAID
     due = voice.day(line.bill_due) if line.bill_due else "-"
-    amount = messages.rupiah(line.balance or 0)
-    bill = voice.text("line_bill", amount=messages.rupiah(line.bill), due=due) if line.bill else ""
+    amount = talk.voice.rupiah(line.balance or 0)
+    bill = voice.text("line_bill", amount=talk.voice.rupiah(line.bill), due=due) if line.bill else ""
     return {
         "package": voice.text("line_package", package=found.name) if found else voice.text("line_no_package"),
         "quota": voice.text("line_quota", quota=voice.quota(line.quota_mb)),
@@ -237,7 +365,9 @@ def _active(talk: Talk, line: Line) -> str:
 
 
 def see_packages(talk: Talk) -> Turn:
-    """What there is, whatever was looked for before."""
+    """What there is, whatever was looked for before; of a line that was shown, its own."""
+    if _LINE in talk.dialogue.told and talk.facts.readable:
+        return need_line(talk, "package_only")
     return find_packages(talk, slots.read(talk.text))
 
 
@@ -263,35 +393,79 @@ def find_packages(talk: Talk, wanted: Slots) -> Turn:
 def _tell_found(talk: Talk, wanted: Slots, line: Line | None) -> Turn:
     """One that fits is told in full, several in short; what the line can have none of is told as well."""
     today, told = talk.facts.today, tuple(one.id for one in pointing.told(talk))
-    compared = packages.packages().get(told[0]) if wanted.compares and told else None
+    beside = _left(talk, line) or told
+    wanted = wanted if line else wanted.evolve(segment=wanted.segment or _segment_said(talk))
+    compared = packages.packages().get(beside[0]) if wanted.compares and beside else None
     segment = compared.segment if compared else None
-    found = catalogue.find(wanted, segment, line, today=today, told=told)
+    found = catalogue.find(wanted, segment, line, today=today, told=beside)
     says = slots.read(talk.text)
     if catalogue.Reason.BUDGET in found.missed and says.budget is None and (says.days or says.mb):
         # What is wished now goes before the price that was named before.
         wanted = wanted.evolve(budget=None)
-        found = catalogue.find(wanted, segment, line, today=today, told=told)
-    other = None
-    if line is None and wanted.segment is None and compared is None:
-        postpaid = catalogue.find(wanted, Segment.POSTPAID, today=today, told=told)
-        if postpaid.exact and not found.fits:
-            found = postpaid
-        elif postpaid.exact and not told:
-            other = postpaid.packages[0]
+        found = catalogue.find(wanted, segment, line, today=today, told=beside)
+    other = _of_other_segment(talk, wanted, found, line)
+    if other and not found.fits:
+        found, other = catalogue.find(wanted, Segment.POSTPAID, today=today), ()
     dialogue = talk.dialogue.at("packages", slots=wanted)
     if not found.fits:
         return talk.turn(dialogue.at("start", slots=wanted.evolve(country="", beside=())), _nowhere(talk, wanted))
-    if len(found.fits) == 1 and found.exact and found.fits[0].reasons:
+    if len(found.fits) == 1 and found.exact and not found.lost and found.fits[0].reasons:
         if told == (found.packages[0].id,):
             return _best_of_told(talk, found, wanted, line)
         return _details_for(replace(talk, dialogue=dialogue), found.packages[0], line, found)
     if tuple(one.id for one in found.packages) == told and found.exact:
         return _best_of_told(talk, found, wanted, line)
-    barred = packages.barrier(line, today) if line else None
+    return _listed(talk, found, wanted, line, other)
+
+
+def _listed(
+    talk: Talk,
+    found: catalogue.Found,
+    wanted: Slots,
+    line: Line | None,
+    other: tuple[Package, ...] = (),
+    refused: RefusalReason | None = None,
+) -> Turn:
+    """Several packages in short, or one that is only near; a line that may buy none is not asked which one."""
+    barred = packages.barrier(line, talk.facts.today) if line else None
     before = (talk.voice.say("said", words=offers.barrier(talk, line, barred)),) if line and barred else ()
-    refused = (f"{_REFUSED}{barred}",) if barred else ()
-    dialogue = dialogue.evolve(told=(*(one.id for one in found.packages), *refused))
-    return talk.turn(dialogue, *before, offers.listing(talk, found, wanted, line, other))
+    refusal = barred or refused
+    ids = tuple(one.id for one in found.packages)
+    place = "start" if barred else "packages" if len(ids) > 1 else "package"
+    dialogue = talk.dialogue.at(place, slots=wanted, told=(*ids, f"{_REFUSED}{refusal}") if refusal else ids)
+    dialogue = dialogue.evolve(package=ids[0]) if place == "package" else dialogue
+    fact = lookups.beside_list(talk, list(found.packages))
+    before = (*before, Said(fact)) if fact else before
+    return talk.turn(dialogue, *before, offers.listing(talk, found, wanted, line, other, asks=not barred))
+
+
+def _segment_said(talk: Talk) -> Segment | None:
+    """Whether the number was said to be prepaid or postpaid, the last time that it was."""
+    said = (slots.read(one).segment for one in reversed(talk.dialogue.recent))
+    return next(filter(None, said), None)
+
+
+def _left(talk: Talk, line: Line | None) -> tuple[str, ...]:
+    """What another package is to be bigger or cheaper than, where it is said: "dari yang 10 GB ke yang lebih gede"."""
+    if not slots.read(talk.text).compares or any(_goes_to(talk, one) for one in packages.named(talk.text)):
+        return ()
+    sized = [one for size in slots.sizes(talk.text)[:1] for one in catalogue.of_size(size)]
+    first = [one for one in sized if line and one.id == line.package]
+    return tuple(one.id for one in (packages.named(talk.text) or first or sized)[:1])
+
+
+def _of_other_segment(talk: Talk, wanted: Slots, found: catalogue.Found, line: Line | None) -> tuple[Package, ...]:
+    """What there is for numbers of the other kind, where that helps: it is bigger, or has what was not to be had."""
+    missed = catalogue.Reason
+    if missed.BIGGER in found.missed:
+        base = found.packages[0]
+        others = [one for one in packages.packages().values() if one.segment is not base.segment and not one.special]
+        return tuple(one for one in others if one.quota_mb > base.quota_mb and one.roaming is base.roaming)[:_OTHERS]
+    if line or wanted.segment or wanted.compares:
+        return ()
+    postpaid = catalogue.find(wanted, Segment.POSTPAID, today=talk.facts.today)
+    new = not pointing.told(talk) and (wanted.abroad or wanted.mb or wanted.calls or wanted.unlimited or wanted.biggest)
+    return postpaid.packages[:1] if postpaid.exact and (new or not found.exact) else ()
 
 
 def _best_of_told(talk: Talk, found: catalogue.Found, wanted: Slots, line: Line | None) -> Turn:
@@ -312,32 +486,15 @@ def _nowhere(talk: Talk, wanted: Slots) -> Said:
     return talk.voice.say("packages_nowhere", "packages", "agent", country=offers.not_covered(talk, wanted.countries))
 
 
-def named(talk: Talk) -> list[Package]:
-    """The packages a text names, or points at among those told last: "yang kedua", "yang 5gb", "itu"."""
-    found = packages.named(slots.corrected(talk.text))
-    compares = script.says("compares", talk.text)
-    if compares and len(found) < 2:
-        counted = pointing.counted(talk)
-        found = _two_sizes(talk.text) or (counted if len(counted) > 1 else found)
-    pointed = found or pointing.pointed(talk)
-    told = pointing.told(talk)
-    if len(pointed) == 1 and told and told[0] not in pointed and compares:
-        return [told[0], *pointed]
-    return pointed
-
-
-def _two_sizes(text: str) -> list[Package]:
-    """The packages of two sizes that are held against each other: "mingguan 5gb sama 12gb"."""
-    said = slots.read(text)
-    found = [catalogue.find(said.evolve(mb=size, figure=None, budget=None)).packages for size in slots.sizes(text)[:2]]
-    firsts = list({each[0].id: each[0] for each in found if each}.values())
-    return firsts if len(firsts) == 2 else []
+named = comparing.two
+"""The packages a text names, holds against each other, or points at among those told last."""
 
 
 def which(talk: Talk) -> Said:
     """Which of the packages told last is wanted."""
     told = pointing.told(talk)
-    return talk.voice.say("which_one", *offers.buttons(*told)) if told else talk.ask("packages")
+    names = offers.listed(talk, [one.name for one in told], "or")
+    return talk.voice.say("which_of", *offers.buttons(*told), list=names) if len(told) > 1 else talk.ask("packages")
 
 
 def read_package(talk: Talk) -> Turn | None:
@@ -353,10 +510,11 @@ def read_package(talk: Talk) -> Turn | None:
     found, says = named(talk), slots.read(talk.text)
     if len(found) > 1:
         return compare_packages(talk, [one.id for one in found])
-    if found and says.compares and _THAN & {*script.tokens(talk.text)}:
+    if found and says.compares and not _goes_to(talk, found[0]):
         return find_packages(replace(talk, dialogue=talk.dialogue.evolve(told=(found[0].id,))), says)
     if found:
-        again = bool(packages.named(talk.text)) or says.mb is not None
+        points = len(script.tokens(talk.text)) < _BARE and bool(pointing.pointed(talk))
+        again = bool(packages.named(talk.text)) or says.mb is not None or points
         agrees = talk.meant[Act.YES] + talk.meant[Act.BUY] + talk.meant[Act.OKAY] >= _AGREES
         here = talk.dialogue.place == "package" and talk.dialogue.package == found[0].id
         offered = here and (again or agrees) and not talk.asks
@@ -366,6 +524,12 @@ def read_package(talk: Talk) -> Turn | None:
     if not _wants(talk) or talk.dialogue.place not in ("package", "packages"):
         return None
     return take(talk) if talk.dialogue.place == "package" else change_package(talk)
+
+
+def _goes_to(talk: Talk, one: Package) -> bool:
+    """Whether a package is what a change leads to, and not what it leaves: "upgrade ke pasca 150"."""
+    first = re.escape(one.name.split()[0])
+    return bool(re.search(rf"\b(?:ke|jadi|to|into|ambil|get)(?: (?:yang|yg|paket|the))* {first}\b", talk.text, re.I))
 
 
 def tell_package(talk: Talk, one: Package) -> Turn:
@@ -384,11 +548,15 @@ def _details_for(talk: Talk, one: Package, line: Line | None, found: catalogue.F
     if line and reason:
         said.append(talk.voice.say("said", words=offers.barrier(talk, line, reason, one)))
     elif line and found is None and line.balance is not None and _ENOUGH & {*script.tokens(talk.text)}:
-        said.append(talk.voice.say("enough", balance=messages.rupiah(line.balance), package=one.name))
+        said.append(talk.voice.say("enough", balance=talk.voice.rupiah(line.balance), package=one.name))
     wanted = talk.dialogue.slots
     if found and wanted.abroad and wanted.country and not wanted.use and not talk.facts.short:
         country = offers.country_names(talk, wanted.countries)
-        said.append(talk.voice.say("covers", package=one.name, country=country))
+        shorter = wanted.days and wanted.days < min(
+            each.validity_days for each in packages.packages().values() if each.roaming
+        )
+        key = "covers_longer" if shorter else "covers"
+        said.append(talk.voice.say(key, package=one.name, country=country, days=talk.voice.days(one.validity_days)))
     fact = lookups.beside_details(talk, one)
     if fact:
         said.append(Said(fact.text))
@@ -423,7 +591,7 @@ def change_package(talk: Talk) -> Turn:
     if len(told) == 1 and not talk.asks and slots.read(talk.text) == Slots():
         return order(talk) if talk.dialogue.place == "confirm" else _take(talk, packages.package(told[0]))
     if told and talk.dialogue.place == "packages" and not talk.asks and slots.read(talk.text) == Slots():
-        return tell_package(talk, packages.package(told[0]))
+        return talk.turn(talk.dialogue, which(talk))
     return find_packages(talk, talk.slots)
 
 
@@ -440,6 +608,54 @@ def wants_named(talk: Talk) -> bool:
     abroad = slots.read(talk.text).abroad and lookups.asks(talk.text, "buys")
     renews = script.says("renews_package", talk.text) and not talk.asks
     return renews or (_wants(talk) and (abroad or bool(packages.named(talk.text))))
+
+
+def _enough_said(talk: Talk, line: Line) -> Turn:
+    """Whether the credit of a line is enough for the package meant, and how much is missing."""
+    one = packages.packages().get(talk.dialogue.package or line.package)
+    if one is None or line.balance is None:
+        return talk.turn(talk.dialogue.at("start"), line_said(talk, line, "balance_only"))
+    told = [id for id in talk.dialogue.told if id in packages.packages()]
+    lacking = one.price - line.balance
+    money = talk.voice.rupiah
+    key = "enough" if lacking <= 0 else "not_enough"
+    words = talk.voice.text(
+        key, balance=money(line.balance), lacking=money(max(0, lacking)), package=one.name, price=money(one.price)
+    )
+    if lacking > 0 or not told:
+        return talk.turn(
+            talk.dialogue.at("packages" if told else "start"), talk.voice.say("said", "packages", words=words)
+        )
+    return _details_for(talk, one, line)
+
+
+def _beside_own(talk: Talk, line: Line) -> Turn:
+    """How what was told differs from what the line has."""
+    own, told = packages.packages().get(line.package), pointing.told(talk)
+    others = [one for one in told if one != own]
+    if own is None or not others:
+        return talk.turn(talk.dialogue.at("start", told=(_LINE,)), line_said(talk, line, "package_only"))
+    asked = talk.voice.text("which_one" if len(others) > 1 else "ask_take")
+    dialogue = talk.dialogue.at("packages" if len(others) > 1 else "package", package=others[0].id)
+    words = f"{comparing.beside_own(talk, own, others)}\n\n{asked}"
+    return talk.turn(dialogue, talk.voice.say("said", *offers.buttons(*others), words=words))
+
+
+def _may_buy(talk: Talk, line: Line) -> Turn:
+    """Why a line is refused a package; what is not seen from here is trouble."""
+    reason = packages.barrier(line, talk.facts.today)
+    if reason is None:
+        return complaints.complaint(talk)
+    said = talk.voice.say("said", "agent", words=offers.barrier(talk, line, reason))
+    return talk.turn(talk.dialogue.at("start", told=(f"{_REFUSED}{reason}",)), said)
+
+
+_ABOUT_LINE: dict[str, Callable[[Talk, Line], Turn]] = {
+    "enough": _enough_said,
+    "compare": _beside_own,
+    "may_buy": _may_buy,
+}
+"""What a line is read for to say one thing of it."""
 
 
 def take(talk: Talk) -> Turn:
@@ -480,12 +696,16 @@ def _confirm(talk: Talk, line: Line, one: Package) -> Turn:
         return talk.turn(dialogue, confirm_said(talk, dialogue, line.number, line.package))
     said = talk.voice.say("said", "packages", "agent", words=offers.barrier(talk, line, reason, one))
     refused = f"{_REFUSED}{reason}"
-    wanted = talk.dialogue.slots.evolve(segment=line.segment)
+    before = talk.dialogue.slots
+    wanted = (before if before.looks else Slots(days=one.validity_days)).evolve(segment=line.segment)
     found = catalogue.find(wanted, line=line, today=talk.facts.today)
     if packages.barrier(line, talk.facts.today) or not found.affordable or not found.fits:
         return talk.turn(talk.dialogue.at("start", told=(refused,)), said)
-    dialogue = talk.dialogue.at("packages", told=(*(each.id for each in found.packages), refused))
-    return talk.turn(dialogue, said, offers.listing(talk, found, wanted, line))
+    listed = _listed(talk, replace(found, bigger=None), wanted, line, refused=reason)
+    if listed.dialogue.place == "packages":
+        # What is missing for it may be asked.
+        listed = replace(listed, dialogue=listed.dialogue.evolve(package=one.id))
+    return more_said(listed, (said,))
 
 
 def confirm_said(talk: Talk, dialogue: Dialogue, number: str, before: str = "") -> Said:
@@ -497,7 +717,7 @@ def confirm_said(talk: Talk, dialogue: Dialogue, number: str, before: str = "") 
         change = voice.text("replaces", package=has.name)
     elif has and not one.roaming:
         change = voice.text("quota_added", quota=voice.quota(one.quota_mb))
-    values = {"package": one.name, "price": messages.rupiah(dialogue.price), "number": phone.written(number)}
+    values = {"package": one.name, "price": talk.voice.rupiah(dialogue.price), "number": phone.written(number)}
     paid = voice.text(f"paid_{one.segment}")
     change = f" {change}" if change else ""
     return voice.say("ask_confirm", *script.places()["confirm"].buttons, paid=paid, change=change, **values)
@@ -532,10 +752,10 @@ def order(talk: Talk) -> Turn:
     if not talk.facts.proven:
         return need_line(talk, "order", one.id)
     if one.price != talk.dialogue.price:
-        changed = talk.voice.say("price_changed", price=messages.rupiah(one.price))
+        changed = talk.voice.say("price_changed", price=talk.voice.rupiah(one.price))
         return more_said(need_line(talk, "order", one.id), (changed,))
     placed = Order(number=talk.facts.proven, package=one.id, name=one.name, price=one.price)
-    summary = f"{one.name}, {messages.rupiah(one.price)}, {talk.facts.proven}"
+    summary = f"{one.name}, {talk.voice.rupiah(one.price)}, {talk.facts.proven}"
     opening = Open(
         kind=Kind.PACKAGE_CHANGE,
         category=Category.PACKAGE,
@@ -606,6 +826,10 @@ def stop_package(talk: Talk) -> Turn:
     """
     if lookups.asks(talk.text, "leaves"):
         return _article(talk, "unreg-number", "postpaid-stop")
+    if slots.read(talk.text).roaming and talk.dialogue.place != "stop_confirm":
+        if lookups.asks_packages(talk):
+            return talk.turn(talk.dialogue.at("start"), talk.voice.say("roaming_stops"))
+        return _guided(talk, "roaming-costs")
     own = talk.open_case
     if own and own.kind is Kind.PACKAGE_CHANGE and own.order is None:
         said_open = talk.voice.say("stop_open", "status", reference=reference.grouped(own.reference))

@@ -29,11 +29,10 @@ def pointed(talk: Talk) -> list[Package]:
     sized = [one for one in known if _is_sized(one, said)]
     if len(sized) == 1:
         return sized
-    if said.evolve(figure=None) != Slots():
-        return []
+    measured = said.evolve(figure=None) != Slots() or slots.counts_times(talk.text)
     before = talk.dialogue.slots
     best = before.cheapest or before.biggest or before.longest
-    place = slots.pointed(talk.text, len(known), best=best, pronouns=not talk.asks)
+    place = slots.pointed(talk.text, len(known), best=best, pronouns=not (talk.asks or measured), plainly=measured)
     return [] if place is None else [known[place]]
 
 
@@ -57,14 +56,16 @@ def _called(talk: Talk, known: list[Package]) -> list[Package]:
     regional = region.name.id if region and region.code == region.region else ""
     said = {*script.tokens(talk.text), *script.tokens(regional)}
     names = {one.id: _name(one) for one in known}
-    called = sorted((one for one in known if names[one.id] <= said), key=lambda one: -len(names[one.id]))
+    called = sorted(
+        (one for one in known if names[one.id] and names[one.id] <= said), key=lambda one: -len(names[one.id])
+    )
     longest = [one for one in called if len(names[one.id]) == len(names[called[0].id])]
     return longest if len(longest) == 1 else []
 
 
 def _name(one: Package) -> set[str]:
     words = {word for word in script.tokens(one.name) if word.isalpha()}
-    return words - _IN_MANY_NAMES or words - {"gb"}
+    return words - _IN_MANY_NAMES
 
 
 def _is_sized(one: Package, said: Slots) -> bool:

@@ -105,12 +105,19 @@ def ranked(talk: Talk) -> Turn:
     main = talk.about(matter.text) if matter and not _tells_less(matter, talk.clause) else talk
     before = _informed(talk.about(beside.text)) if beside else ()
     answer = _best(main) or _best(talk) or (talk.stay() if before else _none(talk))
+    if beside and beside.act is Act.FIND and _tells_packages(answer):
+        before = ()
     new = tuple(one for one in before if not any(each.text.startswith(one.text) for each in answer.said))
     return more_said(answer, new)
 
 
 def _informed(talk: Talk) -> tuple[Said, ...]:
     return matters.informed(talk, by_article=is_told(talk, Act.FIND))
+
+
+def _tells_packages(answer: Turn) -> bool:
+    """Whether packages are told already: one list is enough."""
+    return answer.dialogue.place in ("packages", "package") or answer.dialogue.after == "packages"
 
 
 def _with_earlier(talk: Talk) -> Turn | None:

@@ -269,6 +269,10 @@ class Voice:
             return f"{number} hari"
         return f"{number} day{'' if number == 1 else 's'}"
 
+    def rupiah(self, amount: int) -> str:
+        """An amount in IDR as it is read."""
+        return messages.rupiah(amount, self.language)
+
     def quota(self, mb: int) -> str:
         """An amount of data as it is read."""
         if mb < 1024:
@@ -299,8 +303,10 @@ class Talk:
 
     @cached_property
     def slots(self) -> Slots:
-        """What is said of a package here, over what was said before."""
-        return slots.read(self.text).over(self.dialogue.slots)
+        """What is said of a package here, over what else the message says, and what was said before."""
+        said = slots.read(self.text)
+        around = Slots() if self.text == self.heard else slots.read(self.heard).frame
+        return said.over(around.over(self.dialogue.slots))
 
     @cached_property
     def clause(self) -> "Clause":

@@ -91,17 +91,25 @@ def barrier(line: Line, today: date, package: Package | None = None) -> RefusalR
     That a number is blocked only the operator's system knows. A prepaid line of which no pulsa is known can pay
     nothing.
     """
-    if not line.registered:
-        return RefusalReason.NOT_REGISTERED
-    if line.active_until and line.active_until < today:
-        return RefusalReason.NOT_ACTIVE
-    if line.bill and line.bill_due and line.bill_due < today:
-        return RefusalReason.BILL_OVERDUE
-    if package and package.segment is not line.segment:
-        return RefusalReason.NOT_ELIGIBLE
-    if package and line.segment is Segment.PREPAID and package.price > (line.balance or 0):
-        return RefusalReason.NOT_ENOUGH_BALANCE
-    return None
+    return next(iter(barriers(line, today, package)), None)
+
+
+def barriers(line: Line, today: date, package: Package | None = None) -> tuple[RefusalReason, ...]:
+    """All that keeps a line from buying anything now, or this package; the first is to be cleared first.
+
+    Where something else does, too little pulsa for any package is among them.
+    """
+    overdue = bool(line.bill and line.bill_due and line.bill_due < today)
+    least = package.price if package else min(one.price for one in packages().values() if one.segment is line.segment)
+    poor = line.segment is Segment.PREPAID and least > (line.balance or 0)
+    found = {
+        RefusalReason.NOT_REGISTERED: not line.registered,
+        RefusalReason.NOT_ACTIVE: bool(line.active_until and line.active_until < today),
+        RefusalReason.BILL_OVERDUE: overdue,
+        RefusalReason.NOT_ELIGIBLE: bool(package and package.segment is not line.segment),
+    }
+    reasons = tuple(reason for reason, holds in found.items() if holds)
+    return (*reasons, RefusalReason.NOT_ENOUGH_BALANCE) if poor and (package or reasons) else reasons
 
 
 def eligible(line: Line, today: date) -> list[Package]:

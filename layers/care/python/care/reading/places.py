@@ -50,6 +50,7 @@ _BEFORE = frozenset(
         "klo",
     )
 )
+_FROM = (("dari",), ("dr",), ("from",))
 _NO_PLACE_AFTER = frozenset(["bahasa"])
 # "paket eropa" and "the Europe one" name a package, not where it is to work.
 _OF_A_PACKAGE = frozenset(("paket", "pkt", "roaming", "package", "plan", "one"))
@@ -137,11 +138,25 @@ def country(text: str) -> str:
 def named_countries(text: str) -> tuple[str, ...]:
     """The codes of all countries and regions named, in their order.
 
-    Beside another country neither Indonesia is one, "from Japan to Indonesia", nor the region in a package's name.
+    Beside another country neither Indonesia is one, "from Japan to Indonesia", nor the region in a package's name. Who
+    comes here from one is in Indonesia: "coming to Bali from Germany".
     """
     found = _countries_said(text)
-    asked = tuple(meant for meant, beside in found.items() if not beside)
+    regions = {_all_countries()[meant]["region"] for meant in found if meant not in _file("countries")["regions"]}
+    asked = tuple(meant for meant, beside in found.items() if not beside and meant not in regions)
+    if asked and _comes(text, len(asked)):
+        return (HOME,)
     return asked or tuple(found)
+
+
+def _comes(text: str, named: int) -> bool:
+    """Whether all the countries named, so many, are where somebody comes from who visits; who calls home does not."""
+    said, phrases = words(text), _file("countries")["visitors"]
+    if says(said, dict.fromkeys(phrases["calls"], "")):
+        return False
+    names, short = _country_names()
+    left = [at for at, meant in _places(said, {**names, **short}, {}) if meant != HOME and _is_left(said[:at])]
+    return len(left) >= named and (bool(town(text)) or says(said, dict.fromkeys(phrases["comes"], "")))
 
 
 def regions_of_packages(text: str) -> tuple[str, ...]:
@@ -165,6 +180,11 @@ def _countries_said(text: str) -> dict[str, bool]:
 def town(text: str) -> str:
     """The name of the first of our towns that is named; "" when none is."""
     return next((meant for _, meant in _places(words(text), _town_names(), {})), "")
+
+
+def _is_left(before: tuple[str, ...]) -> bool:
+    """Whether a place said after these words is where somebody comes from: "from the Netherlands"."""
+    return tuple(one for one in before[-2:] if one != "the")[-1:] in _FROM
 
 
 @cache

@@ -74,6 +74,9 @@ _BEFORE_FIGURE = frozenset(
         "pascabayar",
     )
 )
+_THAN = frozenset(("dari", "dr", "daripada", "drpd", "than", "from"))
+_EACH = {"a": 1, "an": 1, "per": 7}
+"""Words before a unit of time that say one of it, and its fewest days: "2 GB per day" is no package of a day."""
 _NOT = frozenset(("ga", "gak", "nggak", "tidak", "tak", "jangan", "no", "not"))
 _TIMES = {"belas": 10, "puluh": 10, "ratus": 100}
 
@@ -83,9 +86,10 @@ class Slots(Value):
 
     ``days`` a package is to last, ``mb`` its data, ``budget`` what it may cost at most in IDR; ``figure`` is a number
     without a unit, "yang 25": its GB or its price in thousands. ``use`` is what it is for (``video``, ``game``,
-    ``work`` …: the uses of ``content/packages``). ``country`` is where it is to work: a code or a region of
-    ``content/countries.toml``, `HOME` for Indonesia; ``beside`` are the other countries named; ``roaming``: abroad,
-    wherever. ``town`` is where the customer is. ``cheapest``, ``biggest``, ``longest``: that one is wanted.
+    ``work`` …: the uses of ``content/packages``), ``also`` what else. ``country`` is where it is to work: a code or a
+    region of ``content/countries.toml``, `HOME` for Indonesia; ``beside`` are the other countries named; ``roaming``:
+    abroad, wherever. ``town`` is where the customer is. ``cheapest``, ``biggest``, ``longest``: that one is wanted;
+    ``thriftiest``: the one that costs least a GB.
     ``cheaper``, ``bigger``, ``longer``: than what was told last. ``unlimited``, ``calls``, ``hotspot``, ``family``: is
     asked for. ``everything``: the whole list.
     """
@@ -95,6 +99,7 @@ class Slots(Value):
     budget: int | None = None
     figure: int | None = None
     use: str = ""
+    also: tuple[str, ...] = ()
     country: str = ""
     beside: tuple[str, ...] = ()
     town: str = ""
@@ -103,6 +108,7 @@ class Slots(Value):
     cheapest: bool = False
     biggest: bool = False
     longest: bool = False
+    thriftiest: bool = False
     cheaper: bool = False
     bigger: bool = False
     longer: bool = False
@@ -125,7 +131,7 @@ class Slots(Value):
     @property
     def looks(self) -> bool:
         """Whether something of a package is said that it can be found by."""
-        said = self.model_dump(exclude_defaults=True).keys() - {"town", "country", "beside", "segment", "use"}
+        said = self.model_dump(exclude_defaults=True).keys() - _NO_MEASURE
         return bool(said) or self.abroad
 
     @property
@@ -138,16 +144,26 @@ class Slots(Value):
         """Whether it is to work outside Indonesia."""
         return self.roaming or self.country not in ("", HOME)
 
+    @property
+    def frame(self) -> "Slots":
+        """What holds for all of a message: where, how long, for how much; not what one part of it wishes."""
+        return Slots(**self.model_dump(include=_FRAME, exclude_defaults=True))
+
     def over(self, before: "Slots") -> "Slots":
         """These, and what was said before where these say nothing.
 
-        What compares is not kept, nor what contradicts: one wish for the cheapest or the biggest, what is only for
-        home after a country.
+        What compares is not kept, nor what contradicts: one wish for the cheapest or the biggest, another purpose
+        than before, what is only for home after a country.
         """
         said = self.model_dump(exclude_defaults=True)
         kept = before.model_dump(exclude_defaults=True, exclude=_OF_THE_MOMENT)
         if said.keys() & _EXTREMES or self.compares:
             kept = {name: value for name, value in kept.items() if name not in _EXTREMES}
+        if said.keys() & _PURPOSES:
+            kept = {name: value for name, value in kept.items() if name not in _PURPOSES}
+        if self.figure or (self.days and before.days not in (None, self.days)):
+            # A size was one of that length, and a figure is another.
+            kept.pop("mb", None)
         if self.country:
             kept.pop("beside", None)
         if self.biggest and not before.abroad:
@@ -157,8 +173,12 @@ class Slots(Value):
         return Slots(**{**kept, **said})
 
 
+_COMPARISONS = {"cheaper", "bigger", "longer"}
 _OF_THE_MOMENT = {"figure", "cheaper", "bigger", "longer", "everything"}
-_EXTREMES = {"cheapest", "biggest", "longest"}
+_FRAME = {"country", "beside", "roaming", "town", "segment", "days", "budget"}
+_EXTREMES = {"cheapest", "biggest", "longest", "thriftiest"}
+_PURPOSES = {"use", "also", "unlimited", "calls", "hotspot", "family"}
+_NO_MEASURE = {"town", "country", "beside", "segment", "use", "also"}
 _AT_HOME = {"calls", "family", "unlimited"}
 
 
@@ -180,6 +200,23 @@ def sizes(text: str) -> tuple[int, ...]:
     )
 
 
+def lengths(text: str) -> tuple[int, ...]:
+    """The lengths in days that kinds of packages are named by, the shortest first: "mingguan 4x apa bulanan"."""
+    known = _units("days_alone")
+    return tuple(sorted({round(known[token]) for token in _tokens(text) if token in known}))
+
+
+def counts_times(text: str) -> bool:
+    """Whether a text says how often: "dua kali"."""
+    return not _listed("often", "of").keys().isdisjoint(_tokens(text))
+
+
+def names_both_segments(text: str) -> bool:
+    """Whether prepaid and postpaid are named side by side."""
+    meant = {meant for _, meant in spotted(words(text), _phrases(), _LONGEST)}
+    return meant >= {f"wish {one}" for one in Segment}
+
+
 def read(text: str) -> Slots:
     """What a text says; of what it says twice, the second where it corrects itself."""
     last = corrected(text)
@@ -197,16 +234,27 @@ def _read(text: str) -> Slots:
     said = words(text)
     country, *beside = places.named_countries(text) or ("",)
     found: dict[str, object] = {"country": country, "beside": tuple(beside), "town": places.town(text)}
+    uses: dict[str, None] = {}
     for _, meant in spotted(tuple(map(_without_ending, said)), _phrases(), _LONGEST):
         group, _, name = meant.partition(" ")
-        if group == "use" and found.get("use", "night") == "night":
-            found["use"] = name
+        if group == "use":
+            uses[name] = None
+        elif name == "at_home":
+            found["country"] = found["country"] or HOME
         elif name in ("prepaid", "postpaid"):
-            found["segment"] = Segment(name)
+            # Who names both is asking about them.
+            found["segment"] = Segment(name) if found.get("segment", name) == name else None
         elif group == "wish":
             found[name] = True
+    if "biggest" in found and "cheapest" in found:
+        # The most for the least.
+        found |= {"biggest": False, "cheapest": False, "thriftiest": True}
+    # What is done at night is told by what it is.
+    by_day = [one for one in uses if one != "night"]
+    found["use"], *also = by_day or list(uses) or [""]
+    found["also"] = tuple(also)
     tokens = _tokens(text)
-    looking = bool(country) or _says("looking", said) or _is_little(tokens)
+    looking = bool(country or found.keys() & _COMPARISONS) or _says("looking", said) or _is_little(tokens)
     for clause in _clauses(tokens):
         if not _says("trouble", tuple(clause)):
             _read_numbers(clause, found, looking=looking)
@@ -223,12 +271,13 @@ def asked_of_line(text: str) -> str:
     return next((meant.partition(" ")[2] for _, meant in spotted(words(text), _line_phrases(), _LONGEST)), "")
 
 
-def pointed(text: str, among: int, *, best: bool = False, pronouns: bool = True) -> int | None:
+def pointed(text: str, among: int, *, best: bool = False, pronouns: bool = True, plainly: bool = False) -> int | None:
     """Which of so many things told a short text points at: "yang kedua", "2".
 
     "itu" is the only one, or the first where that was told as the ``best``; not where ``pronouns`` say something else.
+    ``plainly``: a number alone counts something else.
     """
-    for place in _ordinals(text):
+    for place in _ordinals(text, plainly=plainly):
         if place == 0 and pronouns and (among == 1 or best):
             return 0
         at = among - 1 if place < 0 else place - 1
@@ -243,9 +292,11 @@ def pointed_at(text: str, among: int) -> tuple[int, ...]:
     return tuple(dict.fromkeys(at for at in places if at < among))
 
 
-def _ordinals(text: str) -> list[int]:
+def _ordinals(text: str, *, plainly: bool = False) -> list[int]:
     said = words(text)
     known = {phrase: place for place, phrases in _file()["ordinal"].items() for phrase in phrases}
+    if plainly:
+        known = {one: place for one, place in known.items() if not (one.isdecimal() or one in _units("digits"))}
     return [int(meant) for _, meant in spotted(said, known, _LONGEST)] if len(said) <= _SHORT else []
 
 
@@ -340,13 +391,13 @@ def _clauses(tokens: list[str]) -> Iterator[list[str]]:
 def _read_numbers(clause: list[str], found: dict[str, object], *, looking: bool) -> None:
     for at, token in enumerate(clause):
         before, after = clause[max(at - 3, 0) : at], clause[at + 1 : at + 4]
-        if token in _units("days_alone") and not _is_past(before, after):
+        if token in _units("days_alone") and not (_is_past(before, after) or _is_how_often(before, after)):
             days = round(_units("days_alone")[token])
             # "harian atau bulanan?" is any of them.
             found["days"] = days if found.get("days", days) == days else None
         elif token in _units("money_alone"):
             found["budget"] = round(_units("money_alone")[token])
-        elif token in ("a", "an") and after and after[0] in _units("days"):
+        elif token in _EACH and after and _units("days").get(after[0], 0) >= _EACH[token]:
             _read_number("1", before, after, found, looking=looking)
         elif token[0].isdecimal() and token.isascii():
             _read_number(token, before, after, found, looking=looking)
@@ -357,18 +408,32 @@ def _read_number(token: str, before: list[str], after: list[str], found: dict[st
     last = before[-1] if before else ""
     value = _value(token)
     if unit in _units("mb") or (unit == "g" and value > _NETWORKS):
-        found.setdefault("mb", round(value * _units("mb").get(unit, _GB)))
+        # "dari yang 10gb ke yang lebih gede" is what is left.
+        if not (_THAN.intersection(before) and found.keys() & _COMPARISONS):
+            found.setdefault("mb", round(value * _units("mb").get(unit, _GB)))
     elif unit in _units("money") or last in ("rp", "idr") or _is_plain_money(token, last, unit):
         amount = round(value * _units("money").get(unit, 1))
         # "Rp 50" is said for Rp50.000.
         amount = amount * 1000 if amount < _LEAST_MONEY else amount
-        if looking and (not _OVER.intersection(before) or _NOT.intersection(before)):
+        if looking and (not _OVER.intersection(before) or _NOT.intersection(before) or "cheaper" in found):
             found["budget"] = max(amount, _int(found.get("budget")))
     elif unit in _units("days"):
-        if looking and not _is_past(before, after[1:]):
-            found["days"] = round(value * _units("days")[unit])
-    elif last in _BEFORE_FIGURE and _FEWEST <= value <= _MOST_FIGURE and value == round(value):
+        if looking and not (_is_past(before, after[1:]) or _is_how_often(before, after[1:])):
+            # A journey through several countries takes as long as it takes in all.
+            until_then = _int(found.get("days")) if found.get("beside") else 0
+            found["days"] = until_then + round(value * _units("days")[unit])
+    elif last in _BEFORE_FIGURE and _is_figure(value) and unit not in _listed("counted", "of"):
         found["figure"] = round(value)
+
+
+def _is_figure(value: float) -> bool:
+    return _FEWEST <= value <= _MOST_FIGURE and value == round(value)
+
+
+def _is_how_often(before: list[str], after: list[str]) -> bool:
+    """Whether a time says how often something is done: "seminggu sekali", "once a week", "seminggu 3 kali"."""
+    counted = after[1:2] if after and after[0][0].isdecimal() else after[:1]
+    return not _listed("often", "of").keys().isdisjoint([*before[-1:], *counted])
 
 
 def _int(value: object) -> int:
