@@ -113,7 +113,7 @@ def _tell(draft: Draft, order: Order, template: Template) -> None:
     values = {
         "package": order.name,
         "number": order.number,
-        "price": messages.rupiah(order.price),
+        "price": messages.rupiah(order.price, language),
         "reason": messages.text(f"refusal.{order.reason or 'other'}", language),
     }
     line = Address(channel=SMS, value=order.number)

@@ -57,7 +57,7 @@ def unfinished(state: State) -> Open | None:
 def _summary(wish: Open, language: Language) -> str:
     if wish.order:
         order = wish.order
-        return f"{order.name}, {messages.rupiah(order.price)}, {order.number}"
+        return f"{order.name}, {messages.rupiah(order.price, language)}, {order.number}"
     if wish.kind is not Kind.COMPLAINT:
         return messages.text(f"summary.{wish.summary}", language)
     category = messages.text(f"category.{wish.category}", language)

@@ -22,7 +22,8 @@ class Dialogue(Value):
     ``recent`` is what the customer said last, for who takes over. ``ordered`` is the case of the last package order,
     ``question`` the case and cycle whose satisfaction question the customer has seen. ``slots`` is what was said so far
     of a package that is looked for, ``told`` what the last answer was about: ids of articles and packages, the best
-    first; ``last`` what was said last, as digests. ``codes`` is how many codes were asked for on ``codes_day``.
+    first; ``last`` what was said last, as digests; ``lately`` the names of courtesies said in their first wording.
+    ``codes`` is how many codes were asked for on ``codes_day``.
     """
 
     place: str = "start"
@@ -45,6 +46,7 @@ class Dialogue(Value):
     slots: Slots = Field(default_factory=Slots)
     told: tuple[str, ...] = ()
     last: tuple[str, ...] = ()
+    lately: tuple[str, ...] = ()
     codes: int = 0
     codes_day: str = ""
     recent: tuple[str, ...] = ()
@@ -68,7 +70,7 @@ class Dialogue(Value):
         return "" if text == "{}" else text
 
 
-_KEPT = ("called", "ordered", "question", "codes", "codes_day", "recent", "number", "slots", "told", "last")
+_KEPT = ("called", "ordered", "question", "codes", "codes_day", "recent", "number", "slots", "told", "last", "lately")
 
 
 def read(kept: str) -> Dialogue:

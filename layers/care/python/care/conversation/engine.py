@@ -9,7 +9,19 @@ from typing import TypeVar, assert_never
 
 from care import reference
 from care.cases.lifecycle import is_unresolved
-from care.conversation import complaints, emergency, guides, matters, own_line, proving, script, understand
+from care.conversation import (
+    complaints,
+    emergency,
+    guides,
+    handover,
+    matters,
+    other_operators,
+    own_line,
+    proving,
+    script,
+    small_talk,
+    understand,
+)
 from care.conversation.addressing import addressed, called
 from care.conversation.deeds import EXACT, TAKES, do
 from care.conversation.dialogue import Dialogue
@@ -174,7 +186,17 @@ def _read(talk: Talk) -> Turn:
         return answered
     if leads:
         return do(talk, leads)
-    return _reference(talk) or called(talk) or guides.offered(talk) or _exact(talk) or _in_doubt(talk) or ranked(talk)
+    return (
+        _reference(talk)
+        or called(talk)
+        or guides.offered(talk)
+        or _exact(talk)
+        or other_operators.answer(talk)
+        or handover.waiting(talk)
+        or small_talk.alone(talk)
+        or _in_doubt(talk)
+        or ranked(talk)
+    )
 
 
 def _in_doubt(talk: Talk) -> Turn | None:

@@ -6,10 +6,13 @@ from care.conversation import script
 from care.conversation.dialogue import stored
 from care.conversation.talk import Add, Open, Talk, Turn
 from care.reading import knowledge
+from care.telling import messages
 from care.words import Category, Kind
 
 _TELLS = 6
 _LONGEST_NOTE = 220
+_JUST = 4
+"""So many messages back somebody was wanted just now."""
 
 
 def notes(talk: Talk, *, recent: bool = False) -> tuple[str, ...]:
@@ -56,6 +59,15 @@ def person(talk: Talk) -> Turn:
     priority = talk.about(text).seen.priority
     opening = Open(kind, category, priority, stored(text, 4000), "person_taken", notes=notes(talk, recent=True))
     return talk.turn(talk.dialogue.at("start"), wish=opening)
+
+
+def waiting(talk: Talk) -> Turn | None:
+    """How long it takes until the person who was asked for answers, and how to talk to one now."""
+    case, asked = talk.open_case, any(script.says("person", one) for one in talk.dialogue.recent[-_JUST:-1])
+    if case is None or not asked or not script.says("asks_wait", talk.text):
+        return None
+    due = messages.moment(case.response_due_at or case.due_at, talk.language, case.clock)
+    return talk.stay(talk.voice.say("person_soon", due=due))
 
 
 def _is_matter(text: str) -> bool:

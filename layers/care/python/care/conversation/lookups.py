@@ -13,7 +13,6 @@ from care.line.packages import Package
 from care.reading import places, slots
 from care.reading.places import HOME, Town, says, words
 from care.reading.slots import Slots
-from care.telling import messages
 from care.words import Segment
 
 _FEW = 3
@@ -213,9 +212,9 @@ def _calls(talk: Talk) -> Said | None:
         "roaming_rates",
         "packages",
         country=talk.spoken(there.name),
-        call=messages.rupiah(rates.call),
-        receive=messages.rupiah(rates.receive),
-        sms=messages.rupiah(rates.sms),
+        call=talk.voice.rupiah(rates.call),
+        receive=talk.voice.rupiah(rates.receive),
+        sms=talk.voice.rupiah(rates.sms),
     )
 
 
@@ -372,8 +371,8 @@ def _fact(talk: Talk, one: Package, key: str, name: str = "") -> str:
         key,
         package=name or one.name,
         days=talk.voice.days(one.validity_days),
-        price=messages.rupiah(one.price),
-        each=messages.rupiah(one.price // _SHARING),
+        price=voice.rupiah(one.price),
+        each=voice.rupiah(one.price // _SHARING),
         quota=offers.quota(talk, one),
         minutes=str(one.minutes),
         stop=talk.spoken(one.stop),

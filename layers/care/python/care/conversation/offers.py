@@ -11,7 +11,6 @@ from care.line.line import Line, RefusalReason
 from care.line.packages import Package
 from care.reading import places
 from care.reading.slots import Slots
-from care.telling import messages
 from care.telling.outbox import Button
 from care.words import Segment
 
@@ -38,7 +37,7 @@ def short(talk: Talk, one: Package, reason: str = "") -> str:
     return talk.voice.text(
         "package_short",
         package=one.name,
-        price=messages.rupiah(one.price),
+        price=talk.voice.rupiah(one.price),
         quota=quota(talk, one),
         days=talk.voice.days(one.validity_days),
         reason=f" – {reason}" if reason else "",
@@ -73,7 +72,7 @@ def listing(talk: Talk, found: Found, slots: Slots, line: Line | None, other: Pa
     ]
     after = [] if talk.facts.short else [_neighbours(talk, found), _other(talk, other), voice.text("which_one")]
     if line and not found.affordable and line.balance is not None and not packages.barrier(line, talk.facts.today):
-        after.insert(0, voice.text("not_enough_yet", balance=messages.rupiah(line.balance)))
+        after.insert(0, voice.text("not_enough_yet", balance=voice.rupiah(line.balance)))
     head = _head(talk, found, slots, line)
     more = " ".join(filter(None, after))
     return voice.say(
@@ -98,7 +97,7 @@ def _head(talk: Talk, found: Found, slots: Slots, line: Line | None) -> str:
     if compared:
         return voice.text(f"packages_{compared[0]}")
     if line and line.segment is Segment.PREPAID and found.affordable:
-        return voice.text("packages_payable", balance=messages.rupiah(line.balance or 0))
+        return voice.text("packages_payable", balance=voice.rupiah(line.balance or 0))
     if line is None and slots.segment is None and not found.fits[0].reasons:
         return voice.text("packages_prepaid")
     return voice.text("packages_fit" if found.fits[0].reasons else "packages_some")
@@ -111,7 +110,7 @@ def _values(talk: Talk, one: Package, slots: Slots) -> dict[str, str]:
         "country": country_names(talk, slots.countries),
         "use": voice.text(f"use_{slots.use}") if slots.use else "",
         "minutes": str(one.minutes),
-        "budget": messages.rupiah(slots.budget or 0),
+        "budget": voice.rupiah(slots.budget or 0),
         "quota": voice.quota(slots.mb or (slots.figure or 0) * _GB),
         "days": voice.days(slots.days or 0),
     }
@@ -132,14 +131,14 @@ def _neighbours(talk: Talk, found: Found) -> str:
         return ""
     beside = (("neighbour_cheaper", found.cheaper), ("neighbour_bigger", found.bigger))
     return " ".join(
-        talk.voice.text(key, package=one.name, price=messages.rupiah(one.price)) for key, one in beside if one
+        talk.voice.text(key, package=one.name, price=talk.voice.rupiah(one.price)) for key, one in beside if one
     )
 
 
 def _other(talk: Talk, other: Package | None) -> str:
     if other is None:
         return ""
-    return talk.voice.text("if_postpaid", package=other.name, price=messages.rupiah(other.price))
+    return talk.voice.text("if_postpaid", package=other.name, price=talk.voice.rupiah(other.price))
 
 
 # ---- one and two ---------------------------------------------------------------------------------------------------
@@ -156,7 +155,7 @@ def details(talk: Talk, one: Package, found: Found | None = None, *, asks: bool 
         "package_full",
         *script.places()["package" if asks else "packages"].buttons,
         package=one.name,
-        price=messages.rupiah(one.price),
+        price=voice.rupiah(one.price),
         quota=quota(talk, one),
         days=voice.days(one.validity_days),
         renews=voice.text(renews),
@@ -176,12 +175,12 @@ def comparison(talk: Talk, one: Package, other: Package) -> Said:
         one=short(talk, less),
         other=short(talk, more),
         more=more.name,
-        price=messages.rupiah(differs.price),
+        price=voice.rupiah(differs.price),
         quota=voice.quota(abs(differs.mb)),
         sign=voice.text("sign_more" if differs.mb >= 0 else "sign_less"),
         days=_days_apart(talk, differs.days),
         thriftier=differs.thriftier.name,
-        a_gb=messages.rupiah(round(differs.thriftier.price * _GB / differs.thriftier.quota_mb / 100) * 100),
+        a_gb=voice.rupiah(round(differs.thriftier.price * _GB / differs.thriftier.quota_mb / 100) * 100),
     )
     return voice.say("said", *buttons(less, more), words=words)
 
@@ -204,10 +203,10 @@ def barrier(talk: Talk, line: Line, reason: RefusalReason, one: Package | None =
     return voice.text(
         f"barrier_{reason}",
         package=one.name if one else "",
-        price=messages.rupiah(one.price if one else 0),
-        balance=messages.rupiah(line.balance or 0),
+        price=voice.rupiah(one.price if one else 0),
+        balance=voice.rupiah(line.balance or 0),
         segment=voice.text(f"kind_of_line_{line.segment}"),
-        amount=messages.rupiah(line.bill or 0),
+        amount=voice.rupiah(line.bill or 0),
         due=due,
         until=until,
         number=phone.written(line.number),

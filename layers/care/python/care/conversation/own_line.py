@@ -191,8 +191,8 @@ def _line_parts(talk: Talk, line: Line) -> dict[str, str]:
     found = packages.packages().get(line.package)
     prepaid = line.segment is Segment.PREPAID
     due = voice.day(line.bill_due) if line.bill_due else "-"
-    amount = messages.rupiah(line.balance or 0)
-    bill = voice.text("line_bill", amount=messages.rupiah(line.bill), due=due) if line.bill else ""
+    amount = voice.rupiah(line.balance or 0)
+    bill = voice.text("line_bill", amount=voice.rupiah(line.bill), due=due) if line.bill else ""
     return {
         "package": voice.text("line_package", package=found.name) if found else voice.text("line_no_package"),
         "quota": voice.text("line_quota", quota=voice.quota(line.quota_mb)),
@@ -383,7 +383,7 @@ def _details_for(talk: Talk, one: Package, line: Line | None, found: catalogue.F
     if line and reason:
         said.append(talk.voice.say("said", words=offers.barrier(talk, line, reason, one)))
     elif line and found is None and line.balance is not None and _ENOUGH & {*script.tokens(talk.text)}:
-        said.append(talk.voice.say("enough", balance=messages.rupiah(line.balance), package=one.name))
+        said.append(talk.voice.say("enough", balance=talk.voice.rupiah(line.balance), package=one.name))
     wanted = talk.dialogue.slots
     if found and wanted.abroad and wanted.country and not wanted.use and not talk.facts.short:
         country = offers.country_names(talk, wanted.countries)
@@ -496,7 +496,7 @@ def confirm_said(talk: Talk, dialogue: Dialogue, number: str, before: str = "") 
         change = voice.text("replaces", package=has.name)
     elif has and not one.roaming:
         change = voice.text("quota_added", quota=voice.quota(one.quota_mb))
-    values = {"package": one.name, "price": messages.rupiah(dialogue.price), "number": phone.written(number)}
+    values = {"package": one.name, "price": voice.rupiah(dialogue.price), "number": phone.written(number)}
     paid = voice.text(f"paid_{one.segment}")
     change = f" {change}" if change else ""
     return voice.say("ask_confirm", *script.places()["confirm"].buttons, paid=paid, change=change, **values)
@@ -531,10 +531,10 @@ def order(talk: Talk) -> Turn:
     if not talk.facts.proven:
         return need_line(talk, "order", one.id)
     if one.price != talk.dialogue.price:
-        changed = talk.voice.say("price_changed", price=messages.rupiah(one.price))
+        changed = talk.voice.say("price_changed", price=talk.voice.rupiah(one.price))
         return more_said(need_line(talk, "order", one.id), (changed,))
     placed = Order(number=talk.facts.proven, package=one.id, name=one.name, price=one.price)
-    summary = f"{one.name}, {messages.rupiah(one.price)}, {talk.facts.proven}"
+    summary = f"{one.name}, {talk.voice.rupiah(one.price)}, {talk.facts.proven}"
     opening = Open(
         kind=Kind.PACKAGE_CHANGE,
         category=Category.PACKAGE,

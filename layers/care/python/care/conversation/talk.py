@@ -265,6 +265,10 @@ class Voice:
             return f"{number} hari"
         return f"{number} day{'' if number == 1 else 's'}"
 
+    def rupiah(self, amount: int) -> str:
+        """An amount of money as it is read."""
+        return messages.rupiah(amount, self.language)
+
     def quota(self, mb: int) -> str:
         """An amount of data as it is read."""
         if mb < 1024:

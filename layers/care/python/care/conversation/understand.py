@@ -27,8 +27,13 @@ _HITS = 5
 _LEAST = 1e-3
 _LINKS = "sekalian|satu lagi|btw|oh iya|oiya|selain itu|(?:and )?also|one more thing|another thing|besides"
 _BESIDES = re.compile(rf"(?:{_LINKS})\b", re.I)
-# "terus" goes on after a comma, and says "all the time" elsewhere.
-_BREAKS = re.compile(rf"(?<=[.?!;])\s+|\n+|,?\s+(?=(?:{_LINKS})\b)|,\s+(?=(?:terus|trus|trs|dan|and)\b)", re.I)
+_ASKS = "apakah|bagaimana|gimana|berapa|kapan|di ?mana|how|what|when|where|which|can i|do i"
+# "terus" goes on after a comma, and says "all the time" elsewhere; "dan" joins two questions.
+_BREAKS = re.compile(
+    rf"(?<=[.?!;])\s+|\n+|,?\s+(?=(?:{_LINKS})\b)|,\s+(?=(?:terus|trus|trs|dan|and)\b)"
+    rf"|\s+(?=(?:dan|and) (?:{_ASKS})\b)",
+    re.I,
+)
 
 
 @lru_cache(maxsize=1)

@@ -106,9 +106,9 @@ def number(amount: int, language: Language) -> str:
     return written.replace(",", ".") if language is Language.INDONESIAN else written
 
 
-def rupiah(amount: int) -> str:
-    """An amount in IDR as it is read in both languages: ``Rp25.000``."""
-    return f"Rp{number(amount, Language.INDONESIAN)}"
+def rupiah(amount: int, language: Language) -> str:
+    """An amount in IDR as it is read: ``Rp25.000`` in Indonesian, ``Rp25,000`` in English."""
+    return f"Rp{number(amount, language)}"
 
 
 def moment(at: datetime, language: Language, zone: Zone = Zone.WIB, *, in_full: bool = False) -> str:
