@@ -170,7 +170,9 @@ def is_told(id: str, text: str) -> bool:
 def is_priced(text: str) -> bool:
     """Whether a text tells a package of the catalogue and its price."""
     return any(
-        f"Rp{one.price:,}".replace(",", ".") in text and one.name in text for one in packages.packages().values()
+        messages.rupiah(one.price, language) in text and one.name in text
+        for one in packages.packages().values()
+        for language in Language
     )
 
 

@@ -21,7 +21,7 @@ COMMANDS = [
     ("INFO", "atau KUOTA, PULSA, PAKET"),
     ("MENU", "atau KUOTA, PULSA, PAKET"),
     ("PETUGAS", "petugas kami melanjutkan"),
-    ("BALANCE", "Credit (pulsa): Rp60.000"),
+    ("BALANCE", "Credit (pulsa): Rp60,000"),
     ("Bill", "there is no bill"),
     ("check quota", "Data left: 3.5 GB"),
     ("HELP", "QUOTA, BALANCE, PACKAGES"),

@@ -18,7 +18,6 @@ _VARIED = (
     "okay",
     "goodbye",
     "cancelled",
-    "small_talk",
     "insulted",
     "laughed",
     "excused",

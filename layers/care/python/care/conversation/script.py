@@ -35,6 +35,7 @@ class Place(Value, extra="forbid"):
     """One place of ``places.toml``."""
 
     ask: str = ""
+    about: str = ""
     again: str = ""
     buttons: tuple[str, ...] = ()
     answers: dict[str, str] = Field(default_factory=dict)

@@ -24,7 +24,7 @@ ASKS_ON = ("answered", "guide_offered", "offer", "unanswered", "clarify")
 _TROUBLE = (Act.PROBLEM, Act.UNSOLVED, Act.VICTIM, Act.LOST, Act.DANGER, Act.DISTRESS)
 _TROUBLED = 0.5
 _TELLING = ("checklist", "guide", "complaint", "suggestion")
-"""Places where a customer is telling something: there an "oh" is no answer, and to anger nothing is asked again at once."""
+"""Places where a customer is telling something: an "oh" is no answer there, and to anger nothing is asked again."""
 
 
 class Kind(Value, extra="forbid"):
@@ -100,7 +100,7 @@ def alone(talk: Talk) -> Turn | None:
 
 
 def says_a_matter(talk: Talk, *, firm: bool = False) -> bool:
-    """Whether trouble is told, a package looked for, or an article answers; of what is ``firm`` articles say nothing."""
+    """Whether trouble is told, or a package looked for or an article there; not these two of what is ``firm``."""
     if sum(talk.meant[act] for act in _TROUBLE) > _TROUBLED:
         return True
     best = talk.clause.fitting[:1]

@@ -9,7 +9,7 @@ from care import content, phone, reference
 from care.conversation import articles, readers, script
 from care.conversation.articles import Fitting
 from care.line import packages
-from care.reading import acts, slots, triage
+from care.reading import acts, regional, slots, triage
 from care.reading.acts import Act
 from care.reading.hashed import shares
 from care.reading.reader import Reading, blended, settled
@@ -53,8 +53,8 @@ class Clause:
 
     @cached_property
     def said(self) -> str:
-        """The text without a phone number, which says nothing of the matter."""
-        return script.without_number(self.text).strip() or self.text
+        """The text in Indonesian or English, without a phone number, which says nothing of the matter."""
+        return regional.in_indonesian(script.without_number(self.text).strip() or self.text)
 
     @cached_property
     def seen(self) -> Triage:
