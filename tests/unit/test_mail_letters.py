@@ -163,7 +163,7 @@ def test_packages_are_a_table_with_their_names_at_the_head_of_the_rows() -> None
     shown = html(written(Template.RECEIVED, language=EN, told=told(EN)))
     rows = re.findall(r'<th scope="row"[^>]*>([^<]*)</th>\n<td[^>]*>([^<]*)</td>', shown)
     assert [one[0] for one in rows] == ["Roaming Asia Tenggara 4 GB:", "Roaming 5 GB:"]
-    assert rows[0][1].startswith("Rp100.000, 4 GB, 7 days")
+    assert rows[0][1].startswith("Rp100,000, 4 GB, 7 days")
 
 
 def test_what_is_asked_for_is_a_list() -> None:

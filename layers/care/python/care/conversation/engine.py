@@ -75,7 +75,8 @@ def turn(dialogue: Dialogue, text: str, facts: Facts) -> Turn:
     dialogue = _left_open(dialogue, facts)
     dialogue = addressed(dialogue, text[:_READ])
     talk = Talk(dialogue.heard(heard), text, heard, facts, answer_language(text, facts.language))
-    taken = more_said(_read(talk), _warned(talk))
+    read = _read(talk)
+    taken = more_said(read, (*_salam(talk, read), *_warned(talk)))
     asked = facts.asked
     marked = replace(taken, dialogue=taken.dialogue.evolve(question=mark(asked))) if asked else taken
     return marked if marked.wish else unlike_last(talk, marked)
@@ -156,6 +157,15 @@ def _left_open(dialogue: Dialogue, facts: Facts) -> Dialogue:
     if about and not (own and own.reference == about and is_unresolved(own.status)):
         return dialogue.at("start")
     return dialogue
+
+
+def _salam(talk: Talk, read: Turn) -> tuple[Said, ...]:
+    """A salam is returned before the matter that a talk begins with, unless that is urgent or has few lines."""
+    urgent = alarms.read(talk.text) or (isinstance(read.wish, Open) and read.wish.alarm)
+    began = len(talk.dialogue.recent) > 1
+    if began or urgent or talk.facts.short or script.leads(talk.text) or not script.says("salam", talk.text):
+        return ()
+    return (talk.voice.say("greeted_salam"),)
 
 
 def _warned(talk: Talk) -> tuple[Said, ...]:
