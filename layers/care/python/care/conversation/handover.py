@@ -51,7 +51,8 @@ def tried_note(talk: Talk) -> str:
 def person(talk: Talk) -> Turn:
     """Somebody is wanted: what was said goes with it, so that nobody asks again."""
     if talk.open_case:
-        wish = Add(talk.open_case.reference, talk.heard, notes(talk, recent=True), person=True, say="person_added")
+        say = "person_now" if _asked_just_now(talk) else "person_added"
+        wish = Add(talk.open_case.reference, talk.heard, notes(talk, recent=True), person=True, say=say)
         return talk.turn(talk.dialogue.at("start"), wish=wish)
     earlier = talk.dialogue.text or next((one for one in reversed(talk.dialogue.recent[:-1]) if _is_matter(one)), "")
     text = talk.heard if len(script.tokens(talk.text)) > _TELLS else earlier or talk.heard
@@ -63,11 +64,15 @@ def person(talk: Talk) -> Turn:
 
 def waiting(talk: Talk) -> Turn | None:
     """How long it takes until the person who was asked for answers, and how to talk to one now."""
-    case, asked = talk.open_case, any(script.says("person", one) for one in talk.dialogue.recent[-_JUST:-1])
-    if case is None or not asked or not script.says("asks_wait", talk.text):
+    case = talk.open_case
+    if case is None or not _asked_just_now(talk) or not script.says("asks_wait", talk.text):
         return None
     due = messages.moment(case.response_due_at or case.due_at, talk.language, case.clock)
     return talk.stay(talk.voice.say("person_soon", due=due))
+
+
+def _asked_just_now(talk: Talk) -> bool:
+    return any(script.says("person", one) for one in talk.dialogue.recent[-_JUST:-1])
 
 
 def _is_matter(text: str) -> bool:

@@ -22,7 +22,8 @@ from care.words import Language
 ASKS_ON = ("answered", "guide_offered", "offer", "unanswered", "clarify")
 """Places whose question is done with once the customer thanks."""
 _TROUBLE = (Act.PROBLEM, Act.UNSOLVED, Act.VICTIM, Act.LOST, Act.DANGER, Act.DISTRESS)
-_TROUBLED = 0.5
+_WISHES = (Act.FIND, Act.BUY, Act.STOP, Act.UNDO, Act.LINE, Act.STATUS)
+_MEANT = 0.5
 _TELLING = ("checklist", "guide", "complaint", "suggestion")
 """Places where a customer is telling something: an "oh" is no answer there, and to anger nothing is asked again."""
 
@@ -100,8 +101,9 @@ def alone(talk: Talk) -> Turn | None:
 
 
 def says_a_matter(talk: Talk, *, firm: bool = False) -> bool:
-    """Whether trouble is told, or a package looked for or an article there; not these two of what is ``firm``."""
-    if sum(talk.meant[act] for act in _TROUBLE) > _TROUBLED:
+    """Whether trouble is told, or something wanted or an article there; not these two of what is ``firm``."""
+    of_matter = _TROUBLE if firm else (*_TROUBLE, *_WISHES)
+    if sum(talk.meant[act] for act in of_matter) > _MEANT:
         return True
     best = talk.clause.fitting[:1]
     return not firm and (talk.clause.slots.looks or (bool(best) and best[0].chance >= articles.TOLD))
