@@ -26,7 +26,8 @@ def addressed(dialogue: Dialogue, text: str) -> Dialogue:
 
 def called(talk: Talk) -> Turn | None:
     """How the customer wants to be called, or is called, where that is all that is said."""
-    if len(script.tokens(talk.text)) > _WISHES_A_NAME and small_talk.says_a_matter(talk):
+    is_long = len(script.tokens(talk.text)) > _WISHES_A_NAME
+    if small_talk.wants(talk) or (is_long and small_talk.says_a_matter(talk)):
         return None
     own = wishes.own_name(talk.text)
     if own:

@@ -102,11 +102,19 @@ def alone(talk: Talk) -> Turn | None:
 
 def says_a_matter(talk: Talk, *, firm: bool = False) -> bool:
     """Whether trouble is told, or something wanted or an article there; not these two of what is ``firm``."""
-    of_matter = _TROUBLE if firm else (*_TROUBLE, *_WISHES)
-    if sum(talk.meant[act] for act in of_matter) > _MEANT:
+    if _means(talk, _TROUBLE):
         return True
     best = talk.clause.fitting[:1]
-    return not firm and (talk.clause.slots.looks or (bool(best) and best[0].chance >= articles.TOLD))
+    return not firm and (wants(talk) or talk.clause.slots.looks or (bool(best) and best[0].chance >= articles.TOLD))
+
+
+def wants(talk: Talk) -> bool:
+    """Whether something is wanted: a package, an order, the line, how a case stands."""
+    return _means(talk, _WISHES)
+
+
+def _means(talk: Talk, acts: tuple[Act, ...]) -> bool:
+    return sum(talk.meant[act] for act in acts) > _MEANT
 
 
 def _answered(talk: Talk, name: str) -> Turn:

@@ -168,12 +168,14 @@ def _bare(said: str) -> str:
 def clauses(text: str, language: Language, reading: Reading | None = None) -> tuple[Clause, ...]:
     """The clauses of a text that have a matter of their own; of one that has none, itself.
 
-    Greetings and thanks around a matter are left out, and parts of a word or two stay with what they follow. A
+    Greetings and courtesy around a matter are left out, and parts of a word or two stay with what they follow. A
     ``reading`` of the whole text is that of its only clause.
     """
     parts: list[str] = []
     for part in _BREAKS.split(text[:_READ]):
         said = _bare(part.strip())
+        if script.is_whole("tail", said):
+            continue
         if parts and (len(script.tokens(said)) < _FEWEST_WORDS or len(parts) == _MOST_CLAUSES):
             parts[-1] = f"{parts[-1]} {said}"
         elif said:

@@ -22,6 +22,8 @@ _LONGEST = 4
 """Words of the longest phrase."""
 _GB = 1024
 _FEWEST, _MOST_FIGURE = 3, 500
+_MOST_DAYS = 2 * 365
+"""What is longer is an age."""
 _NETWORKS = 5
 """ "5g" is a network, "10g" is data."""
 _LEAST_MONEY = 1000
@@ -365,8 +367,9 @@ def _read_number(token: str, before: list[str], after: list[str], found: dict[st
         if looking and (not _OVER.intersection(before) or _NOT.intersection(before)):
             found["budget"] = max(amount, _int(found.get("budget")))
     elif unit in _units("days"):
-        if looking and not _is_past(before, after[1:]):
-            found["days"] = round(value * _units("days")[unit])
+        days = round(value * _units("days")[unit])
+        if looking and days <= _MOST_DAYS and not _is_past(before, after[1:]):
+            found["days"] = days
     elif last in _BEFORE_FIGURE and _FEWEST <= value <= _MOST_FIGURE and value == round(value):
         found["figure"] = round(value)
 
