@@ -210,3 +210,9 @@ def test_a_salam_is_returned_before_the_matter() -> None:
 )
 def test_money_is_written_as_the_language_writes_it(language: Language, read: str) -> None:
     assert messages.rupiah(1_500_000, language) == read
+
+
+def test_a_number_alone_is_a_detail_of_the_open_case() -> None:
+    chat = Chat()
+    chat.says("mau bicara dengan petugas")
+    assert is_told("added", chat.says("0878-1234-5678")[-1].text)
