@@ -46,6 +46,7 @@ def test_each_kind_has_its_text_or_leads_somewhere() -> None:
         ("tell me a joke please", "joked"),
         ("hai cantik lagi apa, udah makan belum? boleh minta nomor wa nya ga", "flirted"),
         ("hey gorgeous are you single?", "flirted"),
+        ("can you call me baby? just kidding", "flirted"),
         ("kak aku kelas 3 sd mau beli diamond ep ep pake pulsa mama bisa ga", "child"),
         ("im 8 years old i want to buy robux with my mum's phone", "child"),
         ("kamu ngerti bahasa inggris ga", "speaks_english"),
@@ -90,6 +91,7 @@ def test_small_talk_has_its_answer(text: str, key: str) -> None:
         "maaf yang 25 gb maksudnya",
         "hmm yang itu",
         "anak saya kelas 3 sd kok bisa beli diamond pake pulsa saya",
+        "anak saya umur 8 tahun butuh paket buat sekolah",
         "and what's the price for the smallest one",
     ],
 )
