@@ -1,6 +1,7 @@
 """Whose line is another operator's is told so, and where to go: ``content/conversation/operators.toml``."""
 
 import re
+from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
@@ -9,17 +10,17 @@ from care.conversation import script
 from care.conversation.talk import Talk, Turn
 from care.reading import wording
 from care.reading.phrases import Phrases, words_of
-from care.value import Value
 
 _ANY = " operator "
 
 
-class Operator(Value, extra="forbid"):
+@dataclass(frozen=True)
+class Operator:
     """Another operator; ``call`` is what its customers call, "" where that is not public."""
 
     name: str
-    call: str = ""
     words: str
+    call: str = ""
 
 
 class _Others(NamedTuple):
@@ -31,9 +32,7 @@ class _Others(NamedTuple):
 @cache
 def _others() -> _Others:
     parts = content.toml("conversation/operators")
-    operators = {
-        word: Operator.model_validate(one) for one in parts["operators"].values() for word in one["words"].split(", ")
-    }
+    operators = {word: Operator(**one) for one in parts["operators"].values() for word in one["words"].split(", ")}
     named = re.compile(rf"\b(?:{'|'.join(map(re.escape, operators))})\b")
     return _Others(operators, named, Phrases({name: parts[name] for name in ("own", "not_own")}))
 

@@ -4,8 +4,8 @@
 """
 
 import re
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -16,7 +16,6 @@ from care.conversation.talk import Talk, Turn
 from care.reading import wording
 from care.reading.acts import Act
 from care.reading.phrases import END, Phrases, words_of
-from care.value import Value
 from care.words import Language
 
 ASKS_ON = ("answered", "guide_offered", "offer", "unanswered", "clarify")
@@ -28,10 +27,11 @@ _TELLING = ("checklist", "guide", "complaint", "suggestion")
 """Places where a customer is telling something: an "oh" is no answer there, and to anger nothing is asked again."""
 
 
-class Kind(Value, extra="forbid"):
+@dataclass(frozen=True)
+class Kind:
     """What is said to one kind of small talk: a text of its name or ``says``, or what it ``leads`` to."""
 
-    phrases: tuple[str, ...] = ()
+    phrases: Sequence[str] = ()
     signs: str = ""
     pattern: str = ""
     says: str = ""
@@ -51,7 +51,7 @@ class Heard(NamedTuple):
 @cache
 def kinds() -> dict[str, Kind]:
     """All kinds by name, those first that go before others."""
-    return {name: Kind.model_validate(kind) for name, kind in _file().items() if isinstance(kind, dict)}
+    return {name: Kind(**kind) for name, kind in _file().items() if isinstance(kind, dict)}
 
 
 def _file() -> dict[str, Any]:
