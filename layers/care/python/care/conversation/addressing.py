@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from care.conversation import script, understand
+from care.conversation import script, small_talk, understand
 from care.conversation.dialogue import Dialogue, stored
 from care.conversation.prompts import prompt
 from care.conversation.talk import Talk, Turn
@@ -11,7 +11,7 @@ from care.words import Language
 
 _LONGEST = 40
 _WISHES_A_NAME = 10
-"""Words of a message that says nothing else."""
+"""Words of a message that says nothing else; a longer one tells why."""
 
 
 def addressed(dialogue: Dialogue, text: str) -> Dialogue:
@@ -26,7 +26,8 @@ def addressed(dialogue: Dialogue, text: str) -> Dialogue:
 
 def called(talk: Talk) -> Turn | None:
     """How the customer wants to be called, or is called, where that is all that is said."""
-    if len(script.tokens(talk.text)) > _WISHES_A_NAME:
+    is_long = len(script.tokens(talk.text)) > _WISHES_A_NAME
+    if small_talk.wants(talk) or (is_long and small_talk.says_a_matter(talk)):
         return None
     own = wishes.own_name(talk.text)
     if own:

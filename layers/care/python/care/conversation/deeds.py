@@ -1,7 +1,6 @@
 """What phrases, buttons and places lead to, by the names that ``content/conversation`` calls them."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from care.conversation import (
     addressing,
@@ -12,8 +11,8 @@ from care.conversation import (
     matters,
     own_line,
     proving,
-    script,
     small_talk,
+    spoken,
 )
 from care.conversation.prompts import prompt
 from care.conversation.talk import Talk, Turn
@@ -44,26 +43,14 @@ def and_now(talk: Talk) -> Turn:
     return complaints.status(talk) if talk.open_case or talk.open_order else matters.clarify(talk)
 
 
-def speak(language: Language) -> Callable[[Talk], Turn]:
-    """Another language, from here on."""
-
-    def change(talk: Talk) -> Turn:
-        spoken = replace(talk, language=language)
-        if talk.dialogue.place == "start":
-            return spoken.stay(spoken.voice.say("language", *script.places()["start"].buttons))
-        return spoken.stay(spoken.voice.say("language"), *prompt(spoken))
-
-    return change
-
-
 DEEDS: dict[str, Callable[[Talk], Turn]] = {
     **complaints.DEEDS,
     **handover.DEEDS,
     **guides.DEEDS,
     **own_line.DEEDS,
     **proving.DEEDS,
-    "speak_english": speak(Language.ENGLISH),
-    "speak_indonesian": speak(Language.INDONESIAN),
+    "speak_english": spoken.speak(Language.ENGLISH),
+    "speak_indonesian": spoken.speak(Language.INDONESIAN),
     "cancelled": lambda talk: own_line.left(talk) or matters.no(talk) or small_talk.cancelled(talk),
     "menu": menu,
     "repeat": repeat,

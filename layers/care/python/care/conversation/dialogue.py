@@ -24,8 +24,9 @@ class Dialogue(Value):
     ``recent`` is what the customer said last, for who takes over. ``ordered`` is the case of the last package order,
     ``question`` the case and cycle whose satisfaction question the customer has seen. ``slots`` is what was said so far
     of a package that is looked for, ``told`` what the last answer was about: ids of articles and packages, the best
-    first, ``earlier`` what the one before that was about; ``last`` what was said last, as digests. ``aid`` is the first
-    aid told last (``first_aid.py``). ``codes`` is how many codes were asked for on ``codes_day``.
+    first, ``earlier`` what the one before that was about; ``last`` what was said last, as digests, ``lately`` the
+    names of courtesies said in their first wording. ``aid`` is the first aid told last (``first_aid.py``). ``codes`` is
+    how many codes were asked for on ``codes_day``.
     """
 
     place: str = "start"
@@ -50,6 +51,7 @@ class Dialogue(Value):
     told: tuple[str, ...] = ()
     earlier: tuple[str, ...] = ()
     last: tuple[str, ...] = ()
+    lately: tuple[str, ...] = ()
     aid: str = ""
     codes: int = 0
     codes_day: str = ""
@@ -90,6 +92,7 @@ _KEPT = (
     "told",
     "earlier",
     "last",
+    "lately",
     "aid",
 )
 

@@ -16,11 +16,14 @@ from care.conversation import (
     complaints,
     emergency,
     guides,
+    handover,
     line_trouble,
     matters,
+    other_operators,
     own_line,
     proving,
     script,
+    small_talk,
     understand,
 )
 from care.conversation.addressing import addressed, called
@@ -80,7 +83,8 @@ def turn(dialogue: Dialogue, text: str, facts: Facts) -> Turn:
     dialogue = _left_open(dialogue, facts)
     dialogue = addressed(dialogue, text[:_READ])
     talk = Talk(dialogue.heard(heard), text, heard, facts, answer_language(text, facts.language))
-    taken = more_said(_read(talk), _warned(talk))
+    read = _read(talk)
+    taken = more_said(read, (*_salam(talk, read), *_warned(talk)))
     asked = facts.asked
     kept = taken.dialogue.following(dialogue)
     marked = replace(taken, dialogue=kept.evolve(question=mark(asked)) if asked else kept)
@@ -169,6 +173,15 @@ def _left_open(dialogue: Dialogue, facts: Facts) -> Dialogue:
     return dialogue.at("start") if about and (not is_open or is_past) else dialogue
 
 
+def _salam(talk: Talk, read: Turn) -> tuple[Said, ...]:
+    """A salam is returned before the matter that a talk begins with, unless that is urgent or has few lines."""
+    urgent = alarms.read(talk.text) or (isinstance(read.wish, Open) and read.wish.alarm)
+    began = len(talk.dialogue.recent) > 1
+    if began or urgent or talk.facts.short or script.leads(talk.text) or not script.says("salam", talk.text):
+        return ()
+    return (talk.voice.say("greeted_salam"),)
+
+
 def _warned(talk: Talk) -> tuple[Said, ...]:
     """A warning to who wrote a personal number or a secret code, where none was asked for."""
     key = "" if talk.facts.code_awaited or talk.dialogue.place == "code" else emergency.mask_warning(talk.text)
@@ -197,7 +210,18 @@ def _read(talk: Talk) -> Turn:
         return answered
     if leads and not (leads in _OF_AN_ANSWER and asked_on.answer(talk)):
         return do(talk, leads)
-    return _reference(talk) or called(talk) or guides.offered(talk) or _exact(talk) or _in_doubt(talk) or ranked(talk)
+    return (
+        _reference(talk)
+        or called(talk)
+        or guides.offered(talk)
+        or _exact(talk)
+        or _number_alone(talk)
+        or other_operators.answer(talk)
+        or handover.waiting(talk)
+        or small_talk.alone(talk)
+        or _in_doubt(talk)
+        or ranked(talk)
+    )
 
 
 def _in_doubt(talk: Talk) -> Turn | None:
@@ -243,6 +267,14 @@ def _reference(talk: Talk) -> Turn | None:
     if found and (talk.dialogue.place == "reference" or len(talk.text.split()) <= _REFERENCE_WORDS or asks >= _CLEAR):
         return talk.turn(talk.dialogue.at("start"), wish=AskStatus(found[0]))
     return None
+
+
+def _number_alone(talk: Talk) -> Turn | None:
+    """A number that nothing asks for is a detail of the open case; else its line is seen."""
+    idle = talk.dialogue.place in ("start", *small_talk.ASKS_ON)
+    if not idle or not proving.gives_number(talk) or any(one.isalpha() for one in talk.text):
+        return None
+    return matters.detail(talk) or proving.given_number(talk)
 
 
 def _exact(talk: Talk) -> Turn | None:

@@ -6,10 +6,13 @@ from care.conversation import script
 from care.conversation.dialogue import stored
 from care.conversation.talk import Add, Open, Talk, Turn
 from care.reading import knowledge
+from care.telling import messages
 from care.words import Attention, Category, Kind
 
 _TELLS = 6
 _LONGEST_NOTE = 220
+_JUST = 4
+"""So many messages back somebody was wanted just now."""
 
 
 def notes(talk: Talk, *, recent: bool = False) -> tuple[str, ...]:
@@ -48,8 +51,8 @@ def tried_note(talk: Talk) -> str:
 def person(talk: Talk) -> Turn:
     """Somebody is wanted: what was said goes with it, so that nobody asks again."""
     if talk.open_case:
-        again = talk.open_case.attention is Attention.PERSON_WANTED
-        say = "person_again" if again else "person_added"
+        again = talk.open_case.attention is Attention.PERSON_WANTED or _asked_just_now(talk)
+        say = "person_now" if again else "person_added"
         wish = Add(talk.open_case.reference, talk.heard, notes(talk, recent=True), person=True, say=say)
         return talk.turn(talk.dialogue.at("start"), wish=wish)
     earlier = talk.dialogue.text or next((one for one in reversed(talk.dialogue.recent[:-1]) if _is_matter(one)), "")
@@ -58,6 +61,19 @@ def person(talk: Talk) -> Turn:
     priority = talk.about(text).seen.priority
     opening = Open(kind, category, priority, stored(text, 4000), "person_taken", notes=notes(talk, recent=True))
     return talk.turn(talk.dialogue.at("start"), wish=opening)
+
+
+def waiting(talk: Talk) -> Turn | None:
+    """How long it takes until the person who was asked for answers, and how to talk to one now."""
+    case = talk.open_case
+    if case is None or not _asked_just_now(talk) or not script.says("asks_wait", talk.text):
+        return None
+    due = messages.moment(case.response_due_at or case.due_at, talk.language, case.clock)
+    return talk.stay(talk.voice.say("person_soon", due=due))
+
+
+def _asked_just_now(talk: Talk) -> bool:
+    return any(script.says("person", one) for one in talk.dialogue.recent[-_JUST:-1])
 
 
 def _is_matter(text: str) -> bool:

@@ -35,6 +35,7 @@ class Place(Value, extra="forbid"):
     """One place of ``places.toml``."""
 
     ask: str = ""
+    about: str = ""
     again: str = ""
     buttons: tuple[str, ...] = ()
     answers: dict[str, str] = Field(default_factory=dict)
@@ -78,7 +79,8 @@ def listed(name: str) -> frozenset[str]:
 
 
 @cache
-def _padding() -> frozenset[str]:
+def padding() -> frozenset[str]:
+    """Words that say nothing around and between phrases."""
     return frozenset(_file("phrases")["padding"]["listed"].split())
 
 
@@ -91,8 +93,8 @@ def tokens(text: str) -> tuple[str, ...]:
 @lru_cache(maxsize=64)
 def bare(said: tuple[str, ...]) -> str:
     """What is said without the padding around and between."""
-    padding = _padding()
-    return " ".join(word for word in said if word not in padding)
+    nothing = padding()
+    return " ".join(word for word in said if word not in nothing)
 
 
 def says(name: str, text: str) -> bool:

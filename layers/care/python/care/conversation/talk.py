@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from care.reading.triage import Triage
 
 
+_SURE_TOPIC = 0.6
+_NO_TOPIC = (Category.SERVICE, Category.OTHER)
+
+
 @dataclass(frozen=True)
 class Facts:
     """What a talk has to know besides the customer's words.
@@ -369,9 +373,16 @@ class Talk:
         return self.turn(self.dialogue.at(place, **more), self.ask(place))
 
     def ask(self, place: str, **values: str) -> Said:
-        """What a place asks, with its buttons."""
-        its = script.places()[place]
-        return self.voice.say(its.ask, *its.buttons, **values)
+        """What a place asks, with its buttons; where it can name what the text is about, and that is known, it does."""
+        its, topic = script.places()[place], self._topic
+        return self.voice.say(its.about if its.about and topic else its.ask, *its.buttons, topic=topic, **values)
+
+    @property
+    def _topic(self) -> str:
+        """What the text is about as far as that is sure, in words; ""."""
+        seen = self.seen
+        sure = seen.category_confidence >= _SURE_TOPIC and seen.category not in _NO_TOPIC
+        return messages.text(f"category.{seen.category}", self.language) if sure else ""
 
     def ask_again(self) -> Said:
         """What is asked where the talk is, in short."""

@@ -9,7 +9,7 @@ from care import content, phone, reference
 from care.conversation import articles, readers, script
 from care.conversation.articles import Fitting
 from care.line import packages
-from care.reading import acts, slots, triage
+from care.reading import acts, regional, slots, triage
 from care.reading.acts import Act
 from care.reading.hashed import shares
 from care.reading.reader import Reading, blended, settled
@@ -56,8 +56,8 @@ class Clause:
 
     @cached_property
     def said(self) -> str:
-        """The text without a phone number, which says nothing of the matter."""
-        return script.without_number(self.text).strip() or self.text
+        """The text in Indonesian or English, without a phone number, which says nothing of the matter."""
+        return regional.in_indonesian(script.without_number(self.text).strip() or self.text)
 
     @cached_property
     def seen(self) -> Triage:
@@ -174,12 +174,14 @@ def _bare(said: str) -> str:
 def clauses(text: str, language: Language, reading: Reading | None = None) -> tuple[Clause, ...]:
     """The clauses of a text that have a matter of their own; of one that has none, itself.
 
-    Greetings and thanks around a matter are left out, and parts of a word or two stay with what they follow. A
+    Greetings and courtesy around a matter are left out, and parts of a word or two stay with what they follow. A
     ``reading`` of the whole text is that of its only clause.
     """
     parts: list[str] = []
     for part in _BREAKS.split(text[:_READ]):
         said = _bare(part.strip())
+        if script.is_whole("tail", said):
+            continue
         if parts and (len(script.tokens(said)) < _FEWEST_WORDS or len(parts) == _MOST_CLAUSES):
             parts[-1] = f"{parts[-1]} {said}"
         elif said:

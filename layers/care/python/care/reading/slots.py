@@ -22,6 +22,8 @@ _LONGEST = 4
 """Words of the longest phrase."""
 _GB = 1024
 _FEWEST, _MOST_FIGURE = 3, 500
+_MOST_DAYS = 2 * 365
+"""What is longer is an age."""
 _NETWORKS = 5
 """ "5g" is a network, "10g" is data."""
 _LEAST_MONEY = 1000
@@ -421,7 +423,9 @@ def _read_number(token: str, before: list[str], after: list[str], found: dict[st
         if looking and not (_is_past(before, after[1:]) or _is_how_often(before, after[1:])):
             # A journey through several countries takes as long as it takes in all.
             until_then = _int(found.get("days")) if found.get("beside") else 0
-            found["days"] = until_then + round(value * _units("days")[unit])
+            days = until_then + round(value * _units("days")[unit])
+            if days <= _MOST_DAYS:
+                found["days"] = days
     elif last in _BEFORE_FIGURE and _is_figure(value) and unit not in _listed("counted", "of"):
         found["figure"] = round(value)
 

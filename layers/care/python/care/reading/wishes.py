@@ -16,7 +16,11 @@ _HONORIFIC = (
     r"|ustaz|pendeta)"
 )
 _DO_NOT = r"jangan|jgn|jngn|jan|(?:tidak|tdk|tak|gak?|nggak|ngga|gk|g) ?(?:usah|perlu)|gausah|gaperlu|stop"
-_SLANG = re.compile(r"^(?:bro|sis|gan|bos|boss|min|say|sob|cuy|coy|bestie|beb|sayang|cinta|ganteng|cantik)\b\W*", re.I)
+_SLANG = re.compile(
+    "^(?:bro|sis|gan|bos|boss|min|say|sob|cuy|coy|bestie|beb|sayang|cinta|ganteng|cantik|baby|babe|honey|darling|sexy"
+    r"|daddy|mommy)\b[ ,]*",
+    re.I,
+)
 _WISH = re.compile(
     r"\b(?:"
     r"panggil(?:kan)?\W{1,3}(?:s?aja )?(?:saya|sy|aku|gue|gua|gw)\W{1,3}(?:(?:dengan|sebagai|s?aja|nama)\W{1,3}){0,2}"
