@@ -158,7 +158,8 @@ def _late(talk: Talk, case: Case) -> Turn | None:
     if talk.dialogue.place == "guide" or not _is_about(talk, case):
         return None
     if talk.is_late(case):
-        return _add(talk, case, "late_added", person=True)
+        again = case.attention is Attention.PERSON_WANTED
+        return _add(talk, case, "angered_again" if again else "late_added", person=True)
     return _add(talk, case, "unsolved_added")
 
 

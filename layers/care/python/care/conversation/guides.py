@@ -255,8 +255,7 @@ def _read_plain(talk: Talk, article: Article, step: Step) -> Turn | None:
     if waits or _not_done_yet(talk, how, said):
         return talk.stay(talk.voice.say("takes_time", "agent"))
     if Remark.SAME in said or any(script.says(one, talk.text) for one in ("not_worked", "next_step", "what_next")):
-        tells = how is Asks.FOUND and len(script.tokens(talk.text)) > _BARE
-        return _found(talk, article, step) if tells else _next(talk, article, step)
+        return _went(talk, article, step)
     if script.says("worked", talk.text):
         only_yes = how is not Asks.WORKED and script.is_whole("yes", talk.text)
         return _done(talk, article, step) if only_yes else solved(talk)
@@ -265,14 +264,14 @@ def _read_plain(talk: Talk, article: Article, step: Step) -> Turn | None:
         at = _at(talk, _passed(talk.dialogue, step), article, called_for)
         return _walk(talk, at, talk.voice.say("guide_rather")) if at else None
     if step.name in done:
-        return _next(talk, article, step)
+        return _went(talk, article, step)
     if script.is_whole("step_done", talk.text):
         return _done(talk, article, step)
     if Remark.DONE in said and len(script.tokens(talk.text)) <= _BARE:
         is_asked = talk.dialogue.asked == "result"
         return _next(talk, article, step) if is_asked else _done(talk, article, step)
     if how is not Asks.WORKED and script.says("tried", talk.text):
-        return _next(talk, article, step)
+        return _went(talk, article, step)
     return tell_more(talk) if done else None
 
 
@@ -293,6 +292,12 @@ def _done(talk: Talk, article: Article, step: Step) -> Turn:
     if following is None:
         return solved(talk) if how is Asks.DONE else _next(talk, article, step)
     return _walk(talk, following)
+
+
+def _went(talk: Talk, article: Article, step: Step) -> Turn:
+    """A step did not help: the next one; what it showed goes to the case."""
+    tells = (step.asks or article.asks) is Asks.FOUND and len(script.tokens(talk.text)) > _BARE
+    return _found(talk, article, step) if tells else _next(talk, article, step)
 
 
 def _found(talk: Talk, article: Article, step: Step) -> Turn:
