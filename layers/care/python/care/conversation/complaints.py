@@ -153,11 +153,12 @@ def told_suggestion(talk: Talk) -> Turn | None:
 
 
 def read_missing(talk: Talk) -> Turn | None:
-    """An answer to what was asked of a complaint goes to the complaint; a question is none."""
+    """An answer to what was asked of a complaint goes to it; a question that nothing answers to its team."""
     if not script.tokens(talk.text):
         return talk.stay(missing_said(talk, talk.dialogue))
-    if guides.asks(talk) and not tells(talk):
-        return None
+    in_need = talk.open_case is not None and talk.open_case.priority.goes_first
+    if guides.asks(talk) and not tells(talk) and not in_need:
+        return talk.turn(talk.dialogue, wish=Add(talk.dialogue.about, talk.heard, say="question_added"))
     return talk.turn(_after_first(talk.dialogue, talk.text), wish=Add(talk.dialogue.about, talk.heard))
 
 

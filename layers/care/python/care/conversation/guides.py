@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from care.conversation import readers, script, understand
+from care.conversation import articles, readers, script, understand
 from care.conversation.articles import Fitting
 from care.conversation.dialogue import Dialogue, stored
 from care.conversation.handover import notes
@@ -320,11 +320,21 @@ def _cannot(talk: Talk, article: Article, step: Step) -> Turn:
 def tell_more(talk: Talk) -> Turn | None:
     """More is told of the case a guide began with; the step stays asked. ``None`` without one, or where none is."""
     dialogue = talk.dialogue
-    if not dialogue.about or asks(talk) or not script.tokens(talk.text) or talk.clause.act in understand.COURTESY:
+    if not dialogue.about or not script.tokens(talk.text) or talk.clause.act in understand.COURTESY:
         return None
+    if asks(talk):
+        return _ask_team(talk)
     return talk.turn(
         dialogue.evolve(missing=readers.missing(dialogue.missing, talk.text), misunderstood=0),
         wish=Add(dialogue.about, talk.heard),
+    )
+
+
+def _ask_team(talk: Talk) -> Turn | None:
+    """What nothing here answers is asked of the team."""
+    answered = talk.clause.act is not Act.ASK or talk.clause.slots.looks or articles.to_tell(talk.clause)
+    return (
+        None if answered else talk.turn(talk.dialogue, wish=Add(talk.dialogue.about, talk.heard, say="question_added"))
     )
 
 
