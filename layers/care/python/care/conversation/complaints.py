@@ -259,6 +259,9 @@ def status_said(talk: Talk, case: Case) -> Said:
     team = messages.text(f"team.{case.team}", talk.language)
     status = messages.text(f"status.{case.status}", talk.language, team=team)
     due = messages.moment(case.due_at, talk.language, case.clock)
+    if talk.is_reopening(case):
+        who = talk.voice.text("the_team", team=team)
+        return talk.voice.say("status_reopening", reference=reference.grouped(case.reference), who=who)
     if not is_unresolved(case.status):
         return talk.voice.say("status_done", reference=reference.grouped(case.reference), status=status)
     if talk.is_late(case):

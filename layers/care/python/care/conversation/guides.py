@@ -243,11 +243,12 @@ def _read_plain(talk: Talk, article: Article, step: Step) -> Turn | None:
     """What the words for it say of a step: how it went, that there is no time or no such menu, which were tried."""
     said = remarks.read(talk.text)
     few = len(script.tokens(talk.text)) <= _LONGEST_ANSWER
-    if asks(talk) and not (few and said & {Remark.SAME, Remark.CANNOT}) and not script.says("what_next", talk.text):
-        return None
     how = step.asks or article.asks
     before = talk.dialogue.tried
     done = tuple(one for one in tried.done(talk.text, article) if one not in before)
+    is_remark = (few and bool(said & {Remark.SAME, Remark.CANNOT})) or (bool(done) and "?" not in talk.text)
+    if asks(talk) and not is_remark and not script.says("what_next", talk.text):
+        return None
     talk = replace(talk, dialogue=talk.dialogue.evolve(tried=(*before, *done)))
     if Remark.CANNOT in said:
         return _cannot(talk, article, step)
@@ -314,7 +315,7 @@ def _cannot(talk: Talk, article: Article, step: Step) -> Turn:
     how = step.asks or article.asks
     if how is Asks.DONE and talk.dialogue.asked != "find":
         return talk.turn(talk.dialogue.evolve(asked="find"), talk.voice.say("guide_find", *_buttons(how)))
-    return _next(talk, article, step, say="guide_passed_over")
+    return _next(talk, article, step, say="guide_passed_over" if how is Asks.WORKED else "guide_next")
 
 
 def tell_more(talk: Talk) -> Turn | None:
@@ -438,6 +439,13 @@ def go_on(talk: Talk) -> Turn:
     return talk.stay(step_said(talk, talk.dialogue)) if step.choices else _next(talk, article, step)
 
 
+def nothing_there(talk: Talk) -> Turn:
+    """Nothing is found where a step leads."""
+    article = knowledge.article(talk.dialogue.article)
+    step = article.step(talk.dialogue.step)
+    return talk.stay(step_said(talk, talk.dialogue)) if step.choices else _cannot(talk, article, step)
+
+
 def tell_cause(talk: Talk) -> Turn:
     """Why something does not work: what it mostly comes from; the step stays asked."""
     words = cause(talk, knowledge.article(talk.dialogue.article), sentences=1)
@@ -461,4 +469,5 @@ DEEDS: dict[str, Callable[[Talk], Turn]] = {
     "walk_guide": walk,
     "step_back": back,
     "tell_cause": tell_cause,
+    "nothing_there": nothing_there,
 }
