@@ -382,3 +382,21 @@ def test_who_wants_no_more_questions_is_heard_whatever_else_is_said(text: str, v
 )
 def test_who_wants_something_else_stopped_is_still_asked(text: str) -> None:
     assert not unsubscribes(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "score"),
+    [
+        ("empat lah, udah lumayan tp lama nunggunya", 4),
+        ("four I guess", 4),
+        ("tiga deh, lumayan", 3),
+        ("lima!", 5),
+        ("dua hari baru beres", None),
+        ("satu lagi, pulsa saya hilang", None),
+        ("one more thing, it works", None),
+    ],
+)
+def test_a_score_in_words_stands_first_and_counts_nothing(text: str, score: int | None) -> None:
+    found = read(text, 3)
+    assert found
+    assert found[1] == score

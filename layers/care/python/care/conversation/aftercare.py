@@ -29,7 +29,10 @@ _CLAUSE_ENDS = re.compile(r"[,.;!?\n]\s*")
 
 
 def remarked(talk: Talk) -> Turn | None:
-    """A remark that is plain whatever else it may be read as; ``None`` where none is made, or nothing it is about."""
+    """A remark that is plain whatever else it may be read as; ``None`` where none is made, or nothing it is about.
+
+    Who is in need is not spoken to of how his case is seen to.
+    """
     if talk.dialogue.place not in _PLACES:
         return None
     said = remarks.read(talk.text)
@@ -40,6 +43,8 @@ def remarked(talk: Talk) -> Turn | None:
         return complaints.complaint(talk)
     if _gives_number(talk):
         return _add(talk, case, "added", at=talk.dialogue.place)
+    if case.priority.goes_first:
+        return None
     if _is_its_own(talk, case) and script.is_whole("cancel", talk.text):
         return _withdrawn(talk, case)
     if _is_another(talk, case):
@@ -158,7 +163,8 @@ def _late(talk: Talk, case: Case) -> Turn | None:
     if talk.dialogue.place == "guide" or not _is_about(talk, case):
         return None
     if talk.is_late(case):
-        return _add(talk, case, "late_added", person=True)
+        again = case.attention is Attention.PERSON_WANTED
+        return _add(talk, case, "angered_again" if again else "late_added", person=True)
     return _add(talk, case, "unsolved_added")
 
 

@@ -161,11 +161,12 @@ def told_suggestion(talk: Talk) -> Turn | None:
 
 
 def read_missing(talk: Talk) -> Turn | None:
-    """An answer to what was asked of a complaint goes to the complaint; a question is none."""
+    """An answer to what was asked of a complaint goes to it; a question that nothing answers to its team."""
     if not script.tokens(talk.text):
         return talk.stay(missing_said(talk, talk.dialogue))
-    if guides.asks(talk) and not tells(talk):
-        return None
+    in_need = talk.open_case is not None and talk.open_case.priority.goes_first
+    if guides.asks(talk) and not tells(talk) and not in_need:
+        return talk.turn(talk.dialogue, wish=Add(talk.dialogue.about, talk.heard, say="question_added"))
     return talk.turn(_after_first(talk.dialogue, talk.text), wish=Add(talk.dialogue.about, talk.heard))
 
 
@@ -266,6 +267,9 @@ def status_said(talk: Talk, case: Case) -> Said:
     team = messages.text(f"team.{case.team}", talk.language)
     status = messages.text(f"status.{case.status}", talk.language, team=team)
     due = messages.moment(case.due_at, talk.language, case.clock)
+    if talk.is_reopening(case):
+        who = talk.voice.text("the_team", team=team)
+        return talk.voice.say("status_reopening", reference=reference.grouped(case.reference), who=who)
     if not is_unresolved(case.status):
         return talk.voice.say("status_done", reference=reference.grouped(case.reference), status=status)
     if talk.is_late(case):

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from care.conversation import readers, script, understand
+from care.conversation import articles, readers, script, understand
 from care.conversation.articles import Fitting
 from care.conversation.dialogue import Dialogue, stored
 from care.conversation.handover import notes
@@ -280,11 +280,12 @@ def _read_plain(talk: Talk, article: Article, step: Step) -> Turn | None:
     """What the words for it say of a step: how it went, that there is no time or no such menu, which were tried."""
     said = remarks.read(talk.text)
     few = len(script.tokens(talk.text)) <= _LONGEST_ANSWER
-    if asks(talk) and not (few and said & {Remark.SAME, Remark.CANNOT}) and not script.says("what_next", talk.text):
-        return None
     how = step.asks or article.asks
     before = talk.dialogue.tried
     done = tuple(one for one in tried.done(talk.text, article) if one not in before)
+    is_remark = (few and bool(said & {Remark.SAME, Remark.CANNOT})) or (bool(done) and "?" not in talk.text)
+    if asks(talk) and not is_remark and not script.says("what_next", talk.text):
+        return None
     talk = replace(talk, dialogue=talk.dialogue.evolve(tried=(*before, *done)))
     if Remark.CANNOT in said:
         return _cannot(talk, article, step)
@@ -292,8 +293,7 @@ def _read_plain(talk: Talk, article: Article, step: Step) -> Turn | None:
     if waits or _not_done_yet(talk, how, said):
         return talk.stay(talk.voice.say("takes_time", "agent"))
     if Remark.SAME in said or any(script.says(one, talk.text) for one in ("not_worked", "next_step", "what_next")):
-        tells = how is Asks.FOUND and len(script.tokens(talk.text)) > _BARE
-        return _found(talk, article, step) if tells else _next(talk, article, step)
+        return _went(talk, article, step)
     if script.says("worked", talk.text):
         only_yes = how is not Asks.WORKED and script.is_whole("yes", talk.text)
         return _done(talk, article, step) if only_yes else solved(talk)
@@ -302,14 +302,14 @@ def _read_plain(talk: Talk, article: Article, step: Step) -> Turn | None:
         at = _at(talk, _passed(talk.dialogue, step), article, called_for)
         return _walk(talk, at, talk.voice.say("guide_rather")) if at else None
     if step.name in done:
-        return _next(talk, article, step)
+        return _went(talk, article, step)
     if script.is_whole("step_done", talk.text):
         return _done(talk, article, step)
     if Remark.DONE in said and len(script.tokens(talk.text)) <= _BARE:
         is_asked = talk.dialogue.asked == "result"
         return _next(talk, article, step) if is_asked else _done(talk, article, step)
     if how is not Asks.WORKED and script.says("tried", talk.text):
-        return _next(talk, article, step)
+        return _went(talk, article, step)
     return tell_more(talk) if done else None
 
 
@@ -332,6 +332,12 @@ def _done(talk: Talk, article: Article, step: Step) -> Turn:
     return _walk(talk, following)
 
 
+def _went(talk: Talk, article: Article, step: Step) -> Turn:
+    """A step did not help: the next one; what it showed goes to the case."""
+    tells = (step.asks or article.asks) is Asks.FOUND and len(script.tokens(talk.text)) > _BARE
+    return _found(talk, article, step) if tells else _next(talk, article, step)
+
+
 def _found(talk: Talk, article: Article, step: Step) -> Turn:
     """What a step showed goes to the case, and the next one follows."""
     passed = replace(talk, dialogue=talk.dialogue.evolve(tried=(*talk.dialogue.tried, step.name)))
@@ -346,17 +352,27 @@ def _cannot(talk: Talk, article: Article, step: Step) -> Turn:
     how = step.asks or article.asks
     if how is Asks.DONE and talk.dialogue.asked != "find":
         return talk.turn(talk.dialogue.evolve(asked="find"), talk.voice.say("guide_find", *_buttons(how)))
-    return _next(talk, article, step, say="guide_passed_over")
+    return _next(talk, article, step, say="guide_passed_over" if how is Asks.WORKED else "guide_next")
 
 
 def tell_more(talk: Talk) -> Turn | None:
     """More is told of the case a guide began with; the step stays asked. ``None`` without one, or where none is."""
     dialogue = talk.dialogue
-    if not dialogue.about or asks(talk) or not script.tokens(talk.text) or talk.clause.act in understand.COURTESY:
+    if not dialogue.about or not script.tokens(talk.text) or talk.clause.act in understand.COURTESY:
         return None
+    if asks(talk):
+        return _ask_team(talk)
     return talk.turn(
         dialogue.evolve(missing=readers.missing(dialogue.missing, talk.text), misunderstood=0),
         wish=Add(dialogue.about, talk.heard),
+    )
+
+
+def _ask_team(talk: Talk) -> Turn | None:
+    """What nothing here answers is asked of the team."""
+    answered = talk.clause.act is not Act.ASK or talk.clause.slots.looks or articles.to_tell(talk.clause)
+    return (
+        None if answered else talk.turn(talk.dialogue, wish=Add(talk.dialogue.about, talk.heard, say="question_added"))
     )
 
 
@@ -460,6 +476,13 @@ def go_on(talk: Talk) -> Turn:
     return talk.stay(step_said(talk, talk.dialogue)) if step.choices else _next(talk, article, step)
 
 
+def nothing_there(talk: Talk) -> Turn:
+    """Nothing is found where a step leads."""
+    article = knowledge.article(talk.dialogue.article)
+    step = article.step(talk.dialogue.step)
+    return talk.stay(step_said(talk, talk.dialogue)) if step.choices else _cannot(talk, article, step)
+
+
 def tell_cause(talk: Talk) -> Turn:
     """Why something does not work: what it mostly comes from; the step stays asked."""
     words = cause(talk, knowledge.article(talk.dialogue.article), sentences=1)
@@ -483,4 +506,5 @@ DEEDS: dict[str, Callable[[Talk], Turn]] = {
     "walk_guide": walk,
     "step_back": back,
     "tell_cause": tell_cause,
+    "nothing_there": nothing_there,
 }

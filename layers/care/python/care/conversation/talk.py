@@ -13,7 +13,7 @@ from care.reading import slots
 from care.reading.slots import Slots
 from care.telling import messages
 from care.telling.outbox import Button
-from care.words import Category, Kind, Language, Priority, Text
+from care.words import Category, Kind, Language, Priority, Status, Text
 
 if TYPE_CHECKING:
     from care.cases.case import Case
@@ -340,7 +340,7 @@ class Talk:
         from care.cases.lifecycle import is_unresolved
 
         own = self.facts.own
-        return own if own and is_unresolved(own.status) else None
+        return own if own and (is_unresolved(own.status) or self.is_reopening(own)) else None
 
     @property
     def open_order(self) -> "Case | None":
@@ -349,6 +349,18 @@ class Talk:
             if case and case.order and case.order.state not in ENDS and case.order.reason != TAKEN_BACK:
                 return case
         return None
+
+    def is_reopening(self, case: "Case") -> bool:
+        """Whether a customer has said that a resolved case is not solved, and it is about to be reopened."""
+        from care.reading.satisfaction import Verdict
+
+        answer = case.answer
+        return (
+            case.status is Status.RESOLVED
+            and answer is not None
+            and answer.cycle == case.cycle
+            and answer.verdict is Verdict.DISSATISFIED
+        )
 
     def is_late(self, case: "Case") -> bool:
         """Whether what was promised of a case has passed."""

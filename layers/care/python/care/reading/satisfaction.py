@@ -92,9 +92,8 @@ _WORD = "|".join(_SPOKEN)
 _OF_FIVE = re.compile(rf"(?<![\w/.,-])([1-5]|{_WORD})\s?(?:/|dari|of|out of)\s?(?:5|lima|five)\b", re.I)
 _SPOKEN_LABELLED = re.compile(rf"\b{_LABEL}\s({_WORD})\b|\b({_WORD})\s(?:bintang|stars?)\b", re.I)
 # "empat lah, lumayan": the score first, and nothing that it counts.
-_SPOKEN_FIRST = re.compile(
-    rf"^\W*({_WORD})(?:\s(?:lah|deh|aja|saja|dong|sih|ya|kak|min|gan|mungkin|please|maybe))*\s*(?:[,.;!(]|$)", re.I
-)
+_PARTICLES = "lah|deh|aja|saja|dong|sih|ya|kak|min|gan|mungkin|please|maybe|i guess|i think|i suppose"
+_SPOKEN_FIRST = re.compile(rf"^\W*({_WORD})(?:\s(?:{_PARTICLES}))*\s*(?:[,.;!(]|$)", re.I)
 # "fixed" in quotation marks is not.
 _QUOTED = re.compile(r"[\"“”'‘]\s?(?:fixed|solved|resolved|selesai|beres|normal|teratasi|lancar|done)\s?[\"“”'’]", re.I)
 

@@ -10,6 +10,7 @@ from care.words import Category
 
 _READ = 2000
 _EVERY = "*"
+_ALL = "**"
 _NOT = "-"
 _OF_EVERYBODY = (Category.NETWORK, Category.INTERNET)
 """What an area has together: no phone's own steps help."""
@@ -56,8 +57,8 @@ def _done(text: str) -> frozenset[str]:
 def done(text: str, article: Article) -> tuple[str, ...]:
     """The steps of an article that a text says were tried, or that it says cannot help; in their order."""
     names = _done(text)
-    everybody = _EVERY in names and article.category in _OF_EVERYBODY
-    return tuple(step.name for step in article.steps if everybody or _is_of(step, article, names))
+    every = _ALL in names or (_EVERY in names and article.category in _OF_EVERYBODY)
+    return tuple(step.name for step in article.steps if every or _is_of(step, article, names))
 
 
 def first(text: str, article: Article) -> Step | None:
