@@ -185,7 +185,7 @@ def _plain(talk: Talk) -> Turn | None:
     ends = lookups.asks(talk.text, "ends") and not (talk.asks or slots.read(talk.text).looks)
     if ends and talk.meant[Act.PROBLEM] < _TROUBLE:
         return stop_package(talk)
-    if lookups.asks(talk.text, "declines") and not slots.is_trouble(talk.text):
+    if lookups.asks(talk.text, "declines") and not (talk.open_case or slots.is_trouble(talk.text)):
         return talk.turn(talk.dialogue.at("start"), talk.voice.say("cancelled", *script.places()["start"].buttons))
     known = talk.facts.readable
     return need_line(talk, "active") if known and lookups.asks(talk.text, "is_active") else None
@@ -243,7 +243,7 @@ def _of_line_shown(talk: Talk) -> Turn | None:
     known = talk.facts.readable
     if _LINE not in talk.dialogue.told or not known or len(said) > _SHORT or packages.named(talk.text):
         return None
-    if slots.read(talk.text).compares:
+    if slots.read(talk.text).compares or lookups.asks(talk.text, "returned"):
         return None
     if _ENOUGH & {*said}:
         return talk.stay(talk.voice.say("line_enough", "packages"))
