@@ -48,6 +48,7 @@ _NOT_AMONG_DETAILS = frozenset(
         "fact_every_day",
         "fact_replaces",
         "fact_replaces_not",
+        "fact_again",
         "fact_sms",
     }
 )
@@ -235,6 +236,11 @@ def _hotspots(talk: Talk) -> Said | None:
 def _of_country(talk: Talk) -> Said | None:
     """Whether roaming holds in the countries named; who says more of it looks for packages."""
     said = slots.read(talk.text)
+    named = [
+        one for one in _covering(talk) if asks(talk.text, "countries") and pointing.is_called_by(one, said.country)
+    ]
+    if named:
+        return _countries_of(talk, named[0])
     if said.country in ("", HOME) or not asks(talk.text, "covered"):
         return None
     found = _covering(talk)
