@@ -22,7 +22,8 @@ def two(talk: Talk) -> list[Package]:
     compares = script.says("compares", talk.text)
     if compares and len(found) < 2:
         counted = pointing.counted(talk)
-        found = _two_sizes(talk.text) or _next_to_cheapest(talk) or (counted if len(counted) > 1 else found)
+        pair = _two_sizes(talk.text) or _next_to_cheapest(talk) or _of_other_segment(talk, found)
+        found = pair or (counted if len(counted) > 1 else found)
     pointed = found or pointing.pointed(talk)
     told = pointing.told(talk)
     if len(pointed) == 1 and told and told[0] not in pointed and compares:
@@ -91,6 +92,15 @@ def _next_to_cheapest(talk: Talk) -> list[Package]:
         return []
     among = pointing.told(talk) or list(catalogue.find(talk.slots.evolve(bigger=False)).packages)
     return sorted(among, key=lambda one: one.price)[:2]
+
+
+def _of_other_segment(talk: Talk, named: list[Package]) -> list[Package]:
+    """The package named or told, and one of about its size of the segment that it is compared with."""
+    segment, meant = slots.read(talk.text).segment, named or pointing.told(talk)
+    if len(meant) != 1 or meant[0].roaming or segment in (None, meant[0].segment):
+        return []
+    like = Slots(mb=meant[0].quota_mb, days=meant[0].validity_days, segment=segment)
+    return [meant[0], *catalogue.find(like).packages[:1]]
 
 
 def _lengths(talk: Talk) -> Compared | None:

@@ -6,9 +6,9 @@ from functools import cache
 from typing import Any
 
 from care import content
-from care.conversation import comparing, offers, pointing, readers, script
+from care.conversation import articles, comparing, offers, pointing, readers, script
 from care.conversation.catalogue import covers_all, find, of_length
-from care.conversation.talk import Said, Talk, Turn
+from care.conversation.talk import ReadLine, Said, Talk, Turn
 from care.line import packages
 from care.line.packages import Package
 from care.reading import areas, places, slots
@@ -48,6 +48,7 @@ _NOT_AMONG_DETAILS = frozenset(
         "fact_every_day",
         "fact_replaces",
         "fact_replaces_not",
+        "fact_again",
         "fact_sms",
     }
 )
@@ -65,10 +66,13 @@ def answer(talk: Talk) -> Said | None:
 
 
 def covering(talk: Talk) -> Turn | None:
-    """Where roaming in a country is asked for: the packages that hold there, for one to be chosen."""
+    """Where roaming in a country is asked for: the packages that hold there, or those that the line can have."""
     said, found = _of_country(talk), _covering(talk)
     if said is None or not found:
         return talk.turn(talk.dialogue.at("start", slots=talk.slots), said) if said else None
+    if talk.facts.readable and talk.facts.has_system:
+        dialogue = talk.dialogue.at("start", slots=talk.slots, after="packages", told=())
+        return talk.turn(dialogue, wish=ReadLine(talk.facts.readable))
     told = tuple(one.id for one in found)
     return talk.turn(talk.dialogue.at("packages", slots=talk.slots, told=told), said)
 
@@ -219,6 +223,9 @@ def _hotspots(talk: Talk) -> Said | None:
     said = slots.read(talk.text)
     if said.evolve(hotspot=False, town="") != Slots() or not said.hotspot or not asks(talk.text, "allowed"):
         return None
+    best = talk.clause.fitting[:1]
+    if best and best[0].chance >= articles.SURE and best[0].article.id != "hotspot":
+        return None
     barred = [one.name for one in packages.packages().values() if not one.hotspot]
     return talk.voice.say("hotspots", "packages", list=offers.listed(talk, barred))
 
@@ -229,6 +236,11 @@ def _hotspots(talk: Talk) -> Said | None:
 def _of_country(talk: Talk) -> Said | None:
     """Whether roaming holds in the countries named; who says more of it looks for packages."""
     said = slots.read(talk.text)
+    named = [
+        one for one in _covering(talk) if asks(talk.text, "countries") and pointing.is_called_by(one, said.country)
+    ]
+    if named:
+        return _countries_of(talk, named[0])
     if said.country in ("", HOME) or not asks(talk.text, "covered"):
         return None
     found = _covering(talk)

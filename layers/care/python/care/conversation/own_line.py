@@ -101,7 +101,7 @@ def _of_told(talk: Talk) -> Turn | None:
         return talk.stay(fact)
     said = slots.read(talk.text)
     # "eh salah, ke jepang maksudnya" corrects what is looked for.
-    most = _SHORT if slots.corrected(talk.text) != talk.text or said.abroad else _BARE
+    most = _SHORT if slots.corrected(talk.text) != talk.text or said.abroad or said.compares else _BARE
     if confirms or len(script.tokens(talk.text)) > most:
         return None
     chosen = talk.dialogue.place == "packages" and pointing.pointed(talk)
@@ -186,7 +186,7 @@ def _plain(talk: Talk) -> Turn | None:
     ends = lookups.asks(talk.text, "ends") and not (talk.asks or slots.read(talk.text).looks)
     if ends and talk.meant[Act.PROBLEM] < _TROUBLE:
         return stop_package(talk)
-    if lookups.asks(talk.text, "declines") and not slots.is_trouble(talk.text):
+    if lookups.asks(talk.text, "declines") and not (talk.open_case or slots.is_trouble(talk.text)):
         return talk.turn(talk.dialogue.at("start"), talk.voice.say("cancelled", *script.places()["start"].buttons))
     known = talk.facts.readable
     return need_line(talk, "active") if known and lookups.asks(talk.text, "is_active") else None
@@ -244,7 +244,7 @@ def _of_line_shown(talk: Talk) -> Turn | None:
     known = talk.facts.readable
     if _LINE not in talk.dialogue.told or not known or len(said) > _SHORT or packages.named(talk.text):
         return None
-    if slots.read(talk.text).compares:
+    if slots.read(talk.text).compares or lookups.asks(talk.text, "returned"):
         return None
     if _ENOUGH & {*said}:
         return talk.stay(talk.voice.say("line_enough", "packages"))
@@ -397,8 +397,11 @@ def _tell_found(talk: Talk, wanted: Slots, line: Line | None) -> Turn:
     wanted = wanted if line else wanted.evolve(segment=wanted.segment or _segment_said(talk))
     compared = packages.packages().get(beside[0]) if wanted.compares and beside else None
     segment = compared.segment if compared else None
-    found = catalogue.find(wanted, segment, line, today=today, told=beside)
     says = slots.read(talk.text)
+    if says.compares and says.use and not says.days:
+        # "lebih murah, tetap buat meeting": the use goes before the length.
+        wanted = wanted.evolve(days=None)
+    found = catalogue.find(wanted, segment, line, today=today, told=beside)
     if catalogue.Reason.BUDGET in found.missed and says.budget is None and (says.days or says.mb):
         # What is wished now goes before the price that was named before.
         wanted = wanted.evolve(budget=None)
@@ -576,6 +579,8 @@ def compare_packages(talk: Talk, ids: list[str]) -> Turn:
     """Two packages beside each other: the first two."""
     one, other = (packages.package(id) for id in ids[:2])
     dialogue = talk.dialogue.at("packages", told=(one.id, other.id))
+    if one.roaming and other.roaming:
+        dialogue = dialogue.evolve(slots=dialogue.slots.evolve(roaming=True))
     return talk.turn(dialogue, offers.comparison(talk, one, other))
 
 

@@ -50,6 +50,12 @@ def regional(talk: Talk) -> Package | None:
     return next((one for one in known if one.roaming and any(name in one.name for name in names)), None)
 
 
+def is_called_by(one: Package, region: str) -> bool:
+    """Whether a package bears the name of a region: "Roaming Eropa 8 GB"."""
+    named = places.countries().get(region)
+    return bool(named and named.code == named.region and named.name.id in one.name)
+
+
 def _called(talk: Talk, known: list[Package]) -> list[Package]:
     """The one whose name without its number is said, or the region in its name: "yang roaming eropa"."""
     region = places.countries().get(slots.read(talk.text).country)
