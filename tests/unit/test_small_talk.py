@@ -74,6 +74,12 @@ def test_each_kind_has_its_text_or_leads_somewhere() -> None:
         ("kamu pinter banget", "praised"),
         ("xl sama smartfren bagusan mana", "only_ours"),
         ("which is better, xl or telkomsel?", "only_ours"),
+        ("berapa lama kalau nunggu cs asli?", "staff_when"),
+        ("how long does it take to reach a human here", "staff_when"),
+        ("ini beneran xl resmi?", "official"),
+        ("min kok diem", "still_here"),
+        ("met siang, saya Rudi dari Medan", "welcome"),
+        ("ga ngerti", "confused"),
         ("besok hujan ga ya di jakarta", "small_talk"),
     ],
 )

@@ -26,6 +26,7 @@ _VARIED = (
     "flirted",
     "joked",
     "garbled",
+    "unnamed",
 )
 """Texts that have another wording, ``<name>_again``."""
 

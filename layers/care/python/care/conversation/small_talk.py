@@ -209,6 +209,8 @@ LEADS: dict[str, Callable[[Talk], Turn]] = {
     "scolded": insult,
     "speak_english": spoken.speak(Language.ENGLISH),
     "speak_indonesian": spoken.speak(Language.INDONESIAN),
+    "greet": greet,
+    "goodbye": goodbye,
     "put_off": put_off,
     "child": child,
     "okay": okay,
