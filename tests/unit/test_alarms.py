@@ -10,6 +10,10 @@ from tests.unit.making import ANY_TEXT
 
 SAID = {
     Alarm.DANGER: """
+        anak 2 tahun ketelen koin
+        mantan suami saya ngancam bunuh saya
+        ada orang asing ngikutin saya dari stasiun
+        someone keeps trying my door and I'm alone
         bayi saya panas tinggi kejang2
         anak saya minum cairan pembersih lantai
         suami saya mukulin saya lagi, saya ngumpet di kamar mandi
@@ -77,6 +81,10 @@ SAID = {
         main free fire tapi rumah saya kebakaran
     """,
     Alarm.DISTRESS: """
+        rasanya hampa, ga ada yg nunggu gue pulang
+        if I disappear nobody would notice
+        pengen istirahat selamanya
+        I have written my goodbye letters
         i don't plan on being alive by then
         i won't be around anymore anyway
         you won't hear from me again after tonight
@@ -174,6 +182,7 @@ SAID = {
         Instagram sama WA saya dibajak, nomornya masih saya pegang
     """,
     Alarm.CHEATED: """
+        bayar ke akun promo ternyata akunnya palsu
         kirim pulsa ke orang ngaku petugas ternyata bohong
         ada transaksi yang bukan saya lakukan
         saya ketipu transfer 2jt
@@ -213,6 +222,7 @@ SAID = {
         someone used my KTP for a loan
     """,
     Alarm.LOST: """
+        hp anak saya dipalak preman
         HP hilang kak tolong blokir kartu saya
         hp saya hilang
         hp ku ilang di krl
@@ -304,6 +314,11 @@ SAID = {
     """,
 }
 NOT_SAID = """
+    i want to kill my postpaid plan
+    pengen bunuh orang rasanya internet lemot mulu
+    sinyal lenyap se kecamatan
+    tewas gue kuota sisa 10mb
+    my husband died, how do i close his number
     mau mati rasanya deadline jam 5
     mati gaya di kosan ga ada kuota
     bisa mati bosen gue kalo ga ada internet

@@ -137,6 +137,12 @@ def test_a_few_words_belong_to_what_was_told_last() -> None:
     assert "Rp" in " ".join(one.text for one in chat.says("biayanya berapa"))
 
 
+def test_a_shop_in_a_town_is_looked_up_after_first_aid() -> None:
+    chat = Chat()
+    chat.says(VICTIMS["lost"])
+    assert "Jalan" in " ".join(one.text for one in chat.says("kantor xl di jayapura dmn ya"))
+
+
 def test_how_is_asked_of_what_was_told_last() -> None:
     chat = Chat()
     chat.says(VICTIMS["danger.crime"])

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from care import reference
 from care.cases.case import Case
-from care.conversation import articles, first_aid, guides, readers, script
+from care.conversation import articles, first_aid, guides, lookups, readers, script
 from care.conversation.dialogue import stored
 from care.conversation.handover import notes
 from care.conversation.talk import Add, Open, Opened, Said, Talk, Turn
@@ -299,7 +299,7 @@ def _is_other(talk: Talk) -> bool:
     if leads:
         return leads not in _ABOUT_IT
     is_trouble = talk.meant[Act.PROBLEM] > _SURELY and script.says("of_service", talk.text)
-    return is_trouble or max(talk.meant[act] for act in _OTHERS) > _SURELY
+    return is_trouble or lookups.is_of_shop(talk) or max(talk.meant[act] for act in _OTHERS) > _SURELY
 
 
 def _is_trouble(talk: Talk) -> bool:
@@ -323,7 +323,7 @@ def told_at_once(alarm: Alarm, text: str, language: Language, short_number: str,
 def mask_warning(text: str) -> str:
     """The name of the text under ``[talk]`` that warns who wrote a personal number or secret code; "" for others."""
     hidden = masked(text)
-    if "[kartu]" in hidden and "[CVV]" in hidden and hidden != text:
+    if "[CVV]" in hidden and hidden != text:
         return "masked_card"
     return "masked" if hidden != text else ""
 
