@@ -81,6 +81,7 @@ SAID = {
         main free fire tapi rumah saya kebakaran
     """,
     Alarm.DISTRESS: """
+        I keep having dark thoughts about dying alone
         rasanya hampa, ga ada yg nunggu gue pulang
         if I disappear nobody would notice
         pengen istirahat selamanya
@@ -137,6 +138,7 @@ SAID = {
         I want to hurt myself
     """,
     Alarm.TAKEN_OVER: """
+        katanya sudah pindah ke kartu lain
         kartu sim saya diganti orang lain di gerai
         ada sms ganti kartu padahal saya ga minta
         my phone has no service and my bank says the password was changed
@@ -255,6 +257,7 @@ SAID = {
         kartunya kebuang, hilang
     """,
     Alarm.WORRIED: """
+        my friend texted me goodbye and does not answer
         teman saya mau bunuh diri
         my brother says he wants to end his life, he is suicidal
         temen saya kirim pesan mau bunuh diri, saya harus gimana
@@ -300,6 +303,7 @@ SAID = {
         mantan saya neror terus lewat sms
     """,
     Alarm.INFECTED: """
+        someone is controlling my phone after I installed an app from a link
         i think i installed malware
         kena virus hp nya gara2 klik link
         saya klik link undangan dari wa tadi
@@ -314,6 +318,7 @@ SAID = {
     """,
 }
 NOT_SAID = """
+    kartunya udah saya pindah ke hp lain
     i want to kill my postpaid plan
     pengen bunuh orang rasanya internet lemot mulu
     sinyal lenyap se kecamatan

@@ -80,6 +80,7 @@ def test_the_aid_fits(aid: str, text: str) -> None:
         ("harassed.minor", "aku takut bilang mama", "bukan salahmu"),
         ("harassed.minor", "udah kirim juga fotonya", "takeitdown.ncmec.org"),
         ("harassed", "harus saya bayar ga", "Jangan dibayar"),
+        ("infected", "aplikasinya ga bisa dihapus", "mode aman"),
         ("infected", "hpnya masih aman dipakai ga", "Play Protect"),
     ],
 )

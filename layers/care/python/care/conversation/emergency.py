@@ -255,6 +255,8 @@ def _answered(talk: Talk, alarm: Alarm, case: Case) -> Turn | None:
         answers = first_aid.how(talk.dialogue.told)
     if not answers:
         return None
+    if answers == talk.dialogue.told[-1:]:
+        return _added(talk, alarm, case.reference)
     due = messages.moment(case.due_at, talk.language, case.clock)
     values = {"reference": reference.grouped(case.reference), "due": due, "ask": ""}
     said = (talk.voice.say(one, **values) for one in answers[:-1])
