@@ -58,6 +58,8 @@ def test_the_aid_fits(aid: str, text: str) -> None:
         ("lost", "ktp saya juga hilang", "paspor"),
         ("lost", "bisa dilacak ga", "android.com/find"),
         ("lost", "udah diblokir belum?", "memastikan"),
+        ("lost", "kalo nemu hpnya lagi gimana", "dibuka kembali"),
+        ("danger.body", "iya udah telpon", "Semoga semuanya selamat"),
         ("lost", "jangan diblokir dulu ya", "belum diblokir"),
         ("lost", "bisa diambil istri saya ga", "datang sendiri"),
         ("lost", "wa saya masih aktif di hp itu", "Keluarkan akun"),

@@ -16,7 +16,7 @@ from care.telling import messages
 from care.words import Category, Kind, Language
 
 _TOLD = 12
-"""So many things that were told are remembered."""
+"""So many things that were told after first aid are remembered."""
 _ABOUT_IT = ("thanked", "okay", "goodbye", "welcome", "cancelled")
 _OTHERS = (Act.FIND, Act.BUY, Act.STOP, Act.LINE, Act.STATUS, Act.PERSON)
 _THANKS = frozenset({"thanked", "goodbye"})
@@ -218,6 +218,7 @@ def given_after_all(talk: Talk) -> Turn | None:
 
 
 def _is_warned(talk: Talk) -> bool:
+    """Whether a warning of a cheat was told last."""
     return not _WARNINGS.isdisjoint(talk.dialogue.told)
 
 
@@ -350,7 +351,8 @@ def _told_more(talk: Talk, alarm: Alarm, about: str, say: str, *said: Said, aid:
 
 def _told(before: tuple[str, ...], aid: str, say: str) -> tuple[str, ...]:
     """The aid and what was said after it, the longest ago first."""
-    return (aid, *(one for one in before if one not in (aid, say)), say)[:_TOLD]
+    after = [one for one in before if one not in (aid, say)]
+    return (aid, *after[-_TOLD:], say)
 
 
 def _notes(talk: Talk, need: _Need) -> tuple[str, ...]:
