@@ -249,7 +249,8 @@ def goes_on(talk: Talk) -> Turn | None:
 
 def _answered(talk: Talk, alarm: Alarm, case: Case) -> Turn | None:
     """What is asked after first aid, answered; all of it goes to the case."""
-    aid, goes_on = talk.dialogue.aid, _is_told(talk, alarm) and not talk.clause.slots.looks
+    looks = talk.clause.slots.looks and talk.clause.act in (Act.FIND, Act.BUY)
+    aid, goes_on = talk.dialogue.aid, _is_told(talk, alarm) and not looks
     number = _number_given(talk)
     answers = (number,) if number else first_aid.answers(aid, talk.text, goes_on=goes_on)
     if goes_on and not answers and script.says("how", talk.text):
