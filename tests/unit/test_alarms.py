@@ -10,6 +10,8 @@ from tests.unit.making import ANY_TEXT
 
 SAID = {
     Alarm.DANGER: """
+        kakek saya jatuh di kamar mandi ga bisa bangun
+        my grandma fell and can't get up
         anak 2 tahun ketelen koin
         mantan suami saya ngancam bunuh saya
         ada orang asing ngikutin saya dari stasiun
@@ -318,6 +320,8 @@ SAID = {
     """,
 }
 NOT_SAID = """
+    hp jatuh ga bisa nyala
+    modem jatuh terus ga bisa bangun lagi
     kartunya udah saya pindah ke hp lain
     i want to kill my postpaid plan
     pengen bunuh orang rasanya internet lemot mulu
@@ -621,6 +625,7 @@ def test_who_is_in_need_is_heard(alarm: Alarm, text: str) -> None:
         ("saya ga buka apa apa kok pulsa habis", None),
         ("dapet sms menang undian suruh klik link, bener ga?", Relief.ASKED),
         ("I got a text saying I won a prize, is this legit?", Relief.ASKED),
+        ("ada yg nawarin hadiah motor lewat wa, disuruh transfer pajak, saya curiga", Relief.ASKED),
         ("paket 10 gb 45 ribu itu bener ga?", None),
         ("ini beneran xl bukan penipu?", Relief.DOUBTED),
         ("are you really XL?", Relief.DOUBTED),
