@@ -10,6 +10,12 @@ from tests.unit.making import ANY_TEXT
 
 SAID = {
     Alarm.DANGER: """
+        kakek saya jatuh di kamar mandi ga bisa bangun
+        my grandma fell and can't get up
+        anak 2 tahun ketelen koin
+        mantan suami saya ngancam bunuh saya
+        ada orang asing ngikutin saya dari stasiun
+        someone keeps trying my door and I'm alone
         bayi saya panas tinggi kejang2
         anak saya minum cairan pembersih lantai
         suami saya mukulin saya lagi, saya ngumpet di kamar mandi
@@ -77,6 +83,11 @@ SAID = {
         main free fire tapi rumah saya kebakaran
     """,
     Alarm.DISTRESS: """
+        I keep having dark thoughts about dying alone
+        rasanya hampa, ga ada yg nunggu gue pulang
+        if I disappear nobody would notice
+        pengen istirahat selamanya
+        I have written my goodbye letters
         i don't plan on being alive by then
         i won't be around anymore anyway
         you won't hear from me again after tonight
@@ -129,6 +140,7 @@ SAID = {
         I want to hurt myself
     """,
     Alarm.TAKEN_OVER: """
+        katanya sudah pindah ke kartu lain
         kartu sim saya diganti orang lain di gerai
         ada sms ganti kartu padahal saya ga minta
         my phone has no service and my bank says the password was changed
@@ -174,6 +186,7 @@ SAID = {
         Instagram sama WA saya dibajak, nomornya masih saya pegang
     """,
     Alarm.CHEATED: """
+        bayar ke akun promo ternyata akunnya palsu
         kirim pulsa ke orang ngaku petugas ternyata bohong
         ada transaksi yang bukan saya lakukan
         saya ketipu transfer 2jt
@@ -213,6 +226,7 @@ SAID = {
         someone used my KTP for a loan
     """,
     Alarm.LOST: """
+        hp anak saya dipalak preman
         HP hilang kak tolong blokir kartu saya
         hp saya hilang
         hp ku ilang di krl
@@ -245,6 +259,7 @@ SAID = {
         kartunya kebuang, hilang
     """,
     Alarm.WORRIED: """
+        my friend texted me goodbye and does not answer
         teman saya mau bunuh diri
         my brother says he wants to end his life, he is suicidal
         temen saya kirim pesan mau bunuh diri, saya harus gimana
@@ -290,6 +305,7 @@ SAID = {
         mantan saya neror terus lewat sms
     """,
     Alarm.INFECTED: """
+        someone is controlling my phone after I installed an app from a link
         i think i installed malware
         kena virus hp nya gara2 klik link
         saya klik link undangan dari wa tadi
@@ -304,6 +320,14 @@ SAID = {
     """,
 }
 NOT_SAID = """
+    hp jatuh ga bisa nyala
+    modem jatuh terus ga bisa bangun lagi
+    kartunya udah saya pindah ke hp lain
+    i want to kill my postpaid plan
+    pengen bunuh orang rasanya internet lemot mulu
+    sinyal lenyap se kecamatan
+    tewas gue kuota sisa 10mb
+    my husband died, how do i close his number
     mau mati rasanya deadline jam 5
     mati gaya di kosan ga ada kuota
     bisa mati bosen gue kalo ga ada internet
@@ -601,6 +625,7 @@ def test_who_is_in_need_is_heard(alarm: Alarm, text: str) -> None:
         ("saya ga buka apa apa kok pulsa habis", None),
         ("dapet sms menang undian suruh klik link, bener ga?", Relief.ASKED),
         ("I got a text saying I won a prize, is this legit?", Relief.ASKED),
+        ("ada yg nawarin hadiah motor lewat wa, disuruh transfer pajak, saya curiga", Relief.ASKED),
         ("paket 10 gb 45 ribu itu bener ga?", None),
         ("ini beneran xl bukan penipu?", Relief.DOUBTED),
         ("are you really XL?", Relief.DOUBTED),

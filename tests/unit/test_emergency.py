@@ -315,7 +315,15 @@ def test_a_pasted_number_is_warned_about_once_and_is_no_alarm() -> None:
         ("pin 123456", True),
         ("nomor saya 081700000001", False),
         ("pulsa kesedot 25rb", False),
+        ("username sama password nya diisi apa?", False),
+        ("passwordnya apa ya", False),
+        ("passwordnya bunga", True),
     ],
 )
 def test_a_pasted_secret_is_warned_about(text: str, is_warned: bool) -> None:
     assert bool(emergency.mask_warning(text)) is is_warned
+
+
+def test_who_wrote_the_code_of_a_card_hears_of_the_bank() -> None:
+    assert emergency.mask_warning("kartu 4111 1111 1111 1111 cvv 123") == "masked_card"
+    assert emergency.mask_warning("nik saya 3173010101900001") == "masked"

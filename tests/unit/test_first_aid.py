@@ -58,6 +58,8 @@ def test_the_aid_fits(aid: str, text: str) -> None:
         ("lost", "ktp saya juga hilang", "paspor"),
         ("lost", "bisa dilacak ga", "android.com/find"),
         ("lost", "udah diblokir belum?", "memastikan"),
+        ("lost", "kalo nemu hpnya lagi gimana", "dibuka kembali"),
+        ("danger.body", "iya udah telpon", "Semoga semuanya selamat"),
         ("lost", "jangan diblokir dulu ya", "belum diblokir"),
         ("lost", "bisa diambil istri saya ga", "datang sendiri"),
         ("lost", "wa saya masih aktif di hp itu", "Keluarkan akun"),
@@ -80,6 +82,7 @@ def test_the_aid_fits(aid: str, text: str) -> None:
         ("harassed.minor", "aku takut bilang mama", "bukan salahmu"),
         ("harassed.minor", "udah kirim juga fotonya", "takeitdown.ncmec.org"),
         ("harassed", "harus saya bayar ga", "Jangan dibayar"),
+        ("infected", "aplikasinya ga bisa dihapus", "mode aman"),
         ("infected", "hpnya masih aman dipakai ga", "Play Protect"),
     ],
 )
@@ -135,6 +138,12 @@ def test_a_few_words_belong_to_what_was_told_last() -> None:
     chat.says(VICTIMS["lost"])
     chat.says("paket bulanan yang murah apa ya")
     assert "Rp" in " ".join(one.text for one in chat.says("biayanya berapa"))
+
+
+def test_a_shop_in_a_town_is_looked_up_after_first_aid() -> None:
+    chat = Chat()
+    chat.says(VICTIMS["lost"])
+    assert "Jalan" in " ".join(one.text for one in chat.says("kantor xl di jayapura dmn ya"))
 
 
 def test_how_is_asked_of_what_was_told_last() -> None:

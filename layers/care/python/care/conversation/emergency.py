@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from care import reference
 from care.cases.case import Case
-from care.conversation import articles, first_aid, guides, readers, script
+from care.conversation import articles, first_aid, guides, lookups, readers, script
 from care.conversation.dialogue import stored
 from care.conversation.handover import notes
 from care.conversation.talk import Add, Open, Opened, Said, Talk, Turn
@@ -16,7 +16,7 @@ from care.telling import messages
 from care.words import Category, Kind, Language
 
 _TOLD = 12
-"""So many things that were told are remembered."""
+"""So many things that were told after first aid are remembered."""
 _ABOUT_IT = ("thanked", "okay", "goodbye", "welcome", "cancelled")
 _OTHERS = (Act.FIND, Act.BUY, Act.STOP, Act.LINE, Act.STATUS, Act.PERSON)
 _THANKS = frozenset({"thanked", "goodbye"})
@@ -218,6 +218,7 @@ def given_after_all(talk: Talk) -> Turn | None:
 
 
 def _is_warned(talk: Talk) -> bool:
+    """Whether a warning of a cheat was told last."""
     return not _WARNINGS.isdisjoint(talk.dialogue.told)
 
 
@@ -248,13 +249,16 @@ def goes_on(talk: Talk) -> Turn | None:
 
 def _answered(talk: Talk, alarm: Alarm, case: Case) -> Turn | None:
     """What is asked after first aid, answered; all of it goes to the case."""
-    aid, goes_on = talk.dialogue.aid, _is_told(talk, alarm) and not talk.clause.slots.looks
+    looks = talk.clause.slots.looks and talk.clause.act in (Act.FIND, Act.BUY)
+    aid, goes_on = talk.dialogue.aid, _is_told(talk, alarm) and not looks
     number = _number_given(talk)
     answers = (number,) if number else first_aid.answers(aid, talk.text, goes_on=goes_on)
     if goes_on and not answers and script.says("how", talk.text):
         answers = first_aid.how(talk.dialogue.told)
     if not answers:
         return None
+    if answers == talk.dialogue.told[-1:]:
+        return _added(talk, alarm, case.reference)
     due = messages.moment(case.due_at, talk.language, case.clock)
     values = {"reference": reference.grouped(case.reference), "due": due, "ask": ""}
     said = (talk.voice.say(one, **values) for one in answers[:-1])
@@ -299,7 +303,7 @@ def _is_other(talk: Talk) -> bool:
     if leads:
         return leads not in _ABOUT_IT
     is_trouble = talk.meant[Act.PROBLEM] > _SURELY and script.says("of_service", talk.text)
-    return is_trouble or max(talk.meant[act] for act in _OTHERS) > _SURELY
+    return is_trouble or lookups.is_of_shop(talk) or max(talk.meant[act] for act in _OTHERS) > _SURELY
 
 
 def _is_trouble(talk: Talk) -> bool:
@@ -323,7 +327,7 @@ def told_at_once(alarm: Alarm, text: str, language: Language, short_number: str,
 def mask_warning(text: str) -> str:
     """The name of the text under ``[talk]`` that warns who wrote a personal number or secret code; "" for others."""
     hidden = masked(text)
-    if "[kartu]" in hidden and "[CVV]" in hidden and hidden != text:
+    if "[CVV]" in hidden and hidden != text:
         return "masked_card"
     return "masked" if hidden != text else ""
 
@@ -348,7 +352,8 @@ def _told_more(talk: Talk, alarm: Alarm, about: str, say: str, *said: Said, aid:
 
 def _told(before: tuple[str, ...], aid: str, say: str) -> tuple[str, ...]:
     """The aid and what was said after it, the longest ago first."""
-    return (aid, *(one for one in before if one not in (aid, say)), say)[:_TOLD]
+    after = [one for one in before if one not in (aid, say)]
+    return (aid, *after[-_TOLD:], say)
 
 
 def _notes(talk: Talk, need: _Need) -> tuple[str, ...]:
