@@ -117,15 +117,12 @@ def letter(text: str, language: Language, facts: Facts) -> Letter:
     """
     said = plain(text)
     talk = Talk(Dialogue(slots=slots.read(said)), said, said, facts, language)
-    relieved = emergency.relieved(talk)
-    if relieved and not relieved.wish:
-        told = _said(replace(talk, dialogue=relieved.dialogue), relieved.said)
-        return Letter(told.words if told else "", Dialogue(text=stored(text)))
+    relieved = relief(talk)
+    if relieved:
+        return Letter(relieved, Dialogue(text=stored(text)))
     alarm = in_need(talk)
     if alarm:
-        # In a talk the other numbers to call come next; here all is said at once.
-        aid = emergency.first_aid(alarm, language, short=alarm is Alarm.DANGER)
-        return Letter(aid, Dialogue(told=(alarm.value,), text=stored(text)), alarm)
+        return Letter(first_aid(talk, alarm), Dialogue(told=(alarm.value,), text=stored(text)), alarm)
     whole, parts = talk.clause, understand.clauses(said, language)
     # Trouble is told by the whole letter, what is asked by its sentences.
     is_trouble = whole.act in _TROUBLE
@@ -148,6 +145,18 @@ def plain(text: str) -> str:
     questions in one sentence are two.
     """
     return _TWO.sub(". ", _MARKS.sub("", _PAGE.sub(" ", text)))
+
+
+def relief(talk: Talk) -> str:
+    """What is said where an alarm is none: found again, nothing given, only asked about; "" to all others."""
+    turn = emergency.relieved(talk)
+    told = _said(talk, turn.said) if turn else None
+    return told.words if told else ""
+
+
+def first_aid(talk: Talk, alarm: Alarm) -> str:
+    """What to do first: in a talk the other numbers to call come next, in a letter all is said at once."""
+    return emergency.first_aid(alarm, talk.language, short=alarm is Alarm.DANGER)
 
 
 def in_need(talk: Talk) -> Alarm | None:
