@@ -225,9 +225,8 @@ class _Reading:
             whole = understand.clause(f"{asked} {part.text}", talk.language)
             return answer(talk.about(whole.text), whole, beside=False)
         about = talk.about(part.text)
-        told = (further(about) if part.asks else None) or answer(
-            about, part, beside=len(script.tokens(part.text)) <= _FEW
-        )
+        few = part.asks and len(script.tokens(part.text)) <= _FEW
+        told = (further(about) if part.asks else None) or answer(about, part, beside=few)
         if told and self._is_told(told):
             told = None
         if self.case.responded_at:
