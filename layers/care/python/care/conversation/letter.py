@@ -80,7 +80,10 @@ _TWO = re.compile(
     r"|tolong|mohon|what|how|when|where|which|do|does|can|could|is|are|will|would|ask|please)\b)",
     re.IGNORECASE,
 )
-_THERE = re.compile(r"\b(?:(?:over )?there|(?:di|ke) ?(?:sana|situ))\b", re.IGNORECASE)
+# "does it also work there" is one sentence.
+_ALSO = re.compile(r"(?<=\w) also (?=\w)", re.IGNORECASE)
+_THERE = re.compile(r"\b(?:(?:over |from )?there|(?:di|ke|dari) ?(?:sana|situ))\b", re.IGNORECASE)
+_STAY = re.compile(r"\b(?:for )?\d{1,2} ?(?:malam|hari|nights?|days?)\b", re.IGNORECASE)
 _PAGE = re.compile(r"\b(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)+/\S*", re.IGNORECASE)
 _QUESTION = re.compile(r"\s*[^.?\n]+\?$")
 
@@ -144,7 +147,7 @@ def plain(text: str) -> str:
     """The words of a letter as they are read: the address of a page and the mark of a list say nothing, and two
     questions in one sentence are two.
     """
-    return _TWO.sub(". ", _MARKS.sub("", _PAGE.sub(" ", text)))
+    return _TWO.sub(". ", _ALSO.sub(" ", _MARKS.sub("", _PAGE.sub(" ", text))))
 
 
 def relief(talk: Talk) -> str:
@@ -304,9 +307,14 @@ def _looked_up(talk: Talk, *, again: bool, all_tables: bool) -> Told | None:
 
 
 def _with_country(talk: Talk) -> str:
-    """A text with the country's name for "there": "will I pay for incoming calls there?"."""
+    """A text with the country's name for "there", and without how long one stays where it is asked of what was told
+    whether it holds in a country: "kalau transit di Malaysia 1 malam apakah bisa dipakai?".
+    """
+    if slots.read(talk.text).abroad:
+        covered = pointing.told(talk) and lookups.asks(talk.text, "covered")
+        return _STAY.sub(" ", talk.text) if covered else talk.text
     country = places.countries().get(talk.dialogue.slots.country)
-    if country is None or slots.read(talk.text).country:
+    if country is None:
         return talk.text
     name = talk.spoken(country.name)
     return _THERE.sub(f"di {name}" if talk.language is Language.INDONESIAN else f"in {name}", talk.text)
