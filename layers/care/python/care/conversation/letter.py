@@ -93,12 +93,14 @@ class Letter:
     """What answers a letter, in paragraphs, "" when nothing does; ``alarm`` is what its author is in, if anything.
 
     ``dialogue`` is where that leaves the talk, for what comes next. ``about`` is what the answer surely is about.
+    ``is_harmless``: what sounds like need or trouble is none, and nothing has to be found out.
     """
 
     words: str
     dialogue: Dialogue
     alarm: Alarm | None = None
     about: Category | None = None
+    is_harmless: bool = False
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,7 @@ def letter(text: str, language: Language, facts: Facts) -> Letter:
     talk = Talk(Dialogue(slots=slots.read(said)), said, said, facts, language)
     relieved = relief(talk)
     if relieved:
-        return Letter(relieved, Dialogue(text=stored(text)))
+        return Letter(relieved, Dialogue(text=stored(text)), is_harmless=True)
     alarm = in_need(talk)
     if alarm:
         return Letter(first_aid(talk, alarm), Dialogue(told=(alarm.value,), text=stored(text)), alarm)
@@ -135,12 +137,12 @@ def letter(text: str, language: Language, facts: Facts) -> Letter:
     dialogue = (found[-1].dialogue if found else talk.dialogue).evolve(text=stored(text))
     first = found[0].article if found else None
     about = first.category if first else None
-    if found:
-        wants_person = any(one.meant[Act.PERSON] >= _WISHED for one in parts)
-        said_too = (talk.voice.text(_IN_KIND[Act.PERSON]),) if wants_person else ()
-        return Letter("\n\n".join((*(one.words for one in found), *said_too)), dialogue, about=about)
-    in_kind = _IN_KIND.get(whole.act) if whole.meant[whole.act] >= _CLEAR else None
-    return Letter(talk.voice.text(in_kind) if in_kind else "", dialogue)
+    told = [one.words for one in found]
+    if any(one.meant[Act.PERSON] >= _WISHED for one in parts):
+        told.append(talk.voice.text(_IN_KIND[Act.PERSON]))
+    elif not told and whole.act in _IN_KIND and whole.meant[whole.act] >= _CLEAR:
+        told.append(talk.voice.text(_IN_KIND[whole.act]))
+    return Letter("\n\n".join(told), dialogue, about=about)
 
 
 def plain(text: str) -> str:
@@ -379,7 +381,7 @@ def _steps(talk: Talk, article: Article) -> list[list[str]]:
     letter says which ("lampunya merah"), that alone.
     """
     chosen = {choice.next: choice.label for step in article.steps for choice in step.choices}
-    said = {*script.tokens(talk.heard)}
+    said = {*script.tokens(talk.heard), *script.tokens(talk.dialogue.text)}
     named = {one for one, label in chosen.items() if said & {*script.tokens(talk.spoken(label))} - _OF_ANY}
     left_out = chosen.keys() - named if named else frozenset()
     found: list[list[str]] = []

@@ -228,6 +228,8 @@ def _with_first_words(centre: Centre, event: MailEvent, opening: Opening, now: d
         return opening if event.verdicts.held else replace(opening, told=answer.words, talk=answer.dialogue.write())
     if event.verdicts.held:
         return opening
+    if answer.is_harmless:
+        opening = replace(opening, kind=Kind.INFORMATION)
     if answer.about and opening.kind is Kind.INFORMATION:
         opening = replace(opening, category=answer.about)
     words = (said or mail.subject)[:_READ] if event.is_proven else ""
