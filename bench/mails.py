@@ -237,10 +237,12 @@ def _wrong(records: Records, table: Table, mailbox: list[dict[str, Any]], one: C
     for entry, letter in zip(others, replies, strict=False):
         yield from _wrong_words(records, entry, letter)
     came = [mail for mail in mailbox if one.address in mail["to"]]
-    if len(came) != 1:
+    # A reply is answered where it needs a word.
+    if not 1 <= len(came) <= 1 + len(replies):
         yield f"{len(came)} mails to the customer"
+    answered = {letter.message_id for letter in (one.first, *replies)}
     for mail in came:
-        if case["reference"] not in mail["subject"] or mail["in_reply_to"] != one.first.message_id:
+        if case["reference"] not in mail["subject"] or mail["in_reply_to"] not in answered:
             yield f"acknowledged by {mail['subject']!r} to {mail['in_reply_to']!r}"
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from care.channels import EMAIL
-from care.conversation import Facts, letter
+from care.conversation import Facts, condolence, letter
 from care.reading import knowledge
 from care.words import Language
 from tests.unit.making import NOW, OPERATOR
@@ -81,3 +81,24 @@ def test_what_asks_nothing_is_answered_in_kind_or_not_at_all(text: str, says: st
 def test_who_is_in_danger_reads_whom_to_call_where_one_number_fails() -> None:
     said = answer("Rumah saya kebakaran, tolong")
     assert said.index("112") < said.index("110") < said.index("113")
+
+
+def test_a_fraud_that_got_nothing_is_no_need() -> None:
+    facts = Facts(OPERATOR.name, OPERATOR.short_number, EMAIL.honorific, NOW.date())
+    said = letter("Tadi ada yang telepon minta OTP, untung tidak saya kasih.", ID, facts)
+    assert said.is_harmless
+    assert said.alarm is None
+    assert said.words
+
+
+def test_the_step_for_the_lamp_that_is_lit_is_told() -> None:
+    said = answer("Internet rumah saya mati, lampu modemnya merah.")
+    assert "kabel serat optik" in said
+    assert "Merah atau berkedip:" not in said
+
+
+def test_who_died_is_mourned_and_who_wants_a_person_is_told_of_one() -> None:
+    assert condolence("Ayah saya meninggal bulan lalu, nomornya bagaimana?", ID)
+    assert condolence("My late father had a number with you.", EN)
+    assert not condolence("Sinyal saya mati", ID)
+    assert "petugas kami sendiri" in answer("Paket saya tidak masuk. Tolong jangan dijawab robot!")

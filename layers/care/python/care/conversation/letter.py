@@ -80,7 +80,10 @@ _TWO = re.compile(
     r"|tolong|mohon|what|how|when|where|which|do|does|can|could|is|are|will|would|ask|please)\b)",
     re.IGNORECASE,
 )
-_THERE = re.compile(r"\b(?:(?:over )?there|(?:di|ke) ?(?:sana|situ))\b", re.IGNORECASE)
+# "does it also work there" is one sentence.
+_ALSO = re.compile(r"(?<=\w) also (?=\w)", re.IGNORECASE)
+_THERE = re.compile(r"\b(?:(?:over |from )?there|(?:di|ke|dari) ?(?:sana|situ))\b", re.IGNORECASE)
+_STAY = re.compile(r"\b(?:for )?\d{1,2} ?(?:malam|hari|nights?|days?)\b", re.IGNORECASE)
 _PAGE = re.compile(r"\b(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)+/\S*", re.IGNORECASE)
 _QUESTION = re.compile(r"\s*[^.?\n]+\?$")
 
@@ -90,12 +93,14 @@ class Letter:
     """What answers a letter, in paragraphs, "" when nothing does; ``alarm`` is what its author is in, if anything.
 
     ``dialogue`` is where that leaves the talk, for what comes next. ``about`` is what the answer surely is about.
+    ``is_harmless``: what sounds like need or trouble is none, and nothing has to be found out.
     """
 
     words: str
     dialogue: Dialogue
     alarm: Alarm | None = None
     about: Category | None = None
+    is_harmless: bool = False
 
 
 @dataclass(frozen=True)
@@ -117,15 +122,12 @@ def letter(text: str, language: Language, facts: Facts) -> Letter:
     """
     said = plain(text)
     talk = Talk(Dialogue(slots=slots.read(said)), said, said, facts, language)
-    relieved = emergency.relieved(talk)
-    if relieved and not relieved.wish:
-        told = _said(replace(talk, dialogue=relieved.dialogue), relieved.said)
-        return Letter(told.words if told else "", Dialogue(text=stored(text)))
+    relieved = relief(talk)
+    if relieved:
+        return Letter(relieved, Dialogue(text=stored(text)), is_harmless=True)
     alarm = in_need(talk)
     if alarm:
-        # In a talk the other numbers to call come next; here all is said at once.
-        aid = emergency.told_at_once(alarm, text, language, facts.short_number, short=alarm is Alarm.DANGER)
-        return Letter(aid, Dialogue(told=(alarm.value,), text=stored(text)), alarm)
+        return Letter(first_aid(talk, alarm), Dialogue(told=(alarm.value,), text=stored(text)), alarm)
     warned = emergency.warning(talk)
     if warned:
         return Letter(warned.text, Dialogue(text=stored(text)))
@@ -138,19 +140,32 @@ def letter(text: str, language: Language, facts: Facts) -> Letter:
     dialogue = (found[-1].dialogue if found else talk.dialogue).evolve(text=stored(text))
     first = found[0].article if found else None
     about = first.category if first else None
-    if found:
-        wants_person = any(one.meant[Act.PERSON] >= _WISHED for one in parts)
-        said_too = (talk.voice.text(_IN_KIND[Act.PERSON]),) if wants_person else ()
-        return Letter("\n\n".join((*(one.words for one in found), *said_too)), dialogue, about=about)
-    in_kind = _IN_KIND.get(whole.act) if whole.meant[whole.act] >= _CLEAR else None
-    return Letter(talk.voice.text(in_kind) if in_kind else "", dialogue)
+    told = [one.words for one in found]
+    if any(one.meant[Act.PERSON] >= _WISHED for one in parts):
+        told.append(talk.voice.text(_IN_KIND[Act.PERSON]))
+    elif not told and whole.act in _IN_KIND and whole.meant[whole.act] >= _CLEAR:
+        told.append(talk.voice.text(_IN_KIND[whole.act]))
+    return Letter("\n\n".join(told), dialogue, about=about)
 
 
 def plain(text: str) -> str:
     """The words of a letter as they are read: the address of a page and the mark of a list say nothing, and two
     questions in one sentence are two.
     """
-    return _TWO.sub(". ", _MARKS.sub("", _PAGE.sub(" ", text)))
+    return _TWO.sub(". ", _ALSO.sub(" ", _MARKS.sub("", _PAGE.sub(" ", text))))
+
+
+def relief(talk: Talk) -> str:
+    """What is said where an alarm is none: found again, nothing given, only asked about; "" to all others."""
+    turn = emergency.relieved(talk)
+    told = _said(talk, turn.said) if turn else None
+    return told.words if told else ""
+
+
+def first_aid(talk: Talk, alarm: Alarm) -> str:
+    """What to do first: in a talk the other numbers to call come next, in a letter all is said at once."""
+    number, short = talk.facts.short_number, alarm is Alarm.DANGER
+    return emergency.told_at_once(alarm, talk.text, talk.language, number, short=short)
 
 
 def in_need(talk: Talk) -> Alarm | None:
@@ -298,9 +313,14 @@ def _looked_up(talk: Talk, *, again: bool, all_tables: bool) -> Told | None:
 
 
 def _with_country(talk: Talk) -> str:
-    """A text with the country's name for "there": "will I pay for incoming calls there?"."""
+    """A text with the country's name for "there", and without how long one stays where it is asked of what was told
+    whether it holds in a country: "kalau transit di Malaysia 1 malam apakah bisa dipakai?".
+    """
+    if slots.read(talk.text).abroad:
+        covered = pointing.told(talk) and lookups.asks(talk.text, "covered")
+        return _STAY.sub(" ", talk.text) if covered else talk.text
     country = places.countries().get(talk.dialogue.slots.country)
-    if country is None or slots.read(talk.text).country:
+    if country is None:
         return talk.text
     name = talk.spoken(country.name)
     return _THERE.sub(f"di {name}" if talk.language is Language.INDONESIAN else f"in {name}", talk.text)
@@ -365,7 +385,7 @@ def _steps(talk: Talk, article: Article) -> list[list[str]]:
     letter says which ("lampunya merah"), that alone.
     """
     chosen = {choice.next: choice.label for step in article.steps for choice in step.choices}
-    said = {*script.tokens(talk.heard)}
+    said = {*script.tokens(talk.heard), *script.tokens(talk.dialogue.text)}
     named = {one for one, label in chosen.items() if said & {*script.tokens(talk.spoken(label))} - _OF_ANY}
     left_out = chosen.keys() - named if named else frozenset()
     found: list[list[str]] = []

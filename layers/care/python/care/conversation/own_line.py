@@ -740,7 +740,8 @@ def read_confirmation(talk: Talk) -> Turn | None:
 def left(talk: Talk) -> Turn | None:
     """What was to be confirmed is left, and what that means is said."""
     one = packages.packages().get(talk.dialogue.package)
-    key = {"package": "declined", "confirm": "not_ordered", "stop_confirm": "not_stopped"}.get(talk.dialogue.place)
+    place = "confirm" if talk.dialogue.place == "code" and talk.dialogue.after == "order" else talk.dialogue.place
+    key = {"package": "declined", "confirm": "not_ordered", "stop_confirm": "not_stopped"}.get(place)
     if not one or not key:
         return None
     place = "packages" if talk.dialogue.place == "package" else "start"

@@ -12,9 +12,20 @@ from datetime import datetime
 
 from care import reference
 from care.cases.case import Case
-from care.conversation import articles, asked_on, emergency, matters, readers, script, understand
+from care.conversation import articles, asked_on, matters, readers, script, understand
 from care.conversation.dialogue import Dialogue
-from care.conversation.letter import Told, answer, further, further_steps, joined, nearest, of_article, plain
+from care.conversation.letter import (
+    Told,
+    answer,
+    first_aid,
+    further,
+    further_steps,
+    joined,
+    nearest,
+    of_article,
+    plain,
+    relief,
+)
 from care.conversation.talk import AskStatus, Facts, Talk
 from care.conversation.understand import Clause
 from care.reading import alarms, knowledge, satisfaction
@@ -78,7 +89,7 @@ def reply(text: str, language: Language, facts: Facts, before: Dialogue, now: da
         said, again = reading.passed_on() or reading.added(), talk.voice.text("letter_passed_on_too")
     dialogue = answers[-1].dialogue.evolve(text=before.text) if answers else before
     more = (_MORE,) if reading.more_steps and reading.more_steps in of_case else ()
-    alarm = (str(reading.alarm),) if aid else ()
+    alarm = (str(reading.alarm),) if aid and reading.alarm else ()
     told_now = (*alarm, *dialogue.told, *more)
     kept = dialogue.evolve(missing=readers.missing(before.missing, reading.all), told=told_now)
     return _once((said, again) if said else (), kept, person=reading.wants_person)
@@ -123,11 +134,11 @@ class _Reading:
         return alarms.read(self.talk.text)
 
     def aid(self) -> str:
-        """First aid to who is in need now and did not have it yet; "" to all others."""
-        if self.alarm is None or self.alarm.value in self.talk.dialogue.told:
-            return ""
-        talk = self.talk
-        return emergency.told_at_once(self.alarm, talk.text, talk.language, talk.facts.short_number, short=False)
+        """First aid to who is in need now and did not have it yet, or that there is none; "" to all others."""
+        relieved = relief(self.talk)
+        if relieved or self.alarm is None or self.alarm.value in self.talk.dialogue.told:
+            return relieved
+        return first_aid(self.talk, self.alarm)
 
     def of_case(self) -> Iterator[str]:
         """That it is solved, or is not, or how it stands."""
@@ -214,9 +225,8 @@ class _Reading:
             whole = understand.clause(f"{asked} {part.text}", talk.language)
             return answer(talk.about(whole.text), whole, beside=False)
         about = talk.about(part.text)
-        told = (further(about) if part.asks else None) or answer(
-            about, part, beside=len(script.tokens(part.text)) <= _FEW
-        )
+        few = part.asks and len(script.tokens(part.text)) <= _FEW
+        told = (further(about) if part.asks else None) or answer(about, part, beside=few)
         if told and self._is_told(told):
             told = None
         if self.case.responded_at:

@@ -235,7 +235,8 @@ def _call_back(talking: Talking, cases: _Cases, dialogue: Dialogue) -> Turn | No
 def _promotion(talking: Talking, dialogue: Dialogue, facts: Facts) -> Turn | None:
     """Who wants no advertising hears where that ends, and what ends all SMS."""
     text = talking.heard.text
-    if not script.says("no_promotion", text):
+    is_wanted = script.says("of_promotion", text) and script.says("wants_end", text)
+    if not is_wanted or script.says("not_promotion", text):
         return None
     language = answer_language(text, facts.language)
     said = Said(messages.text("answer.promotion", language, **talking.centre.operator.names))
@@ -312,7 +313,8 @@ def _text(talking: Talking, turn: Turn, *, silent: bool) -> str:
         if silent:
             draft.note(What.NOTE, CARE, messages.text("note.silent", draft.case.language))
             more.append(messages.text("answer.silent", turn.language))
-    return one_text([first, *more], LONGEST, conversation.essential(talking.heard.text))
+    said = [first, *more]
+    return one_text(said, LONGEST, conversation.essential(talking.heard.text, said, turn.language))
 
 
 def _numbered(said: Said) -> str:

@@ -140,10 +140,11 @@ def _answered(
     """Answer a reply where it needs a word, and count it: two machines that write to each other stop."""
     tallies = _reply_brakes(centre.policy, before, now)
     said = event.signed.said[:_READ]
-    if not said or before.from_regulator or not reached.isdisjoint(one.who for one in tallies):
+    if not said or before.from_regulator or draft.unsubscribes or not reached.isdisjoint(one.who for one in tallies):
         return []
     language = answer_language(said, before.language)
-    facts = replace(_facts(centre, language, now), own=before)
+    # As the reply found it, with what it changed of team and time.
+    facts = replace(_facts(centre, language, now), own=draft.case.evolve(status=before.status))
     kept = conversation.read(before.talk)
     replied = conversation.reply(said, language, facts, kept, now, told=event.mail.text[:_READ])
     draft.set(language=language, talk=replied.dialogue.write())
@@ -228,6 +229,8 @@ def _with_first_words(centre: Centre, event: MailEvent, opening: Opening, now: d
         return opening if event.verdicts.held else replace(opening, told=answer.words, talk=answer.dialogue.write())
     if event.verdicts.held:
         return opening
+    if answer.is_harmless:
+        opening = replace(opening, kind=Kind.INFORMATION)
     if answer.about and opening.kind is Kind.INFORMATION:
         opening = replace(opening, category=answer.about)
     words = (said or mail.subject)[:_READ] if event.is_proven else ""

@@ -14,6 +14,13 @@ _MOST_WORDS = 4
 _LONGEST_NAME = 40
 # "Joko - Solo", "Sari Dewi, Denpasar", "Budi (0817...)".
 _AFTER_NAME = re.compile(r"\s*(?:[,(/|]|\s-+\s).*", re.DOTALL)
+_DASHES = re.compile(r"\s*--\s*")
+# "Halo, saya Tono.", "Perkenalkan nama saya Wati, guru SD", "My name is Mark Evans and".
+_INTRODUCED = re.compile(
+    r"(?:\b(?i:nama saya|my name is)|\b(?i:halo|hai|hallo|selamat \w+|assalamualaikum|perkenalkan)\W+(?i:saya))"
+    r"\s+(?!(?i:mau|ingin|sudah|baru|tidak|belum|punya|pelanggan|pengguna|adalah|ada|on|not)\b)"
+    r"((?:(?i:ibu|bapak|bu|pak) )?[A-Z][^\W\d_]+(?: [A-Z][^\W\d_]+){0,2})(?=\W|$)"
+)
 _NAME = re.compile(r"(?:[^\W\d_][^\W\d_.'’-]*[.'’-]?[ ]?)+", re.UNICODE)
 _COMPANY = re.compile(
     r"\b(?:pt|cv|ud|tbk|koperasi|yayasan|toko|warung|ltd|inc|llc|gmbh|corp|team|tim|dept|group)\b", re.I
@@ -21,7 +28,9 @@ _COMPANY = re.compile(
 
 
 class Signed(NamedTuple):
-    """The words of a letter without its signature, "" if there are none, and the name signed, "" if none is."""
+    """The words of a letter without its signature, "" if there are none; and the name signed, else the one by which
+    its author is introduced, "" if none is.
+    """
 
     said: str
     name: str = ""
@@ -29,10 +38,16 @@ class Signed(NamedTuple):
 
 def signed(text: str) -> Signed:
     """A letter's words and its signature, which stands below a closing formula or alone at the end."""
-    lines = [read(one) for one in text.splitlines()]
-    lines = lines[: ending(lines, may_empty=True)]
+    whole = [read(one) for one in text.splitlines()]
+    end = ending(whole, may_empty=True)
+    lines = whole[:end]
     begin, names = _signature(lines)
     said = "\n".join(one.raw for one in lines[:begin]).strip()
+    below = [one for one in whole[end:] if not one.is_blank]
+    if below and _DASHES.fullmatch(below[0].raw):
+        names += [one.shown for one in below[1:2] if _is_named(one)]
+    introduced = _INTRODUCED.search(said)
+    names += [introduced[1]] if introduced else []
     return Signed(said, next(filter(None, map(_name, names)), ""))
 
 
