@@ -62,6 +62,14 @@ def test_a_file_that_is_no_model_is_refused() -> None:
         ("my internet has been down since this morning", EN, Act.PROBLEM),
         ("when will this finally be fixed", EN, Act.STATUS),
         ("no that is not what I asked", EN, Act.CORRECT),
+        ("nelpon ke cs motong pulsa ga", ID, Act.ASK),
+        ("xl udah jadi satu sama operator lain ya", ID, Act.ASK),
+        ("kalo nomor saya nanti dipakai orang gimana", ID, Act.ASK),
+        ("is it allowed to tether", EN, Act.ASK),
+        ("pikir-pikir dulu ya kak, makasih", ID, Act.NO),
+        ("mending beli di bandara aja", ID, Act.NO),
+        ("never mind then, thanks", EN, Act.NO),
+        ("pegawai gerai kalian kasar sekali ke ibu saya", ID, Act.PROBLEM),
     ],
 )
 def test_plain_sentences_are_read_for_what_they_do(text: str, language: Language, act: Act) -> None:
@@ -78,6 +86,14 @@ def test_plain_sentences_are_read_for_what_they_do(text: str, language: Language
         ("kartu saya minta kode puk", ID, "puk"),
         ("masa tenggang itu berapa lama", ID, "active-period"),
         ("what can I do against spam texts", EN, "spam-sms"),
+        ("apa sih bedanya prabayar sama pascabayar", ID, "prepaid-or-postpaid"),
+        ("ganti kartu yang rusak bayar ga", ID, "sim-replacement"),
+        ("kartunya boleh saya potong sendiri ga", ID, "sim-size"),
+        ("pake 5g nambah biaya ga", ID, "network-5g"),
+        ("tagihannya bisa dicicil ga", ID, "payment-extension"),
+        ("kalau kuota habis pulsa kepotong ga", ID, "quota-used-up"),
+        ("I want to buy an eSIM for my phone", EN, "esim-new"),
+        ("can I top up with a credit card from my country", EN, "top-up-abroad"),
     ],
 )
 def test_plain_questions_find_their_article(text: str, language: Language, article: str) -> None:
