@@ -42,6 +42,8 @@ _SHORT = 10
 """Words of a question about what was shown."""
 _OTHERS = 2
 """So many packages are told of the other segment."""
+_LONG = 14
+"""Words of a question that has a condition."""
 _TROUBLE = 0.5
 _AGREES = 0.5
 _REFUSES = 0.3
@@ -167,6 +169,9 @@ def _plain(talk: Talk) -> Turn | None:
     if not slots.read(talk.text).abroad and all(map(partial(lookups.asks, talk.text), ("visitor", "card", "costs"))):
         visitor = knowledge.article("visitor-sim")
         return more_said(find_packages(talk, talk.slots), (Said(talk.spoken(visitor.answer)),))
+    few = len(script.tokens(talk.text)) <= _LONG and talk.meant[Act.PROBLEM] < _TROUBLE
+    if few and lookups.asks(talk.text, "drained") and lookups.asks(talk.text, "of_data"):
+        return talk.turn(talk.dialogue.at("start"), talk.voice.say("runs_out", "packages"))
     network = lookups.network(talk)
     if network:
         return talk.stay(network)
@@ -225,7 +230,11 @@ _CLEARS = {
     RefusalReason.NOT_ENOUGH_BALANCE: "top-up",
 }
 """The article that tells how what a line is refused for is cleared."""
-_TOLD_BY_WORDS = {"at_sea": "sea-air-roaming", "fixed": "home-internet-order", "free_call": "call-rates"}
+_TOLD_BY_WORDS = {
+    "at_sea": "sea-air-roaming",
+    "fixed": "home-internet-order",
+    "free_call": "call-rates",
+}
 """What is asked so that its words alone say which article answers, by names of ``lookups.toml``."""
 
 
@@ -398,10 +407,9 @@ def _tell_found(talk: Talk, wanted: Slots, line: Line | None) -> Turn:
     compared = packages.packages().get(beside[0]) if wanted.compares and beside else None
     segment = compared.segment if compared else None
     says = slots.read(talk.text)
-    if says.compares and says.use and not says.days:
-        # "lebih murah, tetap buat meeting": the use goes before the length.
-        wanted = wanted.evolve(days=None)
-    found = catalogue.find(wanted, segment, line, today=today, told=beside)
+    # "lebih murah, tetap buat meeting": the use goes before the length.
+    sought = wanted.evolve(days=None) if says.compares and says.use and not says.days else wanted
+    found = catalogue.find(sought, segment, line, today=today, told=beside)
     if catalogue.Reason.BUDGET in found.missed and says.budget is None and (says.days or says.mb):
         # What is wished now goes before the price that was named before.
         wanted = wanted.evolve(budget=None)
