@@ -27,7 +27,7 @@ def do(talk: Talk, leads: str) -> Turn:
 
 def repeat(talk: Talk) -> Turn:
     """What was asked last, again."""
-    return talk.stay(*prompt(talk), *(() if talk.dialogue.place != "start" else prompt(talk, again=True)))
+    return talk.stay(*prompt(talk, whole=True), *(() if talk.dialogue.place != "start" else prompt(talk, again=True)))
 
 
 def menu(talk: Talk) -> Turn:
@@ -51,7 +51,7 @@ def speak(language: Language) -> Callable[[Talk], Turn]:
         spoken = replace(talk, language=language)
         if talk.dialogue.place == "start":
             return spoken.stay(spoken.voice.say("language", *script.places()["start"].buttons))
-        return spoken.stay(spoken.voice.say("language"), *prompt(spoken))
+        return spoken.stay(spoken.voice.say("language"), *prompt(spoken, whole=True))
 
     return change
 
