@@ -44,7 +44,7 @@ def test_a_chatter_is_greeted_complains_and_answers_with_a_button(
 
     agent.reply(reference, "Di kota mana, Kak?")
     assert chatter.awaits("Di kota mana, Kak?")["from"] == "agent"
-    assert "di laporan" in chatter.says("Di Cimahi")[0]["text"]
+    assert "lokasinya" in chatter.says("Di Cimahi")[0]["text"]
 
     agent.resolve(reference, "Antena sudah diarahkan ulang.")
     question = chatter.awaits("sudah beres? Balas 1 sampai 5")

@@ -268,6 +268,20 @@ def test_what_words_tell(reader: str, text: str, found: str) -> None:
     assert readers.READERS[reader](text) == found
 
 
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("pertama tagihan dobel, kedua cs kasar", ["tagihan dobel", "cs kasar"]),
+        ("1. sinyal hilang 2. tagihan naik", ["sinyal hilang", "tagihan naik"]),
+        ("first, the bill is wrong. Second, no signal", ["the bill is wrong", "no signal"]),
+        ("internet lemot dari tanggal 3", []),
+        ("paket 1.5 GB", []),
+    ],
+)
+def test_what_is_counted_is_parted(text: str, parts: list[str]) -> None:
+    assert readers.numbered(text) == parts
+
+
 @given(ANY_TEXT)
 def test_readers_read_anything(text: str) -> None:
     assert set(readers.missing(tuple(readers.READERS), text)) <= set(readers.READERS)

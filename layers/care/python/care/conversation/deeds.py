@@ -26,7 +26,7 @@ def do(talk: Talk, leads: str) -> Turn:
 
 def repeat(talk: Talk) -> Turn:
     """What was asked last, again."""
-    return talk.stay(*prompt(talk), *(() if talk.dialogue.place != "start" else prompt(talk, again=True)))
+    return talk.stay(*prompt(talk, whole=True), *(() if talk.dialogue.place != "start" else prompt(talk, again=True)))
 
 
 def menu(talk: Talk) -> Turn:
