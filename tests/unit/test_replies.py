@@ -74,6 +74,15 @@ def test_a_question_is_answered_over_what_was_told(before: str, text: str, langu
     assert says in replied(text, before, language=language, about=case(Kind.INFORMATION)).words
 
 
+def test_what_a_table_says_is_told_whatever_article_was_told_last() -> None:
+    before = "Which roaming packages do you have for Japan? How do I keep my prepaid number active for a year?"
+    kept = conversation.letter(before, EN, FACTS).dialogue.evolve(article="extend-active-period")
+    facts = replace(FACTS, own=case(Kind.INFORMATION))
+    told = kept.evolve(told=("extend-active-period", *kept.told))
+    said = conversation.reply("Will I pay for incoming calls there?", EN, facts, told, NOW)
+    assert "From Japan" in said.words
+
+
 def test_a_numbered_question_is_found_in_the_letter() -> None:
     before = "1. Berapa harga paket mingguan?\n2. Bagaimana cara membayar tagihan?\n3. Apakah bisa pindah ke eSIM?"
     assert "EID" in replied("Yang nomor 3, HP saya Redmi, bisa tidak?", before, about=case(Kind.INFORMATION)).words

@@ -105,13 +105,14 @@ class Letter:
 
 @dataclass(frozen=True)
 class Told:
-    """What is told of a part, where the talk stands after it; the ``article``, if a sure one is told; whether packages
-    are listed.
+    """What is told of a part, and where the talk stands after it; the ``article``, if one is told, and whether it is a
+    sure one; whether packages are listed.
     """
 
     words: str
     dialogue: Dialogue
     article: Article | None = None
+    is_sure: bool = False
     lists: bool = False
 
 
@@ -138,7 +139,7 @@ def letter(text: str, language: Language, facts: Facts) -> Letter:
     if not is_trouble and len(found) < min(len(parts), _MATTERS):
         found = _better(found, answers(talk, (whole, *parts)))
     dialogue = (found[-1].dialogue if found else talk.dialogue).evolve(text=stored(text))
-    first = found[0].article if found else None
+    first = found[0].article if found and found[0].is_sure else None
     about = first.category if first else None
     told = [one.words for one in found]
     if any(one.meant[Act.PERSON] >= _WISHED for one in parts):
@@ -368,7 +369,7 @@ def of_article(talk: Talk, article: Article, *, sure: bool = False) -> Told:
     """An article with its first steps."""
     dialogue = talk.dialogue.at("answered", article=article.id, told=(article.id,), text=stored(talk.text))
     words = "\n".join((talk.spoken(article.answer), *_numbered(_steps(talk, article)[:_STEPS])))
-    return Told(words, dialogue, article if sure else None)
+    return Told(words, dialogue, article, is_sure=sure)
 
 
 def further_steps(talk: Talk, article: Article) -> list[str]:

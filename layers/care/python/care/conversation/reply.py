@@ -231,8 +231,8 @@ class _Reading:
             told = None
         if self.case.responded_at:
             # A person is in the talk: what is not sure is left to them.
-            return told if told and (told.article or not told.dialogue.article) else None
-        if not part.asks or (told and (told.article or not told.dialogue.article)):
+            return told if told and (told.is_sure or told.article is None) else None
+        if not part.asks or (told and (told.is_sure or told.article is None)):
             return told
         return self._together(talk, part) or told or self._near(about, part)
 
@@ -257,8 +257,7 @@ class _Reading:
 
     def _is_told(self, told: Told) -> bool:
         """Whether it is an article told before, once more, or one about what its reader has."""
-        article = told.dialogue.article
-        return bool(article) and (article in self.talk.dialogue.told or article in _OF_REPORTS)
+        return told.article is not None and told.article.id in (*self.talk.dialogue.told, *_OF_REPORTS)
 
     # ---- else --------------------------------------------------------------------------------------------------------
 
