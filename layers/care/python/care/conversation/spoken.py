@@ -33,4 +33,4 @@ def _again(talk: Talk) -> Turn:
         return guides.tell(talk.about(dialogue.text), told)
     if dialogue.place == "packages" and dialogue.slots.looks:
         return own_line.find_packages(talk.about(""), dialogue.slots)
-    return talk.stay(*prompt(talk))
+    return talk.stay(*prompt(talk, whole=True))
