@@ -63,7 +63,7 @@ def test_courtesy_gets_no_word(text: str) -> None:
             "I am travelling to Japan for a week. Which roaming packages do you have?",
             "And will I pay for incoming calls there?",
             EN,
-            "a call received Rp",
+            "receiving one Rp",
         ),
         ("paket untuk kerja sebulan budget 100rb apa ya", "yang lebih murah ada?", ID, "Yang lebih murah"),
         ("Paket roaming Singapura 3 hari ada?", "kalau ke Thailand sekalian bisa?", ID, "Thailand termasuk"),

@@ -5,7 +5,7 @@ import pytest
 from care.conversation import small_talk
 from care.reading import regional
 from care.telling import messages
-from care.words import Language
+from care.words import Attention, Language
 from tests.unit.chatting import Chat
 from tests.unit.test_conversation import template
 
@@ -76,7 +76,6 @@ def test_each_kind_has_its_text_or_leads_somewhere() -> None:
         ("which is better, xl or telkomsel?", "only_ours"),
         ("berapa lama kalau nunggu cs asli?", "staff_when"),
         ("how long does it take to reach a human here", "staff_when"),
-        ("ini beneran xl resmi?", "official"),
         ("min kok diem", "still_here"),
         ("met siang, saya Rudi dari Medan", "welcome"),
         ("ga ngerti", "confused"),
@@ -117,13 +116,13 @@ def test_courtesy_is_varied_for_some_turns() -> None:
     assert told[0] == told[2] != told[1]
 
 
-def test_anger_about_a_case_says_that_it_is_worked_on_and_adds_nothing() -> None:
+def test_anger_about_a_case_gets_an_apology_and_a_person() -> None:
     chat = Chat()
     chat.says("internet lemot banget di bekasi dari kemarin")
-    (case,) = chat.store.cases.values()
     told = chat.says("jawaban template lu bego")[-1].text
-    assert is_told("insulted_case", told)
-    assert [*chat.store.cases.values()] == [case]
+    (case,) = chat.store.cases.values()
+    assert is_told("angered_added", told)
+    assert case.attention is Attention.PERSON_WANTED
 
 
 def test_who_waits_for_a_person_hears_until_when_and_how_to_talk_to_one_now() -> None:

@@ -130,7 +130,7 @@ def _demanded(talk: Talk, case: Case) -> Turn | None:
 def _angered(talk: Talk, case: Case) -> Turn:
     """Anger is owned up to, and a person reads."""
     first = "late_added" if talk.is_late(case) else "angered_added"
-    say = "angered_again" if case.attention is Attention.PERSON_WANTED else first
+    say = "angered_more" if case.attention is Attention.PERSON_WANTED else first
     return _add(talk, case, say, *notes(talk, recent=True), person=True)
 
 
@@ -164,7 +164,7 @@ def _late(talk: Talk, case: Case) -> Turn | None:
         return None
     if talk.is_late(case):
         again = case.attention is Attention.PERSON_WANTED
-        return _add(talk, case, "angered_again" if again else "late_added", person=True)
+        return _add(talk, case, "angered_more" if again else "late_added", person=True)
     return _add(talk, case, "unsolved_added")
 
 

@@ -215,7 +215,6 @@ def _read(talk: Talk) -> Turn:
         or called(talk)
         or guides.offered(talk)
         or _exact(talk)
-        or _number_alone(talk)
         or other_operators.answer(talk)
         or handover.waiting(talk)
         or small_talk.alone(talk)
@@ -267,14 +266,6 @@ def _reference(talk: Talk) -> Turn | None:
     if found and (talk.dialogue.place == "reference" or len(talk.text.split()) <= _REFERENCE_WORDS or asks >= _CLEAR):
         return talk.turn(talk.dialogue.at("start"), wish=AskStatus(found[0]))
     return None
-
-
-def _number_alone(talk: Talk) -> Turn | None:
-    """A number that nothing asks for is a detail of the open case; else its line is seen."""
-    idle = talk.dialogue.place in ("start", *small_talk.ASKS_ON)
-    if not idle or not proving.gives_number(talk) or any(one.isalpha() for one in talk.text):
-        return None
-    return matters.detail(talk) or proving.given_number(talk)
 
 
 def _exact(talk: Talk) -> Turn | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from care.conversation import script
+from care.conversation import other_operators, script
 from care.conversation.dialogue import stored
 from care.conversation.talk import Add, Open, Talk, Turn
 from care.reading import knowledge
@@ -92,7 +92,7 @@ def _matter(talk: Talk, text: str) -> tuple[Kind, Category]:
 
 def call_us(talk: Talk) -> Turn:
     """By which number somebody is reached, and that the call is free."""
-    return talk.stay(talk.voice.say("call_us"))
+    return other_operators.answer(talk) or talk.stay(talk.voice.say("call_us"))
 
 
 DEEDS: dict[str, Callable[[Talk], Turn]] = {"person": person, "call_us": call_us}

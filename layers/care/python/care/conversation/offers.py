@@ -254,7 +254,8 @@ def _days_apart(talk: Talk, days: int) -> str:
 def barrier(talk: Talk, line: Line, reason: RefusalReason, one: Package | None = None) -> str:
     """Why a line can buy nothing now, or not this package: all that stands in the way, with what helps."""
     voice = talk.voice
-    reasons = packages.barriers(line, talk.facts.today, one)
+    found = packages.barriers(line, talk.facts.today, one)
+    reasons = [each for each in found if each is not RefusalReason.NOT_ELIGIBLE]
     values = _of_barrier(talk, line, one)
     if len(reasons) < 2 or reason is RefusalReason.NOT_ELIGIBLE:
         return voice.text(f"barrier_{reason}", **values)
