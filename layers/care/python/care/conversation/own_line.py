@@ -68,7 +68,9 @@ def see_line(talk: Talk) -> Turn:
     found = packages.named(talk.text)
     if found:
         return tell_package(talk, found[0])
-    asked = slots.asked_of_line(talk.text)
+    asked, *more = slots.all_asked_of_line(talk.text) or ("",)
+    if more:
+        return need_line(talk, "line")
     known = talk.facts.readable and asked
     return need_line(talk, f"{asked}_only" if known else asked or "line")
 

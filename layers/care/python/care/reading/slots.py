@@ -270,7 +270,13 @@ def is_trouble(text: str) -> bool:
 
 def asked_of_line(text: str) -> str:
     """What a text first asks of the own line, by the names in ``content/slots.toml``; "" if all."""
-    return next((meant.partition(" ")[2] for _, meant in spotted(words(text), _line_phrases(), _LONGEST)), "")
+    return next(iter(all_asked_of_line(text)), "")
+
+
+def all_asked_of_line(text: str) -> tuple[str, ...]:
+    """All that a text asks of the own line, each once."""
+    found = spotted(words(text), _line_phrases(), _LONGEST)
+    return tuple(dict.fromkeys(meant.partition(" ")[2] for _, meant in found))
 
 
 def pointed(text: str, among: int, *, best: bool = False, pronouns: bool = True, plainly: bool = False) -> int | None:
