@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from care import content
-from care.conversation import articles, complaints, guides, script
+from care.conversation import articles, complaints, guides, lookups, script
 from care.conversation.never_twice import was_said
 from care.conversation.prompts import prompt
 from care.conversation.talk import Said, Talk, Turn
@@ -37,9 +37,9 @@ _READ = 300
 _SENTENCES = 2
 _BY_ITSELF, _RATHER = 0.9, 0.75
 _ASKED = 0.5
-_SAYS_SOME, _SAYS, _SAYS_ALL = 0.34, 0.5, 0.9
+_SAYS_SOME, _SAYS, _SAYS_MOST, _SAYS_ALL = 0.34, 0.5, 0.75, 0.9
 """The share of a question's words that a sentence has which answers it: where the article answers it anyway, where that
-is not known, and whatever else may be meant."""
+is not known, where it says nothing of what is asked, and whatever else may be meant."""
 _NEAR, _NEAR_BARE = 0.03, 0.3
 """From this chance on, by the words alone, an article may be what is asked on about; where they name nothing."""
 _ENDS = 3
@@ -111,6 +111,8 @@ def is_asked(talk: Talk) -> bool:
     said = script.tokens(talk.text)
     if talk.dialogue.place not in _PLACES or not said or len(said) > _MANY or not _told(talk):
         return False
+    if lookups.is_of_shop(talk) or script.says("own", talk.text):
+        return False
     asks = talk.asks or _ends_asking(said) or bool(_WHETHER.search(talk.text[:_READ]))
     if asks or talk.dialogue.place in _ASKED_OF_CUSTOMER:
         return asks
@@ -173,7 +175,7 @@ def _answering(talk: Talk, asked: _Question, told: list[str], least: float) -> t
     for name in () if found else asked.aspects:
         fits = _saying(name, "rather", told) or _saying(name, "answers", told)
         found += [max(fits, key=lambda at: _share(asked.besides, has[at]))] if fits else []
-    if not found and best >= least:
+    if not found and best >= (_SAYS_MOST if asked.aspects else least):
         found = [shares.index(best)]
     if len(told) > 1 and {*found} == {*range(len(told))}:
         return [], best

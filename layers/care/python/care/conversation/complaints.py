@@ -6,7 +6,7 @@ from dataclasses import replace
 from care import phone, reference
 from care.cases.case import Case
 from care.cases.lifecycle import is_unresolved
-from care.conversation import articles, guides, never_twice, readers, script
+from care.conversation import articles, guides, never_twice, proving, readers, script
 from care.conversation.dialogue import Dialogue, stored
 from care.conversation.handover import notes
 from care.conversation.talk import (
@@ -33,10 +33,11 @@ _OPENINGS = {
     Category.PACKAGE: "money",
     Category.NETWORK: "line",
     Category.INTERNET: "line",
-    Category.ROAMING: "line",
     Category.SERVICE: "service",
 }
 """What a complaint is first of all about, by its category: whoever hears of it says something of that."""
+_OF_LINE = frozenset({Category.NETWORK, Category.INTERNET, Category.BILLING, Category.PACKAGE, Category.SIM})
+"""What the line itself may tell more of."""
 _SAID_OF_ITSELF = ("staff-complaint", "complaint-process")
 """Articles about complaints as such: who has complained needs none of them."""
 _VERDICTS = {
@@ -347,12 +348,22 @@ def added(talk: Talk, wish: Add, outcome: Added) -> Turn:
         return talk.turn(talk.dialogue, talk.voice.say("added_next", "skip", ask=asked, **values))
     in_turn = ("added", "added_also") if len(talk.dialogue.recent) % 2 == 0 else ("added_also", "added")
     noted = never_twice.fresh(talk, *in_turn, "added_too", **values)
+    checking = _checking(talk, wish.text)
+    if checking:
+        return replace(checking, said=(talk.voice.say("said", words=noted),))
     if place == "guide":
         again = guides.again_said(talk)
         asked = "" if talk.dialogue.asked == "next" else talk.dialogue.asked
         return talk.turn(talk.dialogue.evolve(asked=asked), talk.voice.say("said", words=noted), again)
     dialogue, more = (talk.dialogue.at("start"), ()) if place == "checklist" else (talk.dialogue, ("complaint",))
     return talk.turn(dialogue, talk.voice.say("said", *more, "status", words=noted))
+
+
+def _checking(talk: Talk, text: str) -> Turn | None:
+    """The number of a case that can wait is proven, where its line may tell more; ``None``: there is none of it."""
+    case, number = talk.open_case, readers.number(text)
+    looks = case is not None and case.category in _OF_LINE and not case.priority.goes_first
+    return proving.check_line(talk, number) if looks and number else None
 
 
 def status_read(talk: Talk, outcome: StatusRead) -> Turn:

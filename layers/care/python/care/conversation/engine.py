@@ -120,6 +120,8 @@ def _told(talk: Talk, done: Turn, outcome: Outcome) -> Turn:
             return proving.code_tried(talk, outcome)
         case LineRead() if done.dialogue.after == line_trouble.AFTER:
             return line_trouble.explained(talk, outcome) or matters.unexplained(talk)
+        case LineRead() if done.dialogue.after == "line" and talk.open_case:
+            return line_trouble.explained(talk, outcome) or own_line.line_read(talk, outcome)
         case LineRead():
             return own_line.line_read(talk, outcome)
         case ProofOver() | NoSystem() if done.dialogue.after == line_trouble.AFTER:

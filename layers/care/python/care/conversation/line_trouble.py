@@ -11,7 +11,7 @@ from care.conversation import script
 from care.conversation.asked_on import is_asked
 from care.conversation.handover import notes
 from care.conversation.proving import need_line
-from care.conversation.talk import Open, Talk, Turn
+from care.conversation.talk import Add, Open, Talk, Turn
 from care.line.asking import LineRead
 from care.line.line import Line
 from care.reading import knowledge
@@ -66,12 +66,14 @@ def explained(talk: Talk, outcome: LineRead) -> Turn | None:
 
 def settled(talk: Talk) -> Turn | None:
     """Who was told why the line does not work says that it is settled, or still does not work: it is looked into."""
-    told = talk.dialogue.told
-    if _EXPLAINED not in told or talk.open_case:
+    told, case = talk.dialogue.told, talk.open_case
+    if _EXPLAINED not in told:
         return None
     still = not talk.asks and talk.meant[Act.UNSOLVED] + talk.meant[Act.PROBLEM] > _STILL
     if not (script.says("settled", talk.text) or still) or is_asked(talk):
         return None
+    if case:
+        return talk.turn(talk.dialogue.at("start"), wish=Add(case.reference, talk.heard, say="settled_added"))
     opening = Open(
         kind=Kind.COMPLAINT,
         category=knowledge.article(told[0]).category,
@@ -92,7 +94,8 @@ def _reasons(talk: Talk, line: Line) -> list[str]:
         found.append("not_active" if line.grace_until and line.grace_until >= today else "ended")
     if not line.registered:
         found.append("not_registered")
-    if not found and not line.quota_mb and talk.seen.category in _OF_DATA:
+    about = talk.open_case.category if talk.open_case else talk.seen.category
+    if not found and not line.quota_mb and about in _OF_DATA:
         found.append("no_data")
     return found
 

@@ -34,6 +34,7 @@ _NOT_AMONG_DETAILS = frozenset(
         "fact_all_day",
         "fact_hotspot",
         "fact_no_calls",
+        "fact_no_calls_abroad",
         "fact_no_fair_use",
         "fact_no_family",
         "fact_all_apps",
@@ -556,7 +557,8 @@ def _asked(talk: Talk, one: Package, said: Slots) -> str:
     if said.hotspot:
         return "fact_hotspot" if one.hotspot else "fact_no_hotspot"
     if said.calls:
-        return "fact_calls" if one.minutes else "fact_no_calls"
+        lacking = "fact_no_calls_abroad" if one.roaming else "fact_no_calls"
+        return "fact_calls" if one.minutes else lacking
     if said.unlimited:
         return "fact_fair_use" if one.fair_use else "fact_no_fair_use"
     if said.family:

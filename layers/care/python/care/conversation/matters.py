@@ -93,7 +93,8 @@ def ask(talk: Talk) -> Turn | None:
         return looked_up
     if own_line.wants_named(talk):
         return own_line.change_package(talk)
-    if _goes_on(talk) and (asked_on.is_bare(talk) or not (told and told[0].chance >= _BY_FEW)):
+    alone = articles.SURE if asked_on.is_bare(talk) else _BY_FEW
+    if _goes_on(talk) and not (told and told[0].chance >= alone):
         return asked_on.beside(talk) or unanswered(talk)
     if told and talk.clause.slots.abroad and lookups.asks_price(talk):
         return more_said(find(talk) or talk.stay(), guides.articles_said(talk, told[:1]))

@@ -89,6 +89,9 @@ _AFTER = {
 """What a number given after an article is for."""
 
 
+_SHOWN = ("bill", "active", "line")
+
+
 def given_number(talk: Talk) -> Turn | None:
     """A number that nobody asked for: a fact of the open case, else its line is seen or what it looked at goes on."""
     if talk.dialogue.place == "package":
@@ -103,6 +106,12 @@ def given_number(talk: Talk) -> Turn | None:
         asked = slots.read(talk.dialogue.text).over(talk.dialogue.slots)
         talk = replace(talk, dialogue=talk.dialogue.evolve(slots=asked))
     return need_line(talk, after or "line")
+
+
+def own_of_told(talk: Talk) -> Turn | None:
+    """What is told of lines is asked of the own one: "punya saya sampai kapan?"."""
+    after = next((_AFTER[id] for id in talk.dialogue.told if id in _AFTER), "")
+    return need_line(talk, after) if after in _SHOWN and script.says("own", talk.text) else None
 
 
 def no_number(talk: Talk) -> Turn:
@@ -138,6 +147,17 @@ def _send(talk: Talk, number: str, after: str, package: str) -> Turn:
     return talk.turn(dialogue, wish=SendCode(number))
 
 
+def check_line(talk: Talk, number: str) -> Turn | None:
+    """Have a code sent by which a line can be looked at, while the talk stays where it is; ``None``: not now."""
+    today = talk.facts.today.isoformat()
+    codes = talk.dialogue.codes + 1 if talk.dialogue.codes_day == today else 1
+    if not talk.facts.has_system or talk.facts.readable or codes > talk.facts.codes_a_day:
+        return None
+    place = "start" if talk.dialogue.place == "checklist" else talk.dialogue.place
+    dialogue = talk.dialogue.evolve(place=place, number=number, codes=codes, codes_day=today)
+    return talk.turn(dialogue, wish=SendCode(number))
+
+
 def too_many_codes(talk: Talk) -> Turn:
     """No more codes today."""
     return talk.turn(talk.dialogue.at("offer"), talk.voice.say("too_many_codes", "agent", "menu"))
@@ -157,6 +177,8 @@ def code_sent(talk: Talk) -> Turn:
     """The same words for any number: nothing tells whether it is one of the operator's."""
     its, dialogue = script.places()["code"], talk.dialogue
     number = phone.written(dialogue.number)
+    if dialogue.place != "code":
+        return talk.turn(dialogue, talk.voice.say("code_to_check", number=number))
     if dialogue.number != talk.facts.reads or dialogue.after not in _CHANGES:
         return talk.turn(dialogue, talk.voice.say("code_sent", *its.buttons, number=number))
     package = packages.package(dialogue.package).name if dialogue.package in packages.packages() else ""

@@ -266,7 +266,7 @@ def is_told(talk: Talk, act: Act) -> bool:
         surely = bool(best) and best[0].chance >= _BY_FAR and best[0].article.category not in _OF_PACKAGES
         if not surely or talk.meant[act] >= _PLAIN_FIND:
             return False
-    done = _costs()["articles"].get(act)
+    done = [] if act is Act.LINE and script.says("what_is", talk.text) else _costs()["articles"].get(act)
     return done is not None and bool(best) and best[0].chance >= articles.SURE and best[0].article.id not in done
 
 
@@ -293,6 +293,9 @@ def _pending(talk: Talk) -> Iterator[Candidate]:
     settled = line_trouble.settled(talk)
     if settled:
         yield Candidate("settled", worth["plain"], 0.0, lambda: settled)
+    own = proving.own_of_told(talk)
+    if own:
+        yield Candidate("own", worth["plain"], 0.0, lambda: own)
     further = asked_on.answer(talk)
     if further:
         yield Candidate("asked_on", worth["said" if _is_looked_up(talk) else "plain"], 0.0, lambda: further)
