@@ -203,7 +203,9 @@ def test_answers_join_their_case_by_thread_and_by_reference(stage: Stage) -> Non
     stage.invoke("email", stage.put_mail("ses-2", letter("Re: lemot", "di Bandung", References="<1@x>")))
     stage.invoke("email", stage.put_mail("ses-3", letter(f"tambahan [#{one}]", "rumah nomor 3")))
     assert len(cases(stage)) == 1
-    assert int(cases(stage)[0]["length"]["N"]) == 3
+    timeline = sorted(stage.items(f"CASE#{one}", "TIMELINE#"), key=lambda each: each["sk"]["S"])
+    heard = [each["text"]["S"] for each in timeline if each["what"]["S"] == "message_in"]
+    assert heard[-2:] == ["di Bandung", "rumah nomor 3"]
 
 
 def test_a_strangers_mail_joins_nobodys_case(stage: Stage) -> None:

@@ -165,6 +165,9 @@ def is_told(id: str, text: str) -> bool:
     one = article(id)
     told = [one.answer, *(step.do for step in one.steps[:1])]
     values = {"operator": OPERATOR.name, "short_number": OPERATOR.short_number}
+    warnings = (messages.text("talk.is_no_prize", one, kak="", **values).partition(": ")[2] for one in Language)
+    if id == "fraud" and any(_first_sentence(one) in text for one in warnings):
+        return True
     return any(_first_sentence(words.in_(language, **values)) in text for words in told for language in Language)
 
 

@@ -240,12 +240,18 @@ _TOLD_BY_WORDS = {
 """What is asked so that its words alone say which article answers, by names of ``lookups.toml``."""
 
 
+def _agrees_alone(talk: Talk) -> bool:
+    """Whether no more than a yes is said: what was wanted is still refused."""
+    agrees = talk.meant[Act.YES] + talk.meant[Act.BUY] >= _AGREES and not slots.read(talk.text).looks
+    return talk.dialogue.place == "start" and len(script.tokens(talk.text)) <= _BARE and agrees
+
+
 def _why_refused(talk: Talk) -> Turn | None:
     """Why the line could not have what was wanted, once more and with what helps."""
     reason = next((one.removeprefix(_REFUSED) for one in talk.dialogue.told if one.startswith(_REFUSED)), "")
     if reason in _CLEARS and len(script.tokens(talk.text)) <= _PLAIN and lookups.asks(talk.text, "clears"):
         return _guided(talk, _CLEARS[RefusalReason(reason)])
-    asked = len(script.tokens(talk.text)) <= _SHORT and lookups.asks(talk.text, "why")
+    asked = len(script.tokens(talk.text)) <= _SHORT and (lookups.asks(talk.text, "why") or _agrees_alone(talk))
     return talk.stay(talk.voice.say(f"why_{reason}", "agent")) if reason and asked else None
 
 

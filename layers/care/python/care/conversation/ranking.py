@@ -47,6 +47,8 @@ _OF_PACKAGES = (Category.PACKAGE, Category.ROAMING)
 _TOPIC = 2
 _NAMED_TOPIC = 0.85
 _PLAIN_YES = 6
+_ASKS_ON = 8
+"""Words of a question after an article that sounds like trouble: "pulsanya ga hilang kan?"."""
 _BY_A_PLAIN_YES = ("order", "stop_now")
 
 
@@ -247,6 +249,8 @@ def asks_on(talk: Talk, act: Act) -> bool:
     if act is Act.FIND:
         said = talk.clause.slots
         return not (said.looks or said.use or lookups.asks_packages(talk) or packages.named(talk.text))
+    if act is Act.PROBLEM:
+        return asked_on.is_asked(talk) and not talk.open_case and len(script.tokens(talk.text)) <= _ASKS_ON
     if act is Act.LINE:
         return asked_on.is_asked(talk) and not slots.asked_of_line(talk.text) and not script.says("line", talk.text)
     return act is Act.STATUS and not talk.facts.own and not script.says("status", talk.text)

@@ -14,6 +14,8 @@ from care.reading import wording
 from care.reading.phrases import Found, Phrases, words_of
 from care.words import Priority
 
+_FAMILY_CARD = re.compile(r"\bkk\b")
+_REGISTERS = re.compile(r"\b(?:e?ktp|nik|regis\w*|(?:men|di|ter)?daftar\w*|dukcapil)\b")
 _BEFORE = 2
 """So many words before a phrase can make it no report."""
 
@@ -141,9 +143,15 @@ class _Heard(NamedTuple):
     sounded: frozenset[str]
 
 
+def _plain(text: str) -> str:
+    """A text as it is read; "kk" beside an identity card is the family's card, and nobody's brother."""
+    said = wording.plain(text)
+    return _FAMILY_CARD.sub("dokumen", said) if _REGISTERS.search(said) else said
+
+
 @lru_cache(maxsize=16)
 def _heard_in(text: str) -> _Heard:
-    known, words = _known(), words_of(wording.plain(text))
+    known, words = _known(), words_of(_plain(text))
     said, excused = list(known.says.find(words)), list(known.but.find(words))
     return _Heard(_meant(said, excused, words), frozenset(one.name for one in (*said, *excused)))
 
