@@ -226,6 +226,8 @@ def _is_begun(article: str, text: str, opened: list[Kind]) -> bool:
         return any(one.strip() in text for one in aid)
     if article == "complaint-status":
         return not opened and is_said("/referensi|reference/", text)
+    if article == "shops":
+        return "09.00" in text
     return article == "contact-us" and opened == [Kind.INFORMATION]
 
 

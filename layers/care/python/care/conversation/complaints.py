@@ -36,7 +36,7 @@ _OPENINGS = {
     Category.SERVICE: "service",
 }
 """What a complaint is first of all about, by its category: whoever hears of it says something of that."""
-_OF_LINE = frozenset({Category.NETWORK, Category.INTERNET, Category.BILLING, Category.PACKAGE, Category.SIM})
+_OF_LINE = frozenset({Category.NETWORK, Category.INTERNET, Category.BILLING, Category.PACKAGE})
 """What the line itself may tell more of."""
 _SAID_OF_ITSELF = ("staff-complaint", "complaint-process")
 """Articles about complaints as such: who has complained needs none of them."""

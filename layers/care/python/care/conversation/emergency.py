@@ -5,10 +5,11 @@ from typing import NamedTuple
 from care import reference
 from care.cases.case import Case
 from care.conversation import articles, first_aid, guides, lookups, readers, script
+from care.conversation.articles import Fitting
 from care.conversation.dialogue import stored
 from care.conversation.handover import notes
 from care.conversation.talk import Add, Open, Opened, Said, Talk, Turn
-from care.reading import alarms
+from care.reading import alarms, knowledge
 from care.reading.acts import Act
 from care.reading.alarms import Alarm, Relief
 from care.reading.mask import masked
@@ -161,11 +162,19 @@ def relieved(talk: Talk) -> Turn | None:
     warned = warning(talk) if not alarm else None
     if warned:
         return talk.turn(talk.dialogue.at("start", told=("fraud",)), warned)
+    if not heard and not alarm and _asks_of_attempt(talk):
+        return guides.tell(talk, [Fitting(knowledge.article("otp-safety"), 1.0)])
     if relief is Relief.ELSEWHERE and not heard:
         return talk.stay(talk.voice.say("theft_elsewhere"))
     if relief is Relief.DOUBTED and not heard:
         return talk.stay(talk.voice.say("we_are_genuine"))
     return None
+
+
+def _asks_of_attempt(talk: Talk) -> bool:
+    """Whether it is asked if somebody who wants a code is of ours, and nothing was given."""
+    given = any(script.says(one, talk.text) for one in ("harmed", "gave", "happened"))
+    return talk.asks and script.says("attempt", talk.text) and not given
 
 
 def warning(talk: Talk) -> Said | None:
