@@ -28,7 +28,7 @@ from care.conversation.prompts import prompt
 from care.conversation.talk import Said, Talk, Turn, more_said
 from care.conversation.understand import Clause
 from care.line import packages
-from care.reading import satisfaction, slots, triage
+from care.reading import knowledge, satisfaction, slots, triage
 from care.reading.acts import Act
 from care.reading.satisfaction import Verdict
 from care.words import Category, Kind
@@ -110,7 +110,15 @@ def ranked(talk: Talk) -> Turn:
     if beside and beside.act is Act.FIND and _tells_packages(answer):
         before = ()
     new = tuple(one for one in before if not any(each.text.startswith(one.text) for each in answer.said))
-    return more_said(answer, new)
+    return more_said(_and_told(answer, beside) if beside and new else answer, new)
+
+
+def _and_told(answer: Turn, beside: Clause) -> Turn:
+    """With the article that answered a clause beside among what was told, where articles were."""
+    told, also = answer.dialogue.told, [one.article.id for one in articles.to_tell(beside)[:1]]
+    if not also or not all(map(knowledge.is_there, told)):
+        return answer
+    return replace(answer, dialogue=answer.dialogue.evolve(told=tuple(dict.fromkeys((*told, *also)))))
 
 
 def _informed(talk: Talk) -> tuple[Said, ...]:
