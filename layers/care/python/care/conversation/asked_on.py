@@ -113,7 +113,8 @@ def is_asked(talk: Talk) -> bool:
         return False
     if lookups.is_of_shop(talk) or script.says("own", talk.text):
         return False
-    asks = talk.asks or _ends_asking(said) or bool(_WHETHER.search(talk.text[:_READ]))
+    whether = bool(_WHETHER.search(talk.text[:_READ])) or (not _PARTICLES.isdisjoint(said[1:]) and _names_aspect(talk))
+    asks = talk.asks or _ends_asking(said) or whether
     if asks or talk.dialogue.place in _ASKED_OF_CUSTOMER:
         return asks
     return len(said) <= _FEW and sum(talk.meant[act] for act in _ASKING) >= _ASKED
@@ -124,11 +125,16 @@ def _ends_asking(said: tuple[str, ...]) -> bool:
     return len(said) >= _ENDS and bool(end) and end[-1] in _PARTICLES
 
 
+def _names_aspect(talk: Talk) -> bool:
+    return any(says(words(talk.text), _phrases(name, "asked")) for name in _aspects())
+
+
 def is_bare(talk: Talk) -> bool:
     """Whether a question names nothing but what it asks: "kena biaya ga?", "how long?"."""
     aspects = [name for name in _aspects() if says(words(talk.text), _phrases(name, "asked"))]
     asked = {word for name in aspects for phrase in _phrases(name, "asked") for word in phrase.split()}
-    left = (one for one in script.tokens(talk.text) if one not in asked and one not in _PARTICLES)
+    asks = script.phrases()["asks"].within
+    left = (one for one in script.tokens(talk.text) if one not in asked and one not in _PARTICLES and one not in asks)
     return bool(aspects) and not script.bare(tuple(left))
 
 

@@ -174,7 +174,9 @@ def relieved(talk: Talk) -> Turn | None:
 def _asks_of_attempt(talk: Talk) -> bool:
     """Whether it is asked if somebody who wants a code is of ours, and nothing was given."""
     given = any(script.says(one, talk.text) for one in ("harmed", "gave", "happened"))
-    return talk.asks and script.says("attempt", talk.text) and not given
+    best = talk.clause.fitting[:1]
+    is_other = bool(best) and best[0].chance >= articles.SURE and best[0].article.id not in _WARNINGS
+    return talk.asks and script.says("attempt", talk.text) and not given and not is_other
 
 
 def warning(talk: Talk) -> Said | None:

@@ -35,8 +35,11 @@ _OPEN_QUESTIONS = ("clarify", "unanswered", "offer")
 """Places that only ask what is meant, or whether a person is wanted."""
 _FEW = 4
 _SURELY = 0.75
-_OF_TABLES = ("shops", "coverage-check", "network-4g-5g")
-"""Articles of what a table has of a town."""
+_OF_TABLES = (
+    *("shops", "coverage-check", "network-4g-5g", "network-5g"),
+    *("roaming-setup", "roaming-costs", "umrah-roaming", "buy-package", "choose-package"),
+)
+"""Articles of what a table has of a town or a country."""
 _BY_FEW = 0.55
 """From this chance on a few words that may ask on about something else are answered by themselves."""
 _TELLS = 5
@@ -88,7 +91,8 @@ def ask(talk: Talk) -> Turn | None:
         return talk.stay(*said, *prompt(talk)) if said else None
     told = articles.to_tell(talk.clause)
     elsewhere = bool(told) and told[0].chance >= _SURELY and told[0].article.id not in _OF_TABLES
-    looked_up = None if elsewhere and lookups.asks_town(talk) else _looked_up(talk)
+    of_table = lookups.asks_town(talk) or talk.clause.slots.abroad
+    looked_up = None if elsewhere and of_table else _looked_up(talk)
     if looked_up:
         return looked_up
     if own_line.wants_named(talk):
@@ -98,8 +102,12 @@ def ask(talk: Talk) -> Turn | None:
         return asked_on.beside(talk) or unanswered(talk)
     if told and talk.clause.slots.abroad and lookups.asks_price(talk):
         return more_said(find(talk) or talk.stay(), guides.articles_said(talk, told[:1]))
+    if told and told[0].article.id == "check-balance" and talk.facts.readable:
+        return own_line.see_line(talk)
     if told:
         return (line_trouble.look(talk) if _is_of_trouble(told[0].article) else None) or guides.tell(talk, told)
+    if talk.seen.kind is Kind.COMPLAINT and script.says("why_so", talk.text):
+        return problem(talk)
     return find(talk) if talk.clause.slots.evolve(country="", roaming=False).looks else None
 
 

@@ -28,7 +28,7 @@ from care.conversation.prompts import prompt
 from care.conversation.talk import Said, Talk, Turn, more_said
 from care.conversation.understand import Clause
 from care.line import packages
-from care.reading import satisfaction, slots, triage
+from care.reading import knowledge, satisfaction, slots, triage
 from care.reading.acts import Act
 from care.reading.satisfaction import Verdict
 from care.words import Category, Kind
@@ -47,6 +47,7 @@ _OF_PACKAGES = (Category.PACKAGE, Category.ROAMING)
 _TOPIC = 2
 _NAMED_TOPIC = 0.85
 _PLAIN_YES = 6
+_OF_ORDERS = (Act.STOP, Act.UNDO, Act.NO, Act.BUY)
 _ASKS_ON = 8
 """Words of a question after an article that sounds like trouble: "pulsanya ga hilang kan?"."""
 _BY_A_PLAIN_YES = ("order", "stop_now")
@@ -110,7 +111,21 @@ def ranked(talk: Talk) -> Turn:
     if beside and beside.act is Act.FIND and _tells_packages(answer):
         before = ()
     new = tuple(one for one in before if not any(each.text.startswith(one.text) for each in answer.said))
-    return more_said(answer, new)
+    return more_said(_and_told(answer, beside) if beside and new else answer, new)
+
+
+def _and_told(answer: Turn, beside: Clause) -> Turn:
+    """With the article that answered a clause beside among what was told, where articles were."""
+    told, also = answer.dialogue.told, [one.article.id for one in articles.to_tell(beside)[:1]]
+    if not also or not all(map(knowledge.is_there, told)):
+        return answer
+    return replace(answer, dialogue=answer.dialogue.evolve(told=tuple(dict.fromkeys((*told, *also)))))
+
+
+def _is_wished(one: Clause) -> bool:
+    """Whether a clause means what it does: nothing only thought of, and no end of a package that is not named."""
+    ends = one.act is not Act.STOP or lookups.asks(one.text, "ends") or lookups.asks(one.text, "leaves")
+    return ends and not script.begins("supposes", one.text)
 
 
 def _informed(talk: Talk) -> tuple[Said, ...]:
@@ -149,7 +164,7 @@ def _matters(parts: tuple[Clause, ...]) -> tuple[Clause | None, Clause | None]:
     """The clause to act on, if one alone says what is wanted, and another to inform about."""
     clear = [one for one in parts if one.meant[one.act] >= _CLEAR]
     informing = [one for one in clear if one.act in matters.INFORMS and len(script.tokens(one.text)) >= _A_MATTER]
-    acting = [one for one in clear if one.act not in matters.INFORMS and not script.begins("supposes", one.text)]
+    acting = [one for one in clear if one.act not in matters.INFORMS and _is_wished(one)]
     if acting:
         first = acting[0]
         others = [one for one in informing if one.act is not Act.ASK or one.fitting]
@@ -202,6 +217,7 @@ def _meant(talk: Talk) -> Iterator[Candidate]:
         Act.UNSOLVED: talk.open_case or talk.dialogue.told,
         Act.PRAISE: not talk.open_case,
         Act.CHAT: not talk.open_case,
+        Act.FIND: _speaks_of_packages(talk),
     }
     read = satisfaction.read(talk.text, talk.facts.satisfied_from)
     complains = talk.seen.kinds.get(Kind.COMPLAINT, 0.0) >= triage.SURE
@@ -241,14 +257,19 @@ def _is_topic(talk: Talk) -> bool:
     return short and bool(best) and best[0].chance >= articles.SURE
 
 
+def _speaks_of_packages(talk: Talk) -> bool:
+    """Whether a text says anything that packages are looked for by."""
+    said = talk.clause.slots
+    return bool(said.looks or said.use or lookups.asks_packages(talk) or packages.named(talk.text))
+
+
 def asks_on(talk: Talk, act: Act) -> bool:
     """Whether what sounds like looking for packages or for a case only asks on about what was told: "does it cost?"."""
     told = talk.dialogue.told
     if not told or any(one in packages.packages() for one in told):
         return False
     if act is Act.FIND:
-        said = talk.clause.slots
-        return not (said.looks or said.use or lookups.asks_packages(talk) or packages.named(talk.text))
+        return not _speaks_of_packages(talk)
     if act is Act.PROBLEM:
         return asked_on.is_asked(talk) and not talk.open_case and len(script.tokens(talk.text)) <= _ASKS_ON
     if act is Act.LINE:
@@ -348,7 +369,10 @@ def _is_wordless(talk: Talk) -> bool:
 def _none(talk: Talk) -> Turn:
     """Nothing is worth doing: what is meant is asked, and a question goes to a person if wanted."""
     place = talk.dialogue.place
-    if talk.open_case and talk.asks:
+    own = talk.open_case
+    if own and own.kind is Kind.PACKAGE_CHANGE and sum(talk.meant[act] for act in _OF_ORDERS) > _CLEAR:
+        return own_line.order_status(talk) if own.order else own_line.stop_package(talk)
+    if own and talk.asks:
         return complaints.status(talk)
     if script.places()[place].takes:
         return misunderstood(talk)

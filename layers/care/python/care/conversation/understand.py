@@ -31,10 +31,14 @@ _ASKS = (
     "apa|apakah|bagaimana|gimana|gmn|berapa|brp|kapan|bisa|bisakah|boleh|cara|caranya|kenapa|knp|kalo|kalau|di ?mana"
     "|how|what|when|where|why|which|can|could|is|are|do|does|will|would|should"
 )
+_ASKS_ANEW = (
+    "can i|could i|do i|how do|how can|how much|what happens|is there|are there|will i|should i|where can|where do"
+    "|when do|apakah"
+)
 # "terus" goes on after a comma, and says "all the time" elsewhere; what joins two questions joins two words as well.
 _BREAKS = re.compile(
     rf"(?<=[.?!;])\s+|\n+|,?\s+(?=(?:{_LINKS})\b)|,\s+(?=(?:terus|trus|trs|dan|and|sama|sm|plus)\b)"
-    rf"|,?\s+(?=(?:terus|trus|trs|dan|and|sama|sm|plus)\s+(?:{_ASKS})\b)",
+    rf"|,?\s+(?=(?:terus|trus|trs|dan|and|sama|sm|plus)\s+(?:{_ASKS})\b)|,\s+(?=(?:{_ASKS_ANEW})\b)",
     re.I,
 )
 
