@@ -46,6 +46,8 @@ VERSION = "{}.{}".format(*sys.version_info[:2])
 NO_VENV = "Python's venv module is missing: on Debian and Ubuntu, apt-get install python3-venv."
 
 BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
+VOICE = ["espeak-ng", "sox"]
+NO_VOICE = "No espeak-ng and sox here: no prompt is spoken in tests. Debian has them: apt-get install espeak-ng sox"
 NO_BROWSER = "No Chromium here: browser tests will be skipped. Debian has it: apt-get install chromium libatomic1"
 
 
@@ -206,25 +208,36 @@ def can_browse() -> bool:
     return any(map(shutil.which, BROWSERS)) and bool(driver) and may_run([driver[0], "--version"])
 
 
-def have_browser() -> None:
-    """Chromium for the browser tests: taken as it is, or installed where no password has to be asked for."""
-    if can_browse():
+def can_speak() -> bool:
+    """Whether there is what prompts are spoken with."""
+    return all(map(shutil.which, VOICE))
+
+
+def lacking() -> list[str]:
+    """What the tests miss for want of a program."""
+    return [*([] if can_browse() else [NO_BROWSER]), *([] if can_speak() else [NO_VOICE])]
+
+
+def have_programs() -> None:
+    """Chromium and a voice for the tests: taken as they are, or installed where no password has to be asked for."""
+    if not lacking():
         return
     sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
     if not shutil.which("apt-get") or (sudo and not may_run([*sudo, "true"])):
-        say(NO_BROWSER)
+        say("\n".join(lacking()))
         return
-    say("fetching Chromium for the browser tests …")
+    say("fetching Chromium and espeak-ng for the tests …")
     begun = time.monotonic()
     environment = ["env", "DEBIAN_FRONTEND=noninteractive"]
     fetch = ["apt-get", "install", "-y", "-q", "--no-install-recommends", "chromium", "fonts-dejavu-core", "libatomic1"]
+    fetch += VOICE
     with open(os.path.join(STATE, "browser-install.log"), "w", encoding="utf-8") as log:
         for command in (["apt-get", "update", "-q"], fetch):
             done = subprocess.run([*sudo, *environment, *command], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-    if done.returncode or not can_browse():
-        say(NO_BROWSER + " (it did not install: .local/browser-install.log)")
+    if done.returncode or lacking():
+        say("\n".join(lacking()) + " (it did not install: .local/browser-install.log)")
         return
-    say(f"  Chromium is ready ({time.monotonic() - begun:.0f} s)")
+    say(f"  they are ready ({time.monotonic() - begun:.0f} s)")
 
 
 @contextlib.contextmanager
@@ -251,7 +264,7 @@ def main(arguments: list[str]) -> int:
             for environment, name in NEEDS[arguments[0]]:
                 install(environment, name)
             if arguments[0] == "test":
-                have_browser()
+                have_programs()
     except Refusal as refusal:
         print(refusal, file=sys.stderr)
         return 1
