@@ -6,11 +6,9 @@ answers it; beside these a sentence answers that has the words of the question.
 """
 
 import re
-from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from care import content
-from care.conversation import articles, complaints, guides, lookups, script
+from care.conversation import articles, aspects, complaints, guides, lookups, own_line, script
 from care.conversation.never_twice import was_said
 from care.conversation.prompts import prompt
 from care.conversation.talk import Said, Talk, Turn
@@ -52,10 +50,6 @@ _AFTERWARDS = frozenset(("nanti", "nantinya", "lagi", "jadinya"))
 _WHETHER = re.compile(
     r"\b(?:bisa|bs|boleh|perlu|harus)\b(?!.*\b(?:tapi|tp|kok)\b).* (?:ga|gak|gk|nggak|ngga|kah)\b", re.I
 )
-
-
-LINE = "line"
-"""Stands in ``told`` where the line was shown: what was told before it is still asked about."""
 
 
 class _Question(NamedTuple):
@@ -113,7 +107,9 @@ def is_asked(talk: Talk) -> bool:
         return False
     if lookups.is_of_shop(talk) or script.says("own", talk.text):
         return False
-    whether = bool(_WHETHER.search(talk.text[:_READ])) or (not _PARTICLES.isdisjoint(said[1:]) and _names_aspect(talk))
+    whether = bool(_WHETHER.search(talk.text[:_READ])) or (
+        not _PARTICLES.isdisjoint(said[1:]) and bool(aspects.asked(talk.text))
+    )
     asks = talk.asks or _ends_asking(said) or whether
     if asks or talk.dialogue.place in _ASKED_OF_CUSTOMER:
         return asks
@@ -125,17 +121,13 @@ def _ends_asking(said: tuple[str, ...]) -> bool:
     return len(said) >= _ENDS and bool(end) and end[-1] in _PARTICLES
 
 
-def _names_aspect(talk: Talk) -> bool:
-    return any(says(words(talk.text), _phrases(name, "asked")) for name in _aspects())
-
-
 def is_bare(talk: Talk) -> bool:
     """Whether a question names nothing but what it asks: "kena biaya ga?", "how long?"."""
-    aspects = [name for name in _aspects() if says(words(talk.text), _phrases(name, "asked"))]
-    asked = {word for name in aspects for phrase in _phrases(name, "asked") for word in phrase.split()}
+    named = aspects.asked(talk.text)
+    asked = {word for name in named for phrase in aspects.phrases(name, "asked") for word in phrase.split()}
     asks = script.phrases()["asks"].within
     left = (one for one in script.tokens(talk.text) if one not in asked and one not in _PARTICLES and one not in asks)
-    return bool(aspects) and not script.bare(tuple(left))
+    return bool(named) and not script.bare(tuple(left))
 
 
 def stands_alone(talk: Talk, without: tuple[str, ...] = ()) -> bool:
@@ -152,17 +144,17 @@ def _stay(talk: Talk, *said: Said) -> Turn:
 def _told(talk: Talk) -> list[Article]:
     """The articles told last, then those told before them; none where something else was told last."""
     last, before = talk.dialogue.told, talk.dialogue.earlier
-    if last and last != (LINE,) and not any(map(knowledge.is_there, last)):
+    # Where the line was shown, what was told before it is still asked about.
+    if last and last != (own_line.LINE,) and not any(map(knowledge.is_there, last)):
         return []
     return [knowledge.article(id) for id in dict.fromkeys((*last, *before)) if knowledge.is_there(id)]
 
 
 def _question(talk: Talk) -> _Question:
-    said, worth = words(talk.text), search.index().worth
-    aspects = tuple(name for name in _aspects() if says(said, _phrases(name, "asked")))
-    asked = _stems(talk, " ".join(phrase for name in aspects for phrase in _phrases(name, "asked")))
+    names, worth = aspects.asked(talk.text), search.index().worth
+    asked = _stems(talk, " ".join(phrase for name in names for phrase in aspects.phrases(name, "asked")))
     named = {one: worth.get(one, worth[""]) for one in _stems(talk, talk.text)}
-    return _Question(aspects, named, {one: its for one, its in named.items() if one not in asked})
+    return _Question(names, named, {one: its for one, its in named.items() if one not in asked})
 
 
 def _stems(talk: Talk, text: str) -> set[str]:
@@ -189,19 +181,9 @@ def _answering(talk: Talk, asked: _Question, told: list[str], least: float) -> t
 
 
 def _saying(name: str, group: str, told: list[str]) -> list[int]:
-    return [at for at, one in enumerate(told) if says(words(one), _phrases(name, group))]
+    return [at for at, one in enumerate(told) if says(words(one), aspects.phrases(name, group))]
 
 
 def _share(named: dict[str, int], has: set[str]) -> float:
     whole = sum(named.values())
     return sum(worth for one, worth in named.items() if one in has) / whole if whole else 0.0
-
-
-@cache
-def _aspects() -> dict[str, Any]:
-    return content.toml("conversation/asked_on")
-
-
-@cache
-def _phrases(name: str, group: str) -> dict[str, str]:
-    return dict.fromkeys(_aspects()[name].get(group, ()), name)

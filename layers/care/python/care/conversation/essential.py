@@ -4,10 +4,8 @@ What is asked and by which words a sentence answers it is ``content/conversation
 """
 
 from collections.abc import Callable, Iterable
-from functools import cache
-from typing import Any
 
-from care import content
+from care.conversation import aspects
 from care.reading import search
 from care.reading.knowledge import sentences
 from care.reading.places import says, words
@@ -20,8 +18,7 @@ def essential(text: str, said: Iterable[str], language: Language) -> Callable[[s
     """Whether a sentence of what is ``said`` answers what a text asks: of "syaratnya apa?" the one that names what to
     bring, of "kena denda ga?" the only one that speaks of it.
     """
-    asked = words(text)
-    answering = [_phrases(name, *_ANSWERS) for name in _aspects() if says(asked, _phrases(name, "asked"))]
+    answering = [aspects.phrases(name, *_ANSWERS) for name in aspects.asked(text)]
     known = search.index().words
     having = [{*search.stems(one, language, known)} for each in said for one in sentences(each)]
     named = {one for one in search.stems(text, language, known) if sum(one in each for each in having) == 1}
@@ -31,13 +28,3 @@ def essential(text: str, said: Iterable[str], language: Language) -> Callable[[s
         return answers or not named.isdisjoint(search.stems(sentence, language, known))
 
     return is_essential
-
-
-@cache
-def _aspects() -> dict[str, Any]:
-    return content.toml("conversation/asked_on")
-
-
-@cache
-def _phrases(name: str, *groups: str) -> dict[str, str]:
-    return dict.fromkeys((one for group in groups for one in _aspects()[name].get(group, ())), name)

@@ -246,7 +246,7 @@ def _of_country(talk: Talk) -> Said | None:
         return None
     found = _covering(talk)
     if not found:
-        return _nowhere(talk, said)
+        return nowhere(talk, said)
     if said.looks_beyond or said.use:
         return None
     lines = "\n".join(offers.short(talk, one) for one in found)
@@ -263,7 +263,8 @@ def _covering(talk: Talk) -> list[Package]:
     return sorted(found, key=lambda one: (one.special, len(one.countries), one.price))[:_FEW]
 
 
-def _nowhere(talk: Talk, said: Slots) -> Said:
+def nowhere(talk: Talk, said: Slots) -> Said:
+    """That no package holds in the countries named."""
     return talk.voice.say("packages_nowhere", "packages", "agent", country=offers.not_covered(talk, said.countries))
 
 
@@ -280,7 +281,7 @@ def rates(talk: Talk) -> Said | None:
     said = said.evolve(country=country)
     there = places.countries()[said.country]
     if not there.region:
-        return _nowhere(talk, said)
+        return nowhere(talk, said)
     there_costs = places.rates(there.region)
     return talk.voice.say(
         "roaming_rates",
@@ -313,7 +314,7 @@ def _only_at_home(talk: Talk) -> Turn | None:
         return talk.stay(talk.voice.say("said", "packages", words=f"{no} {talk.voice.text('which_country')}"))
     found = _covering(talk)
     if not found:
-        return talk.stay(talk.voice.say("said", words=f"{no} {_nowhere(talk, said).text}"))
+        return talk.stay(talk.voice.say("said", words=f"{no} {nowhere(talk, said).text}"))
     lines = "\n".join(offers.short(talk, one) for one in found)
     there = talk.voice.text("works_there", country=offers.country_names(talk, said.countries), list=lines)
     told = tuple(one.id for one in found)
@@ -382,7 +383,7 @@ def about_told(talk: Talk) -> Said | None:
     ``None`` when something else is asked.
     """
     told = pointing.told(talk)
-    most = _LONG if any(asks(talk.text, name) for name in _ANYWAY) else _SHORT
+    most = _LONG if first(talk.text, *_ANYWAY) else _SHORT
     if not told or len(words(talk.text)) > most or packages.named(talk.text):
         return None
     said = slots.read(talk.text)
@@ -424,7 +425,7 @@ def of_package(talk: Talk, one: Package) -> Said | None:
         return _countries_of(talk, one)
     if one.roaming and said.country not in ("", HOME):
         return _country_asked(talk, one, said)
-    anyway = next((_key(one, name) for name in _ANYWAY if asks(talk.text, name)), "")
+    anyway = _first_key(talk, one, _ANYWAY)
     if anyway:
         return _with_question(talk, _fact(talk, one, anyway))
     if _asks_at_home(talk, said):
@@ -563,7 +564,13 @@ def _asked(talk: Talk, one: Package, said: Slots) -> str:
         return "fact_fair_use" if one.fair_use else "fact_no_fair_use"
     if said.family:
         return "fact_family" if one.family else "fact_no_family"
-    return next((_key(one, name) for name in _OF_QUOTA if asks(talk.text, name)), "")
+    return _first_key(talk, one, _OF_QUOTA)
+
+
+def _first_key(talk: Talk, one: Package, names: tuple[str, ...]) -> str:
+    """The text for the first of those names that is asked; "" when none is, or there is no text."""
+    asked = first(talk.text, *names)
+    return _key(one, asked) if asked else ""
 
 
 def _key(one: Package, name: str) -> str:
@@ -635,7 +642,7 @@ def _covers(talk: Talk, one: Package, countries: tuple[str, ...]) -> Said:
     known = packages.packages().values()
     fitting = [each for each in known if covers_all(each, countries) and each.segment is one.segment]
     if not fitting:
-        return _nowhere(talk, slots.read(talk.text))
+        return nowhere(talk, slots.read(talk.text))
     lines = "\n".join(offers.short(talk, each) for each in fitting[:_FEW])
     return talk.voice.say(
         "fact_covers_not", *offers.buttons(*fitting[:_FEW]), package=one.name, country=name, list=lines

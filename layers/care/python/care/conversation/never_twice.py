@@ -37,15 +37,15 @@ def unlike_last(talk: Talk, done: Turn, outcome: Outcome | None = None) -> Turn:
     last = talk.dialogue.last
     again = [one for one in done.said if was_said(talk, one)]
     if again and not script.says("repeat", talk.text):
-        kept = tuple(one for one in done.said if _digest(one.text) not in last)
+        kept = tuple(one for one in done.said if digest(one.text) not in last)
         done = replace(done, said=kept or _instead(talk, done, again[-1], outcome))
-    digests = tuple(_digest(one.text) for one in done.said)
+    digests = tuple(digest(one.text) for one in done.said)
     return replace(done, dialogue=done.dialogue.evolve(last=digests[-_REMEMBERED:]))
 
 
 def was_said(talk: Talk, said: Said) -> bool:
     """Whether it was said just before, and is long enough to be remembered."""
-    return len(said.text) >= _SHORT_SAYING and _digest(said.text) in talk.dialogue.last
+    return len(said.text) >= _SHORT_SAYING and digest(said.text) in talk.dialogue.last
 
 
 def _varied(talk: Talk, done: Turn) -> Turn:
@@ -80,8 +80,9 @@ def _instead(talk: Talk, done: Turn, again: Said, outcome: Outcome | None) -> tu
 def fresh(talk: Talk, *keys: str, **values: str) -> str:
     """The first of texts that was not said just before; the last of them where all were."""
     texts = [talk.voice.text(key, **values) for key in keys]
-    return next((one for one in texts if _digest(one) not in talk.dialogue.last), texts[-1])
+    return next((one for one in texts if digest(one) not in talk.dialogue.last), texts[-1])
 
 
-def _digest(text: str) -> str:
+def digest(text: str) -> str:
+    """By what a text is remembered in ``Dialogue.last``."""
     return f"{zlib.crc32(text.encode('utf-8', 'surrogatepass')):08x}"

@@ -32,7 +32,7 @@ _IF = frozenset(("kalau", "kalo", "klo", "if"))
 _PLAIN = 5
 _REFUSED = "refused:"
 """Stands before the reason in ``told`` where the line could not have what was wanted."""
-_LINE = "line"
+LINE = "line"
 """Stands in ``told`` where the line was shown."""
 _OPEN = ("start", "answered", "guide_offered", "clarify", "unanswered", "offer", "person_offered")
 """Places where a package that is named is told, whatever was asked there."""
@@ -120,7 +120,7 @@ def _enough_credit(talk: Talk) -> Turn | None:
     if not (enough or lookups.asks(talk.text, "lacking")) or len(said) > _SHORT:
         return None
     told = [one.id for one in pointing.pointed(talk) or pointing.told(talk)]
-    if packages.named(talk.text) or not (told or _LINE in talk.dialogue.told):
+    if packages.named(talk.text) or not (told or LINE in talk.dialogue.told):
         return None
     return need_line(talk, "enough", "" if not told else talk.dialogue.package or told[0])
 
@@ -259,7 +259,7 @@ def _of_line_shown(talk: Talk) -> Turn | None:
     """What is asked of the line that was shown: one thing of it, or what follows from it."""
     said = script.tokens(talk.text)
     known = talk.facts.readable
-    if _LINE not in talk.dialogue.told or not known or len(said) > _SHORT or packages.named(talk.text):
+    if LINE not in talk.dialogue.told or not known or len(said) > _SHORT or packages.named(talk.text):
         return None
     if slots.read(talk.text).compares or lookups.asks(talk.text, "returned"):
         return None
@@ -269,7 +269,7 @@ def _of_line_shown(talk: Talk) -> Turn | None:
         return None
     if lookups.asks(talk.text, "extends"):
         return _article(talk, "extend-active-period")
-    follows = next((name for name in ("renewal", "unfilled") if lookups.asks(talk.text, name)), "")
+    follows = lookups.first(talk.text, "renewal", "unfilled")
     asked = follows or slots.asked_of_line(talk.text)
     return need_line(talk, f"{asked}_only") if asked else None
 
@@ -302,7 +302,7 @@ def line_read(talk: Talk, outcome: LineRead) -> Turn:
         return _ask_stop(talk, line)
     if dialogue.after in _ABOUT_LINE:
         return _ABOUT_LINE[dialogue.after](talk, line)
-    return talk.turn(dialogue.at("start", told=(_LINE,)), line_said(talk, line, dialogue.after))
+    return talk.turn(dialogue.at("start", told=(LINE,)), line_said(talk, line, dialogue.after))
 
 
 def line_said(talk: Talk, line: Line, asked: str = "") -> Said:
@@ -383,7 +383,7 @@ def _active(talk: Talk, line: Line) -> str:
 
 def see_packages(talk: Talk) -> Turn:
     """What there is, whatever was looked for before; of a line that was shown, its own."""
-    if _LINE in talk.dialogue.told and talk.facts.readable:
+    if LINE in talk.dialogue.told and talk.facts.readable:
         return need_line(talk, "package_only")
     return find_packages(talk, slots.read(talk.text))
 
@@ -427,7 +427,9 @@ def _tell_found(talk: Talk, wanted: Slots, line: Line | None) -> Turn:
         found, other = catalogue.find(wanted, Segment.POSTPAID, today=today), ()
     dialogue = talk.dialogue.at("packages", slots=wanted)
     if not found.fits:
-        return talk.turn(dialogue.at("start", slots=wanted.evolve(country="", beside=())), _nowhere(talk, wanted))
+        return talk.turn(
+            dialogue.at("start", slots=wanted.evolve(country="", beside=())), lookups.nowhere(talk, wanted)
+        )
     if len(found.fits) == 1 and found.exact and not found.lost and found.fits[0].reasons:
         if told == (found.packages[0].id,):
             return _best_of_told(talk, found, wanted, line)
@@ -499,10 +501,6 @@ def _best_of_told(talk: Talk, found: catalogue.Found, wanted: Slots, line: Line 
     words = f"{head}\n{offers.short(talk, one)}. {talk.voice.text('ask_take')}"
     dialogue = talk.dialogue.at("package", package=one.id, told=(one.id,))
     return talk.turn(dialogue, talk.voice.say("said", *script.places()["package"].buttons, words=words))
-
-
-def _nowhere(talk: Talk, wanted: Slots) -> Said:
-    return talk.voice.say("packages_nowhere", "packages", "agent", country=offers.not_covered(talk, wanted.countries))
 
 
 named = comparing.two
@@ -655,7 +653,7 @@ def _beside_own(talk: Talk, line: Line) -> Turn:
     own, told = packages.packages().get(line.package), pointing.told(talk)
     others = [one for one in told if one != own]
     if own is None or not others:
-        return talk.turn(talk.dialogue.at("start", told=(_LINE,)), line_said(talk, line, "package_only"))
+        return talk.turn(talk.dialogue.at("start", told=(LINE,)), line_said(talk, line, "package_only"))
     asked = talk.voice.text("which_one" if len(others) > 1 else "ask_take")
     dialogue = talk.dialogue.at("packages" if len(others) > 1 else "package", package=others[0].id)
     words = f"{comparing.beside_own(talk, own, others)}\n\n{asked}"

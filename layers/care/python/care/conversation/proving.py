@@ -92,13 +92,18 @@ _AFTER = {
 _SHOWN = ("bill", "active", "line")
 
 
+def _of_told(talk: Talk) -> str:
+    """What a line is seen for after what was told; "" where that is about no line."""
+    return next((_AFTER[id] for id in talk.dialogue.told if id in _AFTER), "")
+
+
 def given_number(talk: Talk) -> Turn | None:
     """A number that nobody asked for: a fact of the open case, else its line is seen or what it looked at goes on."""
     if talk.dialogue.place == "package":
         return need_line(talk, "order", talk.dialogue.package)
     if talk.dialogue.place == "packages":
         return need_line(talk, "packages")
-    after = next((_AFTER[id] for id in talk.dialogue.told if id in _AFTER), "")
+    after = _of_told(talk)
     case = talk.open_case
     if case and case.order is None and not after:
         return talk.turn(talk.dialogue.at("start"), wish=Add(case.reference, talk.heard))
@@ -110,7 +115,7 @@ def given_number(talk: Talk) -> Turn | None:
 
 def own_of_told(talk: Talk) -> Turn | None:
     """What is told of lines is asked of the own one: "punya saya sampai kapan?"."""
-    after = next((_AFTER[id] for id in talk.dialogue.told if id in _AFTER), "")
+    after = _of_told(talk)
     return need_line(talk, after) if after in _SHOWN and script.says("own", talk.text) else None
 
 
@@ -136,26 +141,27 @@ def resend(talk: Talk) -> Turn:
     return _send(talk, talk.dialogue.number, talk.dialogue.after, talk.dialogue.package)
 
 
-def _send(talk: Talk, number: str, after: str, package: str) -> Turn:
+def _counted(talk: Talk) -> Dialogue | None:
+    """With one code more of today; ``None``: no more are sent."""
     today = talk.facts.today.isoformat()
     codes = talk.dialogue.codes + 1 if talk.dialogue.codes_day == today else 1
-    if codes > talk.facts.codes_a_day:
+    return None if codes > talk.facts.codes_a_day else talk.dialogue.evolve(codes=codes, codes_day=today)
+
+
+def _send(talk: Talk, number: str, after: str, package: str) -> Turn:
+    counted = _counted(talk)
+    if counted is None:
         return too_many_codes(talk)
-    dialogue = talk.dialogue.at(
-        "code", after=after or "line", package=package, number=number, codes=codes, codes_day=today
-    )
-    return talk.turn(dialogue, wish=SendCode(number))
+    return talk.turn(counted.at("code", after=after or "line", package=package, number=number), wish=SendCode(number))
 
 
 def check_line(talk: Talk, number: str) -> Turn | None:
     """Have a code sent by which a line can be looked at, while the talk stays where it is; ``None``: not now."""
-    today = talk.facts.today.isoformat()
-    codes = talk.dialogue.codes + 1 if talk.dialogue.codes_day == today else 1
-    if not talk.facts.has_system or talk.facts.readable or codes > talk.facts.codes_a_day:
+    counted = _counted(talk)
+    if not talk.facts.has_system or talk.facts.readable or counted is None:
         return None
-    place = "start" if talk.dialogue.place == "checklist" else talk.dialogue.place
-    dialogue = talk.dialogue.evolve(place=place, number=number, codes=codes, codes_day=today)
-    return talk.turn(dialogue, wish=SendCode(number))
+    place = "start" if counted.place == "checklist" else counted.place
+    return talk.turn(counted.evolve(place=place, number=number), wish=SendCode(number))
 
 
 def too_many_codes(talk: Talk) -> Turn:

@@ -5,10 +5,10 @@ still not solved, hears of team and time; thanks need no answer.
 """
 
 import re
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 
 from care import reference
 from care.cases.case import Case
@@ -26,6 +26,7 @@ from care.conversation.letter import (
     plain,
     relief,
 )
+from care.conversation.never_twice import digest
 from care.conversation.talk import AskStatus, Facts, Talk
 from care.conversation.understand import Clause
 from care.reading import alarms, knowledge, satisfaction
@@ -98,9 +99,9 @@ def reply(text: str, language: Language, facts: Facts, before: Dialogue, now: da
 def _once(ways: tuple[str, ...], dialogue: Dialogue, *, person: bool) -> Reply:
     """The first of the ways to say it that was not said last, or the time before."""
     for said in ways:
-        digest = f"{zlib.crc32(said.encode('utf-8', 'surrogatepass')):08x}"
-        if digest not in dialogue.last:
-            return Reply(said, dialogue.evolve(last=(*dialogue.last, digest)[-_REMEMBERED:]), person)
+        remembered = digest(said)
+        if remembered not in dialogue.last:
+            return Reply(said, dialogue.evolve(last=(*dialogue.last, remembered)[-_REMEMBERED:]), person)
     return Reply("", dialogue, person)
 
 
@@ -150,12 +151,12 @@ class _Reading:
         elif self.asks_status:
             yield self._of_case("letter_status")
 
-    @property
+    @cached_property
     def is_solved(self) -> bool:
         """Whether it is said to be over, and nothing of it to be left."""
         return self.case.is_complaint and self._most(Act.SOLVED) >= _SURELY and self._most(Act.UNSOLVED) < _CLEAR
 
-    @property
+    @cached_property
     def is_unsolved(self) -> bool:
         """Whether it is still so, the same trouble is told once more, or its author is displeased."""
         if self.case.kind is Kind.SUGGESTION or self.is_solved:
@@ -177,7 +178,7 @@ class _Reading:
         turn = asked_on.answer(self._about(part)) if part.asks else None
         return turn is not None and isinstance(turn.wish, AskStatus)
 
-    @property
+    @cached_property
     def more_steps(self) -> str:
         """What else can be tried after the steps that the first letter had, once."""
         if _MORE in self.talk.dialogue.told:
@@ -266,7 +267,7 @@ class _Reading:
         asks = any(one.asks or one.act in (Act.ASK, Act.PERSON, Act.BUY, Act.STOP, Act.UNDO) for one in self.parts)
         return self._of_case("letter_passed_on") if asks else ""
 
-    @property
+    @cached_property
     def tells_missing(self) -> bool:
         """Whether something of what was asked is told."""
         asked = self.talk.dialogue.missing

@@ -386,8 +386,9 @@ class Talk:
 
     def ask(self, place: str, **values: str) -> Said:
         """What a place asks, with its buttons; where it can name what the text is about, and that is known, it does."""
-        its, topic = script.places()[place], self._topic
-        return self.voice.say(its.about if its.about and topic else its.ask, *its.buttons, topic=topic, **values)
+        its = script.places()[place]
+        topic = self._topic if its.about else ""
+        return self.voice.say(its.about if topic else its.ask, *its.buttons, topic=topic, **values)
 
     @property
     def _topic(self) -> str:

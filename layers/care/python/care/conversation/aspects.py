@@ -1,0 +1,25 @@
+"""What can be asked of what was told, and which words answer it: ``content/conversation/asked_on.toml``."""
+
+from functools import cache, lru_cache
+from typing import Any
+
+from care import content
+from care.reading.places import says, words
+
+
+@cache
+def _file() -> dict[str, Any]:
+    return content.toml("conversation/asked_on")
+
+
+@lru_cache(maxsize=64)
+def asked(text: str) -> tuple[str, ...]:
+    """The names of all that a text asks: its costs, how long it takes."""
+    said = words(text)
+    return tuple(name for name in _file() if says(said, phrases(name, "asked")))
+
+
+@cache
+def phrases(name: str, *groups: str) -> dict[str, str]:
+    """The phrases of some ``groups`` of a name: ``asked``, ``answers``, and ``rather``, which answer it better."""
+    return dict.fromkeys((one for group in groups for one in _file()[name].get(group, ())), name)
