@@ -136,8 +136,10 @@ def _angered(talk: Talk, case: Case) -> Turn:
 
 def _reported(talk: Talk, case: Case) -> Turn | None:
     """It is reported already: by whom and until when it is seen to, and nothing more to be done."""
-    if guides.asks(talk) or not _is_about(talk, case):
+    if not _is_about(talk, case):
         return None
+    if guides.asks(talk):
+        return complaints.status(talk) if len(script.tokens(talk.text)) <= _A_QUESTION else None
     return _late(talk, case) if talk.is_late(case) else _add(talk, case, "reported_added", *notes(talk))
 
 

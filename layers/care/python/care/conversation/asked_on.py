@@ -145,7 +145,7 @@ def _told(talk: Talk) -> list[Article]:
     """The articles told last, then those told before them; none where something else was told last."""
     last, before = talk.dialogue.told, talk.dialogue.earlier
     # Where the line was shown, what was told before it is still asked about.
-    if last and last != (own_line.LINE,) and not any(map(knowledge.is_there, last)):
+    if last and last[0] != own_line.LINE and not any(map(knowledge.is_there, last)):
         return []
     return [knowledge.article(id) for id in dict.fromkeys((*last, *before)) if knowledge.is_there(id)]
 

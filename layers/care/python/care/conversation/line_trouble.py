@@ -7,7 +7,7 @@ network team can mend these, and the customer can.
 from datetime import timedelta
 
 from care import phone
-from care.conversation import script
+from care.conversation import lookups, script
 from care.conversation.asked_on import is_asked
 from care.conversation.handover import notes
 from care.conversation.proving import need_line
@@ -42,7 +42,8 @@ _ARTICLES = {
 def look(talk: Talk) -> Turn | None:
     """Have the line read that may be; ``None``: it may not, or trouble of this kind does not come from it."""
     known = talk.facts.readable and talk.facts.has_system and not talk.open_case
-    if not known or talk.dialogue.place not in _PLACES or talk.seen.category not in _OF_LINE or is_asked(talk):
+    of_line = talk.seen.category in _OF_LINE or lookups.asks(talk.text, "calls")
+    if not known or talk.dialogue.place not in _PLACES or not of_line or is_asked(talk):
         return None
     asked = need_line(talk, AFTER)
     return asked if asked.wish else None

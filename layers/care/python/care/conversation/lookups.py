@@ -408,7 +408,7 @@ def beside_details(talk: Talk, one: Package) -> Said | None:
     if asks(talk.text, "enough") and not (said.use or asks(talk.text, "credit")):
         return talk.voice.say("line_enough")
     key = _asked(talk, one, said)
-    return _with_question(talk, _fact(talk, one, key)) if key in _NOT_AMONG_DETAILS else None
+    return with_question(talk, _fact(talk, one, key)) if key in _NOT_AMONG_DETAILS else None
 
 
 def beside_list(talk: Talk, told: list[Package]) -> str:
@@ -427,7 +427,7 @@ def of_package(talk: Talk, one: Package) -> Said | None:
         return _country_asked(talk, one, said)
     anyway = _first_key(talk, one, _ANYWAY)
     if anyway:
-        return _with_question(talk, _fact(talk, one, anyway))
+        return with_question(talk, _fact(talk, one, anyway))
     if _asks_at_home(talk, said):
         return _at_home(talk, [one])
     if _asks_another(talk, said) or said.days not in (None, one.validity_days) or said.mb not in (None, one.quota_mb):
@@ -435,7 +435,7 @@ def of_package(talk: Talk, one: Package) -> Said | None:
     key = _asked(talk, one, said)
     if said.use and key != "fact_all_apps":
         return _suits(talk, one, said.use) if asks(talk.text, "suits") else None
-    return _with_question(talk, _fact(talk, one, key)) if key else None
+    return with_question(talk, _fact(talk, one, key)) if key else None
 
 
 def _asks_another(talk: Talk, said: Slots) -> bool:
@@ -470,7 +470,7 @@ def _of_several(talk: Talk, told: list[Package]) -> Said | None:
     anyway = first(talk.text, *_ANYWAY)
     keys = [_key(one, anyway) for one in told[:_FEW]] if anyway else []
     if any(keys):
-        return _with_question(talk, _lines_of(talk, told, keys), told)
+        return with_question(talk, _lines_of(talk, told, keys), told)
     if _asks_at_home(talk, said):
         return _at_home(talk, told)
     if said.use and said.evolve(use="", also=()) == Slots() and asks(talk.text, "suits") and _is_asked(talk):
@@ -478,7 +478,7 @@ def _of_several(talk: Talk, told: list[Package]) -> Said | None:
     keys = [_asked(talk, one, said) for one in told[:_FEW]]
     if _asks_another(talk, said) or said.days or said.mb or not any(keys) or (said.use and keys[0] != "fact_all_apps"):
         return None
-    return _with_question(talk, _lines_of(talk, told, keys), told)
+    return with_question(talk, _lines_of(talk, told, keys), told)
 
 
 def _lines_of(talk: Talk, told: list[Package], keys: list[str]) -> str:
@@ -506,7 +506,7 @@ def _at_home(talk: Talk, told: list[Package]) -> Said:
     names = offers.listed(talk, [one.name for one in told])
     key = "fact_not_home" if told[0].roaming else "fact_home"
     words = " ".join(filter(None, (talk.voice.text(key, package=names), "" if told[0].roaming else _network_of(talk))))
-    return _with_question(talk, words, told)
+    return with_question(talk, words, told)
 
 
 def _covered_by(talk: Talk, told: list[Package], said: Slots) -> Said | None:
@@ -517,7 +517,7 @@ def _covered_by(talk: Talk, told: list[Package], said: Slots) -> Said | None:
         return None
     names = offers.listed(talk, [one.name for one in found])
     country = offers.country_names(talk, said.countries)
-    return _with_question(talk, talk.voice.text("fact_covers", package=names, country=country), found)
+    return with_question(talk, talk.voice.text("fact_covers", package=names, country=country), found)
 
 
 _ANYWAY = ("starts", "runs_out", "prolongs", "every_day", "limits", "anywhere")
@@ -621,24 +621,24 @@ def _suits(talk: Talk, one: Package, use: str) -> Said:
     """Whether a package is enough for a use; else which is."""
     values = {"package": one.name, "quota": offers.quota(talk, one), "use": talk.voice.text(f"use_{use}")}
     if one.roaming:
-        return _with_question(talk, talk.voice.text("fact_use_abroad", **values))
+        return with_question(talk, talk.voice.text("fact_use_abroad", **values))
     better = find(Slots(use=use, days=one.validity_days), one.segment).packages
     if use in one.uses or not better:
-        return _with_question(talk, talk.voice.text("fact_use", **values))
-    return _with_question(talk, talk.voice.text("fact_use_more", **values, other=offers.short(talk, better[0])))
+        return with_question(talk, talk.voice.text("fact_use", **values))
+    return with_question(talk, talk.voice.text("fact_use_more", **values, other=offers.short(talk, better[0])))
 
 
 def _suiting(talk: Talk, told: list[Package], use: str) -> Said | None:
     """Which of several packages are for a use."""
     names = [one.name for one in told if use in one.uses]
     values = {"package": offers.listed(talk, names), "use": talk.voice.text(f"use_{use}")}
-    return _with_question(talk, talk.voice.text("fact_use_of", **values), told) if names else None
+    return with_question(talk, talk.voice.text("fact_use_of", **values), told) if names else None
 
 
 def _covers(talk: Talk, one: Package, countries: tuple[str, ...]) -> Said:
     name = offers.country_names(talk, countries)
     if covers_all(one, countries):
-        return _with_question(talk, talk.voice.text("fact_covers", package=one.name, country=name))
+        return with_question(talk, talk.voice.text("fact_covers", package=one.name, country=name))
     known = packages.packages().values()
     fitting = [each for each in known if covers_all(each, countries) and each.segment is one.segment]
     if not fitting:
@@ -653,10 +653,10 @@ def _countries_of(talk: Talk, one: Package) -> Said:
     names = [talk.spoken(places.countries()[code].name) for code in one.countries[:_MOST_COUNTRIES]]
     rest = len(one.countries) - len(names)
     more = talk.voice.text("and_more", count=str(rest)) if rest else ""
-    return _with_question(talk, talk.voice.text("fact_countries", package=one.name, list=", ".join(names) + more))
+    return with_question(talk, talk.voice.text("fact_countries", package=one.name, list=", ".join(names) + more))
 
 
-def _with_question(talk: Talk, words: str, told: list[Package] | None = None) -> Said:
+def with_question(talk: Talk, words: str, told: list[Package] | None = None) -> Said:
     """The answer, and the question that stays where packages were offered."""
     place = talk.dialogue.place
     if place == "confirm":

@@ -270,7 +270,7 @@ def status(talk: Talk) -> Turn:
     if fact:
         return talk.stay(fact)
     own = talk.facts.own
-    if own is None and slots.asked_of_line(talk.text) in ("bill", "active"):
+    if own is None and slots.asked_of_line(talk.text) in ("bill", "active", "registered"):
         return own_line.see_line(talk)
     ordered = (own.order if own else script.says("of_order", talk.text)) and not reference.find(talk.text)
     return own_line.order_status(talk) if ordered else complaints.status(talk)

@@ -32,6 +32,8 @@ _IF = frozenset(("kalau", "kalo", "klo", "if"))
 _PLAIN = 5
 _REFUSED = "refused:"
 """Stands before the reason in ``told`` where the line could not have what was wanted."""
+_NOTHING_BOUGHT = "nothing_bought"
+"""Stands in ``told`` where it was said that nothing was bought."""
 LINE = "line"
 """Stands in ``told`` where the line was shown."""
 _OPEN = ("start", "answered", "guide_offered", "clarify", "unanswered", "offer", "person_offered")
@@ -83,7 +85,7 @@ def _article(talk: Talk, *ids: str) -> Turn:
 def of_shown(talk: Talk) -> Turn | None:
     """What means one thing beside what the last answer showed: packages that were told, the line, an order."""
     place = talk.dialogue.place
-    meant = _why_refused(talk) or _enough_credit(talk) or _compared(talk) or _for_another(talk)
+    meant = _whether_bought(talk) or _why_refused(talk) or _enough_credit(talk) or _compared(talk) or _for_another(talk)
     if meant or place not in (*_OPEN, "packages", "package", "confirm"):
         return meant
     beyond = None if _wants(talk) or slots.is_trouble(talk.text) else lookups.beyond(talk)
@@ -93,6 +95,19 @@ def of_shown(talk: Talk) -> Turn | None:
     if rates:
         return talk.stay(rates)
     return _plain(talk) or _of_line_shown(talk) if place in _OPEN else _of_told(talk)
+
+
+def _whether_bought(talk: Talk) -> Turn | None:
+    """Whether something is charged or came in already: asked before the yes to it, or after it was given up."""
+    if len(script.tokens(talk.text)) > _SHORT or not lookups.asks(talk.text, "charged_yet"):
+        return None
+    if talk.open_order:
+        return order_status(talk)
+    if talk.dialogue.place in _BUYING and pointing.told(talk):
+        said = lookups.with_question(talk, talk.voice.text("not_bought_yet"), pointing.told(talk))
+        asked = (talk.ask_again(),) if talk.dialogue.place in ("number", "code") else ()
+        return talk.stay(said, *asked)
+    return talk.stay(talk.voice.say("not_charged")) if talk.dialogue.told == (_NOTHING_BOUGHT,) else None
 
 
 def _of_told(talk: Talk) -> Turn | None:
@@ -165,6 +180,8 @@ def _plain(talk: Talk) -> Turn | None:
     found = packages.named(talk.text)
     if len(found) == 1 and talk.asks and lookups.asks(talk.text, "replaces"):
         return tell_package(talk, found[0])
+    if lookups.asks(talk.text, "mistaken"):
+        return undo_order(talk) if talk.facts.ordered else _guided(talk, "cancel-purchase")
     told = _TOLD_BY_WORDS.get(lookups.first(talk.text, *_TOLD_BY_WORDS), "")
     if told and talk.meant[Act.PROBLEM] < _TROUBLE:
         return _guided(talk, told)
@@ -236,6 +253,10 @@ _TOLD_BY_WORDS = {
     "at_sea": "sea-air-roaming",
     "fixed": "home-internet-order",
     "free_call": "call-rates",
+    "borrows": "emergency-credit",
+    "roaming_off": "roaming-off",
+    "saves": "quota-saving",
+    "dials": "check-balance",
 }
 """What is asked so that its words alone say which article answers, by names of ``lookups.toml``."""
 
@@ -264,7 +285,8 @@ def _of_line_shown(talk: Talk) -> Turn | None:
     if slots.read(talk.text).compares or lookups.asks(talk.text, "returned"):
         return None
     if _ENOUGH & {*said}:
-        return talk.stay(talk.voice.say("line_enough", "packages"))
+        fills = lookups.asks(talk.text, "fills")
+        return _article(talk, "extend-active-period") if fills else talk.stay(talk.voice.say("line_enough", "packages"))
     if talk.meant[Act.PROBLEM] > _TROUBLE or not (talk.asks or len(said) <= _PLAIN):
         return None
     if lookups.asks(talk.text, "extends"):
@@ -302,7 +324,9 @@ def line_read(talk: Talk, outcome: LineRead) -> Turn:
         return _ask_stop(talk, line)
     if dialogue.after in _ABOUT_LINE:
         return _ABOUT_LINE[dialogue.after](talk, line)
-    return talk.turn(dialogue.at("start", told=(LINE,)), line_said(talk, line, dialogue.after))
+    lacks = f"{_REFUSED}{RefusalReason.NOT_REGISTERED}"
+    told = (LINE, lacks) if dialogue.after.startswith("registered") and not line.registered else (LINE,)
+    return talk.turn(dialogue.at("start", told=told), line_said(talk, line, dialogue.after))
 
 
 def line_said(talk: Talk, line: Line, asked: str = "") -> Said:
@@ -758,8 +782,10 @@ def left(talk: Talk) -> Turn | None:
     key = {"package": "declined", "confirm": "not_ordered", "stop_confirm": "not_stopped"}.get(place)
     if not one or not key:
         return None
-    place = "packages" if talk.dialogue.place == "package" else "start"
-    return talk.turn(talk.dialogue.at(place), talk.voice.say(key, "packages", "menu", package=one.name))
+    said = talk.voice.say(key, "packages", "menu", package=one.name)
+    if talk.dialogue.place == "package":
+        return talk.turn(talk.dialogue.at("packages"), said)
+    return talk.turn(talk.dialogue.at("start", told=(_NOTHING_BOUGHT,)), said)
 
 
 def order(talk: Talk) -> Turn:
@@ -818,7 +844,7 @@ def undo_order(talk: Talk) -> Turn:
     if done and done.order and done.order.state is OrderState.CHANGED and talk.dialogue.place == "start":
         return _too_late(talk, done.order.name)
     key = "nothing_bought" if talk.dialogue.place in _BUYING else "bought_elsewhere"
-    return talk.turn(talk.dialogue.at("start"), talk.voice.say(key, "agent", "menu"))
+    return talk.turn(talk.dialogue.at("start", told=(_NOTHING_BOUGHT,)), talk.voice.say(key, "agent", "menu"))
 
 
 def taken_back(talk: Talk, outcome: TakenBack) -> Turn:
