@@ -11,6 +11,7 @@ from training.corpus import Example
 
 SENTENCES = Path(__file__).parent / "acts"
 QUESTIONS = Path(__file__).parent / "questions"
+ASKED_ON = Path(__file__).parent / "asked_on"
 _ACTS = frozenset(map(str, Act))
 
 
@@ -19,6 +20,15 @@ class Question(NamedTuple):
 
     text: str
     language: Language
+    articles: frozenset[str]
+
+
+class AskedOn(NamedTuple):
+    """A question after the article ``told``, and the ids of the articles that answer it: none where nothing does."""
+
+    told: str
+    language: Language
+    text: str
     articles: frozenset[str]
 
 
@@ -45,6 +55,21 @@ def questions() -> list[Question]:
                     found.append(Question(text, Language(language), frozenset(right.split()) - {NOTHING}))
                 case _:
                     raise ValueError(f"{path.name}:{number}: a text, articles and a language parted by tabs are needed")
+    return found
+
+
+def asked_on() -> list[AskedOn]:
+    """The texts of ``training/asked_on``: the article told, a language, a text, and the articles that answer, parted by
+    tabs; then whether it is the ``same``, some ``other`` or ``none``, or a ``fresh`` matter.
+    """
+    found = []
+    for path in sorted(ASKED_ON.glob("*.tsv")):
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            match line.split("\t"):
+                case [told, language, text, right, "same" | "other" | "none" | "fresh"]:
+                    found.append(AskedOn(told, Language(language), text, frozenset(right.split()) - {NOTHING}))
+                case _:
+                    raise ValueError(f"{path.name}:{number}: five fields parted by tabs are needed")
     return found
 
 

@@ -1,8 +1,9 @@
 """`python -m training.ranking`: makes layers/care/python/care/content/ranking.toml, and measures it.
 
-Two small models whose weights can be read. How a sentence is meant: of `training/acts` and every sign of
+Three small models whose weights can be read. How a sentence is meant: of `training/acts` and every sign of
 `care.conversation.understand`. Whether an article answers: of `training/questions` and the signs of
-`care.conversation.articles`. The models of acts and of subjects read each text for it without having learned from it.
+`care.conversation.articles`. What is asked on about: of `training/asked_on` and the signs of
+`care.conversation.going_on`. The models of acts and of subjects read each text for it without having learned from it.
 Needs requirements/training.txt.
 """
 
@@ -15,10 +16,11 @@ import numpy
 from scipy.optimize import minimize
 
 from care.content import FOLDER
-from care.conversation import articles
+from care.conversation import articles, going_on, understand
 from care.conversation.understand import clause
-from care.reading import triage
+from care.reading import knowledge, triage
 from care.reading.acts import Act
+from care.reading.subjects import NOTHING
 from care.words import Language
 from training import acts, customers, subjects
 from training.corpus import Example
@@ -27,6 +29,7 @@ from training.features import Array
 RANKING = FOLDER / "ranking.toml"
 STRENGTH = 30.0
 ARTICLE_STRENGTH = 100.0
+WAYS_STRENGTH = 1.0
 FOLDS = 4
 
 
@@ -123,13 +126,73 @@ def _measure_articles(of: Array, found: Array, scores: Array, truth: Array) -> N
         print(f"  chance from {least}: {len(told)} told, {right} right")
 
 
-def written(by_act: dict[str, dict[str, float]], article: dict[str, float]) -> str:
+def learn_asked_on(measure: bool) -> dict[str, float]:
+    """The weights of the signs of each way to take what is asked on."""
+    known = [one for one in customers.asked_on() if knowledge.is_there(one.told)]
+    found = [going_on.signs(one.text, one.language, (one.told,)) for one in known]
+    names = sorted({name for ways in found for its in ways.values() for name in its})
+    rows, truth = [], []
+    for one, ways in zip(known, found, strict=True):
+        rows.append(numpy.array([[its.get(name, 0.0) for name in names] for its in ways.values()]))
+        right = one.articles or {NOTHING}
+        truth.append(numpy.array([float(id in right) for id in ways]))
+    if measure:
+        _measure_asked_on(known, rows, truth)
+    return dict(zip(names, map(float, fit_ways(rows, truth)), strict=True))
+
+
+def fit_ways(rows: Sequence[Array], truth: Sequence[Array]) -> Array:
+    """Weights by which of several ways a right one is the likeliest: a conditional logistic regression."""
+    taught = [(signs, right) for signs, right in zip(rows, truth, strict=True) if right.any()]
+
+    def loss(weights: Array) -> tuple[float, Array]:
+        surprise, slope = (weights**2).sum() / (2 * WAYS_STRENGTH), weights / WAYS_STRENGTH
+        for signs, right in taught:
+            scores = signs @ weights
+            parts = numpy.exp(scores - scores.max())
+            shares = parts / parts.sum()
+            chance = max(float(shares @ right), 1e-12)
+            surprise -= numpy.log(chance)
+            slope = slope + signs.T @ (shares - shares * right / chance)
+        return surprise / len(taught), slope / len(taught)
+
+    size = rows[0].shape[1]
+    found = minimize(loss, numpy.zeros(size), jac=True, method="L-BFGS-B", options={"maxiter": 300}).x
+    return numpy.asarray(found)
+
+
+def _measure_asked_on(known: Sequence[customers.AskedOn], rows: Sequence[Array], truth: Sequence[Array]) -> None:
+    """How many are read right by weights learned from what was asked on from other articles."""
+    told = sorted({one.told for one in known})
+    part = {id: at % FOLDS for at, id in enumerate(told)}
+    sure = []
+    for fold in range(FOLDS):
+        others = [at for at, one in enumerate(known) if part[one.told] != fold]
+        weights = fit_ways([rows[at] for at in others], [truth[at] for at in others])
+        for at, one in enumerate(known):
+            if part[one.told] == fold:
+                scores = rows[at] @ weights
+                shares = numpy.exp(scores - scores.max())
+                best = int(scores.argmax())
+                sure.append((float(shares[best] / shares.sum()), bool(truth[at][best])))
+    print(f"asked on, left out: {sum(right for _, right in sure)} of {len(sure)} right")
+    for least in (0.3, 0.4, 0.5, 0.6, 0.7):
+        taken = [right for chance, right in sure if chance >= least]
+        print(f"  chance from {least}: {len(taken)} taken, {sum(taken)} right")
+
+
+def written(by_act: dict[str, dict[str, float]], article: dict[str, float], asked_on: dict[str, float]) -> str:
     """The file's text; what weighs next to nothing is left out."""
     lines = [
-        "# Made by python -m training.ranking. What each sign weighs: for how a sentence is meant, and for whether an",
-        "# article is right. care/conversation/understand.py and articles.py name the signs.",
+        "# Made by python -m training.ranking. What each sign weighs: for how a sentence is meant, for whether an",
+        "# article is right, and for what a question goes on to ask. care/conversation/understand.py, articles.py and",
+        "# going_on.py name the signs.",
     ]
-    for head, weights in (*((f"acts.{act}", by_act[act]) for act in by_act), ("article", article)):
+    for head, weights in (
+        *((f"acts.{act}", by_act[act]) for act in by_act),
+        ("article", article),
+        ("asked_on", asked_on),
+    ):
         lines += ["", f"[{head}]"]
         lines += [f"{name} = {value:.2f}" for name, value in weights.items() if abs(value) >= 0.05 or name == "bias"]
     return "\n".join(lines) + "\n"
@@ -140,9 +203,13 @@ def main() -> None:
     measure = "--measure" in sys.argv[1:]
     article = learn_articles(measure)
     # How a sentence is meant depends on which article answers it, so that is known first.
-    RANKING.write_text(written({}, article), encoding="utf-8")
+    RANKING.write_text(written({}, article, {}), encoding="utf-8")
     articles.weights.cache_clear()
-    RANKING.write_text(written(learn_acts(measure), article), encoding="utf-8")
+    acts_ = learn_acts(measure)
+    RANKING.write_text(written(acts_, article, {}), encoding="utf-8")
+    for cached in (understand.weights, understand.clause):
+        cached.cache_clear()
+    RANKING.write_text(written(acts_, article, learn_asked_on(measure)), encoding="utf-8")
 
 
 if __name__ == "__main__":

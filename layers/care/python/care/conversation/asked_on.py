@@ -1,21 +1,21 @@
 """A question about what was told just before: "biayanya?", "nomornya tetap kan?", "kalau ke operator lain bisa?".
 
-The sentences of the articles told that answer it are said again, alone; else another article may answer it together
-with what it goes on from. ``content/conversation/asked_on.toml`` has what is asked, and by which words a sentence
-answers it; beside these a sentence answers that has the words of the question.
+``going_on`` says what it is about: the sentences of the article told that answer are said again, alone; or another
+article is told; or it is said that nothing known answers.
 """
 
 import re
-from typing import NamedTuple
 
-from care.conversation import articles, aspects, complaints, guides, lookups, own_line, script
+from care.conversation import aspects, complaints, going_on, guides, lookups, own_line, script
+from care.conversation.articles import Fitting
+from care.conversation.going_on import Way
 from care.conversation.never_twice import was_said
 from care.conversation.prompts import prompt
 from care.conversation.talk import Said, Talk, Turn
-from care.reading import knowledge, search
+from care.reading import knowledge
 from care.reading.acts import Act
-from care.reading.knowledge import Article, sentences
-from care.reading.places import says, words
+from care.reading.knowledge import Article
+from care.reading.subjects import NOTHING
 
 _PLACES = (
     "start",
@@ -29,17 +29,18 @@ _PLACES = (
     "guide",
 )
 _ASKED_OF_CUSTOMER = ("checklist", "guide")
-_FEW, _MANY = 6, 18
+_FEW, _MANY = 6, 24
 """Words that may ask without a question's words, and that may ask on at all."""
+_NAMES = 2
+"""So many words are hardly more than a name."""
 _READ = 300
-_SENTENCES = 2
-_BY_ITSELF, _RATHER = 0.9, 0.75
 _ASKED = 0.5
-_SAYS_SOME, _SAYS, _SAYS_MOST, _SAYS_ALL = 0.34, 0.5, 0.75, 0.9
-"""The share of a question's words that a sentence has which answers it: where the article answers it anyway, where that
-is not known, where it says nothing of what is asked, and whatever else may be meant."""
-_NEAR, _NEAR_BARE = 0.03, 0.3
-"""From this chance on, by the words alone, an article may be what is asked on about; where they name nothing."""
+_LIKELY = 0.4
+"""From this chance on a way to take what is asked on is taken; chosen by measurement (docs/conversation.md)."""
+_UNLIKELY = 0.2
+"""Below it an article that the words alone find is not what is asked."""
+_SAYS_MOST = 0.75
+"""The share of a question's words that a sentence has which was told earlier and answers it."""
 _ENDS = 3
 """So many words and more a particle at the end makes a question; "belum, ga" is an answer."""
 _ASKING = (Act.ASK, Act.FIND, Act.CHAT, Act.LINE, Act.STATUS)
@@ -47,57 +48,94 @@ _PARTICLES = frozenset(("ga", "gak", "gk", "nggak", "ngga", "engga", "enggak", "
 """What ends a question without its mark."""
 _AFTERWARDS = frozenset(("nanti", "nantinya", "lagi", "jadinya"))
 """What may stand behind it."""
+_INVERTED = re.compile(
+    r"(?:^|[,.;]\s*|\b(?:so|and|but|then|or|ok|oh)\s+)(?:can|could|will|would|is|are|am|do|does|did|should|shall|may|has|have|must)"
+    r"\s+(?:i|you|it|we|they|he|she|the|my|your|that|this|those|these|there|both|two|an?)\b"
+    r"|\b(?:where|what|how|who|when|which)(?:'s|s|'re|'ll)?\s",
+    re.I,
+)
+"""A question in English by the order of its words."""
+_AMID = re.compile(
+    r"\b(?:ga|gak|gk|nggak|ngga)\s+(?:kl|klo|kalo|kalau|pas|abis|habis|sblm|sebelum|ke|di|buat|untuk|nomornya|itu|itunya|nanti)\b"
+    r"|\b(?:ato|atau)\b",
+    re.I,
+)
+"""A particle in the middle that asks: "ikut hilang ga kalo ganti kartu", "balik sendiri ato harus diurus"."""
 _WHETHER = re.compile(
     r"\b(?:bisa|bs|boleh|perlu|harus)\b(?!.*\b(?:tapi|tp|kok)\b).* (?:ga|gak|gk|nggak|ngga|kah)\b", re.I
 )
-
-
-class _Question(NamedTuple):
-    """What is asked, by the names of ``asked_on.toml``; its words with what each is worth, and those besides."""
-
-    aspects: tuple[str, ...]
-    stems: dict[str, int]
-    besides: dict[str, int]
 
 
 def answer(talk: Talk) -> Turn | None:
     """What the articles told last say to a question about them; ``None`` when they say nothing, or none is asked."""
     if not is_asked(talk):
         return None
-    asked = _question(talk)
-    if talk.open_case and asked.aspects == ("lasts",) and not asked.besides:
+    named = aspects.asked(talk.text)
+    if talk.open_case and named == ("lasts",) and is_bare(talk):
         return complaints.status(talk)
-    surely = next((one.article for one in articles.to_tell(talk.clause)[:1]), None)
-    guided = talk.dialogue.place == "guide_offered" and "how" in asked.aspects
-    if guided and (surely is None or surely.id == talk.dialogue.article):
+    taken = way(talk)
+    if taken.article in _told(talk) and taken.chance >= _LIKELY:
+        return _answered(talk, knowledge.article(taken.article), named)
+    return _by_earlier(talk) if taken.article == NOTHING else None
+
+
+def _answered(talk: Talk, article: Article, named: tuple[str, ...]) -> Turn | None:
+    """What of an article answers; its guide where it is asked how, and that was offered."""
+    if talk.dialogue.place == "guide_offered" and "how" in named:
         return guides.walk(talk)
-    for article in _told(talk):
-        least = _SAYS_SOME if article is surely else _SAYS
-        found, share = _answering(talk, asked, sentences(talk.spoken(article.answer)), least)
-        said = Said(" ".join(found))
-        says_all = share >= _SAYS_ALL and len(asked.stems) > 1
-        is_last = article.id in talk.dialogue.told or share >= _SAYS
-        if found and is_last and not was_said(talk, said) and (says_all or not stands_alone(talk, talk.dialogue.told)):
+    found = going_on.answering(talk.text, talk.language, article)
+    for some in (found, found[:1], found[1:]):
+        said = Said(" ".join(map(talk.filled, some)))
+        if some and not was_said(talk, said) and not _is_whole(article, some, talk):
             return _stay(talk, said)
     return None
 
 
+def _is_whole(article: Article, some: list[str], talk: Talk) -> bool:
+    """Whether that is all that the article says: it was told just now."""
+    every = knowledge.sentences(article.answer.in_(talk.language))
+    return len(every) > 1 and {*some} == {*every}
+
+
+def _by_earlier(talk: Talk) -> Turn | None:
+    """What an article said that was told before the last ones."""
+    for id in filter(knowledge.is_there, talk.dialogue.earlier):
+        said = going_on.stems(talk.text, talk.language)
+        known = going_on.parts(knowledge.article(id), talk.language)
+        best = max(known, key=lambda one: one.has(said))
+        told = Said(talk.filled(best.text))
+        if best.has(said) >= _SAYS_MOST and not was_said(talk, told):
+            return _stay(talk, told)
+    return None
+
+
+def way(talk: Talk) -> Way:
+    """The likeliest way to take what is asked on from what was told."""
+    return going_on.ways(talk.text, talk.language, _told(talk))[0]
+
+
+def meant(talk: Talk, found: list[Fitting]) -> list[Fitting]:
+    """Of the articles that the words alone find those that may be meant after what was told."""
+    if not is_asked(talk):
+        return found
+    chances = {one.article: one.chance for one in going_on.ways(talk.text, talk.language, _told(talk))}
+    return [one for one in found if chances.get(one.article.id, 1.0) >= _UNLIKELY]
+
+
 def unanswered(talk: Talk) -> bool:
     """Whether something is asked of what was told, and nothing known says it."""
-    return is_asked(talk) and is_bare(talk)
+    return is_asked(talk) and (is_bare(talk) or way(talk).article in (NOTHING, *_told(talk)))
 
 
 def beside(talk: Talk) -> Turn | None:
-    """Another article that answers a question together with what it goes on from; ``None`` when there is none."""
-    if not is_asked(talk) or stands_alone(talk, talk.dialogue.told):
+    """Another article that a question goes on to; ``None`` when there is none."""
+    taken = way(talk) if is_asked(talk) else None
+    if taken is None or taken.chance < _LIKELY or taken.article in (NOTHING, *_told(talk)):
         return None
-    least = _NEAR_BARE if is_bare(talk) else _NEAR
-    near = {one.article.id for one in talk.clause.fitting if one.chance >= least}
-    together = talk.about(f"{talk.spoken(_told(talk)[0].title)}. {talk.text}")
-    told = [one for one in articles.to_tell(together.clause, talk.dialogue.told) if one.article.id in near][:1]
-    if told and talk.dialogue.place in _ASKED_OF_CUSTOMER:
+    told = [Fitting(knowledge.article(taken.article), taken.chance)]
+    if talk.dialogue.place in _ASKED_OF_CUSTOMER:
         return _stay(talk, *guides.articles_said(talk, told))
-    return guides.tell(talk, told) if told else None
+    return guides.tell(talk, told)
 
 
 def is_asked(talk: Talk) -> bool:
@@ -105,15 +143,25 @@ def is_asked(talk: Talk) -> bool:
     said = script.tokens(talk.text)
     if talk.dialogue.place not in _PLACES or not said or len(said) > _MANY or not _told(talk):
         return False
-    if lookups.is_of_shop(talk) or script.says("own", talk.text):
+    if lookups.is_of_shop(talk) or script.says("own", talk.text) or _is_a_country(talk, said):
         return False
-    whether = bool(_WHETHER.search(talk.text[:_READ])) or (
-        not _PARTICLES.isdisjoint(said[1:]) and bool(aspects.asked(talk.text))
-    )
-    asks = talk.asks or _ends_asking(said) or whether
+    asks = talk.asks or _is_worded(talk.text[:_READ], said)
     if asks or talk.dialogue.place in _ASKED_OF_CUSTOMER:
         return asks
-    return len(said) <= _FEW and sum(talk.meant[act] for act in _ASKING) >= _ASKED
+    likely = talk.meant[Act.ASK] >= _ASKED
+    return likely or (len(said) <= _FEW and sum(talk.meant[act] for act in _ASKING) >= _ASKED)
+
+
+def _is_a_country(talk: Talk, said: tuple[str, ...]) -> bool:
+    """Whether hardly more than a country is said, which has packages of its own."""
+    return len(said) <= _NAMES and talk.clause.slots.abroad
+
+
+def _is_worded(text: str, said: tuple[str, ...]) -> bool:
+    """Whether a text is a question by its words, without a mark and a question's words."""
+    ends = _ends_asking(said) or any(each.search(text) for each in (_WHETHER, _INVERTED))
+    particle = not _PARTICLES.isdisjoint(said[1:])
+    return ends or (particle and bool(aspects.asked(text))) or (particle and bool(_AMID.search(text)))
 
 
 def _ends_asking(said: tuple[str, ...]) -> bool:
@@ -130,60 +178,13 @@ def is_bare(talk: Talk) -> bool:
     return bool(named) and not script.bare(tuple(left))
 
 
-def stands_alone(talk: Talk, without: tuple[str, ...] = ()) -> bool:
-    """Whether an article surely answers the words alone, whatever was told before; none of ``without``."""
-    sure = _BY_ITSELF if len(script.tokens(talk.text)) <= _FEW or is_bare(talk) else _RATHER
-    return any(one.chance >= sure for one in talk.clause.fitting if one.article.id not in without)
-
-
 def _stay(talk: Talk, *said: Said) -> Turn:
     asked = prompt(talk, again=True) if talk.dialogue.place in _ASKED_OF_CUSTOMER else ()
     return talk.stay(*said, *asked)
 
 
-def _told(talk: Talk) -> list[Article]:
-    """The articles told last, then those told before them; none where something else was told last."""
-    last, before = talk.dialogue.told, talk.dialogue.earlier
-    # Where the line was shown, what was told before it is still asked about.
-    if last and last[0] != own_line.LINE and not any(map(knowledge.is_there, last)):
-        return []
-    return [knowledge.article(id) for id in dict.fromkeys((*last, *before)) if knowledge.is_there(id)]
-
-
-def _question(talk: Talk) -> _Question:
-    names, worth = aspects.asked(talk.text), search.index().worth
-    asked = _stems(talk, " ".join(phrase for name in names for phrase in aspects.phrases(name, "asked")))
-    named = {one: worth.get(one, worth[""]) for one in _stems(talk, talk.text)}
-    return _Question(names, named, {one: its for one, its in named.items() if one not in asked})
-
-
-def _stems(talk: Talk, text: str) -> set[str]:
-    return set(search.stems(text, talk.language, search.index().words))
-
-
-def _answering(talk: Talk, asked: _Question, told: list[str], least: float) -> tuple[list[str], float]:
-    """The sentences that answer, in their order, and the greatest share of the question's words one has.
-
-    None where all of several would answer: that was just told.
-    """
-    has = [_stems(talk, one) for one in told]
-    shares = [_share(asked.stems, one) for one in has]
-    best = max(shares, default=0.0)
-    found = [] if best < _SAYS_ALL else [shares.index(best)]
-    for name in () if found else asked.aspects:
-        fits = _saying(name, "rather", told) or _saying(name, "answers", told)
-        found += [max(fits, key=lambda at: _share(asked.besides, has[at]))] if fits else []
-    if not found and best >= (_SAYS_MOST if asked.aspects else least):
-        found = [shares.index(best)]
-    if len(told) > 1 and {*found} == {*range(len(told))}:
-        return [], best
-    return [told[at] for at in sorted({*found})[:_SENTENCES]], best
-
-
-def _saying(name: str, group: str, told: list[str]) -> list[int]:
-    return [at for at, one in enumerate(told) if says(words(one), aspects.phrases(name, group))]
-
-
-def _share(named: dict[str, int], has: set[str]) -> float:
-    whole = sum(named.values())
-    return sum(worth for one, worth in named.items() if one in has) / whole if whole else 0.0
+def _told(talk: Talk) -> tuple[str, ...]:
+    """The articles told last; where the line was shown, those before it; none where something else was told last."""
+    last = talk.dialogue.told
+    shown = last[:1] == (own_line.LINE,)
+    return tuple(filter(knowledge.is_there, talk.dialogue.earlier if shown else last))

@@ -40,8 +40,6 @@ _OF_TABLES = (
     *("roaming-setup", "roaming-costs", "umrah-roaming", "buy-package", "choose-package"),
 )
 """Articles of what a table has of a town or a country."""
-_BY_FEW = 0.55
-"""From this chance on a few words that may ask on about something else are answered by themselves."""
 _TELLS = 5
 _SURE_CATEGORY = 0.5
 _ALIKE = (frozenset({Category.NETWORK, Category.INTERNET}), frozenset({Category.BILLING, Category.PACKAGE}))
@@ -89,7 +87,7 @@ def ask(talk: Talk) -> Turn | None:
     if talk.dialogue.place in _HELD:
         said = informed(talk)
         return talk.stay(*said, *prompt(talk)) if said else None
-    told = articles.to_tell(talk.clause)
+    told = asked_on.meant(talk, articles.to_tell(talk.clause))
     elsewhere = bool(told) and told[0].chance >= _SURELY and told[0].article.id not in _OF_TABLES
     of_table = lookups.asks_town(talk) or talk.clause.slots.abroad
     looked_up = None if elsewhere and of_table else _looked_up(talk)
@@ -97,8 +95,7 @@ def ask(talk: Talk) -> Turn | None:
         return looked_up
     if own_line.wants_named(talk):
         return own_line.change_package(talk)
-    alone = articles.SURE if asked_on.is_bare(talk) else _BY_FEW
-    if _goes_on(talk) and not (told and told[0].chance >= alone):
+    if _goes_on(talk) and not told:
         return asked_on.beside(talk) or unanswered(talk)
     if told and talk.clause.slots.abroad and lookups.asks_price(talk):
         return more_said(find(talk) or talk.stay(), guides.articles_said(talk, told[:1]))
@@ -119,7 +116,7 @@ def _is_of_trouble(article: Article) -> bool:
 def _goes_on(talk: Talk) -> bool:
     """Whether a few words ask on about what was just told: "biayanya berapa?" after the article about eSIM."""
     few = len(script.tokens(talk.text)) <= _FEW and talk.dialogue.place in _TOLD and bool(talk.dialogue.text)
-    return few and not asked_on.stands_alone(talk)
+    return few and asked_on.is_asked(talk) and not asked_on.meant(talk, articles.to_tell(talk.clause))
 
 
 def _looked_up(talk: Talk) -> Turn | None:

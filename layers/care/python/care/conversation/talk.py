@@ -372,6 +372,10 @@ class Talk:
         """An article's or a package's words, in the talk's language."""
         return text.in_(self.language, operator=self.facts.operator, short_number=self.facts.short_number)
 
+    def filled(self, words: str) -> str:
+        """Words of an article in one language, with the operator's names in them."""
+        return words.format(operator=self.facts.operator, short_number=self.facts.short_number)
+
     def about(self, text: str) -> "Talk":
         """The same talk about other words, which the customer said before."""
         return Talk(self.dialogue, text, self.heard, self.facts, self.language)

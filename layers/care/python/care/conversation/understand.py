@@ -136,7 +136,7 @@ class Clause:
 
 
 @lru_cache(maxsize=1)
-def _weights() -> tuple[list[float], dict[str, list[float]]]:
+def weights() -> tuple[list[float], dict[str, list[float]]]:
     """The bias of each act, and by sign what it weighs for each; in the order of ``Act``."""
     by_act = content.toml("ranking")["acts"]
     signs = {sign for weights in by_act.values() for sign in weights} - {"bias"}
@@ -146,10 +146,10 @@ def _weights() -> tuple[list[float], dict[str, list[float]]]:
 
 def ranked(signs: dict[str, float]) -> dict[Act, float]:
     """The share of each act by its weighed signs: ``content/ranking.toml``, made by ``python -m training.ranking``."""
-    scores, weights = _weights()
+    scores, by_sign = weights()
     for sign, value in signs.items():
-        if value and sign in weights:
-            scores = [score + weight * value for score, weight in zip(scores, weights[sign], strict=True)]
+        if value and sign in by_sign:
+            scores = [score + weight * value for score, weight in zip(scores, by_sign[sign], strict=True)]
     return dict(zip(Act, shares(scores), strict=True))
 
 

@@ -10,6 +10,7 @@ from care.value import Value
 from care.words import Category, Kind, Text
 
 _SENTENCE_ENDS = re.compile(r"(?<=[.?!])\s+")
+NOT_ASKED = Text(id="", en="")
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -29,7 +30,7 @@ class Asks(StrEnum):
 
 
 class Step(Value, extra="forbid"):
-    """One thing to do or, with choices, one thing to tell.
+    """One thing to do or, with choices, one thing to tell; ``asked_on`` are words by which it is asked for.
 
     After a step without choices the customer is asked what ``asks`` says, else what its article does; when it did not
     help, ``then`` names the step to go on with, the next in the article when empty.
@@ -40,12 +41,14 @@ class Step(Value, extra="forbid"):
     asks: Asks | None = None
     choices: tuple[Choice, ...] = ()
     then: str = ""
+    asked_on: Text = NOT_ASKED
 
 
 class Article(Value, extra="forbid"):
     """One subject: a short answer, steps when there is something to try, when to call. ``search_words`` find it too.
 
-    ``asks`` is what is asked after its steps: of what does not work, whether it works now.
+    ``asks`` is what is asked after its steps: of what does not work, whether it works now. ``asked_on`` are words by
+    which each sentence of the answer is asked for, once the article was told.
     """
 
     id: str
@@ -58,6 +61,7 @@ class Article(Value, extra="forbid"):
     person: Text
     always_person: bool = False
     search_words: Text
+    asked_on: tuple[Text, ...] = ()
     date: date
     source: str
 
