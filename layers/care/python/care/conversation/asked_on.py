@@ -40,6 +40,8 @@ _SAYS_SOME, _SAYS, _SAYS_MOST, _SAYS_ALL = 0.34, 0.5, 0.75, 0.9
 is not known, where it says nothing of what is asked, and whatever else may be meant."""
 _NEAR, _NEAR_BARE = 0.03, 0.3
 """From this chance on, by the words alone, an article may be what is asked on about; where they name nothing."""
+_FAILS = "fails"
+_OF_TIME = frozenset(("lasts", "when"))
 _ENDS = 3
 """So many words and more a particle at the end makes a question; "belum, ga" is an answer."""
 _ASKING = (Act.ASK, Act.FIND, Act.CHAT, Act.LINE, Act.STATUS)
@@ -65,8 +67,10 @@ def answer(talk: Talk) -> Turn | None:
     if not is_asked(talk):
         return None
     asked = _question(talk)
-    if talk.open_case and asked.aspects == ("lasts",) and not asked.besides:
+    if talk.open_case and asked.aspects and _OF_TIME.issuperset(asked.aspects) and not asked.besides:
         return complaints.status(talk)
+    if _FAILS in asked.aspects:
+        return complaints.status(talk) if talk.open_case else _to_a_person(talk)
     surely = next((one.article for one in articles.to_tell(talk.clause)[:1]), None)
     guided = talk.dialogue.place == "guide_offered" and "how" in asked.aspects
     if guided and (surely is None or surely.id == talk.dialogue.article):
@@ -80,6 +84,12 @@ def answer(talk: Talk) -> Turn | None:
         if found and is_last and not was_said(talk, said) and (says_all or not stands_alone(talk, talk.dialogue.told)):
             return _stay(talk, said)
     return None
+
+
+def _to_a_person(talk: Talk) -> Turn:
+    """What a person does where that which was told does not help."""
+    article = _told(talk)[0]
+    return _stay(talk, talk.voice.say("said", "agent", words=talk.spoken(article.person)))
 
 
 def unanswered(talk: Talk) -> bool:
@@ -169,7 +179,8 @@ def _answering(talk: Talk, asked: _Question, told: list[str], least: float) -> t
     has = [_stems(talk, one) for one in told]
     shares = [_share(asked.stems, one) for one in has]
     best = max(shares, default=0.0)
-    found = [] if best < _SAYS_ALL else [shares.index(best)]
+    plainly = best >= _SAYS_ALL and (len(asked.stems) > 1 or not asked.aspects)
+    found = [shares.index(best)] if plainly else []
     for name in () if found else asked.aspects:
         fits = _saying(name, "rather", told) or _saying(name, "answers", told)
         found += [max(fits, key=lambda at: _share(asked.besides, has[at]))] if fits else []

@@ -17,6 +17,7 @@ from care.conversation import (
     emergency,
     guides,
     handover,
+    line_notes,
     line_trouble,
     matters,
     other_operators,
@@ -120,12 +121,16 @@ def _told(talk: Talk, done: Turn, outcome: Outcome) -> Turn:
             return proving.code_tried(talk, outcome)
         case LineRead() if done.dialogue.after == line_trouble.AFTER:
             return line_trouble.explained(talk, outcome) or matters.unexplained(talk)
+        case LineRead() if done.dialogue.after == line_notes.AFTER:
+            return line_notes.noted(talk, outcome.line)
         case LineRead() if done.dialogue.after == "line" and talk.open_case:
             return line_trouble.explained(talk, outcome) or own_line.line_read(talk, outcome)
         case LineRead():
             return own_line.line_read(talk, outcome)
         case ProofOver() | NoSystem() if done.dialogue.after == line_trouble.AFTER:
             return matters.unexplained(talk)
+        case ProofOver() | NoSystem() if done.dialogue.after == line_notes.AFTER:
+            return line_notes.noted(talk, None)
         case ProofOver():
             return proving.proof_over(talk)
         case NoSystem():

@@ -4,8 +4,6 @@ A bill that is overdue, an active period that is over, a SIM card that is not re
 network team can mend these, and the customer can.
 """
 
-from datetime import timedelta
-
 from care import phone
 from care.conversation import lookups, script
 from care.conversation.asked_on import is_asked
@@ -24,9 +22,10 @@ AFTER = "trouble"
 _EXPLAINED = "explained"
 """Stands last in ``told`` where the line said why it does not work."""
 _STILL = 0.5
-_SUSPENDED = timedelta(days=7)
-"""So long after the due date of a bill a line is suspended, as the article ``late-payment`` says."""
-_OF_LINE = (Category.NETWORK, Category.INTERNET, Category.SIM, Category.PACKAGE, Category.DEVICE, Category.APP)
+_OF_LINE = (
+    *(Category.NETWORK, Category.INTERNET, Category.SIM, Category.PACKAGE),
+    *(Category.ROAMING, Category.DEVICE, Category.APP),
+)
 _OF_DATA = (Category.INTERNET, Category.NETWORK)
 _PLACES = ("start", "answered", "guide_offered", "clarify", "unanswered", "offer", "person_offered")
 _ARTICLES = {
@@ -89,7 +88,7 @@ def settled(talk: Talk) -> Turn | None:
 def _reasons(talk: Talk, line: Line) -> list[str]:
     today = talk.facts.today
     found = []
-    if line.bill and line.bill_due and line.bill_due + _SUSPENDED < today:
+    if line.is_suspended(today):
         found.append("bill_overdue")
     if line.active_until and line.active_until < today:
         found.append("not_active" if line.grace_until and line.grace_until >= today else "ended")

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 
 from care import phone, reference
-from care.conversation import catalogue, comparing, complaints, guides, lookups, offers, pointing, proving, script
+from care.conversation import catalogue, comparing, complaints, line_notes, lookups, offers, pointing, proving, script
 from care.conversation.articles import Fitting
 from care.conversation.dialogue import Dialogue, stored
 from care.conversation.handover import notes
@@ -38,6 +38,14 @@ LINE = "line"
 """Stands in ``told`` where the line was shown."""
 _OPEN = ("start", "answered", "guide_offered", "clarify", "unanswered", "offer", "person_offered")
 """Places where a package that is named is told, whatever was asked there."""
+_WHY = {
+    "bill": "bill-details",
+    "balance": "balance-deducted",
+    "quota": "quota-vanishing",
+    "active": "active-period",
+    "registered": "sim-registration",
+}
+"""The article that says why what is shown of the line is as it is."""
 _BARE = 4
 """Words of a text that says little more than a country, a size or a time."""
 _SHORT = 10
@@ -49,6 +57,8 @@ _LONG = 14
 _TROUBLE = 0.5
 _AGREES = 0.5
 _REFUSES = 0.3
+_LASTING = ("quota", "balance", "package")
+"""What of a line lasts as long as its active period."""
 _WANTING = frozenset(("mau", "pengen", "pingin", "ingin", "minta", "want"))
 
 
@@ -70,11 +80,12 @@ def see_line(talk: Talk) -> Turn:
     found = packages.named(talk.text)
     if found:
         return tell_package(talk, found[0])
-    asked, *more = slots.all_asked_of_line(talk.text) or ("",)
-    if more:
-        return need_line(talk, "line")
+    asked = list(slots.all_asked_of_line(talk.text))
+    if asked and asked[0] in _LASTING and lookups.asks(talk.text, "lasts"):
+        asked.append("active")
     known = talk.facts.readable and asked
-    return need_line(talk, f"{asked}_only" if known else asked or "line")
+    together = "+".join(dict.fromkeys(asked))
+    return need_line(talk, f"{together}_only" if known else together or "line")
 
 
 def _article(talk: Talk, *ids: str) -> Turn:
@@ -218,7 +229,7 @@ def _plain(talk: Talk) -> Turn | None:
 
 def _guided(talk: Talk, id: str) -> Turn:
     """An article that words alone are about, and its guide."""
-    return guides.tell(talk, [Fitting(knowledge.article(id), 1.0)])
+    return line_notes.tell(talk, [Fitting(knowledge.article(id), 1.0)])
 
 
 def _seeks(talk: Talk) -> bool:
@@ -276,14 +287,38 @@ def _why_refused(talk: Talk) -> Turn | None:
     return talk.stay(talk.voice.say(f"why_{reason}", "agent")) if reason and asked else None
 
 
+def _why_so(talk: Talk) -> Turn | None:
+    """Why what was shown of the line is as it is: of a bill what it has in it, else what the article on it says."""
+    shown = [name for name in (*slots.all_asked_of_line(talk.text), *talk.dialogue.told) if name in _WHY]
+    if not shown or not script.says("why_so", talk.text):
+        return None
+    return need_line(talk, "bill_why") if shown[0] == "bill" else _guided(talk, _WHY[shown[0]])
+
+
+def _bill_why(talk: Talk, line: Line) -> Turn:
+    """What a bill has in it beside the price of the package, and where that is seen."""
+    has, voice = packages.packages().get(line.package), talk.voice
+    beyond = (line.bill or 0) - has.price if has else 0
+    if has is None or beyond <= 0:
+        return _guided(talk, _WHY["bill"])
+    price, more = voice.rupiah(has.price), voice.rupiah(beyond)
+    said = voice.say("bill_why", "agent", amount=voice.rupiah(line.bill or 0), package=has.name, price=price, more=more)
+    return talk.turn(talk.dialogue.at("start", told=(LINE, "bill")), said)
+
+
 def _of_line_shown(talk: Talk) -> Turn | None:
     """What is asked of the line that was shown: one thing of it, or what follows from it."""
     said = script.tokens(talk.text)
     known = talk.facts.readable
-    if LINE not in talk.dialogue.told or not known or len(said) > _SHORT or packages.named(talk.text):
+    if LINE not in talk.dialogue.told or not known or len(said) > _SHORT:
+        return None
+    if packages.named(talk.text) and not script.says("why_so", talk.text):
         return None
     if slots.read(talk.text).compares or lookups.asks(talk.text, "returned"):
         return None
+    why = _why_so(talk)
+    if why:
+        return why
     if _ENOUGH & {*said}:
         fills = lookups.asks(talk.text, "fills")
         return _article(talk, "extend-active-period") if fills else talk.stay(talk.voice.say("line_enough", "packages"))
@@ -325,25 +360,29 @@ def line_read(talk: Talk, outcome: LineRead) -> Turn:
     if dialogue.after in _ABOUT_LINE:
         return _ABOUT_LINE[dialogue.after](talk, line)
     lacks = f"{_REFUSED}{RefusalReason.NOT_REGISTERED}"
-    told = (LINE, lacks) if dialogue.after.startswith("registered") and not line.registered else (LINE,)
+    names = dialogue.after.removesuffix("_only").split("+")
+    told = (LINE, *names, lacks) if "registered" in names and not line.registered else (LINE, *names)
     return talk.turn(dialogue.at("start", told=told), line_said(talk, line, dialogue.after))
 
 
 def line_said(talk: Talk, line: Line, asked: str = "") -> Said:
     """A line as its owner hears it: what was ``asked`` first (``quota``, ``balance`` …), then the rest.
 
-    Who has been shown the line hears only what is asked: ``quota_only``.
+    Several are joined: ``quota+active``. Who has been shown the line hears only what is asked: ``quota_only``.
     """
     voice = talk.voice
     head = voice.text("line_head", number=phone.written(line.number), name=line.name)
     found = packages.packages().get(line.package)
     parts = _line_parts(talk, line)
-    name = asked.removesuffix("_only")
-    answer = parts.pop(name, "") or (_follows(talk, line, name) if name in ("renewal", "unfilled") else "")
-    if answer and asked.endswith("_only"):
-        if name == "quota" and found:
-            answer = voice.text("line_quota_of", quota=voice.quota(line.quota_mb), package=found.name)
-        if name == "quota" and _ENOUGH & {*script.tokens(talk.text)}:
+    only, names = asked.endswith("_only"), asked.removesuffix("_only").split("+")
+    if only and found:
+        parts["quota"] = voice.text("line_quota_of", quota=voice.quota(line.quota_mb), package=found.name)
+    if only and "balance" in names and line.in_grace(talk.facts.today):
+        names.append("active")
+    answers = (parts.pop(name, "") or _follows(talk, line, name) for name in dict.fromkeys(names))
+    answer = "\n".join(filter(None, answers))
+    if answer and only:
+        if "quota" in names and _ENOUGH & {*script.tokens(talk.text)}:
             answer = f"{answer} {voice.text('line_enough')}"
         return voice.say("said", "line", "packages", words=answer)
     # What goes without saying is told to who asks for it.
@@ -361,8 +400,9 @@ def _line_parts(talk: Talk, line: Line) -> dict[str, str]:
     found = packages.packages().get(line.package)
     prepaid = line.segment is Segment.PREPAID
     due = voice.day(line.bill_due) if line.bill_due else "-"
-    amount = talk.voice.rupiah(line.balance or 0)
-    bill = voice.text("line_bill", amount=talk.voice.rupiah(line.bill), due=due) if line.bill else ""
+    amount = voice.rupiah(line.balance or 0)
+    key = "line_bill_suspended" if line.is_suspended(talk.facts.today) else "line_bill"
+    bill = voice.text(key, amount=voice.rupiah(line.bill), due=due) if line.bill else ""
     return {
         "package": voice.text("line_package", package=found.name) if found else voice.text("line_no_package"),
         "quota": voice.text("line_quota", quota=voice.quota(line.quota_mb)),
@@ -374,8 +414,10 @@ def _line_parts(talk: Talk, line: Line) -> dict[str, str]:
 
 
 def _follows(talk: Talk, line: Line, asked: str) -> str:
-    """What follows from a line: when its package renews, and what comes when no pulsa is filled up."""
+    """What follows from a line: when its package renews, and what comes when no pulsa is filled up; "" of all else."""
     voice, has = talk.voice, packages.packages().get(line.package)
+    if asked not in ("renewal", "unfilled"):
+        return ""
     if asked == "renewal" and has:
         key = f"line_renews_{line.segment}" if has.renews else "fact_renews_not"
         return voice.text(key, package=has.name, days=voice.days(has.validity_days))
@@ -697,6 +739,7 @@ _ABOUT_LINE: dict[str, Callable[[Talk, Line], Turn]] = {
     "enough": _enough_said,
     "compare": _beside_own,
     "may_buy": _may_buy,
+    "bill_why": _bill_why,
 }
 """What a line is read for to say one thing of it."""
 

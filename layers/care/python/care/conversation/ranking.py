@@ -148,7 +148,10 @@ def _of_the_line(talk: Talk, parts: tuple[Clause, ...]) -> tuple[Clause, Clause 
     """The clause that asks for the line, where it may be told: it says why a thing fails; and a question beside it."""
     if not talk.facts.readable:
         return None
-    asking = next((one for one in parts if one.act is Act.LINE and one.meant[Act.LINE] >= _CLEAR), None)
+    of_line = [one for one in parts if one.act is Act.LINE and one.meant[Act.LINE] >= _CLEAR]
+    named = [one for one in parts if one in of_line or (one.asks and slots.asked_of_line(one.text))]
+    together = " ".join(one.text for one in named)
+    asking = understand.clause(together, parts[0].language) if of_line else None
     asks = (one for one in parts if one.act is Act.ASK and not slots.asked_of_line(one.text))
     besides = next((one for one in asks if one.fitting and one.fitting[0].chance >= _APART), None)
     return (asking, besides) if asking else None
