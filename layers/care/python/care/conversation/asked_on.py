@@ -29,8 +29,12 @@ _PLACES = (
     "guide",
 )
 _ASKED_OF_CUSTOMER = ("checklist", "guide")
+EXPLAINED = "explained"
+"""Stands last in ``told`` where the line said why it does not work: the articles are only what may be asked of it."""
 _FEW, _MANY = 6, 18
 """Words that may ask without a question's words, and that may ask on at all."""
+_SHORT = 4
+"""Words of a question whose words are all in its answer."""
 _READ = 300
 _SENTENCES = 2
 _BY_ITSELF, _RATHER = 0.9, 0.75
@@ -75,15 +79,18 @@ def answer(talk: Talk) -> Turn | None:
     guided = talk.dialogue.place == "guide_offered" and "how" in asked.aspects
     if guided and (surely is None or surely.id == talk.dialogue.article):
         return guides.walk(talk)
+    known = () if EXPLAINED in talk.dialogue.told else talk.dialogue.told
+    found: list[tuple[tuple[bool, bool, bool, float], Said]] = []
     for article in _told(talk):
         least = _SAYS_SOME if article is surely else _SAYS
-        found, share = _answering(talk, asked, sentences(talk.spoken(article.answer)), least)
-        said = Said(" ".join(found))
+        answering = _answering(talk, asked, sentences(talk.spoken(article.answer)), least)
+        said, last, share = Said(" ".join(answering.sentences)), article.id in talk.dialogue.told, answering.share
         says_all = share >= _SAYS_ALL and len(asked.stems) > 1
-        is_last = article.id in talk.dialogue.told or share >= _SAYS
-        if found and is_last and not was_said(talk, said) and (says_all or not stands_alone(talk, talk.dialogue.told)):
-            return _stay(talk, said)
-    return None
+        alone = not says_all and stands_alone(talk, known)
+        if said.text and (last or share >= _SAYS) and not alone and not was_said(talk, said):
+            names = _share(asked.besides, _stems(talk, said.text))
+            found.append(((last, answering.by_aspect, article is surely, names), said))
+    return _stay(talk, max(found, key=lambda one: one[0])[1]) if found else None
 
 
 def _to_a_person(talk: Talk) -> Turn:
@@ -171,11 +178,16 @@ def _stems(talk: Talk, text: str) -> set[str]:
     return set(search.stems(text, talk.language, search.index().words))
 
 
-def _answering(talk: Talk, asked: _Question, told: list[str], least: float) -> tuple[list[str], float]:
-    """The sentences that answer, in their order, and the greatest share of the question's words one has.
+class _Answering(NamedTuple):
+    """Sentences in their order; the greatest share of the question's words one has; whether it says what is asked."""
 
-    None where all of several would answer: that was just told.
-    """
+    sentences: tuple[str, ...]
+    share: float
+    by_aspect: bool
+
+
+def _answering(talk: Talk, asked: _Question, told: list[str], least: float) -> _Answering:
+    """The sentences that answer. None where all of several would: that was just told."""
     has = [_stems(talk, one) for one in told]
     shares = [_share(asked.stems, one) for one in has]
     best = max(shares, default=0.0)
@@ -184,11 +196,16 @@ def _answering(talk: Talk, asked: _Question, told: list[str], least: float) -> t
     for name in () if found else asked.aspects:
         fits = _saying(name, "rather", told) or _saying(name, "answers", told)
         found += [max(fits, key=lambda at: _share(asked.besides, has[at]))] if fits else []
+    is_short = len(script.tokens(talk.text)) <= _SHORT
+    if is_short and asked.besides and any(asked.besides.keys() <= has[at] for at in found):
+        # It answers, and names all else that is asked about.
+        best = 1.0
+    by_aspect = bool(found) or not asked.aspects
     if not found and best >= (_SAYS_MOST if asked.aspects else least):
         found = [shares.index(best)]
     if len(told) > 1 and {*found} == {*range(len(told))}:
-        return [], best
-    return [told[at] for at in sorted({*found})[:_SENTENCES]], best
+        found = []
+    return _Answering(tuple(told[at] for at in sorted({*found})[:_SENTENCES]), best, by_aspect)
 
 
 def _saying(name: str, group: str, told: list[str]) -> list[int]:

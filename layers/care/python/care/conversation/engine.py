@@ -222,6 +222,7 @@ def _read(talk: Talk) -> Turn:
         or called(talk)
         or guides.offered(talk)
         or _exact(talk)
+        or line_trouble.helps(talk)
         or other_operators.answer(talk)
         or handover.waiting(talk)
         or small_talk.alone(talk)

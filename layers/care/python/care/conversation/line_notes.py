@@ -4,16 +4,22 @@ Where the line may be read, it is told with the article.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 from care.conversation import guides
 from care.conversation.articles import Fitting
 from care.conversation.talk import ReadLine, Said, Talk, Turn, Voice
+from care.line import packages
 from care.line.line import Line
 from care.reading import knowledge
 
 AFTER = "note"
 """What a line is read for here, as ``Dialogue.after``."""
+REFUSED = "refused:"
+"""Stands before the reason in ``told`` where the line could not have what was wanted."""
+_WISHED = ("emergency-credit",)
+"""Articles on what a line may have, or not."""
 _IN_PARTS = 300_000
 """A bill above it may be paid in instalments, in rupiah, as the article ``payment-extension`` says."""
 
@@ -30,8 +36,15 @@ def tell(talk: Talk, told: list[Fitting]) -> Turn:
 def noted(talk: Talk, line: Line | None) -> Turn:
     """The articles that were to be told, with what the line says of the first; alone where it says nothing."""
     told = [Fitting(knowledge.article(id), 1.0) for id in talk.dialogue.offered]
-    note = _NOTES[told[0].article.id](talk.voice, line, talk.facts.today) if line else ""
-    return guides.tell(talk, told, Said(note) if note else None)
+    id, today = told[0].article.id, talk.facts.today
+    note = _NOTES[id](talk.voice, line, today) if line else ""
+    after = guides.tell(talk, told, Said(note) if note else None)
+    reason = packages.barrier(line, today) if line and note and id in _WISHED else None
+    return (
+        replace(after, dialogue=after.dialogue.evolve(told=(*after.dialogue.told, f"{REFUSED}{reason}")))
+        if reason
+        else after
+    )
 
 
 def _bill(voice: Voice, line: Line, today: date) -> str:
@@ -49,9 +62,9 @@ def _in_parts(voice: Voice, line: Line, today: date) -> str:
 
 
 def _loan(voice: Voice, line: Line, today: date) -> str:
-    if line.in_grace(today):
-        return voice.text("note_no_loan_grace")
-    return "" if line.registered else voice.text("note_no_loan_unregistered")
+    if line.registered:
+        return voice.text("note_no_loan_grace") if line.in_grace(today) else ""
+    return voice.text("note_no_loan_both" if line.in_grace(today) else "note_no_loan_unregistered")
 
 
 def _active(voice: Voice, line: Line, today: date) -> str:

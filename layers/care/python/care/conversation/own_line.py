@@ -10,6 +10,7 @@ from care.conversation import catalogue, comparing, complaints, line_notes, look
 from care.conversation.articles import Fitting
 from care.conversation.dialogue import Dialogue, stored
 from care.conversation.handover import notes
+from care.conversation.line_notes import REFUSED
 from care.conversation.proving import need_line
 from care.conversation.talk import Open, ReadLine, Said, TakeBack, TakenBack, Talk, Turn, more_said
 from care.line import packages
@@ -30,14 +31,14 @@ _ASKED = tuple((word,) for word in ("ga", "gak", "nggak", "ngga", "gk", "kah", "
 _MOST = {"cheapest": "missed_cheaper", "biggest": "missed_bigger", "longest": "missed_longer"}
 _IF = frozenset(("kalau", "kalo", "klo", "if"))
 _PLAIN = 5
-_REFUSED = "refused:"
-"""Stands before the reason in ``told`` where the line could not have what was wanted."""
 _NOTHING_BOUGHT = "nothing_bought"
 """Stands in ``told`` where it was said that nothing was bought."""
 LINE = "line"
 """Stands in ``told`` where the line was shown."""
 _OPEN = ("start", "answered", "guide_offered", "clarify", "unanswered", "offer", "person_offered")
 """Places where a package that is named is told, whatever was asked there."""
+_FAILING = (Category.NETWORK, Category.INTERNET, Category.SIM, Category.ROAMING, Category.DEVICE, Category.APP)
+"""What trouble is of that is about no figure of the line."""
 _WHY = {
     "bill": "bill-details",
     "balance": "balance-deducted",
@@ -189,6 +190,9 @@ def _plain(talk: Talk) -> Turn | None:
     if lookups.asks(talk.text, "own_package"):
         return need_line(talk, "package")
     found = packages.named(talk.text)
+    if found and "cancel-purchase" in talk.dialogue.told and not (talk.asks or _wants(talk) or talk.facts.ordered):
+        said = talk.voice.say("mistaken_named", "agent", "menu", package=found[0].name)
+        return talk.turn(talk.dialogue.at("offer", text=stored(talk.heard)), said)
     if len(found) == 1 and talk.asks and lookups.asks(talk.text, "replaces"):
         return tell_package(talk, found[0])
     if lookups.asks(talk.text, "mistaken"):
@@ -280,7 +284,7 @@ def _agrees_alone(talk: Talk) -> bool:
 
 def _why_refused(talk: Talk) -> Turn | None:
     """Why the line could not have what was wanted, once more and with what helps."""
-    reason = next((one.removeprefix(_REFUSED) for one in talk.dialogue.told if one.startswith(_REFUSED)), "")
+    reason = next((one.removeprefix(REFUSED) for one in talk.dialogue.told if one.startswith(REFUSED)), "")
     if reason in _CLEARS and len(script.tokens(talk.text)) <= _PLAIN and lookups.asks(talk.text, "clears"):
         return _guided(talk, _CLEARS[RefusalReason(reason)])
     asked = len(script.tokens(talk.text)) <= _SHORT and (lookups.asks(talk.text, "why") or _agrees_alone(talk))
@@ -289,7 +293,8 @@ def _why_refused(talk: Talk) -> Turn | None:
 
 def _why_so(talk: Talk) -> Turn | None:
     """Why what was shown of the line is as it is: of a bill what it has in it, else what the article on it says."""
-    shown = [name for name in (*slots.all_asked_of_line(talk.text), *talk.dialogue.told) if name in _WHY]
+    before = () if talk.seen.category in _FAILING else talk.dialogue.told
+    shown = [name for name in (*slots.all_asked_of_line(talk.text), *before) if name in _WHY]
     if not shown or not script.says("why_so", talk.text):
         return None
     return need_line(talk, "bill_why") if shown[0] == "bill" else _guided(talk, _WHY[shown[0]])
@@ -327,6 +332,8 @@ def _of_line_shown(talk: Talk) -> Turn | None:
     if lookups.asks(talk.text, "extends"):
         return _article(talk, "extend-active-period")
     follows = lookups.first(talk.text, "renewal", "unfilled")
+    if not follows and lookups.asks(talk.text, "lasts") and talk.dialogue.told[1:2] != ("bill",):
+        follows = "active"
     asked = follows or slots.asked_of_line(talk.text)
     return need_line(talk, f"{asked}_only") if asked else None
 
@@ -359,7 +366,7 @@ def line_read(talk: Talk, outcome: LineRead) -> Turn:
         return _ask_stop(talk, line)
     if dialogue.after in _ABOUT_LINE:
         return _ABOUT_LINE[dialogue.after](talk, line)
-    lacks = f"{_REFUSED}{RefusalReason.NOT_REGISTERED}"
+    lacks = f"{REFUSED}{RefusalReason.NOT_REGISTERED}"
     names = dialogue.after.removesuffix("_only").split("+")
     told = (LINE, *names, lacks) if "registered" in names and not line.registered else (LINE, *names)
     return talk.turn(dialogue.at("start", told=told), line_said(talk, line, dialogue.after))
@@ -519,7 +526,7 @@ def _listed(
     refusal = barred or refused
     ids = tuple(one.id for one in found.packages)
     place = "start" if barred else "packages" if len(ids) > 1 else "package"
-    dialogue = talk.dialogue.at(place, slots=wanted, told=(*ids, f"{_REFUSED}{refusal}") if refusal else ids)
+    dialogue = talk.dialogue.at(place, slots=wanted, told=(*ids, f"{REFUSED}{refusal}") if refusal else ids)
     dialogue = dialogue.evolve(package=ids[0]) if place == "package" else dialogue
     fact = lookups.beside_list(talk, list(found.packages))
     before = (*before, Said(fact)) if fact else before
@@ -644,7 +651,7 @@ def _details_for(talk: Talk, one: Package, line: Line | None, found: catalogue.F
     if fact:
         said.append(Said(fact.text))
     if reason:
-        dialogue = talk.dialogue.at("packages", told=(one.id, f"{_REFUSED}{reason}"))
+        dialogue = talk.dialogue.at("packages", told=(one.id, f"{REFUSED}{reason}"))
         return talk.turn(dialogue, *said, offers.details(talk, one, found, asks=False))
     return more_said(details(talk, one, found), tuple(said))
 
@@ -732,7 +739,7 @@ def _may_buy(talk: Talk, line: Line) -> Turn:
     if reason is None:
         return complaints.complaint(talk)
     said = talk.voice.say("said", "agent", words=offers.barrier(talk, line, reason))
-    return talk.turn(talk.dialogue.at("start", told=(f"{_REFUSED}{reason}",)), said)
+    return talk.turn(talk.dialogue.at("start", told=(f"{REFUSED}{reason}",)), said)
 
 
 _ABOUT_LINE: dict[str, Callable[[Talk, Line], Turn]] = {
@@ -781,7 +788,7 @@ def _confirm(talk: Talk, line: Line, one: Package) -> Turn:
         dialogue = talk.dialogue.at("confirm", package=one.id, price=one.price, told=(one.id,))
         return talk.turn(dialogue, confirm_said(talk, dialogue, line.number, line.package))
     said = talk.voice.say("said", "packages", "agent", words=offers.barrier(talk, line, reason, one))
-    refused = f"{_REFUSED}{reason}"
+    refused = f"{REFUSED}{reason}"
     before = talk.dialogue.slots
     wanted = (before if before.looks else Slots(days=one.validity_days)).evolve(segment=line.segment)
     found = catalogue.find(wanted, line=line, today=talk.facts.today)

@@ -339,7 +339,8 @@ def _pending(talk: Talk) -> Iterator[Candidate]:
             chance = sum(talk.meant[act] for act in _WITHOUT)
         if name == "resend" and not script.says("about_code", talk.text):
             continue
-        if leads == "skip_missing" and complaints.tells(talk):
+        # A yes at a step is no wish to hear it again.
+        if leads == "repeat" or (leads == "skip_missing" and complaints.tells(talk)):
             continue
         buys = leads in _BY_A_PLAIN_YES
         if chance >= _UNLIKELY and not (buys and (talk.asks or len(script.tokens(talk.text)) > _PLAIN_YES)):

@@ -185,8 +185,8 @@ def _bare(said: str) -> str:
 def clauses(text: str, language: Language, reading: Reading | None = None) -> tuple[Clause, ...]:
     """The clauses of a text that have a matter of their own; of one that has none, itself.
 
-    Greetings and courtesy around a matter are left out, and parts of a word or two, or that only point at it, stay with what they follow. A
-    ``reading`` of the whole text is that of its only clause.
+    Greetings and courtesy around a matter are left out, and parts of a word or two, or that only point at it, stay with
+    what they follow. A ``reading`` of the whole text is that of its only clause.
     """
     parts: list[str] = []
     for part in _BREAKS.split(text[:_READ]):

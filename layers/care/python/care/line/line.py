@@ -12,7 +12,6 @@ from pydantic import Field, field_validator
 from care.value import Value
 from care.words import Segment
 
-
 _SUSPENDED = timedelta(days=7)
 """So long after the due date of a bill a line is suspended, as the article ``late-payment`` says."""
 
