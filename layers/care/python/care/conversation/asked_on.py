@@ -201,7 +201,8 @@ def _answering(talk: Talk, asked: _Question, told: list[str], least: float) -> _
         # It answers, and names all else that is asked about.
         best = 1.0
     by_aspect = bool(found) or not asked.aspects
-    if not found and best >= (_SAYS_MOST if asked.aspects else least):
+    enough = _SAYS_MOST if asked.aspects else least
+    if not found and best >= enough and (len(asked.stems) > 1 or not asked.aspects):
         found = [shares.index(best)]
     if len(told) > 1 and {*found} == {*range(len(told))}:
         found = []

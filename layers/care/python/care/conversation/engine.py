@@ -212,7 +212,7 @@ def _read(talk: Talk) -> Turn:
     leads = script.answer(script.places()[talk.dialogue.place], talk.text) or _leads(talk)
     if _is_code(talk):
         return proving.read_code(replace(talk, dialogue=_awaiting(talk.dialogue))) or misunderstood(talk)
-    answered = asked_case(talk, leads) or aftercare.remarked(talk)
+    answered = asked_case(talk, leads) or aftercare.remarked(talk) or line_trouble.helps(talk)
     if answered:
         return answered
     if leads and not (leads in _OF_AN_ANSWER and asked_on.answer(talk)):
@@ -222,7 +222,6 @@ def _read(talk: Talk) -> Turn:
         or called(talk)
         or guides.offered(talk)
         or _exact(talk)
-        or line_trouble.helps(talk)
         or other_operators.answer(talk)
         or handover.waiting(talk)
         or small_talk.alone(talk)

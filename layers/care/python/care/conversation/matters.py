@@ -35,8 +35,10 @@ _YES_AWAITED = ("confirm", "stop_confirm")
 _TOLD = ("answered", "guide_offered", "person_offered")
 _OPEN_QUESTIONS = ("clarify", "unanswered", "offer")
 """Places that only ask what is meant, or whether a person is wanted."""
-_OF_DOING = frozenset(("where", "how", "pays_with", "at_till"))
+_OF_DOING = frozenset(("where", "how", "pays", "pays_with", "at_till"))
 """Aspects asked beside what is asked of the line: "tagihan brp & bayarnya lewat mana"."""
+_NEAR = 0.2
+"""From this chance on an article answers what is asked beside the line."""
 _FEW = 4
 _SURELY = 0.75
 _OF_TABLES = (
@@ -152,8 +154,8 @@ def line(talk: Talk) -> Turn | None:
     if talk.dialogue.place in _YES_AWAITED:
         return find(talk)
     does = not _OF_DOING.isdisjoint(aspects.asked(talk.text))
-    least = 0.0 if does else articles.SURE if script.says("why_so", talk.text) else 1.0
-    fitting = (one for one in articles.to_tell(talk.clause) if one.article.id != "check-balance")
+    least = _NEAR if does else articles.SURE if script.says("why_so", talk.text) else 1.0
+    fitting = (one for one in talk.clause.fitting if one.article.id != "check-balance")
     told = [one for one in fitting if one.chance >= least][:1]
     return more_said(own_line.see_line(talk), guides.articles_said(talk, told))
 

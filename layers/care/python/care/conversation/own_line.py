@@ -6,7 +6,18 @@ from dataclasses import replace
 from functools import partial
 
 from care import phone, reference
-from care.conversation import catalogue, comparing, complaints, line_notes, lookups, offers, pointing, proving, script
+from care.conversation import (
+    articles,
+    catalogue,
+    comparing,
+    complaints,
+    line_notes,
+    lookups,
+    offers,
+    pointing,
+    proving,
+    script,
+)
 from care.conversation.articles import Fitting
 from care.conversation.dialogue import Dialogue, stored
 from care.conversation.handover import notes
@@ -324,18 +335,26 @@ def _of_line_shown(talk: Talk) -> Turn | None:
     why = _why_so(talk)
     if why:
         return why
+    fills = lookups.asks(talk.text, "fills")
     if _ENOUGH & {*said}:
-        fills = lookups.asks(talk.text, "fills")
         return _article(talk, "extend-active-period") if fills else talk.stay(talk.voice.say("line_enough", "packages"))
     if talk.meant[Act.PROBLEM] > _TROUBLE or not (talk.asks or len(said) <= _PLAIN):
         return None
-    if lookups.asks(talk.text, "extends"):
+    if lookups.asks(talk.text, "extends") or (fills and lookups.asks(talk.text, "lasts")):
         return _article(talk, "extend-active-period")
     follows = lookups.first(talk.text, "renewal", "unfilled")
-    if not follows and lookups.asks(talk.text, "lasts") and talk.dialogue.told[1:2] != ("bill",):
+    until = lookups.asks(talk.text, "lasts")
+    if not follows and until and talk.dialogue.told[1:2] != ("bill",):
         follows = "active"
     asked = follows or slots.asked_of_line(talk.text)
-    return need_line(talk, f"{asked}_only") if asked else None
+    return need_line(talk, f"{asked}_only") if asked and not _answered_apart(talk) else None
+
+
+def _answered_apart(talk: Talk) -> bool:
+    """Whether an article surely answers what names a figure of the line and asks something else: "pulsanya hangus?"."""
+    best = talk.clause.fitting[:1]
+    surely = bool(best) and best[0].chance >= articles.SURE and best[0].article.id != "check-balance"
+    return surely and talk.meant[Act.LINE] < _AGREES
 
 
 def no_system(talk: Talk) -> Turn:

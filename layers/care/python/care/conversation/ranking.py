@@ -12,6 +12,7 @@ from care import content
 from care.conversation import (
     articles,
     asked_on,
+    aspects,
     complaints,
     guides,
     line_trouble,
@@ -149,10 +150,11 @@ def _of_the_line(talk: Talk, parts: tuple[Clause, ...]) -> tuple[Clause, Clause 
     if not talk.facts.readable:
         return None
     of_line = [one for one in parts if one.act is Act.LINE and one.meant[Act.LINE] >= _CLEAR]
-    named = [one for one in parts if one in of_line or (one.asks and slots.asked_of_line(one.text))]
+    few = [one for one in parts if aspects.asked(one.text) and len(script.tokens(one.text)) < _A_MATTER]
+    named = [one for one in parts if one in (*of_line, *few) or (one.asks and slots.asked_of_line(one.text))]
     together = " ".join(one.text for one in named)
     asking = understand.clause(together, parts[0].language) if of_line else None
-    asks = (one for one in parts if one.act is Act.ASK and not slots.asked_of_line(one.text))
+    asks = (one for one in parts if one.act is Act.ASK and one not in few and not slots.asked_of_line(one.text))
     besides = next((one for one in asks if one.fitting and one.fitting[0].chance >= _APART), None)
     return (asking, besides) if asking else None
 
