@@ -29,6 +29,10 @@ _PLACES = (
     "guide",
 )
 _ASKED_OF_CUSTOMER = ("checklist", "guide")
+EXPLAINED = "explained"
+"""Stands last in ``told`` where the line said why it does not work: the articles are only what may be asked of it."""
+_FAILS = "fails"
+_OF_TIME = frozenset(("lasts", "when"))
 _FEW, _MANY = 6, 24
 """Words that may ask without a question's words, and that may ask on at all."""
 _NAMES = 2
@@ -71,11 +75,15 @@ def answer(talk: Talk) -> Turn | None:
     if not is_asked(talk):
         return None
     named = aspects.asked(talk.text)
-    if talk.open_case and named == ("lasts",) and is_bare(talk):
+    if talk.open_case and named and _OF_TIME.issuperset(named) and is_bare(talk):
+        return complaints.status(talk)
+    if _FAILS in named and talk.open_case:
         return complaints.status(talk)
     taken = way(talk)
     if taken.article in _told(talk) and taken.chance >= _LIKELY:
         return _answered(talk, knowledge.article(taken.article), named)
+    if _FAILS in named:
+        return _to_a_person(talk)
     return _by_earlier(talk) if taken.article == NOTHING else None
 
 
@@ -89,6 +97,12 @@ def _answered(talk: Talk, article: Article, named: tuple[str, ...]) -> Turn | No
         if some and not was_said(talk, said) and not _is_whole(article, some, talk):
             return _stay(talk, said)
     return None
+
+
+def _to_a_person(talk: Talk) -> Turn:
+    """What a person does where that which was told does not help."""
+    article = knowledge.article(_told(talk)[0])
+    return _stay(talk, talk.voice.say("said", "agent", words=talk.spoken(article.person)))
 
 
 def _is_whole(article: Article, some: list[str], talk: Talk) -> bool:

@@ -4,7 +4,10 @@ from functools import cache, lru_cache
 from typing import Any
 
 from care import content
-from care.reading.places import says, words
+from care.reading.places import spotted, words
+
+_LONGEST = 4
+"""Words of the longest phrase."""
 
 
 @cache
@@ -16,7 +19,13 @@ def _file() -> dict[str, Any]:
 def asked(text: str) -> tuple[str, ...]:
     """The names of all that a text asks: its costs, how long it takes."""
     said = words(text)
-    return tuple(name for name in _file() if says(said, phrases(name, "asked")))
+    return tuple(name for name in _file() if any(meant for _, meant in spotted(said, _asking(name), _LONGEST)))
+
+
+@cache
+def _asking(name: str) -> dict[str, str]:
+    """The phrases that ask for a name; those that only seem to mean ""."""
+    return phrases(name, "asked") | dict.fromkeys(phrases(name, "seems"), "")
 
 
 @cache

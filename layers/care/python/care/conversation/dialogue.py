@@ -71,8 +71,8 @@ class Dialogue(Value):
         return self.evolve(recent=(*self.recent, kept)[-RECENT:]) if kept else self
 
     def following(self, before: "Dialogue") -> "Dialogue":
-        """This dialogue, which followed ``before``, with what was told then."""
-        return self if self.told == before.told else self.evolve(earlier=before.told)
+        """This dialogue, which followed ``before``, with what was told then; the line shown twice is one."""
+        return self if self.told[:1] == before.told[:1] else self.evolve(earlier=before.told)
 
     def write(self) -> str:
         """As it is kept; "" at the very beginning."""

@@ -17,6 +17,7 @@ from care.conversation import (
     emergency,
     guides,
     handover,
+    line_notes,
     line_trouble,
     matters,
     other_operators,
@@ -120,12 +121,16 @@ def _told(talk: Talk, done: Turn, outcome: Outcome) -> Turn:
             return proving.code_tried(talk, outcome)
         case LineRead() if done.dialogue.after == line_trouble.AFTER:
             return line_trouble.explained(talk, outcome) or matters.unexplained(talk)
+        case LineRead() if done.dialogue.after == line_notes.AFTER:
+            return line_notes.noted(talk, outcome.line)
         case LineRead() if done.dialogue.after == "line" and talk.open_case:
             return line_trouble.explained(talk, outcome) or own_line.line_read(talk, outcome)
         case LineRead():
             return own_line.line_read(talk, outcome)
         case ProofOver() | NoSystem() if done.dialogue.after == line_trouble.AFTER:
             return matters.unexplained(talk)
+        case ProofOver() | NoSystem() if done.dialogue.after == line_notes.AFTER:
+            return line_notes.noted(talk, None)
         case ProofOver():
             return proving.proof_over(talk)
         case NoSystem():
@@ -207,7 +212,7 @@ def _read(talk: Talk) -> Turn:
     leads = script.answer(script.places()[talk.dialogue.place], talk.text) or _leads(talk)
     if _is_code(talk):
         return proving.read_code(replace(talk, dialogue=_awaiting(talk.dialogue))) or misunderstood(talk)
-    answered = asked_case(talk, leads) or aftercare.remarked(talk)
+    answered = asked_case(talk, leads) or aftercare.remarked(talk) or line_trouble.helps(talk)
     if answered:
         return answered
     if leads and not (leads in _OF_AN_ANSWER and asked_on.answer(talk)):

@@ -19,6 +19,7 @@ from care.words import Kind
 _CAUSE = 2
 _LONGEST_ANSWER = 12
 _LIKELY = 0.6
+_PLAINLY = 0.8
 _TITLES = 2
 _LISTED = 6
 _NEAR = 0.15
@@ -34,10 +35,10 @@ def question(talk: Talk) -> Turn:
     return talk.turn(talk.dialogue.at("start"), talk.voice.say("ask_question"))
 
 
-def tell(talk: Talk, told: list[Fitting]) -> Turn:
+def tell(talk: Talk, told: list[Fitting], note: Said | None = None) -> Turn:
     """The articles that answer, one at least; then the guide of one is offered, or it is asked whether that helped.
 
-    Who asks how something is done reads the steps at once, or is asked what they depend on.
+    Who asks how something is done reads the steps at once, or is asked what they depend on. A ``note`` on it follows.
     """
     first = told[0].article
     asks_how = script.says("asks_way", talk.text) and bool(first.steps) and not talk.facts.short
@@ -65,6 +66,7 @@ def tell(talk: Talk, told: list[Fitting]) -> Turn:
     return talk.turn(
         dialogue,
         *said,
+        *((note,) if note else ()),
         talk.voice.say(its.ask, *its.buttons, *(_titled(talk, one) for one in others)),
     )
 
@@ -255,6 +257,8 @@ def read_step(talk: Talk) -> Turn | None:
     verdict = _verdict(talk)
     if verdict is Verdict.SATISFIED:
         return solved(talk)
+    if verdict is None and talk.meant[Act.YES] >= _PLAINLY:
+        return _done(talk, article, step)
     if (step.asks or article.asks) is Asks.FOUND and verdict is None:
         return _found(talk, article, step)
     # Who says more than that it is done says that it did not help.

@@ -4,11 +4,10 @@ A bill that is overdue, an active period that is over, a SIM card that is not re
 network team can mend these, and the customer can.
 """
 
-from datetime import timedelta
-
 from care import phone
-from care.conversation import lookups, script
-from care.conversation.asked_on import is_asked
+from care.conversation import guides, lookups, script
+from care.conversation.articles import Fitting
+from care.conversation.asked_on import EXPLAINED, is_asked
 from care.conversation.handover import notes
 from care.conversation.proving import need_line
 from care.conversation.talk import Add, Open, Talk, Turn
@@ -21,28 +20,30 @@ from care.words import Category, Kind
 
 AFTER = "trouble"
 """What a line is read for here, as ``Dialogue.after``."""
-_EXPLAINED = "explained"
-"""Stands last in ``told`` where the line said why it does not work."""
 _STILL = 0.5
-_SUSPENDED = timedelta(days=7)
-"""So long after the due date of a bill a line is suspended, as the article ``late-payment`` says."""
-_OF_LINE = (Category.NETWORK, Category.INTERNET, Category.SIM, Category.PACKAGE, Category.DEVICE, Category.APP)
+_FEW = 6
+_OF_LINE = (
+    *(Category.NETWORK, Category.INTERNET, Category.SIM, Category.PACKAGE),
+    *(Category.ROAMING, Category.DEVICE, Category.APP),
+)
 _OF_DATA = (Category.INTERNET, Category.NETWORK)
 _PLACES = ("start", "answered", "guide_offered", "clarify", "unanswered", "offer", "person_offered")
 _ARTICLES = {
     "bill_overdue": ("late-payment", "pay-bill"),
-    "not_active": ("active-period", "extend-active-period"),
+    "not_active": ("active-period", "extend-active-period", "top-up"),
     "ended": ("expired-number",),
     "not_registered": ("sim-registration",),
     "no_data": ("add-quota",),
 }
 """What more there is to say of each reason: articles, the nearest first."""
+_HELP = ("pay-bill", "extend-active-period", "expired-number", "sim-registration", "add-quota")
+"""Those that say what is to be done."""
 
 
 def look(talk: Talk) -> Turn | None:
     """Have the line read that may be; ``None``: it may not, or trouble of this kind does not come from it."""
     known = talk.facts.readable and talk.facts.has_system and not talk.open_case
-    of_line = talk.seen.category in _OF_LINE or lookups.asks(talk.text, "calls")
+    of_line = talk.seen.category in _OF_LINE or any(lookups.asks(talk.text, one) for one in ("calls", "unusable"))
     if not known or talk.dialogue.place not in _PLACES or not of_line or is_asked(talk):
         return None
     asked = need_line(talk, AFTER)
@@ -60,15 +61,23 @@ def explained(talk: Talk, outcome: LineRead) -> Turn | None:
     words = " ".join((talk.voice.text("trouble_head", number=phone.written(line.number)), *said))
     buttons = ("packages",) if "no_data" in reasons else ()
     return talk.turn(
-        talk.dialogue.at("start", told=(*told, _EXPLAINED)),
+        talk.dialogue.at("start", told=(*told, EXPLAINED)),
         talk.voice.say("said", *buttons, "agent", words=f"{words} {talk.voice.text('trouble_else')}"),
     )
+
+
+def helps(talk: Talk) -> Turn | None:
+    """What to do, asked by who was told why the line does not work."""
+    told = talk.dialogue.told
+    asks = script.says("what_next", talk.text) and len(script.tokens(talk.text)) <= _FEW
+    helpful = [knowledge.article(id) for id in told if id in _HELP] if EXPLAINED in told and asks else []
+    return guides.tell(talk, [Fitting(helpful[0], 1.0)]) if helpful else None
 
 
 def settled(talk: Talk) -> Turn | None:
     """Who was told why the line does not work says that it is settled, or still does not work: it is looked into."""
     told, case = talk.dialogue.told, talk.open_case
-    if _EXPLAINED not in told:
+    if EXPLAINED not in told:
         return None
     still = not talk.asks and talk.meant[Act.UNSOLVED] + talk.meant[Act.PROBLEM] > _STILL
     if not (script.says("settled", talk.text) or still) or is_asked(talk):
@@ -89,7 +98,7 @@ def settled(talk: Talk) -> Turn | None:
 def _reasons(talk: Talk, line: Line) -> list[str]:
     today = talk.facts.today
     found = []
-    if line.bill and line.bill_due and line.bill_due + _SUSPENDED < today:
+    if line.is_suspended(today):
         found.append("bill_overdue")
     if line.active_until and line.active_until < today:
         found.append("not_active" if line.grace_until and line.grace_until >= today else "ended")

@@ -7,10 +7,12 @@ from care.cases.case import Case
 from care.conversation import (
     articles,
     asked_on,
+    aspects,
     complaints,
     emergency,
     guides,
     handover,
+    line_notes,
     line_trouble,
     lookups,
     own_line,
@@ -33,6 +35,10 @@ _YES_AWAITED = ("confirm", "stop_confirm")
 _TOLD = ("answered", "guide_offered", "person_offered")
 _OPEN_QUESTIONS = ("clarify", "unanswered", "offer")
 """Places that only ask what is meant, or whether a person is wanted."""
+_OF_DOING = frozenset(("where", "how", "pays", "pays_with", "at_till"))
+"""Aspects asked beside what is asked of the line: "tagihan brp & bayarnya lewat mana"."""
+_NEAR = 0.2
+"""From this chance on an article answers what is asked beside the line."""
 _FEW = 4
 _SURELY = 0.75
 _OF_TABLES = (
@@ -102,7 +108,7 @@ def ask(talk: Talk) -> Turn | None:
     if told and told[0].article.id == "check-balance" and talk.facts.readable:
         return own_line.see_line(talk)
     if told:
-        return (line_trouble.look(talk) if _is_of_trouble(told[0].article) else None) or guides.tell(talk, told)
+        return (line_trouble.look(talk) if _is_of_trouble(told[0].article) else None) or line_notes.tell(talk, told)
     if talk.seen.kind is Kind.COMPLAINT and script.says("why_so", talk.text):
         return problem(talk)
     return find(talk) if talk.clause.slots.evolve(country="", roaming=False).looks else None
@@ -144,9 +150,11 @@ def line(talk: Talk) -> Turn | None:
     """The line is read, and why it is so told as well; a yes that is awaited stays so."""
     if talk.dialogue.place in _YES_AWAITED:
         return find(talk)
-    told = articles.to_tell(talk.clause)[:1] if script.says("why_so", talk.text) else []
-    said = guides.articles_said(talk, told) if told and told[0].chance >= articles.SURE else ()
-    return more_said(own_line.see_line(talk), said)
+    does = not _OF_DOING.isdisjoint(aspects.asked(talk.text))
+    least = _NEAR if does else articles.SURE if script.says("why_so", talk.text) else 1.0
+    fitting = (one for one in talk.clause.fitting if one.article.id != "check-balance")
+    told = [one for one in fitting if one.chance >= least][:1]
+    return more_said(own_line.see_line(talk), guides.articles_said(talk, told))
 
 
 def _beside(talk: Talk) -> Turn:

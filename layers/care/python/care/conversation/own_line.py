@@ -6,10 +6,22 @@ from dataclasses import replace
 from functools import partial
 
 from care import phone, reference
-from care.conversation import catalogue, comparing, complaints, guides, lookups, offers, pointing, proving, script
+from care.conversation import (
+    articles,
+    catalogue,
+    comparing,
+    complaints,
+    line_notes,
+    lookups,
+    offers,
+    pointing,
+    proving,
+    script,
+)
 from care.conversation.articles import Fitting
 from care.conversation.dialogue import Dialogue, stored
 from care.conversation.handover import notes
+from care.conversation.line_notes import REFUSED
 from care.conversation.proving import need_line
 from care.conversation.talk import Open, ReadLine, Said, TakeBack, TakenBack, Talk, Turn, more_said
 from care.line import packages
@@ -30,14 +42,22 @@ _ASKED = tuple((word,) for word in ("ga", "gak", "nggak", "ngga", "gk", "kah", "
 _MOST = {"cheapest": "missed_cheaper", "biggest": "missed_bigger", "longest": "missed_longer"}
 _IF = frozenset(("kalau", "kalo", "klo", "if"))
 _PLAIN = 5
-_REFUSED = "refused:"
-"""Stands before the reason in ``told`` where the line could not have what was wanted."""
 _NOTHING_BOUGHT = "nothing_bought"
 """Stands in ``told`` where it was said that nothing was bought."""
 LINE = "line"
 """Stands in ``told`` where the line was shown."""
 _OPEN = ("start", "answered", "guide_offered", "clarify", "unanswered", "offer", "person_offered")
 """Places where a package that is named is told, whatever was asked there."""
+_FAILING = (Category.NETWORK, Category.INTERNET, Category.SIM, Category.ROAMING, Category.DEVICE, Category.APP)
+"""What trouble is of that is about no figure of the line."""
+_WHY = {
+    "bill": "bill-details",
+    "balance": "balance-deducted",
+    "quota": "quota-vanishing",
+    "active": "active-period",
+    "registered": "sim-registration",
+}
+"""The article that says why what is shown of the line is as it is."""
 _BARE = 4
 """Words of a text that says little more than a country, a size or a time."""
 _SHORT = 10
@@ -49,6 +69,8 @@ _LONG = 14
 _TROUBLE = 0.5
 _AGREES = 0.5
 _REFUSES = 0.3
+_LASTING = ("quota", "balance", "package")
+"""What of a line lasts as long as its active period."""
 _WANTING = frozenset(("mau", "pengen", "pingin", "ingin", "minta", "want"))
 
 
@@ -70,11 +92,12 @@ def see_line(talk: Talk) -> Turn:
     found = packages.named(talk.text)
     if found:
         return tell_package(talk, found[0])
-    asked, *more = slots.all_asked_of_line(talk.text) or ("",)
-    if more:
-        return need_line(talk, "line")
+    asked = list(slots.all_asked_of_line(talk.text))
+    if asked and asked[0] in _LASTING and lookups.asks(talk.text, "lasts"):
+        asked.append("active")
     known = talk.facts.readable and asked
-    return need_line(talk, f"{asked}_only" if known else asked or "line")
+    together = "+".join(dict.fromkeys(asked))
+    return need_line(talk, f"{together}_only" if known else together or "line")
 
 
 def _article(talk: Talk, *ids: str) -> Turn:
@@ -178,6 +201,9 @@ def _plain(talk: Talk) -> Turn | None:
     if lookups.asks(talk.text, "own_package"):
         return need_line(talk, "package")
     found = packages.named(talk.text)
+    if found and "cancel-purchase" in talk.dialogue.told and not (talk.asks or _wants(talk) or talk.facts.ordered):
+        said = talk.voice.say("mistaken_named", "agent", "menu", package=found[0].name)
+        return talk.turn(talk.dialogue.at("offer", text=stored(talk.heard)), said)
     if len(found) == 1 and talk.asks and lookups.asks(talk.text, "replaces"):
         return tell_package(talk, found[0])
     if lookups.asks(talk.text, "mistaken"):
@@ -218,7 +244,7 @@ def _plain(talk: Talk) -> Turn | None:
 
 def _guided(talk: Talk, id: str) -> Turn:
     """An article that words alone are about, and its guide."""
-    return guides.tell(talk, [Fitting(knowledge.article(id), 1.0)])
+    return line_notes.tell(talk, [Fitting(knowledge.article(id), 1.0)])
 
 
 def _seeks(talk: Talk) -> bool:
@@ -269,31 +295,66 @@ def _agrees_alone(talk: Talk) -> bool:
 
 def _why_refused(talk: Talk) -> Turn | None:
     """Why the line could not have what was wanted, once more and with what helps."""
-    reason = next((one.removeprefix(_REFUSED) for one in talk.dialogue.told if one.startswith(_REFUSED)), "")
+    reason = next((one.removeprefix(REFUSED) for one in talk.dialogue.told if one.startswith(REFUSED)), "")
     if reason in _CLEARS and len(script.tokens(talk.text)) <= _PLAIN and lookups.asks(talk.text, "clears"):
         return _guided(talk, _CLEARS[RefusalReason(reason)])
     asked = len(script.tokens(talk.text)) <= _SHORT and (lookups.asks(talk.text, "why") or _agrees_alone(talk))
     return talk.stay(talk.voice.say(f"why_{reason}", "agent")) if reason and asked else None
 
 
+def _why_so(talk: Talk) -> Turn | None:
+    """Why what was shown of the line is as it is: of a bill what it has in it, else what the article on it says."""
+    before = () if talk.seen.category in _FAILING else talk.dialogue.told
+    shown = [name for name in (*slots.all_asked_of_line(talk.text), *before) if name in _WHY]
+    if not shown or not script.says("why_so", talk.text):
+        return None
+    return need_line(talk, "bill_why") if shown[0] == "bill" else _guided(talk, _WHY[shown[0]])
+
+
+def _bill_why(talk: Talk, line: Line) -> Turn:
+    """What a bill has in it beside the price of the package, and where that is seen."""
+    has, voice = packages.packages().get(line.package), talk.voice
+    beyond = (line.bill or 0) - has.price if has else 0
+    if has is None or beyond <= 0:
+        return _guided(talk, _WHY["bill"])
+    price, more = voice.rupiah(has.price), voice.rupiah(beyond)
+    said = voice.say("bill_why", "agent", amount=voice.rupiah(line.bill or 0), package=has.name, price=price, more=more)
+    return talk.turn(talk.dialogue.at("start", told=(LINE, "bill")), said)
+
+
 def _of_line_shown(talk: Talk) -> Turn | None:
     """What is asked of the line that was shown: one thing of it, or what follows from it."""
     said = script.tokens(talk.text)
     known = talk.facts.readable
-    if LINE not in talk.dialogue.told or not known or len(said) > _SHORT or packages.named(talk.text):
+    if LINE not in talk.dialogue.told or not known or len(said) > _SHORT:
+        return None
+    if packages.named(talk.text) and not script.says("why_so", talk.text):
         return None
     if slots.read(talk.text).compares or lookups.asks(talk.text, "returned"):
         return None
+    why = _why_so(talk)
+    if why:
+        return why
+    fills = lookups.asks(talk.text, "fills")
     if _ENOUGH & {*said}:
-        fills = lookups.asks(talk.text, "fills")
         return _article(talk, "extend-active-period") if fills else talk.stay(talk.voice.say("line_enough", "packages"))
     if talk.meant[Act.PROBLEM] > _TROUBLE or not (talk.asks or len(said) <= _PLAIN):
         return None
-    if lookups.asks(talk.text, "extends"):
+    if lookups.asks(talk.text, "extends") or (fills and lookups.asks(talk.text, "lasts")):
         return _article(talk, "extend-active-period")
     follows = lookups.first(talk.text, "renewal", "unfilled")
+    until = lookups.asks(talk.text, "lasts")
+    if not follows and until and talk.dialogue.told[1:2] != ("bill",):
+        follows = "active"
     asked = follows or slots.asked_of_line(talk.text)
-    return need_line(talk, f"{asked}_only") if asked else None
+    return need_line(talk, f"{asked}_only") if asked and not _answered_apart(talk) else None
+
+
+def _answered_apart(talk: Talk) -> bool:
+    """Whether an article surely answers what names a figure of the line and asks something else: "pulsanya hangus?"."""
+    best = talk.clause.fitting[:1]
+    surely = bool(best) and best[0].chance >= articles.SURE and best[0].article.id != "check-balance"
+    return surely and talk.meant[Act.LINE] < _AGREES
 
 
 def no_system(talk: Talk) -> Turn:
@@ -324,26 +385,30 @@ def line_read(talk: Talk, outcome: LineRead) -> Turn:
         return _ask_stop(talk, line)
     if dialogue.after in _ABOUT_LINE:
         return _ABOUT_LINE[dialogue.after](talk, line)
-    lacks = f"{_REFUSED}{RefusalReason.NOT_REGISTERED}"
-    told = (LINE, lacks) if dialogue.after.startswith("registered") and not line.registered else (LINE,)
+    lacks = f"{REFUSED}{RefusalReason.NOT_REGISTERED}"
+    names = dialogue.after.removesuffix("_only").split("+")
+    told = (LINE, *names, lacks) if "registered" in names and not line.registered else (LINE, *names)
     return talk.turn(dialogue.at("start", told=told), line_said(talk, line, dialogue.after))
 
 
 def line_said(talk: Talk, line: Line, asked: str = "") -> Said:
     """A line as its owner hears it: what was ``asked`` first (``quota``, ``balance`` …), then the rest.
 
-    Who has been shown the line hears only what is asked: ``quota_only``.
+    Several are joined: ``quota+active``. Who has been shown the line hears only what is asked: ``quota_only``.
     """
     voice = talk.voice
     head = voice.text("line_head", number=phone.written(line.number), name=line.name)
     found = packages.packages().get(line.package)
     parts = _line_parts(talk, line)
-    name = asked.removesuffix("_only")
-    answer = parts.pop(name, "") or (_follows(talk, line, name) if name in ("renewal", "unfilled") else "")
-    if answer and asked.endswith("_only"):
-        if name == "quota" and found:
-            answer = voice.text("line_quota_of", quota=voice.quota(line.quota_mb), package=found.name)
-        if name == "quota" and _ENOUGH & {*script.tokens(talk.text)}:
+    only, names = asked.endswith("_only"), asked.removesuffix("_only").split("+")
+    if only and found:
+        parts["quota"] = voice.text("line_quota_of", quota=voice.quota(line.quota_mb), package=found.name)
+    if only and "balance" in names and line.in_grace(talk.facts.today):
+        names.append("active")
+    answers = (parts.pop(name, "") or _follows(talk, line, name) for name in dict.fromkeys(names))
+    answer = "\n".join(filter(None, answers))
+    if answer and only:
+        if "quota" in names and _ENOUGH & {*script.tokens(talk.text)}:
             answer = f"{answer} {voice.text('line_enough')}"
         return voice.say("said", "line", "packages", words=answer)
     # What goes without saying is told to who asks for it.
@@ -361,8 +426,9 @@ def _line_parts(talk: Talk, line: Line) -> dict[str, str]:
     found = packages.packages().get(line.package)
     prepaid = line.segment is Segment.PREPAID
     due = voice.day(line.bill_due) if line.bill_due else "-"
-    amount = talk.voice.rupiah(line.balance or 0)
-    bill = voice.text("line_bill", amount=talk.voice.rupiah(line.bill), due=due) if line.bill else ""
+    amount = voice.rupiah(line.balance or 0)
+    key = "line_bill_suspended" if line.is_suspended(talk.facts.today) else "line_bill"
+    bill = voice.text(key, amount=voice.rupiah(line.bill), due=due) if line.bill else ""
     return {
         "package": voice.text("line_package", package=found.name) if found else voice.text("line_no_package"),
         "quota": voice.text("line_quota", quota=voice.quota(line.quota_mb)),
@@ -374,8 +440,10 @@ def _line_parts(talk: Talk, line: Line) -> dict[str, str]:
 
 
 def _follows(talk: Talk, line: Line, asked: str) -> str:
-    """What follows from a line: when its package renews, and what comes when no pulsa is filled up."""
+    """What follows from a line: when its package renews, and what comes when no pulsa is filled up; "" of all else."""
     voice, has = talk.voice, packages.packages().get(line.package)
+    if asked not in ("renewal", "unfilled"):
+        return ""
     if asked == "renewal" and has:
         key = f"line_renews_{line.segment}" if has.renews else "fact_renews_not"
         return voice.text(key, package=has.name, days=voice.days(has.validity_days))
@@ -477,7 +545,7 @@ def _listed(
     refusal = barred or refused
     ids = tuple(one.id for one in found.packages)
     place = "start" if barred else "packages" if len(ids) > 1 else "package"
-    dialogue = talk.dialogue.at(place, slots=wanted, told=(*ids, f"{_REFUSED}{refusal}") if refusal else ids)
+    dialogue = talk.dialogue.at(place, slots=wanted, told=(*ids, f"{REFUSED}{refusal}") if refusal else ids)
     dialogue = dialogue.evolve(package=ids[0]) if place == "package" else dialogue
     fact = lookups.beside_list(talk, list(found.packages))
     before = (*before, Said(fact)) if fact else before
@@ -602,7 +670,7 @@ def _details_for(talk: Talk, one: Package, line: Line | None, found: catalogue.F
     if fact:
         said.append(Said(fact.text))
     if reason:
-        dialogue = talk.dialogue.at("packages", told=(one.id, f"{_REFUSED}{reason}"))
+        dialogue = talk.dialogue.at("packages", told=(one.id, f"{REFUSED}{reason}"))
         return talk.turn(dialogue, *said, offers.details(talk, one, found, asks=False))
     return more_said(details(talk, one, found), tuple(said))
 
@@ -690,13 +758,14 @@ def _may_buy(talk: Talk, line: Line) -> Turn:
     if reason is None:
         return complaints.complaint(talk)
     said = talk.voice.say("said", "agent", words=offers.barrier(talk, line, reason))
-    return talk.turn(talk.dialogue.at("start", told=(f"{_REFUSED}{reason}",)), said)
+    return talk.turn(talk.dialogue.at("start", told=(f"{REFUSED}{reason}",)), said)
 
 
 _ABOUT_LINE: dict[str, Callable[[Talk, Line], Turn]] = {
     "enough": _enough_said,
     "compare": _beside_own,
     "may_buy": _may_buy,
+    "bill_why": _bill_why,
 }
 """What a line is read for to say one thing of it."""
 
@@ -738,7 +807,7 @@ def _confirm(talk: Talk, line: Line, one: Package) -> Turn:
         dialogue = talk.dialogue.at("confirm", package=one.id, price=one.price, told=(one.id,))
         return talk.turn(dialogue, confirm_said(talk, dialogue, line.number, line.package))
     said = talk.voice.say("said", "packages", "agent", words=offers.barrier(talk, line, reason, one))
-    refused = f"{_REFUSED}{reason}"
+    refused = f"{REFUSED}{reason}"
     before = talk.dialogue.slots
     wanted = (before if before.looks else Slots(days=one.validity_days)).evolve(segment=line.segment)
     found = catalogue.find(wanted, line=line, today=talk.facts.today)

@@ -12,6 +12,7 @@ from care import content
 from care.conversation import (
     articles,
     asked_on,
+    aspects,
     complaints,
     guides,
     line_trouble,
@@ -148,8 +149,12 @@ def _of_the_line(talk: Talk, parts: tuple[Clause, ...]) -> tuple[Clause, Clause 
     """The clause that asks for the line, where it may be told: it says why a thing fails; and a question beside it."""
     if not talk.facts.readable:
         return None
-    asking = next((one for one in parts if one.act is Act.LINE and one.meant[Act.LINE] >= _CLEAR), None)
-    asks = (one for one in parts if one.act is Act.ASK and not slots.asked_of_line(one.text))
+    of_line = [one for one in parts if one.act is Act.LINE and one.meant[Act.LINE] >= _CLEAR]
+    few = [one for one in parts if aspects.asked(one.text) and len(script.tokens(one.text)) < _A_MATTER]
+    named = [one for one in parts if one in (*of_line, *few) or (one.asks and slots.asked_of_line(one.text))]
+    together = " ".join(one.text for one in named)
+    asking = understand.clause(together, parts[0].language) if of_line else None
+    asks = (one for one in parts if one.act is Act.ASK and one not in few and not slots.asked_of_line(one.text))
     besides = next((one for one in asks if one.fitting and one.fitting[0].chance >= _APART), None)
     return (asking, besides) if asking else None
 
@@ -336,7 +341,8 @@ def _pending(talk: Talk) -> Iterator[Candidate]:
             chance = sum(talk.meant[act] for act in _WITHOUT)
         if name == "resend" and not script.says("about_code", talk.text):
             continue
-        if leads == "skip_missing" and complaints.tells(talk):
+        # A yes at a step is no wish to hear it again.
+        if leads == "repeat" or (leads == "skip_missing" and complaints.tells(talk)):
             continue
         buys = leads in _BY_A_PLAIN_YES
         if chance >= _UNLIKELY and not (buys and (talk.asks or len(script.tokens(talk.text)) > _PLAIN_YES)):

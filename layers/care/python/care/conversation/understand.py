@@ -22,6 +22,8 @@ COURTESY = frozenset({Act.GREET, Act.THANKS, Act.OKAY, Act.BYE, Act.PRAISE, Act.
 """What needs no answer of its own beside a matter."""
 _READ = 1500
 _MOST_CLAUSES = 6
+_POINTING = 6
+"""Words of a question that points at what stands around it."""
 _FEWEST_WORDS = 3
 _HITS = 5
 _LEAST = 1e-3
@@ -167,6 +169,11 @@ def is_doubtful(text: str, language: Language) -> bool:
     return triage.is_doubtful(parts[0].seen) or triage.margin(parts[0].meant.values()) < triage.CLOSE
 
 
+def _points(said: str) -> bool:
+    """Whether a few words only point at what was named before them: "where do I find it"."""
+    return len(script.tokens(said)) <= _POINTING and script.says("points", said)
+
+
 def _bare(said: str) -> str:
     """A sentence without the greeting and courtesy it begins with, unless that is all."""
     head = _head().match(said)
@@ -178,15 +185,15 @@ def _bare(said: str) -> str:
 def clauses(text: str, language: Language, reading: Reading | None = None) -> tuple[Clause, ...]:
     """The clauses of a text that have a matter of their own; of one that has none, itself.
 
-    Greetings and courtesy around a matter are left out, and parts of a word or two stay with what they follow. A
-    ``reading`` of the whole text is that of its only clause.
+    Greetings and courtesy around a matter are left out, and parts of a word or two, or that only point at it, stay with
+    what they follow. A ``reading`` of the whole text is that of its only clause.
     """
     parts: list[str] = []
     for part in _BREAKS.split(text[:_READ]):
         said = _bare(part.strip())
         if script.is_whole("tail", said):
             continue
-        if parts and (len(script.tokens(said)) < _FEWEST_WORDS or len(parts) == _MOST_CLAUSES):
+        if parts and (len(script.tokens(said)) < _FEWEST_WORDS or _points(said) or len(parts) == _MOST_CLAUSES):
             parts[-1] = f"{parts[-1]} {said}"
         elif said:
             parts.append(said)

@@ -3,7 +3,7 @@
 All changes are idempotent by key: a change asked for again under its key is done once, and answered as the first time.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Literal, Protocol
 
@@ -11,6 +11,9 @@ from pydantic import Field, field_validator
 
 from care.value import Value
 from care.words import Segment
+
+_SUSPENDED = timedelta(days=7)
+"""So long after the due date of a bill a line is suspended, as the article ``late-payment`` says."""
 
 
 class Line(Value):
@@ -43,6 +46,19 @@ class Line(Value):
     """Time zone of the area."""
     owner_since: date
     """Since when the number is this owner's; what is older is about somebody else."""
+
+    def is_overdue(self, today: date) -> bool:
+        """Whether a bill should have been paid before."""
+        return bool(self.bill and self.bill_due and self.bill_due < today)
+
+    def is_suspended(self, today: date) -> bool:
+        """Whether it was not paid for so long that outgoing calls and internet are suspended."""
+        return bool(self.bill and self.bill_due and self.bill_due + _SUSPENDED < today)
+
+    def in_grace(self, today: date) -> bool:
+        """Whether the masa aktif is over and the masa tenggang is not."""
+        over = self.active_until is None or self.active_until < today
+        return bool(self.grace_until and over and self.grace_until >= today)
 
     @field_validator("name")
     @classmethod

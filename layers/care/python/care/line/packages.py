@@ -99,13 +99,12 @@ def barriers(line: Line, today: date, package: Package | None = None) -> tuple[R
 
     Where something else does, too little pulsa for any package is among them.
     """
-    overdue = bool(line.bill and line.bill_due and line.bill_due < today)
     least = package.price if package else min(one.price for one in packages().values() if one.segment is line.segment)
     poor = line.segment is Segment.PREPAID and least > (line.balance or 0)
     found = {
         RefusalReason.NOT_REGISTERED: not line.registered,
         RefusalReason.NOT_ACTIVE: bool(line.active_until and line.active_until < today),
-        RefusalReason.BILL_OVERDUE: overdue,
+        RefusalReason.BILL_OVERDUE: line.is_overdue(today),
         RefusalReason.NOT_ELIGIBLE: bool(package and package.segment is not line.segment),
     }
     reasons = tuple(reason for reason, holds in found.items() if holds)
