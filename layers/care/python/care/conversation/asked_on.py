@@ -68,7 +68,7 @@ def answer(talk: Talk) -> Turn | None:
     if talk.open_case and asked.aspects == ("lasts",) and not asked.besides:
         return complaints.status(talk)
     surely = next((one.article for one in articles.to_tell(talk.clause)[:1]), None)
-    guided = talk.dialogue.place == "guide_offered" and "how" in asked.aspects
+    guided = talk.dialogue.place == "guide_offered" and asked.aspects == ("how",)
     if guided and (surely is None or surely.id == talk.dialogue.article):
         return guides.walk(talk)
     for article in _told(talk):
@@ -78,7 +78,7 @@ def answer(talk: Talk) -> Turn | None:
         says_all = share >= _SAYS_ALL and len(asked.stems) > 1
         is_last = article.id in talk.dialogue.told or share >= _SAYS
         if found and is_last and not was_said(talk, said) and (says_all or not stands_alone(talk, talk.dialogue.told)):
-            return _stay(talk, said)
+            return _stay(talk, said, *lookups.shops_beside(talk, found))
     return None
 
 
@@ -105,7 +105,7 @@ def is_asked(talk: Talk) -> bool:
     said = script.tokens(talk.text)
     if talk.dialogue.place not in _PLACES or not said or len(said) > _MANY or not _told(talk):
         return False
-    if lookups.is_of_shop(talk) or script.says("own", talk.text):
+    if lookups.is_of_place(talk) or script.says("own", talk.text):
         return False
     whether = bool(_WHETHER.search(talk.text[:_READ])) or (
         not _PARTICLES.isdisjoint(said[1:]) and bool(aspects.asked(talk.text))
@@ -169,7 +169,7 @@ def _answering(talk: Talk, asked: _Question, told: list[str], least: float) -> t
     has = [_stems(talk, one) for one in told]
     shares = [_share(asked.stems, one) for one in has]
     best = max(shares, default=0.0)
-    found = [] if best < _SAYS_ALL else [shares.index(best)]
+    found = [shares.index(best)] if best >= _SAYS_ALL and (len(asked.stems) > 1 or not asked.aspects) else []
     for name in () if found else asked.aspects:
         fits = _saying(name, "rather", told) or _saying(name, "answers", told)
         found += [max(fits, key=lambda at: _share(asked.besides, has[at]))] if fits else []

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from care.conversation import articles, readers, script, understand
+from care.conversation import articles, lookups, readers, script, understand
 from care.conversation.articles import Fitting
 from care.conversation.dialogue import Dialogue, stored
 from care.conversation.handover import notes
@@ -99,8 +99,9 @@ def _titled(talk: Talk, id: str) -> Button:
 
 
 def articles_said(talk: Talk, told: list[Fitting]) -> tuple[Said, ...]:
-    """The answers of articles."""
-    return tuple(talk.voice.say("said", words=talk.spoken(one.article.answer)) for one in told)
+    """The answers of articles, and the shops where to go with what they are about, if that is asked in a town."""
+    said = tuple(talk.voice.say("said", words=talk.spoken(one.article.answer)) for one in told)
+    return (*said, *lookups.shops_beside(talk, (one.text for one in said)))
 
 
 def begin(talk: Talk, article: Article) -> Turn | None:
@@ -186,10 +187,13 @@ def walk(talk: Talk) -> Turn:
 
 
 def begin_knowing(talk: Talk) -> Turn | None:
-    """A device named where a guide was offered, or what was tried or calls for a step, begins it there."""
+    """A device named where a guide was offered, or what was tried or calls for a step, begins it there; not what
+    another article surely is about.
+    """
     article = knowledge.article(talk.dialogue.article)
+    surely = next((one.article for one in articles.to_tell(talk.clause)[:1] if one.chance >= articles.SURE), article)
     named = len(script.tokens(talk.text)) <= _BARE and readers.READERS["device"](talk.text)
-    if asks(talk) or not (named or tried.done(talk.text, article) or tried.first(talk.text, article)):
+    if surely is not article or asks(talk) or not (named or tried.done(talk.text, article) or tried.first(talk.text, article)):
         return None
     text = stored(f"{talk.dialogue.text} {talk.heard}")
     return walk(replace(talk, dialogue=talk.dialogue.evolve(text=text)))

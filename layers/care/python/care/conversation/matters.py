@@ -1,6 +1,7 @@
 """What is done for each act of a customer: an answer, a case, the line, a person. ``None``: nothing fits after all."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from care import reference
 from care.cases.case import Case
@@ -88,7 +89,7 @@ def ask(talk: Talk) -> Turn | None:
     """A question is answered; what was asked of the customer stays asked."""
     if talk.dialogue.place in _HELD:
         said = informed(talk)
-        return talk.stay(*said, *prompt(talk)) if said else None
+        return _and_told(talk.stay(*said, *prompt(talk)), talk) if said else None
     told = articles.to_tell(talk.clause)
     elsewhere = bool(told) and told[0].chance >= _SURELY and told[0].article.id not in _OF_TABLES
     of_table = lookups.asks_town(talk) or talk.clause.slots.abroad
@@ -109,6 +110,13 @@ def ask(talk: Talk) -> Turn | None:
     if talk.seen.kind is Kind.COMPLAINT and script.says("why_so", talk.text):
         return problem(talk)
     return find(talk) if talk.clause.slots.evolve(country="", roaming=False).looks else None
+
+
+def _and_told(turn: Turn, talk: Talk) -> Turn:
+    """With the article that was told beside what is asked of the customer among those that are asked on about."""
+    texts = {one.text for one in turn.said}
+    told = [one.article.id for one in articles.to_tell(talk.clause)[:1] if talk.spoken(one.article.answer) in texts]
+    return replace(turn, dialogue=turn.dialogue.evolve(told=tuple(dict.fromkeys((*told, *turn.dialogue.told)))))
 
 
 def _is_of_trouble(article: Article) -> bool:

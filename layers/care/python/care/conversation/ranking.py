@@ -123,7 +123,9 @@ def _and_told(answer: Turn, beside: Clause) -> Turn:
 
 
 def _is_wished(one: Clause) -> bool:
-    """Whether a clause means what it does: nothing only thought of, and no end of a package that is not named."""
+    """Whether a clause means what it does: nothing only thought of, no question who it is, no end of what is not named."""
+    if one.act is Act.PERSON and script.says("asks_who", one.text):
+        return False
     ends = one.act is not Act.STOP or lookups.asks(one.text, "ends") or lookups.asks(one.text, "leaves")
     return ends and not script.begins("supposes", one.text)
 
@@ -310,7 +312,7 @@ def _pending(talk: Talk) -> Iterator[Candidate]:
     complains = talk.dialogue.place in ("complaint", "suggestion")
     complains = complains or talk.meant[Act.PROBLEM] + talk.meant[Act.SUGGEST] > _CLEAR
     answers = talk.dialogue.place in ("checklist", "guide") and not talk.asks
-    if lookups.is_of_shop(talk) and not complains and not answers:
+    if lookups.is_of_place(talk) and not complains and not answers:
         yield Candidate("shop", worth["plain"], 0.0, partial(matters.ask, talk))
     shown = own_line.of_shown(talk)
     if shown:
