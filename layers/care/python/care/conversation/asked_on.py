@@ -45,6 +45,9 @@ _ENDS = 3
 _ASKING = (Act.ASK, Act.FIND, Act.CHAT, Act.LINE, Act.STATUS)
 _PARTICLES = frozenset(("ga", "gak", "gk", "nggak", "ngga", "engga", "enggak", "tidak", "kah", "kan", "or", "right"))
 """What ends a question without its mark."""
+_TOLD = ("answered", "guide_offered", "person_offered")
+_IF = re.compile(r"(?:bila|kalau|jika|if)\b", re.I).match
+"""How a sentence begins that is for one case only."""
 _AFTERWARDS = frozenset(("nanti", "nantinya", "lagi", "jadinya"))
 """What may stand behind it."""
 _WHETHER = re.compile(
@@ -61,9 +64,12 @@ class _Question(NamedTuple):
 
 
 def answer(talk: Talk) -> Turn | None:
-    """What the articles told last say to a question about them; ``None`` when they say nothing, or none is asked."""
+    """What the articles told last say to a question about them, or to a case they have a sentence for.
+
+    ``None`` when they say nothing, or none is asked.
+    """
     if not is_asked(talk):
-        return None
+        return _in_case(talk)
     asked = _question(talk)
     if talk.open_case and asked.aspects == ("lasts",) and not asked.besides:
         return complaints.status(talk)
@@ -80,6 +86,18 @@ def answer(talk: Talk) -> Turn | None:
         if found and is_last and not was_said(talk, said) and (says_all or not stands_alone(talk, talk.dialogue.told)):
             return _stay(talk, said, *lookups.shops_beside(talk, found))
     return None
+
+
+def _in_case(talk: Talk) -> Turn | None:
+    """The sentence for the case a customer says he is in: "hp lamanya udah dijual" after how an eSIM is moved."""
+    if talk.dialogue.place not in _TOLD or stands_alone(talk, talk.dialogue.told):
+        return None
+    named = _question(talk).stems
+    ifs = [(one, _stems(talk, one)) for each in _told(talk) for one in sentences(talk.spoken(each.answer)) if _IF(one)]
+    sentence, has = max(ifs, key=lambda one: _share(named, one[1]), default=("", set[str]()))
+    is_it = len(named.keys() & has) > 1 and _share(named, has) >= _SAYS
+    said = Said(sentence)
+    return talk.stay(said) if is_it and not was_said(talk, said) else None
 
 
 def unanswered(talk: Talk) -> bool:
@@ -131,7 +149,10 @@ def is_bare(talk: Talk) -> bool:
 
 
 def stands_alone(talk: Talk, without: tuple[str, ...] = ()) -> bool:
-    """Whether an article surely answers the words alone, whatever was told before; none of ``without``."""
+    """Whether an article surely answers the words alone, whatever was told before; none of ``without``, and none that
+    a question of its kind does not ask for: "harus ke gerai?" is not when shops are open.
+    """
+    without = (*without, *(id for name in aspects.asked(talk.text) for id in aspects.phrases(name, "never")))
     sure = _BY_ITSELF if len(script.tokens(talk.text)) <= _FEW or is_bare(talk) else _RATHER
     return any(one.chance >= sure for one in talk.clause.fitting if one.article.id not in without)
 
@@ -162,7 +183,8 @@ def _stems(talk: Talk, text: str) -> set[str]:
 
 
 def _answering(talk: Talk, asked: _Question, told: list[str], least: float) -> tuple[list[str], float]:
-    """The sentences that answer, in their order, and the greatest share of the question's words one has.
+    """The sentences that answer, in their order, and the greatest share of the question's words one has: at least as
+    much as says something where one answers just this.
 
     None where all of several would answer: that was just told.
     """
@@ -171,7 +193,9 @@ def _answering(talk: Talk, asked: _Question, told: list[str], least: float) -> t
     best = max(shares, default=0.0)
     found = [shares.index(best)] if best >= _SAYS_ALL and (len(asked.stems) > 1 or not asked.aspects) else []
     for name in () if found else asked.aspects:
-        fits = _saying(name, "rather", told) or _saying(name, "answers", told)
+        rather = _saying(name, "rather", told)
+        best = max(best, _SAYS) if rather else best
+        fits = rather or _saying(name, "answers", told)
         found += [max(fits, key=lambda at: _share(asked.besides, has[at]))] if fits else []
     if not found and best >= (_SAYS_MOST if asked.aspects else least):
         found = [shares.index(best)]

@@ -191,12 +191,17 @@ def begin_knowing(talk: Talk) -> Turn | None:
     another article surely is about.
     """
     article = knowledge.article(talk.dialogue.article)
-    surely = next((one.article for one in articles.to_tell(talk.clause)[:1] if one.chance >= articles.SURE), article)
     named = len(script.tokens(talk.text)) <= _BARE and readers.READERS["device"](talk.text)
-    if surely is not article or asks(talk) or not (named or tried.done(talk.text, article) or tried.first(talk.text, article)):
+    if is_of_another(talk) or asks(talk) or not (named or tried.done(talk.text, article) or tried.first(talk.text, article)):
         return None
     text = stored(f"{talk.dialogue.text} {talk.heard}")
     return walk(replace(talk, dialogue=talk.dialogue.evolve(text=text)))
+
+
+def is_of_another(talk: Talk) -> bool:
+    """Whether what is said is surely about another article than the one whose guide was offered."""
+    best = talk.clause.fitting[:1]
+    return bool(best) and best[0].chance >= articles.SURE and best[0].article.id != talk.dialogue.article
 
 
 def _walk(talk: Talk, dialogue: Dialogue, *before: Said) -> Turn:

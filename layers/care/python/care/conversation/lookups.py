@@ -12,6 +12,7 @@ from care.conversation.talk import ReadLine, Said, Talk, Turn
 from care.line import packages
 from care.line.packages import Package
 from care.reading import areas, places, slots
+from care.reading.knowledge import sentences
 from care.reading.places import HOME, Town, says, words
 from care.reading.slots import Slots
 from care.words import Segment
@@ -113,8 +114,9 @@ def asks_town(talk: Talk) -> bool:
 def shops_beside(talk: Talk, said: Iterable[str]) -> tuple[Said, ...]:
     """The shops in the customer's town, where he asks where to go and what is ``said`` sends him to a shop."""
     town = _town(talk)
-    sends = town and any(asks(one, "shop") for one in said) and not _asks_shop(talk)
-    return (_shops(talk, town),) if town and sends and "where" in aspects.asked(talk.text) else ()
+    asked = "where" in aspects.asked(talk.text) and not _asks_shop(talk)
+    sends = asked and any(asks(each, "shop") for one in said for each in sentences(one))
+    return (_shops(talk, town),) if town and sends else ()
 
 
 def read_town(talk: Talk) -> Turn | None:
@@ -171,7 +173,7 @@ def _of_town(talk: Talk) -> Said | None:
 
 
 def _asks_shop(talk: Talk) -> bool:
-    return asks(talk.text, "shop") or _answers(talk, "shops")
+    return asks(talk.text, "shop") or ("comes" not in aspects.asked(talk.text) and _answers(talk, "shops"))
 
 
 def _asks_network(talk: Talk) -> bool:

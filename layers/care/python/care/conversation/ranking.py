@@ -340,6 +340,8 @@ def _pending(talk: Talk) -> Iterator[Candidate]:
             continue
         if leads == "skip_missing" and complaints.tells(talk):
             continue
+        if name == "not_worked" and leads == "walk_guide" and guides.is_of_another(talk):
+            continue
         buys = leads in _BY_A_PLAIN_YES
         if chance >= _UNLIKELY and not (buys and (talk.asks or len(script.tokens(talk.text)) > _PLAIN_YES)):
             cost = worth["order"] if buys else _costs()["acts"]["yes"]
