@@ -48,6 +48,8 @@ _PARTICLES = frozenset(("ga", "gak", "gk", "nggak", "ngga", "engga", "enggak", "
 _TOLD = ("answered", "guide_offered", "person_offered")
 _IF = re.compile(r"(?:bila|kalau|jika|if)\b", re.I).match
 """How a sentence begins that is for one case only."""
+_ITS = "nya"
+"""The end of a single word that asks: "dokumennya"."""
 _AFTERWARDS = frozenset(("nanti", "nantinya", "lagi", "jadinya"))
 """What may stand behind it."""
 _WHETHER = re.compile(
@@ -85,7 +87,11 @@ def answer(talk: Talk) -> Turn | None:
         is_last = article.id in talk.dialogue.told or share >= _SAYS
         if found and is_last and not was_said(talk, said) and (says_all or not stands_alone(talk, talk.dialogue.told)):
             return _stay(talk, said, *lookups.shops_beside(talk, found))
-    return None
+    return (
+        guides.walk(talk)
+        if talk.dialogue.place == "guide_offered" and "how" in asked.aspects and surely is None
+        else None
+    )
 
 
 def _in_case(talk: Talk) -> Turn | None:
@@ -131,7 +137,8 @@ def is_asked(talk: Talk) -> bool:
     asks = talk.asks or _ends_asking(said) or whether
     if asks or talk.dialogue.place in _ASKED_OF_CUSTOMER:
         return asks
-    return len(said) <= _FEW and sum(talk.meant[act] for act in _ASKING) >= _ASKED
+    names_it = len(said) == 1 and said[0].endswith(_ITS) and bool(aspects.asked(talk.text))
+    return names_it or (len(said) <= _FEW and sum(talk.meant[act] for act in _ASKING) >= _ASKED)
 
 
 def _ends_asking(said: tuple[str, ...]) -> bool:

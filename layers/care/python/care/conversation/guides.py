@@ -192,7 +192,11 @@ def begin_knowing(talk: Talk) -> Turn | None:
     """
     article = knowledge.article(talk.dialogue.article)
     named = len(script.tokens(talk.text)) <= _BARE and readers.READERS["device"](talk.text)
-    if is_of_another(talk) or asks(talk) or not (named or tried.done(talk.text, article) or tried.first(talk.text, article)):
+    if (
+        is_of_another(talk)
+        or asks(talk)
+        or not (named or tried.done(talk.text, article) or tried.first(talk.text, article))
+    ):
         return None
     text = stored(f"{talk.dialogue.text} {talk.heard}")
     return walk(replace(talk, dialogue=talk.dialogue.evolve(text=text)))

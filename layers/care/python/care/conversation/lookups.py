@@ -8,6 +8,7 @@ from typing import Any
 from care import content
 from care.conversation import articles, aspects, comparing, offers, pointing, readers, script
 from care.conversation.catalogue import covers_all, find, of_length
+from care.conversation.never_twice import was_said
 from care.conversation.talk import ReadLine, Said, Talk, Turn
 from care.line import packages
 from care.line.packages import Package
@@ -18,6 +19,10 @@ from care.reading.slots import Slots
 from care.words import Segment
 
 _FEW = 3
+_TOLD = ("answered", "guide_offered", "person_offered")
+"""Places where it is asked on about an article."""
+_HARDLY_MORE = 5
+"""Words that hardly say more than a town: "kalo di kota mataramnya?"."""
 _SHORT = 10
 _LONG = 14
 """Words of a question about packages of a kind."""
@@ -91,9 +96,15 @@ def beyond(talk: Talk) -> Turn | None:
 
 def is_of_place(talk: Talk) -> bool:
     """Whether a shop or the network in a place that is named is asked for, or where in a town something is done."""
-    goes = not talk.dialogue.told and "where" in aspects.asked(talk.text)
-    in_town = bool(places.town(talk.text)) and (_asks_shop(talk) or goes)
-    return in_town or (_answers(talk, "coverage-check") and bool(places.town(talk.text) or _elsewhere(talk)))
+    goes = asks_where(talk) and not (talk.dialogue.told and talk.dialogue.place in _TOLD)
+    there = _there(talk)
+    goes_on = there is not talk and (_asks_shop(there) or _asks_network(there))
+    in_town = bool(places.town(talk.text)) and (_asks_shop(talk) or goes or goes_on)
+    return (
+        in_town
+        or bool(asks(talk.text, "hours") and _town(talk))
+        or (_answers(talk, "coverage-check") and bool(places.town(talk.text) or _elsewhere(talk)))
+    )
 
 
 def asks_price(talk: Talk) -> bool:
@@ -114,9 +125,18 @@ def asks_town(talk: Talk) -> bool:
 def shops_beside(talk: Talk, said: Iterable[str]) -> tuple[Said, ...]:
     """The shops in the customer's town, where he asks where to go and what is ``said`` sends him to a shop."""
     town = _town(talk)
-    asked = "where" in aspects.asked(talk.text) and not _asks_shop(talk)
-    sends = asked and any(asks(each, "shop") for one in said for each in sentences(one))
-    return (_shops(talk, town),) if town and sends else ()
+    asked = asks_where(talk) and not _asks_shop(talk)
+    return (_shops(talk, town),) if town and asked and any(map(sends_to_shop, said)) else ()
+
+
+def sends_to_shop(said: str) -> bool:
+    """Whether what is said sends somebody to a shop."""
+    return any(asks(one, "shop") for one in sentences(said))
+
+
+def asks_where(talk: Talk) -> bool:
+    """Whether it is asked where something is done."""
+    return "where" in aspects.asked(talk.text)
 
 
 def read_town(talk: Talk) -> Turn | None:
@@ -163,17 +183,23 @@ def _against(name: str) -> dict[str, str]:
 
 def _of_town(talk: Talk) -> Said | None:
     """Networks and shops in a town; where hardly more than a town is said, what was asked before is asked of it."""
-    there, before = talk, talk.dialogue.recent[-2:-1]
-    new = bool(places.town(talk.text)) and len(words(talk.text)) <= _FEW
-    if new and before and not (_asks_shop(talk) or asks(talk.text, "network")):
-        there = talk.about(before[0])
+    there = _there(talk)
     if _asks_shop(there) or (there is talk and _asks_where_to_go(talk)):
         return _shops(talk, _town(talk))
     return _network(there, _town(talk)) if _asks_network(there) and not talk.seen.priority.goes_first else None
 
 
+def _there(talk: Talk) -> Talk:
+    """The talk about what was asked before, where hardly more than a town is said; else as it is."""
+    before = talk.dialogue.recent[-2:-1]
+    new = bool(places.town(talk.text)) and len(words(talk.text)) <= _HARDLY_MORE
+    return talk.about(before[0]) if new and before and not (_asks_shop(talk) or _asks_network(talk)) else talk
+
+
 def _asks_shop(talk: Talk) -> bool:
-    return asks(talk.text, "shop") or ("comes" not in aspects.asked(talk.text) and _answers(talk, "shops"))
+    if asks(talk.text, "shop") or (asks(talk.text, "hours") and _town(talk)):
+        return True
+    return "comes" not in aspects.asked(talk.text) and _answers(talk, "shops")
 
 
 def _asks_network(talk: Talk) -> bool:
@@ -188,7 +214,7 @@ def _answers(talk: Talk, id: str) -> bool:
 
 def _asks_where_to_go(talk: Talk) -> bool:
     """Whether it is asked where in a town to go with what no article surely answers."""
-    asked = bool(places.town(talk.text)) and "where" in aspects.asked(talk.text)
+    asked = bool(places.town(talk.text)) and asks_where(talk)
     return asked and not articles.to_tell(talk.clause) and not slots.read(talk.text).looks
 
 
@@ -225,7 +251,9 @@ def _shops(talk: Talk, town: Town | None) -> Said:
         for one in found[:_MOST_SHOPS]
     )
     if not asks(talk.text, "sunday"):
-        return voice.say("shops", town=name, list=lines)
+        told = voice.say("shops", town=name, list=lines)
+        again = asks(talk.text, "hours") and was_said(talk, told)
+        return voice.say("shop_hours", list=lines) if again else told
     daily = offers.listed(talk, [one.address for one in found if one.sundays])
     sunday = voice.text("shop_sunday" if daily else "shop_no_sunday", address=daily)
     return voice.say("shops", town=name, list=f"{lines}\n{sunday}")
@@ -270,9 +298,9 @@ def _network_of(talk: Talk) -> str:
 def _hotspots(talk: Talk) -> Said | None:
     """Whether a hotspot is allowed, where no package is looked for."""
     said = slots.read(talk.text)
-    owned = {"days": None, "segment": None} if asks(talk.text, "my_package") else {}
-    looks = said.evolve(hotspot=False, town="", **owned) != Slots()
-    if looks or not said.hotspot or not asks(talk.text, "allowed"):
+    besides = said.evolve(hotspot=False, town="")
+    besides = besides.evolve(days=None, segment=None) if asks(talk.text, "my_package") else besides
+    if besides != Slots() or not said.hotspot or not asks(talk.text, "allowed"):
         return None
     best = talk.clause.fitting[:1]
     if best and best[0].chance >= articles.SURE and best[0].article.id != "hotspot":

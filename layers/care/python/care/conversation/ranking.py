@@ -123,7 +123,7 @@ def _and_told(answer: Turn, beside: Clause) -> Turn:
 
 
 def _is_wished(one: Clause) -> bool:
-    """Whether a clause means what it does: nothing only thought of, no question who it is, no end of what is not named."""
+    """Whether a clause means what it does: nothing only thought of, no question who it is, no end of nothing named."""
     if one.act is Act.PERSON and script.says("asks_who", one.text):
         return False
     ends = one.act is not Act.STOP or lookups.asks(one.text, "ends") or lookups.asks(one.text, "leaves")
