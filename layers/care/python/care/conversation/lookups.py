@@ -213,8 +213,8 @@ def _answers(talk: Talk, id: str) -> bool:
 
 
 def _asks_where_to_go(talk: Talk) -> bool:
-    """Whether it is asked where in a town to go with what no article surely answers."""
-    asked = bool(places.town(talk.text)) and asks_where(talk)
+    """Whether it is asked where in a town, maybe named before, to go with what no article surely answers."""
+    asked = asks_where(talk) if places.town(talk.text) else asks(talk.text, "goes_where") and bool(_town(talk))
     return asked and not articles.to_tell(talk.clause) and not slots.read(talk.text).looks
 
 

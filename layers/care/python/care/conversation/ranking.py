@@ -124,7 +124,7 @@ def _and_told(answer: Turn, beside: Clause) -> Turn:
 
 def _is_wished(one: Clause) -> bool:
     """Whether a clause means what it does: nothing only thought of, no question who it is, no end of nothing named."""
-    if one.act is Act.PERSON and script.says("asks_who", one.text):
+    if one.act is Act.PERSON and script.says("whom", one.text):
         return False
     ends = one.act is not Act.STOP or lookups.asks(one.text, "ends") or lookups.asks(one.text, "leaves")
     return ends and not script.begins("supposes", one.text)
@@ -283,7 +283,7 @@ def is_told(talk: Talk, act: Act) -> bool:
     """Whether an article surely answers what the act alone would not: "is it you who cut me off" is no status."""
     wishes_it = {
         Act.SUGGEST: True,
-        Act.PERSON: not script.says("asks_who", talk.text),
+        Act.PERSON: not (script.says("asks_who", talk.text) or script.says("whom", talk.text)),
         Act.STATUS: bool(talk.open_case),
     }
     if talk.meant[act] >= _PLAIN_WISH and wishes_it.get(act, False):
