@@ -228,6 +228,8 @@ def _is_begun(article: str, text: str, opened: list[Kind]) -> bool:
         return not opened and is_said("/referensi|reference/", text)
     if article == "shops":
         return "09.00" in text
+    if article == "coverage-check":
+        return is_said("/ada 4G|has 4G|data jaringan|network data/", text)
     return article == "contact-us" and opened == [Kind.INFORMATION]
 
 

@@ -41,6 +41,7 @@ _READ = 300
 _ASKED = 0.5
 _LIKELY = 0.4
 """From this chance on a way to take what is asked on is taken; chosen by measurement (docs/conversation.md)."""
+_SURELY = 0.6
 _UNLIKELY = 0.2
 """Below it an article that the words alone find is not what is asked."""
 _SAYS_MOST = 0.75
@@ -50,6 +51,11 @@ _ENDS = 3
 _ASKING = (Act.ASK, Act.FIND, Act.CHAT, Act.LINE, Act.STATUS)
 _PARTICLES = frozenset(("ga", "gak", "gk", "nggak", "ngga", "engga", "enggak", "tidak", "kah", "kan", "or", "right"))
 """What ends a question without its mark."""
+_TOLD = ("answered", "guide_offered", "person_offered")
+_IF = re.compile(r"(?:bila|kalau|jika|if)\b", re.I).match
+"""How a sentence begins that is for one case only."""
+_ITS = "nya"
+"""The end of a single word that asks: "dokumennya"."""
 _AFTERWARDS = frozenset(("nanti", "nantinya", "lagi", "jadinya"))
 """What may stand behind it."""
 _INVERTED = re.compile(
@@ -71,9 +77,12 @@ _WHETHER = re.compile(
 
 
 def answer(talk: Talk) -> Turn | None:
-    """What the articles told last say to a question about them; ``None`` when they say nothing, or none is asked."""
+    """What the articles told last say to a question about them, or to a case they have a sentence for.
+
+    ``None`` when they say nothing, or none is asked.
+    """
     if not is_asked(talk):
-        return None
+        return _in_case(talk)
     named = aspects.asked(talk.text)
     if talk.open_case and named and _OF_TIME.issuperset(named) and is_bare(talk):
         return complaints.status(talk)
@@ -89,14 +98,26 @@ def answer(talk: Talk) -> Turn | None:
 
 def _answered(talk: Talk, article: Article, named: tuple[str, ...]) -> Turn | None:
     """What of an article answers; its guide where it is asked how, and that was offered."""
-    if talk.dialogue.place == "guide_offered" and "how" in named:
+    if talk.dialogue.place == "guide_offered" and named == ("how",):
         return guides.walk(talk)
     found = going_on.answering(talk.text, talk.language, article)
     for some in (found, found[:1], found[1:]):
         said = Said(" ".join(map(talk.filled, some)))
         if some and not was_said(talk, said) and not _is_whole(article, some, talk):
-            return _stay(talk, said)
+            return _stay(talk, said, *lookups.shops_beside(talk, some))
     return None
+
+
+def _in_case(talk: Talk) -> Turn | None:
+    """The sentence for the case a customer says he is in: "hp lamanya udah dijual" after how an eSIM is moved."""
+    if talk.dialogue.place not in _TOLD or not script.tokens(talk.text) or not _told(talk):
+        return None
+    taken = way(talk)
+    if taken.article not in _told(talk) or taken.chance < _SURELY:
+        return None
+    best = going_on.answering(talk.text, talk.language, knowledge.article(taken.article))[:1]
+    said = Said(talk.filled(" ".join(best)))
+    return talk.stay(said) if best and _IF(best[0]) and not was_said(talk, said) else None
 
 
 def _to_a_person(talk: Talk) -> Turn:
@@ -157,12 +178,13 @@ def is_asked(talk: Talk) -> bool:
     said = script.tokens(talk.text)
     if talk.dialogue.place not in _PLACES or not said or len(said) > _MANY or not _told(talk):
         return False
-    if lookups.is_of_shop(talk) or script.says("own", talk.text) or _is_a_country(talk, said):
+    if lookups.is_of_place(talk) or script.says("own", talk.text) or _is_a_country(talk, said):
         return False
     asks = talk.asks or _is_worded(talk.text[:_READ], said)
     if asks or talk.dialogue.place in _ASKED_OF_CUSTOMER:
         return asks
-    likely = talk.meant[Act.ASK] >= _ASKED
+    names_it = len(said) == 1 and said[0].endswith(_ITS) and bool(aspects.asked(talk.text))
+    likely = names_it or talk.meant[Act.ASK] >= _ASKED
     return likely or (len(said) <= _FEW and sum(talk.meant[act] for act in _ASKING) >= _ASKED)
 
 

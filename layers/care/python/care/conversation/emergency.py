@@ -314,7 +314,7 @@ def _is_other(talk: Talk) -> bool:
     if leads:
         return leads not in _ABOUT_IT
     is_trouble = talk.meant[Act.PROBLEM] > _SURELY and script.says("of_service", talk.text)
-    return is_trouble or lookups.is_of_shop(talk) or max(talk.meant[act] for act in _OTHERS) > _SURELY
+    return is_trouble or lookups.is_of_place(talk) or max(talk.meant[act] for act in _OTHERS) > _SURELY
 
 
 def _is_trouble(talk: Talk) -> bool:

@@ -249,7 +249,8 @@ def _leads(talk: Talk) -> str:
     if leads == "cancelled" and talk.dialogue.place == "start" and talk.open_order and script.says("cancel", talk.text):
         return "undo_order"
     person = leads == "person" and not script.is_whole("person", talk.text)
-    if person and (talk.meant[Act.PERSON] < _PERSON_MEANT or is_told(talk, Act.PERSON)):
+    unmeant = talk.meant[Act.PERSON] < _PERSON_MEANT or script.says("whom", talk.text)
+    if person and (unmeant or is_told(talk, Act.PERSON)):
         return ""
     return leads
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from care.conversation import articles, readers, script, understand
+from care.conversation import articles, lookups, readers, script, understand
 from care.conversation.articles import Fitting
 from care.conversation.dialogue import Dialogue, stored
 from care.conversation.handover import notes
@@ -101,8 +101,9 @@ def _titled(talk: Talk, id: str) -> Button:
 
 
 def articles_said(talk: Talk, told: list[Fitting]) -> tuple[Said, ...]:
-    """The answers of articles."""
-    return tuple(talk.voice.say("said", words=talk.spoken(one.article.answer)) for one in told)
+    """The answers of articles, and the shops where to go with what they are about, if that is asked in a town."""
+    said = tuple(talk.voice.say("said", words=talk.spoken(one.article.answer)) for one in told)
+    return (*said, *lookups.shops_beside(talk, (one.text for one in said)))
 
 
 def begin(talk: Talk, article: Article) -> Turn | None:
@@ -188,13 +189,25 @@ def walk(talk: Talk) -> Turn:
 
 
 def begin_knowing(talk: Talk) -> Turn | None:
-    """A device named where a guide was offered, or what was tried or calls for a step, begins it there."""
+    """A device named where a guide was offered, or what was tried or calls for a step, begins it there; not what
+    another article surely is about.
+    """
     article = knowledge.article(talk.dialogue.article)
     named = len(script.tokens(talk.text)) <= _BARE and readers.READERS["device"](talk.text)
-    if asks(talk) or not (named or tried.done(talk.text, article) or tried.first(talk.text, article)):
+    if (
+        is_of_another(talk)
+        or asks(talk)
+        or not (named or tried.done(talk.text, article) or tried.first(talk.text, article))
+    ):
         return None
     text = stored(f"{talk.dialogue.text} {talk.heard}")
     return walk(replace(talk, dialogue=talk.dialogue.evolve(text=text)))
+
+
+def is_of_another(talk: Talk) -> bool:
+    """Whether what is said is surely about another article than the one whose guide was offered."""
+    best = talk.clause.fitting[:1]
+    return bool(best) and best[0].chance >= articles.SURE and best[0].article.id != talk.dialogue.article
 
 
 def _walk(talk: Talk, dialogue: Dialogue, *before: Said) -> Turn:

@@ -1,22 +1,28 @@
 """Questions whose answer is a line in a table: countries, towns, shops, and the package that was told last."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from care import content
-from care.conversation import articles, comparing, offers, pointing, readers, script
+from care.conversation import articles, aspects, comparing, offers, pointing, readers, script
 from care.conversation.catalogue import covers_all, find, of_length
+from care.conversation.never_twice import was_said
 from care.conversation.talk import ReadLine, Said, Talk, Turn
 from care.line import packages
 from care.line.packages import Package
 from care.reading import areas, places, slots
+from care.reading.knowledge import sentences
 from care.reading.places import HOME, Town, says, words
 from care.reading.slots import Slots
 from care.words import Segment
 
 _FEW = 3
+_TOLD = ("answered", "guide_offered", "person_offered")
+"""Places where it is asked on about an article."""
+_HARDLY_MORE = 5
+"""Words that hardly say more than a town: "kalo di kota mataramnya?"."""
 _SHORT = 10
 _LONG = 14
 """Words of a question about packages of a kind."""
@@ -88,9 +94,17 @@ def beyond(talk: Talk) -> Turn | None:
     return _only_at_home(talk) or _of_kind(talk)
 
 
-def is_of_shop(talk: Talk) -> bool:
-    """Whether a shop in a town is asked for, whatever the words."""
-    return bool(places.town(talk.text)) and asks(talk.text, "shop")
+def is_of_place(talk: Talk) -> bool:
+    """Whether a shop or the network in a place that is named is asked for, or where in a town something is done."""
+    goes = asks_where(talk) and not (talk.dialogue.told and talk.dialogue.place in _TOLD)
+    there = _there(talk)
+    goes_on = there is not talk and (_asks_shop(there) or _asks_network(there))
+    in_town = bool(places.town(talk.text)) and (_asks_shop(talk) or goes or goes_on)
+    return (
+        in_town
+        or bool(asks(talk.text, "hours") and _town(talk))
+        or (_answers(talk, "coverage-check") and bool(places.town(talk.text) or _elsewhere(talk)))
+    )
 
 
 def asks_price(talk: Talk) -> bool:
@@ -105,7 +119,24 @@ def asks_packages(talk: Talk) -> bool:
 
 def asks_town(talk: Talk) -> bool:
     """Whether a town is still to be named, for a shop in it."""
-    return not places.town(talk.text) and asks(talk.text, "shop")
+    return _asks_shop(talk) and not _town(talk) and not _elsewhere(talk)
+
+
+def shops_beside(talk: Talk, said: Iterable[str]) -> tuple[Said, ...]:
+    """The shops in the customer's town, where he asks where to go and what is ``said`` sends him to a shop."""
+    town = _town(talk)
+    asked = asks_where(talk) and not _asks_shop(talk)
+    return (_shops(talk, town),) if town and asked and any(map(sends_to_shop, said)) else ()
+
+
+def sends_to_shop(said: str) -> bool:
+    """Whether what is said sends somebody to a shop."""
+    return any(asks(one, "shop") for one in sentences(said))
+
+
+def asks_where(talk: Talk) -> bool:
+    """Whether it is asked where something is done."""
+    return "where" in aspects.asked(talk.text)
 
 
 def read_town(talk: Talk) -> Turn | None:
@@ -152,22 +183,63 @@ def _against(name: str) -> dict[str, str]:
 
 def _of_town(talk: Talk) -> Said | None:
     """Networks and shops in a town; where hardly more than a town is said, what was asked before is asked of it."""
-    town = places.towns().get(places.town(talk.text))
-    asked, before = talk.text, talk.dialogue.recent[-2:-1]
-    if town and before and len(words(asked)) <= _FEW and not (asks(asked, "shop") or asks(asked, "network")):
-        asked = before[0]
-    if asks(asked, "shop"):
-        return _shops(talk, town)
-    return _network(talk, town) if asks(asked, "network") and not talk.seen.priority.goes_first else None
+    there = _there(talk)
+    if _asks_shop(there) or (there is talk and _asks_where_to_go(talk)):
+        return _shops(talk, _town(talk))
+    return _network(there, _town(talk)) if _asks_network(there) and not talk.seen.priority.goes_first else None
+
+
+def _there(talk: Talk) -> Talk:
+    """The talk about what was asked before, where hardly more than a town is said; else as it is."""
+    before = talk.dialogue.recent[-2:-1]
+    new = bool(places.town(talk.text)) and len(words(talk.text)) <= _HARDLY_MORE
+    return talk.about(before[0]) if new and before and not (_asks_shop(talk) or _asks_network(talk)) else talk
+
+
+def _asks_shop(talk: Talk) -> bool:
+    if asks(talk.text, "shop") or (asks(talk.text, "hours") and _town(talk)):
+        return True
+    return "comes" not in aspects.asked(talk.text) and _answers(talk, "shops")
+
+
+def _asks_network(talk: Talk) -> bool:
+    return asks(talk.text, "network") or _answers(talk, "coverage-check")
+
+
+def _answers(talk: Talk, id: str) -> bool:
+    """Whether that article answers, which only asks for the place; surely, where no town was named."""
+    least = articles.TOLD if _town(talk) else articles.SURE
+    return any(one.article.id == id and one.chance >= least for one in talk.clause.fitting[:1])
+
+
+def _asks_where_to_go(talk: Talk) -> bool:
+    """Whether it is asked where in a town, maybe named before, to go with what no article surely answers."""
+    asked = asks_where(talk) if places.town(talk.text) else asks(talk.text, "goes_where") and bool(_town(talk))
+    return asked and not articles.to_tell(talk.clause) and not slots.read(talk.text).looks
+
+
+def _town(talk: Talk) -> Town | None:
+    """The town that is named; else, unless another place is, the one named last."""
+    said = (talk.text, talk.heard) if _elsewhere(talk) else (talk.text, talk.heard, *reversed(talk.dialogue.recent))
+    return places.towns().get(next(filter(None, map(places.town, said)), ""))
+
+
+def _elsewhere(talk: Talk) -> str:
+    """The place named that is none of our towns, as it is called; "" when none is."""
+    if places.town(talk.text):
+        return ""
+    named = areas.named(talk.text) or readers.where(talk.text)
+    return "" if named in script.listed("before") else named.title()
 
 
 def _shops(talk: Talk, town: Town | None) -> Said:
-    voice = talk.voice
-    if town is None:
+    voice, elsewhere = talk.voice, _elsewhere(talk)
+    if town is None and not elsewhere:
         return voice.say("shop_where")
-    found = places.service_points(town.name)
+    name = town.name if town else elsewhere
+    found = places.service_points(name)
     if not found:
-        return voice.say("shop_none", "agent", town=town.name)
+        return voice.say("shop_none", "agent", town=name)
     lines = "\n".join(
         voice.text(
             "shop_line",
@@ -178,19 +250,23 @@ def _shops(talk: Talk, town: Town | None) -> Said:
         )
         for one in found[:_MOST_SHOPS]
     )
-    return voice.say("shops", town=town.name, list=lines)
+    if not asks(talk.text, "sunday"):
+        told = voice.say("shops", town=name, list=lines)
+        again = asks(talk.text, "hours") and was_said(talk, told)
+        return voice.say("shop_hours", list=lines) if again else told
+    daily = offers.listed(talk, [one.address for one in found if one.sundays])
+    sunday = voice.text("shop_sunday" if daily else "shop_no_sunday", address=daily)
+    return voice.say("shops", town=name, list=f"{lines}\n{sunday}")
 
 
 def _network(talk: Talk, town: Town | None) -> Said | None:
     voice = talk.voice
     if town:
         return voice.say("network_5g" if "5G" in town.networks else "network_4g", town=town.name)
-    if "5g" not in words(talk.text):
-        return None
-    place = readers.where(talk.text)
-    if place and place not in script.listed("before"):
-        return voice.say("network_unknown", "agent", place=place.title())
-    if not asks(talk.text, "covered"):
+    place = _elsewhere(talk)
+    if place and ("5g" in words(talk.text) or asks(talk.text, "covered")):
+        return voice.say("network_unknown", "agent", place=place)
+    if "5g" not in words(talk.text) or not asks(talk.text, "covered"):
         return None
     having = [one.name for one in places.towns().values() if "5G" in one.networks]
     return voice.say("network_5g_towns", list=", ".join(having))
@@ -222,7 +298,9 @@ def _network_of(talk: Talk) -> str:
 def _hotspots(talk: Talk) -> Said | None:
     """Whether a hotspot is allowed, where no package is looked for."""
     said = slots.read(talk.text)
-    if said.evolve(hotspot=False, town="") != Slots() or not said.hotspot or not asks(talk.text, "allowed"):
+    besides = said.evolve(hotspot=False, town="")
+    besides = besides.evolve(days=None, segment=None) if asks(talk.text, "my_package") else besides
+    if besides != Slots() or not said.hotspot or not asks(talk.text, "allowed"):
         return None
     best = talk.clause.fitting[:1]
     if best and best[0].chance >= articles.SURE and best[0].article.id != "hotspot":

@@ -1,6 +1,7 @@
 """What is done for each act of a customer: an answer, a case, the line, a person. ``None``: nothing fits after all."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from care import reference
 from care.cases.case import Case
@@ -18,6 +19,7 @@ from care.conversation import (
     own_line,
     script,
     small_talk,
+    understand,
 )
 from care.conversation.dialogue import stored
 from care.conversation.prompts import prompt
@@ -92,10 +94,10 @@ def ask(talk: Talk) -> Turn | None:
     """A question is answered; what was asked of the customer stays asked."""
     if talk.dialogue.place in _HELD:
         said = informed(talk)
-        return talk.stay(*said, *prompt(talk)) if said else None
+        return _and_told(talk.stay(*said, *prompt(talk)), talk) if said else None
     told = asked_on.meant(talk, articles.to_tell(talk.clause))
     elsewhere = bool(told) and told[0].chance >= _SURELY and told[0].article.id not in _OF_TABLES
-    of_table = lookups.asks_town(talk) or talk.clause.slots.abroad
+    of_table = lookups.asks_town(talk) or talk.clause.slots.abroad or lookups.asks_where(talk)
     looked_up = None if elsewhere and of_table else _looked_up(talk)
     if looked_up:
         return looked_up
@@ -112,6 +114,13 @@ def ask(talk: Talk) -> Turn | None:
     if talk.seen.kind is Kind.COMPLAINT and script.says("why_so", talk.text):
         return problem(talk)
     return find(talk) if talk.clause.slots.evolve(country="", roaming=False).looks else None
+
+
+def _and_told(turn: Turn, talk: Talk) -> Turn:
+    """With the article that was told beside what is asked of the customer among those that are asked on about."""
+    texts = {one.text for one in turn.said}
+    told = [one.article.id for one in articles.to_tell(talk.clause)[:1] if talk.spoken(one.article.answer) in texts]
+    return replace(turn, dialogue=turn.dialogue.evolve(told=tuple(dict.fromkeys((*told, *turn.dialogue.told)))))
 
 
 def _is_of_trouble(article: Article) -> bool:
@@ -133,7 +142,21 @@ def _looked_up(talk: Talk) -> Turn | None:
     if talk.dialogue.place in ("package", "packages"):
         return talk.stay(found)
     place = "town" if lookups.asks_town(talk) else "start"
-    return talk.turn(talk.dialogue.at(place, slots=talk.slots), found)
+    done = _done_there(talk)
+    kept = talk.dialogue.at(place, slots=talk.slots)
+    kept = kept.evolve(told=tuple(one.article.id for one in done)) if done else kept
+    return talk.turn(kept, *guides.articles_said(talk, done), found)
+
+
+def _done_there(talk: Talk) -> list[articles.Fitting]:
+    """The article of what is done at the shop asked for: "sim saya patah. gerai di bandung mana?"."""
+    if not lookups.is_of_place(talk):
+        return []
+    parts = (talk.about(talk.heard).clause, *understand.clauses(talk.heard, talk.language))
+    told = sorted((one for part in parts for one in articles.to_tell(part)[:1]), key=lambda one: -one.chance)
+    is_of_table = any(one.article.id in _OF_TABLES for one in told)
+    sent = [one for one in told if lookups.sends_to_shop(talk.spoken(one.article.answer))]
+    return [] if is_of_table else sent[:1]
 
 
 def find(talk: Talk) -> Turn | None:

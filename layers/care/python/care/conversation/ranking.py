@@ -124,7 +124,9 @@ def _and_told(answer: Turn, beside: Clause) -> Turn:
 
 
 def _is_wished(one: Clause) -> bool:
-    """Whether a clause means what it does: nothing only thought of, and no end of a package that is not named."""
+    """Whether a clause means what it does: nothing only thought of, no question who it is, no end of nothing named."""
+    if one.act is Act.PERSON and script.says("whom", one.text):
+        return False
     ends = one.act is not Act.STOP or lookups.asks(one.text, "ends") or lookups.asks(one.text, "leaves")
     return ends and not script.begins("supposes", one.text)
 
@@ -286,7 +288,7 @@ def is_told(talk: Talk, act: Act) -> bool:
     """Whether an article surely answers what the act alone would not: "is it you who cut me off" is no status."""
     wishes_it = {
         Act.SUGGEST: True,
-        Act.PERSON: not script.says("asks_who", talk.text),
+        Act.PERSON: not (script.says("asks_who", talk.text) or script.says("whom", talk.text)),
         Act.STATUS: bool(talk.open_case),
     }
     if talk.meant[act] >= _PLAIN_WISH and wishes_it.get(act, False):
@@ -315,7 +317,7 @@ def _pending(talk: Talk) -> Iterator[Candidate]:
     complains = talk.dialogue.place in ("complaint", "suggestion")
     complains = complains or talk.meant[Act.PROBLEM] + talk.meant[Act.SUGGEST] > _CLEAR
     answers = talk.dialogue.place in ("checklist", "guide") and not talk.asks
-    if lookups.is_of_shop(talk) and not complains and not answers:
+    if lookups.is_of_place(talk) and not complains and not answers:
         yield Candidate("shop", worth["plain"], 0.0, partial(matters.ask, talk))
     shown = own_line.of_shown(talk)
     if shown:
@@ -343,6 +345,8 @@ def _pending(talk: Talk) -> Iterator[Candidate]:
             continue
         # A yes at a step is no wish to hear it again.
         if leads == "repeat" or (leads == "skip_missing" and complaints.tells(talk)):
+            continue
+        if name == "not_worked" and leads == "walk_guide" and guides.is_of_another(talk):
             continue
         buys = leads in _BY_A_PLAIN_YES
         if chance >= _UNLIKELY and not (buys and (talk.asks or len(script.tokens(talk.text)) > _PLAIN_YES)):

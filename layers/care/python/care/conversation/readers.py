@@ -50,10 +50,18 @@ def where(text: str) -> str:
     known = next((word for word in said if word in listed("places")), "")
     if known:
         return known
-    for before, word in pairwise(said):
+    for at, (before, word) in enumerate(pairwise(said), start=1):
         if before in listed("before") and word not in listed("nowhere") and len(word) > 3 and word.isalpha():
-            return word
+            named = _with_name(said[at:]) if word in listed("landforms") else word
+            if named:
+                return named
     return places.town(text[:_READ])
+
+
+def _with_name(said: tuple[str, ...]) -> str:
+    """A landform with its name, "gunung rinjani"; "" without one."""
+    is_named = len(said) > 1 and said[1].isalpha() and said[1] not in (*listed("asides"), *listed("nowhere"))
+    return " ".join(said[:2]) if is_named else ""
 
 
 def device(text: str) -> str:

@@ -49,6 +49,13 @@ def find(text: str) -> Place | None:
     return _with_postcode(code, place) if code else place
 
 
+def named(text: str) -> str:
+    """The words that name the place a text is about, "nusa penida"; "" when it names none."""
+    said = tuple(KINDS.get(word, word) for word in words(text))
+    surest = min(_places(_hits(said)), key=lambda hit: (hit.rank, hit.begin), default=None)
+    return " ".join(said[surest.begin : surest.end]) if surest else ""
+
+
 def _hits(said: tuple[str, ...]) -> list[_Hit]:
     known, longest, ordinary = _known(), _longest(), _words("ordinary")
     hits: list[_Hit] = []
