@@ -47,7 +47,7 @@ def remarked(talk: Talk) -> Turn | None:
         return None
     if _is_its_own(talk, case) and script.is_whole("cancel", talk.text):
         return _withdrawn(talk, case)
-    if _is_another(talk, case):
+    if Remark.CLARIFIES not in said and _is_another(talk, case):
         return None
     answers = (answer(talk, case) for remark, answer in _ANSWERS.items() if remark in said)
     return next((one for one in answers if one), None) or _asked_on(talk, case)
@@ -66,11 +66,12 @@ def _is_about(talk: Talk, case: Case) -> bool:
 def _asked_on(talk: Talk, case: Case) -> Turn | None:
     """A yes to nothing in particular, and what comes next: the case is where it is."""
     at_start = talk.dialogue.place == "start"
-    if talk.dialogue.place in ("start", "checklist") and _is_solved(talk):
+    here = talk.dialogue.place in ("start", "checklist")
+    if here and _is_solved(talk):
         return _add(talk, case, "solved_added")
     if at_start and _agrees(talk):
         return complaints.goes_on(talk, case)
-    return complaints.status(talk) if at_start and script.says("what_next", talk.text) else None
+    return complaints.status(talk) if here and script.says("what_next", talk.text) else None
 
 
 def _is_of_staff(talk: Talk, said: frozenset[Remark]) -> bool:
@@ -113,7 +114,7 @@ def _add(talk: Talk, case: Case, say: str, *told: str, person: bool = False, res
 
 def _withdrawn(talk: Talk, case: Case) -> Turn | None:
     """It was one's own doing, or is wanted no more: the team hears so; what else was said is answered."""
-    if talk.dialogue.place not in ("start", *_ITS_OWN):
+    if talk.dialogue.place not in ("start", *_ITS_OWN) and not script.says("of_report", talk.text):
         return None
     parts = _CLAUSE_ENDS.split(talk.heard)
     last = max((at for at, one in enumerate(parts) if Remark.WITHDRAWS in remarks.read(one)), default=0)
@@ -132,6 +133,26 @@ def _angered(talk: Talk, case: Case) -> Turn:
     first = "late_added" if talk.is_late(case) else "angered_added"
     say = "angered_more" if case.attention is Attention.PERSON_WANTED else first
     return _add(talk, case, say, *notes(talk, recent=True), person=True)
+
+
+def _raised(talk: Talk, case: Case) -> Turn | None:
+    """It is to go to who decides: a person reads, and hears that."""
+    if guides.asks(talk) and not _is_about(talk, case):
+        return None
+    if talk.is_late(case) or case.attention is Attention.PERSON_WANTED:
+        return _angered(talk, case)
+    return _add(talk, case, "raised_added", talk.voice.text("note_raised"), *notes(talk, recent=True), person=True)
+
+
+def _clarified(talk: Talk, case: Case) -> Turn | None:
+    """What was said of the case is put in other words."""
+    if talk.dialogue.place not in ("start", *_ITS_OWN) or guides.asks(talk):
+        return None
+    return _add(talk, case, "added", at=talk.dialogue.place)
+
+
+def _asks_noted(talk: Talk, case: Case) -> Turn | None:
+    return complaints.noted(talk, case) if guides.asks(talk) else None
 
 
 def _reported(talk: Talk, case: Case) -> Turn | None:
@@ -164,20 +185,20 @@ def _late(talk: Talk, case: Case) -> Turn | None:
     """It takes too long: what is promised, or, where that has passed, that it is raised."""
     if talk.dialogue.place == "guide" or not _is_about(talk, case):
         return None
-    if talk.is_late(case):
-        again = case.attention is Attention.PERSON_WANTED
-        return _add(talk, case, "angered_more" if again else "late_added", person=True)
-    return _add(talk, case, "unsolved_added")
+    return complaints.still(talk, case)
 
 
 _ANSWERS: dict[Remark, Callable[[Talk, Case], Turn | None]] = {
     Remark.WITHDRAWS: _withdrawn,
     Remark.DEMANDS: _demanded,
+    Remark.RAISES: _raised,
     Remark.ANGERS: _angered,
+    Remark.ASKS_NOTED: _asks_noted,
     Remark.REPORTS: _reported,
     Remark.LEAVES: _left,
     Remark.LATE: _late,
     Remark.ASKS_WHEN: _asks_when,
     Remark.PUTS_FIRST: _put_first,
+    Remark.CLARIFIES: _clarified,
 }
 """What is done with a remark, the weightiest first."""

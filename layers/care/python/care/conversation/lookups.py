@@ -23,6 +23,8 @@ _LONG = 14
 _MOST_SHOPS = 4
 _MOST_COUNTRIES = 12
 _PILGRIMAGES = ("hajj", "umrah")
+_NETWORKS = frozenset({"network-4g-5g", "network-5g", "coverage-check"})
+"""Articles that a town named alone asks on about."""
 _SHARING = 5
 """Numbers that share a family's package."""
 _NAME = "\0"
@@ -154,7 +156,11 @@ def _of_town(talk: Talk) -> Said | None:
     """Networks and shops in a town; where hardly more than a town is said, what was asked before is asked of it."""
     town = places.towns().get(places.town(talk.text))
     asked, before = talk.text, talk.dialogue.recent[-2:-1]
-    if town and before and len(words(asked)) <= _FEW and not (asks(asked, "shop") or asks(asked, "network")):
+    named = asks(asked, "shop") or asks(asked, "network")
+    of_network = not _NETWORKS.isdisjoint(talk.dialogue.told) and asks(asked, "covered")
+    if town and not named and of_network and len(words(asked)) <= _SHORT:
+        return _network(talk, town)
+    if town and not named and before and len(words(asked)) <= _FEW:
         asked = before[0]
     if asks(asked, "shop"):
         return _shops(talk, town)
