@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from care import phone
 from care.cases.case import Case
-from care.conversation import complaints, guides, matters, script
+from care.conversation import articles, complaints, guides, matters, script
 from care.conversation.handover import notes
 from care.conversation.talk import Add, Talk, Turn
 from care.reading import remarks, satisfaction
@@ -22,6 +22,8 @@ _ITS_OWN = ("checklist", "guide")
 _TELLS = 5
 _A_YES = 5
 _A_QUESTION = 6
+_A_WHEN = 9
+"""Words of a question how long it takes, which no article answers."""
 _PLAIN = 0.6
 _HARDLY_MORE = 2
 """Words beside a number in a text that gives one."""
@@ -152,7 +154,13 @@ def _clarified(talk: Talk, case: Case) -> Turn | None:
 
 
 def _asks_noted(talk: Talk, case: Case) -> Turn | None:
+    """Whether all that was told is in the report."""
     return complaints.noted(talk, case) if guides.asks(talk) else None
+
+
+def _asks_where(talk: Talk, case: Case) -> Turn | None:
+    """Where news of the report come."""
+    return complaints.tell_where(talk, case) if guides.asks(talk) and _is_about(talk, case) else None
 
 
 def _reported(talk: Talk, case: Case) -> Turn | None:
@@ -166,7 +174,8 @@ def _reported(talk: Talk, case: Case) -> Turn | None:
 
 def _asks_when(talk: Talk, case: Case) -> Turn | None:
     """How long it takes: of the case, where nothing else is named."""
-    alone = len(script.tokens(talk.text)) <= _A_QUESTION and not script.says("of_service", talk.text)
+    most = _A_QUESTION if articles.to_tell(talk.clause) else _A_WHEN
+    alone = len(script.tokens(talk.text)) <= most and not script.says("of_service", talk.text)
     return complaints.status(talk) if alone and _is_about(talk, case) else None
 
 
@@ -194,6 +203,7 @@ _ANSWERS: dict[Remark, Callable[[Talk, Case], Turn | None]] = {
     Remark.RAISES: _raised,
     Remark.ANGERS: _angered,
     Remark.ASKS_NOTED: _asks_noted,
+    Remark.ASKS_WHERE: _asks_where,
     Remark.REPORTS: _reported,
     Remark.LEAVES: _left,
     Remark.LATE: _late,

@@ -23,7 +23,7 @@ BESIDE = 0.42
 HELPS = 0.4
 """From this chance on an article's likely cause and first step are told to who has a reference already."""
 SURE = 0.75
-_ITS_SHARE, _MOSTLY = 0.1, 0.5
+_ITS_SHARE = 0.1
 _LINE = (Category.NETWORK, Category.INTERNET)
 _LIKELY = 4
 _LEAST = 1e-3
@@ -120,14 +120,9 @@ def fitting(clause: Clause) -> list[Fitting]:
 
 def of_trouble(clause: Clause) -> str:
     """The id of the article that says what may help with a trouble; "" when none is near."""
-    found = [one for one in clause.fitting if one.chance >= SURE or _is_of(clause.seen, one.article)]
+    seen = clause.seen
+    found = [one for one in clause.fitting if one.chance >= SURE or _share(seen, one.article.category) >= _ITS_SHARE]
     return found[0].article.id if found and found[0].chance >= HELPS else ""
-
-
-def _is_of(seen: Triage, article: Article) -> bool:
-    """Whether an article may be about the trouble; what only informs is about it where the category is the same."""
-    least = _ITS_SHARE if article.kind is not Kind.INFORMATION else _MOSTLY
-    return _share(seen, article.category) >= least
 
 
 def to_tell(clause: Clause, without: tuple[str, ...] = ()) -> list[Fitting]:

@@ -34,9 +34,10 @@ _FEWEST_WORDS = 3
 _SAYS_TROUBLE = 2
 """Words of a part of a list that can name trouble: "sinyal jelek"."""
 _LISTED = re.compile(r"[,;.\n]+|\b(?:sama|sm|dan|terus|trus|plus|serta|lalu|and|also|then)\b", re.I)
+_MATTER_AND_CAUSE = 2
 _ALIKE = {Category.INTERNET: Category.NETWORK, Category.PACKAGE: Category.BILLING}
 """What is one matter with another: a list that names both names one."""
-_FEW = 8
+_BARE, _FEW = 4, 8
 _PLAINLY_NO = 0.8
 _HOUR, _DAY, _IN_DAYS = timedelta(hours=1), timedelta(days=1), 48
 _OPENINGS = {
@@ -78,6 +79,8 @@ def complaint(talk: Talk) -> Turn:
     technical = not of_staff and kinds.get(Kind.TECHNICAL, 0) > kinds.get(Kind.COMPLAINT, 0)
     kind = Kind.TECHNICAL if technical else Kind.COMPLAINT
     helps = "" if of_staff else articles.of_trouble(talk.clause)
+    if helps and _upset(talk) and knowledge.article(helps).category is not category:
+        helps = ""
     about_nobody = category is Category.SERVICE and not of_staff
     asked = () if about_nobody else missing(talk, script.checklists().ask[category])
     return _open(
@@ -88,14 +91,19 @@ def complaint(talk: Talk) -> Turn:
 def _opening(talk: Talk, category: Category) -> str:
     """How a complaint is first heard: by what it is about, and not always alike."""
     about = _OPENINGS.get(category)
-    said = remarks.read(talk.heard)
-    upset = next((remark for remark in _UPSET if remark in said), None)
+    upset = _upset(talk)
     if upset and not talk.voice.short:
         return f"complaint_taken_{upset}"
     key = f"complaint_taken_of_{about}"
     if not about or talk.voice.short:
         return "complaint_taken"
     return f"{key}_too" if len(talk.heard) % 2 and messages.has(f"talk.{key}_too") else key
+
+
+def _upset(talk: Talk) -> Remark | None:
+    """What is felt of a complaint, here or just before."""
+    said = remarks.read(". ".join((*talk.dialogue.recent[-2:], talk.heard)))
+    return next((remark for remark in _UPSET if remark in said), None)
 
 
 def _matters(text: str) -> list[Category]:
@@ -113,7 +121,9 @@ def _listed_troubles(text: str) -> list[Category]:
             category = _category(part)
             found.setdefault(_ALIKE.get(category, category), category)
     found.pop(Category.OTHER, None)
-    return list(found.values())
+    # Two parts may be one trouble and its cause.
+    is_list = len(found) > _MATTER_AND_CAUSE or not remarks.read(text).isdisjoint((Remark.LISTS, Remark.OF_STAFF))
+    return list(found.values()) if is_list else []
 
 
 def _is_trouble(text: str) -> bool:
@@ -173,7 +183,7 @@ def _open(
         article=article,
         matters=matters,
     )
-    looked_for = talk.dialogue.place == "reference"
+    looked_for = talk.dialogue.place == "reference" and not talk.voice.short
     before = (talk.voice.say("none_on_record"),) if looked_for else ()
     return talk.turn(talk.dialogue.at("start"), *before, wish=opening)
 
@@ -181,14 +191,14 @@ def _open(
 def _notes(talk: Talk, matters: str) -> tuple[str, ...]:
     """What its team is told beside the words: that there are several matters, that a supervisor is wanted."""
     several = talk.voice.text("note_several", matters=matters) if matters else ""
-    raised = talk.voice.text("note_raised") if Remark.RAISES in remarks.read(talk.heard) else ""
+    raised = talk.voice.text("note_raised") if _upset(talk) is Remark.RAISES else ""
     return tuple(one for one in (several, raised) if one)
 
 
 def _priority(talk: Talk, kind: Kind) -> Priority:
     """How soon: as the words say, and soon where it has lasted for days, or was told before in vain, or angers."""
     found = talk.seen.priority.or_more(talk.about(talk.heard).seen.priority)
-    soon = kind is Kind.COMPLAINT and not remarks.read(talk.heard).isdisjoint((*_UPSET, Remark.LASTS))
+    soon = kind is Kind.COMPLAINT and (_upset(talk) or Remark.LASTS in remarks.read(talk.heard))
     return found.or_more(Priority.HIGH) if soon else found
 
 
@@ -206,19 +216,19 @@ def suggestion(talk: Talk) -> Turn:
 
 
 def told_complaint(talk: Talk) -> Turn | None:
-    """Any words where a complaint was asked for are one, but that there is none after all."""
-    return _nothing_after_all(talk) or (complaint(talk) if script.tokens(talk.text) else None)
+    """Any words where a complaint was asked for are one."""
+    return complaint(talk) if script.tokens(talk.text) else None
 
 
 def told_suggestion(talk: Talk) -> Turn | None:
-    """Any words where a suggestion was asked for are one, but that there is none after all."""
-    return _nothing_after_all(talk) or (suggestion(talk) if script.tokens(talk.text) else None)
+    """Any words where a suggestion was asked for are one."""
+    return suggestion(talk) if script.tokens(talk.text) else None
 
 
-def _nothing_after_all(talk: Talk) -> Turn | None:
-    """What was to be told is told no more, or another time."""
-    takes_back = Remark.WITHDRAWS in remarks.read(talk.text) or talk.meant[Act.NO] >= _PLAINLY_NO
-    if not takes_back or len(script.tokens(talk.text)) > _FEW:
+def nothing_after_all(talk: Talk) -> Turn | None:
+    """What a complaint or a suggestion was asked for is told no more, or another time; ``None``: it is told."""
+    takes_back = Remark.WITHDRAWS in remarks.read(talk.heard) or talk.meant[Act.NO] >= _PLAINLY_NO
+    if not takes_back or len(script.tokens(talk.heard)) > _FEW:
         return None
     return talk.turn(talk.dialogue.at("start"), talk.voice.say("nothing_after_all"))
 
@@ -234,6 +244,9 @@ def read_missing(talk: Talk) -> Turn | None:
     known = lookups.answer(talk) if guides.asks(talk) and not in_need else None
     if known:
         return talk.stay(known, missing_said(talk, talk.dialogue))
+    if Remark.SEEKS in remarks.read(talk.text) and len(script.tokens(talk.text)) <= _BARE and not tells(talk):
+        asked = _asked(talk, talk.dialogue.missing)
+        return talk.stay(talk.voice.say("missing_meant", "skip", ask=asked))
     if guides.asks(talk) and not tells(talk) and not in_need:
         return talk.turn(talk.dialogue, wish=Add(talk.dialogue.about, talk.heard, say="question_added"))
     return talk.turn(_after_first(talk.dialogue, talk.text), wish=Add(talk.dialogue.about, talk.heard))
@@ -299,7 +312,9 @@ def status(talk: Talk) -> Turn:
     if named:
         return talk.turn(talk.dialogue.at("start"), wish=AskStatus(named[0]))
     if talk.facts.own is None:
-        return talk.go("reference")
+        told_before = _upset(talk) or Remark.LATE in remarks.read(talk.text)
+        before = (talk.voice.say("sorry_for_wait"),) if told_before and not talk.facts.short else ()
+        return talk.turn(talk.dialogue.at("reference"), *before, talk.ask("reference"))
     return talk.turn(_asked_still(talk), wish=AskStatus(talk.facts.own.reference))
 
 
@@ -370,6 +385,17 @@ def still(talk: Talk, case: Case) -> Turn:
     is_late = talk.is_late(case)
     wish = Add(case.reference, talk.heard, person=is_late, say=late if is_late else "unsolved_added")
     return talk.turn(talk.dialogue.at("start"), wish=wish)
+
+
+def asked(talk: Talk, case: Case) -> Turn:
+    """What nothing here answers is asked of the team of the open case."""
+    return talk.turn(_asked_still(talk), wish=Add(case.reference, talk.heard, say="question_added"))
+
+
+def tell_where(talk: Talk, case: Case) -> Turn:
+    """Where news of the case appear."""
+    said = talk.voice.say("news_where", reference=reference.grouped(case.reference))
+    return talk.turn(_asked_still(talk), said)
 
 
 def noted(talk: Talk, case: Case) -> Turn:

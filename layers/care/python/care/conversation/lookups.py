@@ -1,5 +1,6 @@
 """Questions whose answer is a line in a table: countries, towns, shops, and the package that was told last."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
@@ -11,8 +12,9 @@ from care.conversation.catalogue import covers_all, find, of_length
 from care.conversation.talk import ReadLine, Said, Talk, Turn
 from care.line import packages
 from care.line.packages import Package
-from care.reading import areas, places, slots
+from care.reading import areas, menus, places, remarks, slots
 from care.reading.places import HOME, Town, says, words
+from care.reading.remarks import Remark
 from care.reading.slots import Slots
 from care.words import Segment
 
@@ -25,6 +27,7 @@ _MOST_COUNTRIES = 12
 _PILGRIMAGES = ("hajj", "umrah")
 _NETWORKS = frozenset({"network-4g-5g", "network-5g", "coverage-check"})
 """Articles that a town named alone asks on about."""
+_PARTS = re.compile(r"[,;.?!\n]+")
 _SHARING = 5
 """Numbers that share a family's package."""
 _NAME = "\0"
@@ -82,7 +85,7 @@ def covering(talk: Talk) -> Turn | None:
 
 def fact(talk: Talk) -> Said | None:
     """What is asked of the package told last, of a town, of hotspots, or of what calls cost abroad."""
-    return about_told(talk) or _of_5g(talk) or _of_town(talk) or _hotspots(talk) or rates(talk)
+    return about_told(talk) or _of_5g(talk) or _of_town(talk) or _hotspots(talk) or rates(talk) or _menu(talk)
 
 
 def beyond(talk: Talk) -> Turn | None:
@@ -155,16 +158,27 @@ def _against(name: str) -> dict[str, str]:
 def _of_town(talk: Talk) -> Said | None:
     """Networks and shops in a town; where hardly more than a town is said, what was asked before is asked of it."""
     town = places.towns().get(places.town(talk.text))
-    asked, before = talk.text, talk.dialogue.recent[-2:-1]
+    parts = (one for one in _PARTS.split(talk.text) if places.town(one) and asks(one, "network"))
+    asked, before = next(parts, talk.text), talk.dialogue.recent[-2:-1]
     named = asks(asked, "shop") or asks(asked, "network")
     of_network = not _NETWORKS.isdisjoint(talk.dialogue.told) and asks(asked, "covered")
     if town and not named and of_network and len(words(asked)) <= _SHORT:
         return _network(talk, town)
-    if town and not named and before and len(words(asked)) <= _FEW:
-        asked = before[0]
+    if not named and before and len(words(asked)) <= _FEW:
+        place = readers.where(asked) if talk.asks and asks(before[0], "network") else ""
+        if place and not town and place not in script.listed("before"):
+            return talk.voice.say("network_unknown", "agent", place=place.title())
+        asked = before[0] if town else asked
     if asks(asked, "shop"):
         return _shops(talk, town)
     return _network(talk, town) if asks(asked, "network") and not talk.seen.priority.goes_first else None
+
+
+def _menu(talk: Talk) -> Said | None:
+    """Where a menu of the phone is, beside a trouble."""
+    seeks = talk.open_case is not None and Remark.SEEKS in remarks.read(talk.text)
+    found = menus.named(talk.text) if seeks else None
+    return talk.voice.say("said", words=found.on(talk.text, talk.language)) if found else None
 
 
 def _shops(talk: Talk, town: Town | None) -> Said:

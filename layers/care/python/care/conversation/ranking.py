@@ -43,6 +43,8 @@ _A_MATTER = 5
 _PLAIN_WISH = 0.9
 _PLAIN_FIND = 0.8
 _BY_FAR = 0.9
+_A_STATUS = 0.1
+"""Below this chance a question that nothing answers asks for no status."""
 _OF_PACKAGES = (Category.PACKAGE, Category.ROAMING)
 _TOPIC = 2
 _NAMED_TOPIC = 0.85
@@ -373,7 +375,7 @@ def _none(talk: Talk) -> Turn:
     if own and own.kind is Kind.PACKAGE_CHANGE and sum(talk.meant[act] for act in _OF_ORDERS) > _CLEAR:
         return own_line.order_status(talk) if own.order else own_line.stop_package(talk)
     if own and talk.asks:
-        return complaints.status(talk)
+        return complaints.asked(talk, own) if talk.meant[Act.STATUS] < _A_STATUS else complaints.status(talk)
     if script.places()[place].takes:
         return misunderstood(talk)
     if not script.tokens(talk.text):

@@ -24,6 +24,8 @@ class Remark(StrEnum):
     WITHDRAWS = "withdraws"
     RAISES = "raises"
     CLARIFIES = "clarifies"
+    ASKS_WHERE = "asks_where"
+    LISTS = "lists"
     LASTS = "lasts"
     ASKS_NOTED = "asks_noted"
     DEMANDS = "demands"
