@@ -19,7 +19,8 @@ ID, EN = Language.INDONESIAN, Language.ENGLISH
 )
 def test_the_menu_a_step_speaks_of_is_found(step: str, menu: str) -> None:
     found = menus.named(step)
-    assert found and menu in found.on("", ID)
+    assert found
+    assert menu in found.on("", ID)
 
 
 def test_a_step_without_a_menu_has_none() -> None:
@@ -28,7 +29,8 @@ def test_a_step_without_a_menu_has_none() -> None:
 
 def test_the_customer_s_words_go_before_the_step_s() -> None:
     found = menus.named("where is volte?", "Open the APN menu.")
-    assert found and "Wi-Fi Calling" in found.on("", EN)
+    assert found
+    assert "Wi-Fi Calling" in found.on("", EN)
 
 
 def test_a_phone_that_is_named_hears_of_itself_alone() -> None:

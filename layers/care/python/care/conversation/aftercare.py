@@ -49,7 +49,7 @@ def remarked(talk: Talk) -> Turn | None:
         return None
     if _is_its_own(talk, case) and script.is_whole("cancel", talk.text):
         return _withdrawn(talk, case)
-    if Remark.CLARIFIES not in said and _is_another(talk, case):
+    if said.isdisjoint((Remark.CLARIFIES, Remark.LEAVES)) and _is_another(talk, case):
         return None
     answers = (answer(talk, case) for remark, answer in _ANSWERS.items() if remark in said)
     return next((one for one in answers if one), None) or _asked_on(talk, case)
@@ -181,13 +181,13 @@ def _asks_when(talk: Talk, case: Case) -> Turn | None:
 
 def _put_first(talk: Talk, case: Case) -> Turn | None:
     """Which of several matters comes first is told to the team."""
-    few = len(script.tokens(talk.text)) <= _A_QUESTION and talk.dialogue.place == "start"
-    return _add(talk, case, "added") if few and not guides.asks(talk) else None
+    few = len(script.tokens(talk.text)) <= _A_QUESTION and talk.dialogue.place in ("start", *_ITS_OWN)
+    return _add(talk, case, "added", at=talk.dialogue.place) if few and not guides.asks(talk) else None
 
 
 def _left(talk: Talk, case: Case) -> Turn | None:
-    """No more steps are wanted."""
-    return _reported(talk, case) if talk.dialogue.place == "guide" else None
+    """No more steps are wanted, nor questions."""
+    return _add(talk, case, "reported_added", *notes(talk)) if _is_its_own(talk, case) else None
 
 
 def _late(talk: Talk, case: Case) -> Turn | None:

@@ -101,8 +101,9 @@ def _opening(talk: Talk, category: Category) -> str:
 
 
 def _upset(talk: Talk) -> Remark | None:
-    """What is felt of a complaint, here or just before."""
-    said = remarks.read(". ".join((*talk.dialogue.recent[-2:], talk.heard)))
+    """What is felt of a complaint, here or just before, where it was not heard yet."""
+    before = () if talk.open_case else talk.dialogue.recent[-2:]
+    said = remarks.read(". ".join((*before, talk.heard)))
     return next((remark for remark in _UPSET if remark in said), None)
 
 

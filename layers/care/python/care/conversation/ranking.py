@@ -205,6 +205,8 @@ def _best(talk: Talk) -> Turn | None:
     return None
 
 
+_OF_CASES = ("checklist", "guide")
+"""Places where no packages are looked for, unless the words speak of them."""
 _IDLE = frozenset({Act.CHAT, Act.PRAISE, Act.INSULT})
 _PLEASED = frozenset({Act.PRAISE, Act.THANKS, Act.SOLVED})
 
@@ -238,7 +240,9 @@ def _meant(talk: Talk) -> Iterator[Candidate]:
         elif is_told(talk, act):
             likely = chance * (1 - idle["told_instead"])
         elif not about.get(act, True):
-            likely = chance * idle["nothing_to_be_about"]
+            likely = (
+                0.0 if act is Act.FIND and talk.dialogue.place in _OF_CASES else chance * idle["nothing_to_be_about"]
+            )
         elif mocks and act in _PLEASED:
             likely = chance * (1 - idle["mocked"])
         elif complains and act in _PLEASED:

@@ -18,7 +18,7 @@ class Menu(Value, extra="forbid"):
     def on(self, phone: str, language: Language) -> str:
         """Where it is on the phone that a text names; on all of them where it names none of these."""
         said, found = set(words(phone)), sentences(self.find.in_(language))
-        its = [one for one in found if said & {*words(one.partition(":")[0])}]
+        its = [one for one in found if ":" in one and said & {*words(one.partition(":")[0])}]
         return " ".join([one for one in found if one in its or ":" not in one] if its else found)
 
 
