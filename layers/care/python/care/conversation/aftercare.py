@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from care import phone
 from care.cases.case import Case
-from care.conversation import complaints, guides, matters, script
+from care.conversation import articles, complaints, guides, matters, script
 from care.conversation.handover import notes
 from care.conversation.talk import Add, Talk, Turn
 from care.reading import remarks, satisfaction
@@ -22,6 +22,8 @@ _ITS_OWN = ("checklist", "guide")
 _TELLS = 5
 _A_YES = 5
 _A_QUESTION = 6
+_A_WHEN = 9
+"""Words of a question how long it takes, which no article answers."""
 _PLAIN = 0.6
 _HARDLY_MORE = 2
 """Words beside a number in a text that gives one."""
@@ -47,7 +49,7 @@ def remarked(talk: Talk) -> Turn | None:
         return None
     if _is_its_own(talk, case) and script.is_whole("cancel", talk.text):
         return _withdrawn(talk, case)
-    if _is_another(talk, case):
+    if said.isdisjoint((Remark.CLARIFIES, Remark.LEAVES)) and _is_another(talk, case):
         return None
     answers = (answer(talk, case) for remark, answer in _ANSWERS.items() if remark in said)
     return next((one for one in answers if one), None) or _asked_on(talk, case)
@@ -66,11 +68,12 @@ def _is_about(talk: Talk, case: Case) -> bool:
 def _asked_on(talk: Talk, case: Case) -> Turn | None:
     """A yes to nothing in particular, and what comes next: the case is where it is."""
     at_start = talk.dialogue.place == "start"
-    if talk.dialogue.place in ("start", "checklist") and _is_solved(talk):
+    here = talk.dialogue.place in ("start", "checklist")
+    if here and _is_solved(talk):
         return _add(talk, case, "solved_added")
     if at_start and _agrees(talk):
         return complaints.goes_on(talk, case)
-    return complaints.status(talk) if at_start and script.says("what_next", talk.text) else None
+    return complaints.status(talk) if here and script.says("what_next", talk.text) else None
 
 
 def _is_of_staff(talk: Talk, said: frozenset[Remark]) -> bool:
@@ -113,7 +116,7 @@ def _add(talk: Talk, case: Case, say: str, *told: str, person: bool = False, res
 
 def _withdrawn(talk: Talk, case: Case) -> Turn | None:
     """It was one's own doing, or is wanted no more: the team hears so; what else was said is answered."""
-    if talk.dialogue.place not in ("start", *_ITS_OWN):
+    if talk.dialogue.place not in ("start", *_ITS_OWN) and not script.says("of_report", talk.text):
         return None
     parts = _CLAUSE_ENDS.split(talk.heard)
     last = max((at for at, one in enumerate(parts) if Remark.WITHDRAWS in remarks.read(one)), default=0)
@@ -134,6 +137,32 @@ def _angered(talk: Talk, case: Case) -> Turn:
     return _add(talk, case, say, *notes(talk, recent=True), person=True)
 
 
+def _raised(talk: Talk, case: Case) -> Turn | None:
+    """It is to go to who decides: a person reads, and hears that."""
+    if guides.asks(talk) and not _is_about(talk, case):
+        return None
+    if talk.is_late(case) or case.attention is Attention.PERSON_WANTED:
+        return _angered(talk, case)
+    return _add(talk, case, "raised_added", talk.voice.text("note_raised"), *notes(talk, recent=True), person=True)
+
+
+def _clarified(talk: Talk, case: Case) -> Turn | None:
+    """What was said of the case is put in other words."""
+    if talk.dialogue.place not in ("start", *_ITS_OWN) or guides.asks(talk):
+        return None
+    return _add(talk, case, "added", at=talk.dialogue.place)
+
+
+def _asks_noted(talk: Talk, case: Case) -> Turn | None:
+    """Whether all that was told is in the report."""
+    return complaints.noted(talk, case) if guides.asks(talk) else None
+
+
+def _asks_where(talk: Talk, case: Case) -> Turn | None:
+    """Where news of the report come."""
+    return complaints.tell_where(talk, case) if guides.asks(talk) and _is_about(talk, case) else None
+
+
 def _reported(talk: Talk, case: Case) -> Turn | None:
     """It is reported already: by whom and until when it is seen to, and nothing more to be done."""
     if not _is_about(talk, case):
@@ -145,39 +174,41 @@ def _reported(talk: Talk, case: Case) -> Turn | None:
 
 def _asks_when(talk: Talk, case: Case) -> Turn | None:
     """How long it takes: of the case, where nothing else is named."""
-    alone = len(script.tokens(talk.text)) <= _A_QUESTION and not script.says("of_service", talk.text)
+    most = _A_QUESTION if articles.to_tell(talk.clause) else _A_WHEN
+    alone = len(script.tokens(talk.text)) <= most and not script.says("of_service", talk.text)
     return complaints.status(talk) if alone and _is_about(talk, case) else None
 
 
 def _put_first(talk: Talk, case: Case) -> Turn | None:
     """Which of several matters comes first is told to the team."""
-    few = len(script.tokens(talk.text)) <= _A_QUESTION and talk.dialogue.place == "start"
-    return _add(talk, case, "added") if few and not guides.asks(talk) else None
+    few = len(script.tokens(talk.text)) <= _A_QUESTION and talk.dialogue.place in ("start", *_ITS_OWN)
+    return _add(talk, case, "added", at=talk.dialogue.place) if few and not guides.asks(talk) else None
 
 
 def _left(talk: Talk, case: Case) -> Turn | None:
-    """No more steps are wanted."""
-    return _reported(talk, case) if talk.dialogue.place == "guide" else None
+    """No more steps are wanted, nor questions."""
+    return _add(talk, case, "reported_added", *notes(talk)) if _is_its_own(talk, case) else None
 
 
 def _late(talk: Talk, case: Case) -> Turn | None:
     """It takes too long: what is promised, or, where that has passed, that it is raised."""
     if talk.dialogue.place == "guide" or not _is_about(talk, case):
         return None
-    if talk.is_late(case):
-        again = case.attention is Attention.PERSON_WANTED
-        return _add(talk, case, "angered_more" if again else "late_added", person=True)
-    return _add(talk, case, "unsolved_added")
+    return complaints.still(talk, case)
 
 
 _ANSWERS: dict[Remark, Callable[[Talk, Case], Turn | None]] = {
     Remark.WITHDRAWS: _withdrawn,
     Remark.DEMANDS: _demanded,
+    Remark.RAISES: _raised,
     Remark.ANGERS: _angered,
+    Remark.ASKS_NOTED: _asks_noted,
+    Remark.ASKS_WHERE: _asks_where,
     Remark.REPORTS: _reported,
     Remark.LEAVES: _left,
     Remark.LATE: _late,
     Remark.ASKS_WHEN: _asks_when,
     Remark.PUTS_FIRST: _put_first,
+    Remark.CLARIFIES: _clarified,
 }
 """What is done with a remark, the weightiest first."""

@@ -1,12 +1,14 @@
 """Complaints and other cases in a talk: opened, added to, their status; what is missing of a complaint."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 from care import phone, reference
 from care.cases.case import Case
 from care.cases.lifecycle import is_unresolved
-from care.conversation import articles, guides, never_twice, proving, readers, script
+from care.conversation import articles, guides, lookups, never_twice, proving, readers, script
 from care.conversation.dialogue import Dialogue, stored
 from care.conversation.handover import notes
 from care.conversation.talk import (
@@ -21,13 +23,23 @@ from care.conversation.talk import (
     Turn,
 )
 from care.reading import knowledge, remarks, triage, tried
+from care.reading.acts import Act
 from care.reading.remarks import Remark
 from care.reading.satisfaction import Verdict
 from care.telling import messages
-from care.words import Attention, Category, Kind
+from care.words import Attention, Category, Kind, Priority
 
 _MOST_MISSING = 3
 _FEWEST_WORDS = 3
+_SAYS_TROUBLE = 2
+"""Words of a part of a list that can name trouble: "sinyal jelek"."""
+_LISTED = re.compile(r"[,;.\n]+|\b(?:sama|sm|dan|terus|trus|plus|serta|lalu|and|also|then)\b", re.I)
+_MATTER_AND_CAUSE = 2
+_ALIKE = {Category.INTERNET: Category.NETWORK, Category.PACKAGE: Category.BILLING}
+"""What is one matter with another: a list that names both names one."""
+_BARE, _FEW = 4, 8
+_PLAINLY_NO = 0.8
+_HOUR, _DAY, _IN_DAYS = timedelta(hours=1), timedelta(days=1), 48
 _OPENINGS = {
     Category.BILLING: "money",
     Category.PACKAGE: "money",
@@ -38,7 +50,9 @@ _OPENINGS = {
 """What a complaint is first of all about, by its category: whoever hears of it says something of that."""
 _OF_LINE = frozenset({Category.NETWORK, Category.INTERNET, Category.BILLING, Category.PACKAGE})
 """What the line itself may tell more of."""
-_SAID_OF_ITSELF = ("staff-complaint", "complaint-process")
+_UPSET = (Remark.RAISES, Remark.ANGERS)
+"""What is felt of a complaint besides its trouble, and heard before it."""
+_SAID_OF_ITSELF = ("staff-complaint", "complaint-process", "complaint-escalation", "complaint-status")
 """Articles about complaints as such: who has complained needs none of them."""
 _VERDICTS = {
     Verdict.SATISFIED: "answer_taken",
@@ -54,13 +68,19 @@ def complaint(talk: Talk) -> Turn:
     several = _matters(talk.heard)
     if len(several) > 1:
         named = _listed(talk, [talk.voice.text(f"matter_{one}") for one in several])
-        return _open(talk, Kind.COMPLAINT, "complaint_taken_of_several", several[0], matters=named)
+        helps = articles.of_trouble(talk.clause)
+        is_its = bool(helps) and knowledge.article(helps).category is several[0] and several[0] is not Category.SERVICE
+        asked = missing(talk, script.checklists().ask[several[0]])
+        say = "complaint_taken_of_several"
+        return _open(talk, Kind.COMPLAINT, say, several[0], asked, article=helps if is_its else "", matters=named)
     of_staff = Remark.OF_STAFF in remarks.read(talk.heard)
     category = Category.SERVICE if of_staff else _about(talk)
     kinds = talk.seen.kinds
     technical = not of_staff and kinds.get(Kind.TECHNICAL, 0) > kinds.get(Kind.COMPLAINT, 0)
     kind = Kind.TECHNICAL if technical else Kind.COMPLAINT
     helps = "" if of_staff else articles.of_trouble(talk.clause)
+    if helps and _upset(talk) and knowledge.article(helps).category is not category:
+        helps = ""
     about_nobody = category is Category.SERVICE and not of_staff
     asked = () if about_nobody else missing(talk, script.checklists().ask[category])
     return _open(
@@ -71,16 +91,48 @@ def complaint(talk: Talk) -> Turn:
 def _opening(talk: Talk, category: Category) -> str:
     """How a complaint is first heard: by what it is about, and not always alike."""
     about = _OPENINGS.get(category)
+    upset = _upset(talk)
+    if upset and not talk.voice.short:
+        return f"complaint_taken_{upset}"
     key = f"complaint_taken_of_{about}"
     if not about or talk.voice.short:
         return "complaint_taken"
     return f"{key}_too" if len(talk.heard) % 2 and messages.has(f"talk.{key}_too") else key
 
 
+def _upset(talk: Talk) -> Remark | None:
+    """What is felt of a complaint, here or just before, where it was not heard yet."""
+    before = () if talk.open_case else talk.dialogue.recent[-2:]
+    said = remarks.read(". ".join((*before, talk.heard)))
+    return next((remark for remark in _UPSET if remark in said), None)
+
+
 def _matters(text: str) -> list[Category]:
-    """What the numbered complaints of one message are about: "first …, second …", each once."""
+    """What the complaints of one message are about, each once: "first …, second …", or a list that names trouble."""
     parts = [one for one in readers.numbered(text) if len(script.tokens(one)) >= _FEWEST_WORDS]
-    return list(dict.fromkeys(_category(one) for one in parts))
+    found = [_category(one) for one in parts] if parts else _listed_troubles(text)
+    return list(dict.fromkeys(found))
+
+
+def _listed_troubles(text: str) -> list[Category]:
+    """What the parts of a list are about that tell trouble, of each matter the first."""
+    found: dict[Category, Category] = {}
+    for part in _LISTED.split(text):
+        if len(script.tokens(part)) >= _SAYS_TROUBLE and _is_trouble(part):
+            category = _category(part)
+            found.setdefault(_ALIKE.get(category, category), category)
+    found.pop(Category.OTHER, None)
+    # Two parts may be one trouble and its cause.
+    is_list = len(found) > _MATTER_AND_CAUSE or not remarks.read(text).isdisjoint((Remark.LISTS, Remark.OF_STAFF))
+    return list(found.values()) if is_list else []
+
+
+def _is_trouble(text: str) -> bool:
+    """Whether a part of a list surely tells trouble, and what of."""
+    if Remark.OF_STAFF in remarks.read(text):
+        return True
+    seen = triage.read(text)
+    return seen.kind in (Kind.COMPLAINT, Kind.TECHNICAL) and seen.sure and seen.category_confidence >= triage.SURE
 
 
 def _category(text: str) -> Category:
@@ -124,15 +176,31 @@ def _open(
     opening = Open(
         kind=kind,
         category=category or _about(talk),
-        priority=talk.seen.priority.or_more(talk.about(talk.heard).seen.priority),
+        priority=_priority(talk, kind),
         text=talk.heard,
         say=say,
-        notes=(*notes(talk), *((talk.voice.text("note_several", matters=matters),) if matters else ())),
+        notes=(*notes(talk), *_notes(talk, matters)),
         missing=missing,
         article=article,
         matters=matters,
     )
-    return talk.turn(talk.dialogue.at("start"), wish=opening)
+    looked_for = talk.dialogue.place == "reference" and not talk.voice.short
+    before = (talk.voice.say("none_on_record"),) if looked_for else ()
+    return talk.turn(talk.dialogue.at("start"), *before, wish=opening)
+
+
+def _notes(talk: Talk, matters: str) -> tuple[str, ...]:
+    """What its team is told beside the words: that there are several matters, that a supervisor is wanted."""
+    several = talk.voice.text("note_several", matters=matters) if matters else ""
+    raised = talk.voice.text("note_raised") if _upset(talk) is Remark.RAISES else ""
+    return tuple(one for one in (several, raised) if one)
+
+
+def _priority(talk: Talk, kind: Kind) -> Priority:
+    """How soon: as the words say, and soon where it has lasted for days, or was told before in vain, or angers."""
+    found = talk.seen.priority.or_more(talk.about(talk.heard).seen.priority)
+    soon = kind is Kind.COMPLAINT and (_upset(talk) or Remark.LASTS in remarks.read(talk.heard))
+    return found.or_more(Priority.HIGH) if soon else found
 
 
 def _about(talk: Talk) -> Category:
@@ -158,6 +226,14 @@ def told_suggestion(talk: Talk) -> Turn | None:
     return suggestion(talk) if script.tokens(talk.text) else None
 
 
+def nothing_after_all(talk: Talk) -> Turn | None:
+    """What a complaint or a suggestion was asked for is told no more, or another time; ``None``: it is told."""
+    takes_back = Remark.WITHDRAWS in remarks.read(talk.heard) or talk.meant[Act.NO] >= _PLAINLY_NO
+    if not takes_back or len(script.tokens(talk.heard)) > _FEW:
+        return None
+    return talk.turn(talk.dialogue.at("start"), talk.voice.say("nothing_after_all"))
+
+
 # ---- what is missing -----------------------------------------------------------------------------------------------
 
 
@@ -166,6 +242,12 @@ def read_missing(talk: Talk) -> Turn | None:
     if not script.tokens(talk.text):
         return talk.stay(missing_said(talk, talk.dialogue))
     in_need = talk.open_case is not None and talk.open_case.priority.goes_first
+    known = lookups.answer(talk) if guides.asks(talk) and not in_need else None
+    if known:
+        return talk.stay(known, missing_said(talk, talk.dialogue))
+    if Remark.SEEKS in remarks.read(talk.text) and len(script.tokens(talk.text)) <= _BARE and not tells(talk):
+        asked = _asked(talk, talk.dialogue.missing)
+        return talk.stay(talk.voice.say("missing_meant", "skip", ask=asked))
     if guides.asks(talk) and not tells(talk) and not in_need:
         return talk.turn(talk.dialogue, wish=Add(talk.dialogue.about, talk.heard, say="question_added"))
     return talk.turn(_after_first(talk.dialogue, talk.text), wish=Add(talk.dialogue.about, talk.heard))
@@ -231,7 +313,9 @@ def status(talk: Talk) -> Turn:
     if named:
         return talk.turn(talk.dialogue.at("start"), wish=AskStatus(named[0]))
     if talk.facts.own is None:
-        return talk.go("reference")
+        told_before = _upset(talk) or Remark.LATE in remarks.read(talk.text)
+        before = (talk.voice.say("sorry_for_wait"),) if told_before and not talk.facts.short else ()
+        return talk.turn(talk.dialogue.at("reference"), *before, talk.ask("reference"))
     return talk.turn(_asked_still(talk), wish=AskStatus(talk.facts.own.reference))
 
 
@@ -273,10 +357,54 @@ def status_said(talk: Talk, case: Case) -> Said:
         return talk.voice.say("status_reopening", reference=reference.grouped(case.reference), who=who)
     if not is_unresolved(case.status):
         return talk.voice.say("status_done", reference=reference.grouped(case.reference), status=status)
+    values = {"reference": reference.grouped(case.reference), "status": status, "team": team, "due": due}
+    values["who"] = talk.voice.text("the_team", team=team)
     if talk.is_late(case):
-        who = talk.voice.text("the_team", team=team)
-        return talk.voice.say("status_late", "agent", reference=reference.grouped(case.reference), who=who, due=due)
-    return talk.voice.say("status", reference=reference.grouped(case.reference), status=status, team=team, due=due)
+        words = never_twice.fresh(talk, "status_late", "status_late_again", **values)
+        return talk.voice.say("said", "agent", words=words)
+    left = _left(talk, case)
+    words = never_twice.fresh(talk, "status", *(("status_again",) if left else ()), left=left, **values)
+    return talk.voice.say("said", words=words)
+
+
+def _left(talk: Talk, case: Case) -> str:
+    """The time that is left until what is promised of a case, in words; "" where no time is known."""
+    if talk.facts.now is None:
+        return ""
+    left = case.due_at - talk.facts.now
+    if left < _HOUR:
+        return talk.voice.text("left_minutes")
+    hours = round(left / _HOUR)
+    days = hours > _IN_DAYS
+    return talk.voice.text("left_days" if days else "left_hours", number=str(round(left / _DAY) if days else hours))
+
+
+def still(talk: Talk, case: Case) -> Turn:
+    """It is not solved yet: what is promised, or, where that has passed, that it is put first."""
+    again = case.attention is Attention.PERSON_WANTED
+    late = "angered_more" if again else "late_added"
+    is_late = talk.is_late(case)
+    wish = Add(case.reference, talk.heard, person=is_late, say=late if is_late else "unsolved_added")
+    return talk.turn(talk.dialogue.at("start"), wish=wish)
+
+
+def asked(talk: Talk, case: Case) -> Turn:
+    """What nothing here answers is asked of the team of the open case."""
+    return talk.turn(_asked_still(talk), wish=Add(case.reference, talk.heard, say="question_added"))
+
+
+def tell_where(talk: Talk, case: Case) -> Turn:
+    """Where news of the case appear."""
+    said = talk.voice.say("news_where", reference=reference.grouped(case.reference))
+    return talk.turn(_asked_still(talk), said)
+
+
+def noted(talk: Talk, case: Case) -> Turn:
+    """Whether all of it is in the report: all that is written goes there, or to the one before it."""
+    if talk.is_late(case):
+        return status(talk)
+    said = talk.voice.say("noted_all", reference=reference.grouped(case.reference), **_promise(talk))
+    return talk.turn(_asked_still(talk), said)
 
 
 # ---- what came of it -----------------------------------------------------------------------------------------------

@@ -281,6 +281,8 @@ def _exact(talk: Talk) -> Turn | None:
     takes = script.places()[talk.dialogue.place].takes
     if takes == "read_step":
         return guides.read_plainly(talk)
+    if takes in ("open_complaint", "open_suggestion"):
+        return complaints.nothing_after_all(talk)
     if talk.dialogue.place == "guide_offered":
         return guides.begin_knowing(talk)
     plain = takes in EXACT or (takes == "read_missing" and complaints.gives_number(talk))

@@ -7,8 +7,9 @@ from care.conversation import articles, lookups, readers, script, understand
 from care.conversation.articles import Fitting
 from care.conversation.dialogue import Dialogue, stored
 from care.conversation.handover import notes
+from care.conversation.never_twice import was_said
 from care.conversation.talk import Add, Open, Said, Talk, Turn
-from care.reading import knowledge, remarks, satisfaction, tried
+from care.reading import knowledge, menus, remarks, satisfaction, slots, tried
 from care.reading.acts import Act
 from care.reading.knowledge import Article, Asks, Choice, Step
 from care.reading.remarks import Remark
@@ -191,8 +192,20 @@ def walk(talk: Talk) -> Turn:
 def begin_knowing(talk: Talk) -> Turn | None:
     """A device named where a guide was offered, or what was tried or calls for a step, begins it there; not what
     another article surely is about.
+
+    Where a menu is that was told of is said at once; one that is not there is for a person.
     """
     article = knowledge.article(talk.dialogue.article)
+    said = remarks.read(talk.text)
+    found = menus.named(talk.text, talk.spoken(article.title), talk.spoken(article.answer))
+    if found and len(script.tokens(talk.text)) <= _LONGEST_ANSWER:
+        if Remark.CANNOT in said and talk.dialogue.asked == "find":
+            return talk.turn(
+                talk.dialogue.at("offer", text=talk.dialogue.text), talk.voice.say("menu_missing", "agent")
+            )
+        if Remark.CANNOT in said or Remark.SEEKS in said:
+            said_where = talk.voice.say("guide_find", "guide", words=found.on(talk.text, talk.language))
+            return talk.turn(talk.dialogue.evolve(asked="find", misunderstood=0), said_where)
     named = len(script.tokens(talk.text)) <= _BARE and readers.READERS["device"](talk.text)
     if (
         is_of_another(talk)
@@ -300,17 +313,25 @@ def _read_plain(talk: Talk, article: Article, step: Step) -> Turn | None:
     how = step.asks or article.asks
     before = talk.dialogue.tried
     done = tuple(one for one in tried.done(talk.text, article) if one not in before)
-    is_remark = (few and bool(said & {Remark.SAME, Remark.CANNOT})) or (bool(done) and "?" not in talk.text)
+    about_step = bool(said & {Remark.SAME, Remark.CANNOT, Remark.SEEKS, Remark.WORKS})
+    is_remark = (few and about_step) or (bool(done) and "?" not in talk.text)
     if asks(talk) and not is_remark and not script.says("what_next", talk.text):
         return None
     talk = replace(talk, dialogue=talk.dialogue.evolve(tried=(*before, *done)))
     if Remark.CANNOT in said:
         return _cannot(talk, article, step)
+    if Remark.SEEKS in said:
+        return _sought(talk, article, step)
     waits = Remark.WAITS in said or script.is_whole("waits", talk.text)
     if waits or _not_done_yet(talk, how, said):
         return talk.stay(talk.voice.say("takes_time", "agent"))
+    found_it = talk.dialogue.asked == "find" and how is Asks.WORKED and Remark.SAME not in said
+    if found_it and script.says("what_next", talk.text):
+        return _meant(talk, article, step)
     if Remark.SAME in said or any(script.says(one, talk.text) for one in ("not_worked", "next_step", "what_next")):
         return _went(talk, article, step)
+    if Remark.WORKS in said:
+        return solved(talk)
     if script.says("worked", talk.text):
         only_yes = how is not Asks.WORKED and script.is_whole("yes", talk.text)
         return _done(talk, article, step) if only_yes else solved(talk)
@@ -368,8 +389,32 @@ def _cannot(talk: Talk, article: Article, step: Step) -> Turn:
     """What a step speaks of is not found: how it is found, where all else rests on it; else the next one."""
     how = step.asks or article.asks
     if how is Asks.DONE and talk.dialogue.asked != "find":
-        return talk.turn(talk.dialogue.evolve(asked="find"), talk.voice.say("guide_find", *_buttons(how)))
+        found = menus.named(talk.spoken(step.do)) or menus.anywhere()
+        said = talk.voice.say("guide_find", *_buttons(how), words=found.on(talk.text, talk.language))
+        return talk.turn(talk.dialogue.evolve(asked="find"), said)
     return _next(talk, article, step, say="guide_passed_over" if how is Asks.WORKED else "guide_next")
+
+
+def _sought(talk: Talk, article: Article, step: Step) -> Turn | None:
+    """Where what a step speaks of is, by the phone if one is named; else which step is meant.
+
+    ``None`` where a place in the world is asked for, not one on the phone.
+    """
+    if slots.read(talk.text).town or lookups.asks(talk.text, "shop"):
+        return None
+    found = menus.named(talk.text, talk.spoken(step.do))
+    buttons = _buttons(step.asks or article.asks)
+    where = found.on(talk.text, talk.language) if found else ""
+    said = talk.voice.say("guide_find", *buttons, words=where)
+    if not found or was_said(talk, said):
+        return _meant(talk, article, step)
+    return talk.turn(talk.dialogue.evolve(asked="find", misunderstood=0), said)
+
+
+def _meant(talk: Talk, article: Article, step: Step) -> Turn:
+    """Which step is meant."""
+    buttons = _buttons(step.asks or article.asks)
+    return talk.stay(talk.voice.say("guide_meant", *buttons, words=talk.spoken(step.do)))
 
 
 def tell_more(talk: Talk) -> Turn | None:
@@ -387,7 +432,8 @@ def tell_more(talk: Talk) -> Turn | None:
 
 def _ask_team(talk: Talk) -> Turn | None:
     """What nothing here answers is asked of the team."""
-    answered = talk.clause.act is not Act.ASK or talk.clause.slots.looks or articles.to_tell(talk.clause)
+    known = talk.clause.slots.looks or articles.to_tell(talk.clause) or lookups.answer(talk)
+    answered = talk.clause.act is not Act.ASK or known
     return (
         None if answered else talk.turn(talk.dialogue, wish=Add(talk.dialogue.about, talk.heard, say="question_added"))
     )

@@ -1,5 +1,6 @@
 """Questions whose answer is a line in a table: countries, towns, shops, and the package that was told last."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
@@ -12,9 +13,10 @@ from care.conversation.never_twice import was_said
 from care.conversation.talk import ReadLine, Said, Talk, Turn
 from care.line import packages
 from care.line.packages import Package
-from care.reading import areas, places, slots
+from care.reading import areas, menus, places, remarks, slots
 from care.reading.knowledge import sentences
 from care.reading.places import HOME, Town, says, words
+from care.reading.remarks import Remark
 from care.reading.slots import Slots
 from care.words import Segment
 
@@ -29,6 +31,9 @@ _LONG = 14
 _MOST_SHOPS = 4
 _MOST_COUNTRIES = 12
 _PILGRIMAGES = ("hajj", "umrah")
+_NETWORKS = frozenset({"network-4g-5g", "network-5g", "coverage-check"})
+"""Articles that a town named alone asks on about."""
+_PARTS = re.compile(r"[,;.?!\n]+")
 _SHARING = 5
 """Numbers that share a family's package."""
 _NAME = "\0"
@@ -86,7 +91,7 @@ def covering(talk: Talk) -> Turn | None:
 
 def fact(talk: Talk) -> Said | None:
     """What is asked of the package told last, of a town, of hotspots, or of what calls cost abroad."""
-    return about_told(talk) or _of_5g(talk) or _of_town(talk) or _hotspots(talk) or rates(talk)
+    return about_told(talk) or _of_5g(talk) or _of_town(talk) or _hotspots(talk) or rates(talk) or _menu(talk)
 
 
 def beyond(talk: Talk) -> Turn | None:
@@ -186,7 +191,17 @@ def _of_town(talk: Talk) -> Said | None:
     there = _there(talk)
     if _asks_shop(there) or (there is talk and _asks_where_to_go(talk)):
         return _shops(talk, _town(talk))
-    return _network(there, _town(talk)) if _asks_network(there) and not talk.seen.priority.goes_first else None
+    asked = _asks_network(there) or _asks_network_beside(talk)
+    return _network(there, _town(talk)) if asked and not talk.seen.priority.goes_first else None
+
+
+def _asks_network_beside(talk: Talk) -> bool:
+    """Whether the network of a town is asked for beside something else, or after what was told of networks."""
+    if not places.town(talk.text):
+        return False
+    of_network = not _NETWORKS.isdisjoint(talk.dialogue.told) and len(words(talk.text)) <= _SHORT
+    parts = (one for one in _PARTS.split(talk.text) if places.town(one))
+    return (of_network and asks(talk.text, "covered")) or any(asks(one, "network") for one in parts)
 
 
 def _there(talk: Talk) -> Talk:
@@ -230,6 +245,13 @@ def _elsewhere(talk: Talk) -> str:
         return ""
     named = areas.named(talk.text) or readers.where(talk.text)
     return "" if named in script.listed("before") else named.title()
+
+
+def _menu(talk: Talk) -> Said | None:
+    """Where a menu of the phone is, beside a trouble."""
+    seeks = talk.open_case is not None and Remark.SEEKS in remarks.read(talk.text)
+    found = menus.named(talk.text) if seeks else None
+    return talk.voice.say("said", words=found.on(talk.text, talk.language)) if found else None
 
 
 def _shops(talk: Talk, town: Town | None) -> Said:

@@ -238,8 +238,7 @@ def unsolved(talk: Talk) -> Turn | None:
         return guides.read_step(talk) or guides.go_on(talk)
     case = talk.open_case
     if case:
-        wish = Add(case.reference, talk.heard, say="unsolved_added")
-        return talk.turn(talk.dialogue.at("start"), wish=wish)
+        return complaints.still(talk, case)
     if talk.dialogue.told and len(script.tokens(talk.text)) < _TELLS:
         return correct(talk)
     return problem(talk)

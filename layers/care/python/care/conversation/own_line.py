@@ -253,7 +253,8 @@ def _seeks(talk: Talk) -> bool:
     if lookups.asks(talk.text, "seeks"):
         return said.looks and not slots.is_trouble(talk.text)
     length = len(script.tokens(talk.text))
-    bare = length < _BARE and not (talk.open_case or packages.named(talk.text) or slots.is_trouble(talk.text))
+    troubled = slots.is_trouble(talk.text) or talk.meant[Act.PROBLEM] >= _TROUBLE
+    bare = length < _BARE and not (talk.open_case or packages.named(talk.text) or troubled)
     if said.looks_beyond and bare:
         return talk.dialogue.place == "start"
     few = length <= _SHORT

@@ -44,6 +44,8 @@ _A_MATTER = 5
 _PLAIN_WISH = 0.9
 _PLAIN_FIND = 0.8
 _BY_FAR = 0.9
+_A_STATUS = 0.1
+"""Below this chance a question that nothing answers asks for no status."""
 _OF_PACKAGES = (Category.PACKAGE, Category.ROAMING)
 _TOPIC = 2
 _NAMED_TOPIC = 0.85
@@ -210,6 +212,8 @@ def _best(talk: Talk) -> Turn | None:
     return None
 
 
+_OF_CASES = ("checklist", "guide")
+"""Places where no packages are looked for, unless the words speak of them."""
 _IDLE = frozenset({Act.CHAT, Act.PRAISE, Act.INSULT})
 _PLEASED = frozenset({Act.PRAISE, Act.THANKS, Act.SOLVED})
 
@@ -243,7 +247,9 @@ def _meant(talk: Talk) -> Iterator[Candidate]:
         elif is_told(talk, act):
             likely = chance * (1 - idle["told_instead"])
         elif not about.get(act, True):
-            likely = chance * idle["nothing_to_be_about"]
+            likely = (
+                0.0 if act is Act.FIND and talk.dialogue.place in _OF_CASES else chance * idle["nothing_to_be_about"]
+            )
         elif mocks and act in _PLEASED:
             likely = chance * (1 - idle["mocked"])
         elif complains and act in _PLEASED:
@@ -383,7 +389,7 @@ def _none(talk: Talk) -> Turn:
     if own and own.kind is Kind.PACKAGE_CHANGE and sum(talk.meant[act] for act in _OF_ORDERS) > _CLEAR:
         return own_line.order_status(talk) if own.order else own_line.stop_package(talk)
     if own and talk.asks:
-        return complaints.status(talk)
+        return complaints.asked(talk, own) if talk.meant[Act.STATUS] < _A_STATUS else complaints.status(talk)
     if script.places()[place].takes:
         return misunderstood(talk)
     if not script.tokens(talk.text):
