@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from care import content, reference
 from care.conversation import articles, own_line, script, spoken
 from care.conversation.prompts import prompt
-from care.conversation.talk import Talk, Turn
+from care.conversation.talk import Add, Talk, Turn
 from care.reading import wording
 from care.reading.acts import Act
 from care.reading.phrases import END, Phrases, words_of
@@ -39,6 +39,7 @@ class Kind:
     whole: bool = False
     besides: int = 3
     firm: bool = False
+    beside: Sequence[str] = ()
 
 
 class Heard(NamedTuple):
@@ -71,6 +72,11 @@ def _nothing(*, whole: bool) -> frozenset[str]:
     return frozenset(map(wording.spelled, (*words, *more))) | {END}
 
 
+def _named(text: str) -> set[str]:
+    """All kinds whose phrases stand in a text."""
+    return {one.name for one in _phrases().find(words_of(wording.plain(text)))}
+
+
 def heard(text: str) -> Heard | None:
     """The small talk in a text, of the first kind that is there."""
     words = words_of(wording.plain(text))
@@ -78,10 +84,11 @@ def heard(text: str) -> Heard | None:
         name = next((name for name, kind in kinds().items() if {*kind.signs} & {*text}), "")
         return Heard(name, 0) if name else None
     found = list(_phrases().find(words))
-    names = {one.name for one in found}
+    names = _named(text)
     covered = {at for one in found for at in range(one.start, one.end)}
     for name, kind in kinds().items():
-        if name in names or (kind.pattern and re.search(kind.pattern, text, re.I)):
+        is_there = name in names or (kind.pattern and re.search(kind.pattern, text, re.I))
+        if is_there and (not kind.beside or not names.isdisjoint(kind.beside)):
             nothing = _nothing(whole=kind.whole)
             return Heard(name, sum(at not in covered and word not in nothing for at, word in enumerate(words)))
     return None
@@ -187,6 +194,14 @@ def insult(talk: Talk) -> Turn:
 goodbye = ended("goodbye")
 
 
+def settled(talk: Talk) -> Turn:
+    """It is over, and thanks or a farewell say so: an open case hears of it, and none is opened."""
+    case = talk.open_case
+    if case:
+        return talk.turn(talk.dialogue.at("start"), wish=Add(case.reference, talk.heard, say="solved_added"))
+    return ended("goodbye" if talk.meant[Act.BYE] > _MEANT or "farewell" in _named(talk.text) else "guide_done")(talk)
+
+
 def child(talk: Talk) -> Turn:
     """A child is to ask its parents, and is spoken to as one from now on."""
     called = "Dik" if talk.language is Language.INDONESIAN else ""
@@ -211,6 +226,7 @@ LEADS: dict[str, Callable[[Talk], Turn]] = {
     "speak_indonesian": spoken.speak(Language.INDONESIAN),
     "greet": greet,
     "goodbye": goodbye,
+    "settled": settled,
     "put_off": put_off,
     "child": child,
     "okay": okay,
