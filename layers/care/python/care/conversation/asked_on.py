@@ -33,6 +33,8 @@ _FEW, _MANY = 6, 18
 """Words that may ask without a question's words, and that may ask on at all."""
 _READ = 300
 _SENTENCES = 2
+_NAMES_MORE = 3
+"""So many things a question names beside what it asks, that a sentence with none of them does not answer it."""
 _BY_ITSELF, _RATHER = 0.9, 0.75
 _ASKED = 0.5
 _SAYS_SOME, _SAYS, _SAYS_MOST, _SAYS_ALL = 0.34, 0.5, 0.75, 0.9
@@ -172,6 +174,8 @@ def _answering(talk: Talk, asked: _Question, told: list[str], least: float) -> t
     found = [] if best < _SAYS_ALL else [shares.index(best)]
     for name in () if found else asked.aspects:
         fits = _saying(name, "rather", told) or _saying(name, "answers", told)
+        if len(asked.besides) >= _NAMES_MORE:
+            fits = [at for at in fits if _share(asked.besides, has[at])]
         found += [max(fits, key=lambda at: _share(asked.besides, has[at]))] if fits else []
     if not found and best >= (_SAYS_MOST if asked.aspects else least):
         found = [shares.index(best)]

@@ -40,6 +40,7 @@ class Kind:
     besides: int = 3
     firm: bool = False
     beside: Sequence[str] = ()
+    unless: str = ""
 
 
 class Heard(NamedTuple):
@@ -77,6 +78,11 @@ def _named(text: str) -> set[str]:
     return {one.name for one in _phrases().find(words_of(wording.plain(text)))}
 
 
+@cache
+def _words(named: str) -> frozenset[str]:
+    return frozenset(map(wording.spelled, named.split()))
+
+
 def heard(text: str) -> Heard | None:
     """The small talk in a text, of the first kind that is there."""
     words = words_of(wording.plain(text))
@@ -88,7 +94,8 @@ def heard(text: str) -> Heard | None:
     covered = {at for one in found for at in range(one.start, one.end)}
     for name, kind in kinds().items():
         is_there = name in names or (kind.pattern and re.search(kind.pattern, text, re.I))
-        if is_there and (not kind.beside or not names.isdisjoint(kind.beside)):
+        is_apart = kind.beside and names.isdisjoint(kind.beside)
+        if is_there and not is_apart and not _words(kind.unless) & {*words}:
             nothing = _nothing(whole=kind.whole)
             return Heard(name, sum(at not in covered and word not in nothing for at, word in enumerate(words)))
     return None
@@ -100,11 +107,26 @@ def alone(talk: Talk) -> Turn | None:
     if found is None:
         return None
     kind = kinds()[found.name]
+    if kind.unless and talk.asks:
+        return None
     if kind.whole and (found.besides or talk.dialogue.place in _TELLING):
         return None
     if found.besides and (found.besides > kind.besides or says_a_matter(talk, firm=kind.firm)):
         return None
     return _answered(talk, found.name)
+
+
+def praises(text: str) -> bool:
+    """Whether staff or service are praised, and nothing is held against them."""
+    found = heard(text)
+    return found is not None and found.name == "praised_staff"
+
+
+def is_settled(talk: Talk) -> bool:
+    """Whether it is only said, with thanks or a farewell, that something is over."""
+    found = heard(talk.text)
+    few = found is not None and found.name == "settled" and found.besides <= kinds()["settled"].besides
+    return few and not talk.asks and not says_a_matter(talk)
 
 
 def says_a_matter(talk: Talk, *, firm: bool = False) -> bool:
