@@ -316,7 +316,8 @@ def _is_other(talk: Talk) -> bool:
     leads = script.answer(script.places()[talk.dialogue.place], talk.text) or script.leads(talk.text)
     if leads:
         return leads not in _ABOUT_IT
-    is_trouble = talk.meant[Act.PROBLEM] > _SURELY and script.says("of_service", talk.text)
+    troubles = talk.asks or talk.meant[Act.PROBLEM] > _SURELY
+    is_trouble = troubles and script.says("of_service", talk.text)
     return is_trouble or lookups.is_of_shop(talk) or max(talk.meant[act] for act in _OTHERS) > _SURELY
 
 

@@ -31,7 +31,7 @@ from care.reading.alarms import Alarm
 from care.reading.knowledge import Article
 from care.reading.mask import masked
 from care.telling import messages
-from care.words import Category, Kind, Language, Segment
+from care.words import Category, Kind, Language
 
 _MATTERS, _OF_TROUBLE = 3, 2
 """So many answers at most a letter has, and one that tells of trouble."""
@@ -169,8 +169,9 @@ def _is_courtesy(whole: Clause, parts: Iterable[Clause]) -> bool:
     Of staff who are praised it is told what they helped with: "baik sekali bantu saya ganti kartu yang rusak".
     """
     is_told = whole.act in _NOTHING_WANTED and whole.meant[whole.act] >= _WISHED
-    return is_told and not any(
-        one.asks or (one.act not in _ASKS_NOTHING and one.meant[one.act] >= _LIKELY and not small_talk.praises(one.text))
+    return (is_told or small_talk.praises(whole.text)) and not any(
+        one.asks
+        or (one.act not in _ASKS_NOTHING and one.meant[one.act] >= _LIKELY and not small_talk.praises(one.text))
         for one in parts
     )
 
@@ -318,9 +319,9 @@ def answer(talk: Talk, part: Clause, *, beside: bool, again: bool = False) -> To
 
 
 def _wished(talk: Talk, act: Act) -> str:
-    """The article about what is to be seen or ended; postpaid ends as a whole."""
-    ends_postpaid = act is Act.STOP and slots.read(talk.heard).segment is Segment.POSTPAID
-    return "postpaid-stop" if ends_postpaid else _BY_ARTICLE[act]
+    """The article about what is to be seen or ended; of what is ended the whole letter tells what it is."""
+    best = understand.clause(talk.heard, talk.language).fitting[:1] if act is Act.STOP else []
+    return best[0].article.id if best and best[0].chance >= _LIKELY else _BY_ARTICLE[act]
 
 
 def _best(part: Clause, without: tuple[str, ...]) -> Fitting | None:
