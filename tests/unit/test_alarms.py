@@ -10,6 +10,12 @@ from tests.unit.making import ANY_TEXT
 
 SAID = {
     Alarm.DANGER: """
+        suami lagi ngamuk mabuk, aku sama anak ngumpet
+        kemarin saya ditendang lagi sama suami
+        he's at my door and won't leave
+        mantan saya di depan kos, teriak2 ngancam
+        kapal kami mati mesin di laut, ombak gede
+        gempa barusan kenceng bgt
         kakek saya jatuh di kamar mandi ga bisa bangun
         my grandma fell and can't get up
         anak 2 tahun ketelen koin
@@ -83,6 +89,10 @@ SAID = {
         main free fire tapi rumah saya kebakaran
     """,
     Alarm.DISTRESS: """
+        lelah hidup gini terus, usaha bangkrut, nomor mau hangus, mending mati aja
+        pengen mati rasanya, kuota habis, utang numpuk
+        i don't see the point anymore
+        aku udah nyiapin racun, cuma mau pamit
         I keep having dark thoughts about dying alone
         rasanya hampa, ga ada yg nunggu gue pulang
         if I disappear nobody would notice
@@ -271,6 +281,8 @@ SAID = {
         anak saya nyakitin diri sendiri terus
     """,
     Alarm.MISSING: """
+        kakek saya pikun, keluar rumah dari subuh belum pulang
+        my dad has dementia and walked out this morning
         adek gua 7 taun ilang di pasar minggu dari siang tadi
         tolong min anakku blm pulang dari sekolah, hp nya mati
         kakek saya pikun ilang dari tadi pagi
@@ -285,6 +297,14 @@ SAID = {
         I can't find my little boy anywhere
     """,
     Alarm.HARASSED: """
+        mantan suami kok selalu tau saya ada di mana
+        kayaknya hp saya disadap suami
+        i think my boyfriend put a tracker on my phone
+        ada aplikasi mata2 di hp saya, pacar tau semua isi chat
+        anak saya 10 tahun dichat orang dewasa dari game minta foto
+        ada akun aneh deketin adik saya kelas 5 sd ngajak ketemu
+        a guy in my daughter's game asks for pics, she's 12
+        anak saya dibully di grup kelas
         ada om2 di wa minta foto ga pake baju
         aku masih smp ada cowo di ig minta pap bugil
         someone keeps asking me for nudes, im 14
@@ -320,6 +340,16 @@ SAID = {
     """,
 }
 NOT_SAID = """
+    sinyal lemot banget pengen mati rasanya
+    capek nunggu cs dari pagi, mau mati rasanya
+    capek hidup dengan sinyal begini
+    mati aja deh ni hp
+    gue dibunuh ping 300ms pas ranked
+    kemarin ada kebakaran di deket tower, kapan sinyal normal
+    kecelakaan beli paket, salah pencet
+    bapak saya keluar kota belum ketemu sinyal
+    bisa pantau pemakaian kuota anak saya?
+    anak saya 10 tahun minta paket buat main game
     hp jatuh ga bisa nyala
     modem jatuh terus ga bisa bangun lagi
     kartunya udah saya pindah ke hp lain

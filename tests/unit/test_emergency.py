@@ -326,4 +326,19 @@ def test_a_pasted_secret_is_warned_about(text: str, is_warned: bool) -> None:
 
 def test_who_wrote_the_code_of_a_card_hears_of_the_bank() -> None:
     assert emergency.mask_warning("kartu 4111 1111 1111 1111 cvv 123") == "masked_card"
-    assert emergency.mask_warning("nik saya 3173010101900001") == "masked"
+    assert emergency.mask_warning("nik saya 3173010101900001") == "masked_identity"
+    assert emergency.mask_warning("otp saya 123456") == "masked"
+
+
+@pytest.mark.parametrize(
+    ("text", "only"),
+    [
+        ("NIK 3273014405900002 KK 3273010203040005", True),
+        ("3273014405900002 ini nik sama kk saya", True),
+        ("my NIK is 3273014405900002", True),
+        ("NIK saya 3171234567890001 tolong cek kartu saya", False),
+        ("nik", False),
+    ],
+)
+def test_of_the_numbers_of_an_identity_alone_nothing_is_asked(text: str, only: bool) -> None:
+    assert emergency.only_hides(text) is only

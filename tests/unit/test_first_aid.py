@@ -22,6 +22,8 @@ VICTIMS = {
     "harassed.minor": "aku umur 13 ada om minta foto bugil",
     "harassed.child": "anak saya dikirimi foto porno sama orang",
     "harassed.debt": "pinjol ngancem mau sebar data saya",
+    "harassed.tracked": "mantan saya kok selalu tau saya ada di mana",
+    "harassed.bullied": "anak saya dibully di grup kelas",
     "harassed": "mantan saya ngancem nyebarin video saya",
     "infected": "saya terlanjur klik apk undangan",
 }

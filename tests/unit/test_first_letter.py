@@ -78,6 +78,26 @@ def test_what_asks_nothing_is_answered_in_kind_or_not_at_all(text: str, says: st
     assert bool(said) == bool(says)
 
 
+@pytest.mark.parametrize(
+    ("text", "courtesy"),
+    [
+        ("Petugas di gerai kemarin baik sekali bantu saya ganti kartu yang rusak. Terima kasih.", True),
+        ("Kuota saya sudah masuk, terima kasih banyak.", True),
+        ("Terima kasih atas bantuannya, tapi internet saya masih mati.", False),
+        ("Terima kasih. Berapa biaya ganti kartu?", False),
+    ],
+)
+def test_thanks_and_praise_alone_want_nothing(text: str, courtesy: bool) -> None:
+    facts = Facts(OPERATOR.name, OPERATOR.short_number, EMAIL.honorific, NOW.date())
+    assert letter(text, ID, facts).is_courtesy is courtesy
+
+
+def test_trouble_among_questions_is_told() -> None:
+    facts = Facts(OPERATOR.name, OPERATOR.short_number, EMAIL.honorific, NOW.date())
+    text = "Saya mau tanya:\n1. Cara pindah ke eSIM bagaimana?\n2. Internet saya lemot sekali tiap malam, tolong dicek."
+    assert "lemot" in letter(text, ID, facts).trouble
+
+
 def test_who_is_in_danger_reads_whom_to_call_where_one_number_fails() -> None:
     said = answer("Rumah saya kebakaran, tolong")
     assert said.index("112") < said.index("110") < said.index("113")

@@ -111,7 +111,7 @@ def test_indonesian_speaks_to_anda_in_writing(key: str, texts: dict[str, str]) -
 # What an order's messages tell besides.
 ORDERED = ("package", "number", "price", "reason")
 ONLY_SHORT = {Template.ANSWER, Template.CODE, Template.MISSED}
-ONLY_LETTER = {Template.FIRST_AID, Template.REPLIED}
+ONLY_LETTER = {Template.FIRST_AID, Template.REPLIED, Template.THANKED}
 NOT_IN_CHATS = {Template.NOTICE}
 MESSAGES = sorted(set(Template) - ONLY_SHORT - ONLY_LETTER - NOT_IN_CHATS)
 

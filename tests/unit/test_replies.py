@@ -97,9 +97,10 @@ def test_what_nothing_answers_is_with_the_team_and_said_in_other_words_the_secon
     assert second.words != first.words
 
 
-def test_what_was_asked_is_thanked_for_and_other_facts_are_only_read() -> None:
+def test_what_was_asked_is_thanked_for_and_so_is_what_else_is_told_of_a_complaint() -> None:
     assert "Keterangan Anda" in replied("di Bandung", missing=("where",)).words
-    assert replied("HP saya Samsung A54").words == ""
+    assert "Keterangan Anda" in replied("HP saya Samsung A54").words
+    assert replied("HP saya Samsung A54", about=case(Kind.INFORMATION)).words == ""
     waiting = case().evolve(status=Status.WAITING_FOR_CUSTOMER)
     assert "Keterangan Anda" in replied("Nomor seri modemnya 12345", about=waiting).words
 

@@ -80,6 +80,9 @@ def test_each_kind_has_its_text_or_leads_somewhere() -> None:
         ("met siang, saya Rudi dari Medan", "welcome"),
         ("ga ngerti", "confused"),
         ("besok hujan ga ya di jakarta", "small_talk"),
+        ("tagihannya udah saya bayar ya min. makasih, dadah", "goodbye"),
+        ("sinyalnya udah normal lagi kak, makasih", "guide_done"),
+        ("mbak di gerai kemarin ramah banget, salam ya", "praised_staff"),
     ],
 )
 def test_small_talk_has_its_answer(text: str, key: str) -> None:
@@ -98,6 +101,8 @@ def test_small_talk_has_its_answer(text: str, key: str) -> None:
         "anak saya kelas 3 sd kok bisa beli diamond pake pulsa saya",
         "anak saya umur 8 tahun butuh paket buat sekolah",
         "and what's the price for the smallest one",
+        "paket sudah masuk tapi ga bisa dipakai, makasih",
+        "petugasnya ramah tapi sinyal tetap hilang",
     ],
 )
 def test_a_matter_beside_it_is_no_small_talk(text: str) -> None:

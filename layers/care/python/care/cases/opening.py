@@ -73,6 +73,8 @@ class Opening:
     """What its first message tells besides, in the customer's language."""
     talk: str = ""
     """Where that leaves the talk with its customer, as a ``Dialogue`` writes it."""
+    courtesy: bool = False
+    """Nothing is wanted: ``told`` returns the thanks, and the case is closed at once."""
     first_aid: bool = False
     """``told`` is what somebody in need does first: it goes out at once, and says little else."""
 
@@ -130,7 +132,10 @@ def open_case(opening: Opening, now: datetime, policy: Policy, operator: Operato
         draft.note(What.NOTE, CARE, one)
     if opening.first_aid and not opening.held:
         tell_first(draft, Template.FIRST_AID)
-    if not opening.held:
+    if opening.courtesy and not opening.held:
+        tell_first(draft, Template.THANKED)
+        draft.move(Status.CLOSED, CARE)
+    elif not opening.held:
         begin(draft)
     return draft
 

@@ -1,5 +1,6 @@
 """Danger, distress, threats, fraud and loss come before anything else: what to do first, and a case that goes first."""
 
+import re
 from typing import NamedTuple
 
 from care import reference
@@ -24,6 +25,7 @@ _THANKS = frozenset({"thanked", "goodbye"})
 _OPEN = ("start", "checklist")
 _UNCLEAR = ("clarify", "unanswered", "offer")
 _FEW = 8
+_MARK = re.compile(r"\[\w+\]")
 _SURELY = 0.7
 _LIKELY = 0.4
 """So likely an article has to be for its matter to be what somebody is a victim of."""
@@ -37,6 +39,7 @@ _OF_ARTICLE = {
     "harassment": Alarm.HARASSED,
 }
 
+_IDENTITIES = ("[NIK]", "[KK]")
 _WARNINGS = frozenset({"otp-safety", "fraud", "spam-sms"})
 """Articles that warn of a cheat."""
 _TOO_LATE = {Alarm.TAKEN_OVER: "gave", Alarm.INFECTED: "clicked", Alarm.CHEATED: "paid"}
@@ -313,7 +316,8 @@ def _is_other(talk: Talk) -> bool:
     leads = script.answer(script.places()[talk.dialogue.place], talk.text) or script.leads(talk.text)
     if leads:
         return leads not in _ABOUT_IT
-    is_trouble = talk.meant[Act.PROBLEM] > _SURELY and script.says("of_service", talk.text)
+    troubles = talk.asks or talk.meant[Act.PROBLEM] > _SURELY
+    is_trouble = troubles and script.says("of_service", talk.text)
     return is_trouble or lookups.is_of_place(talk) or max(talk.meant[act] for act in _OTHERS) > _SURELY
 
 
@@ -335,11 +339,19 @@ def told_at_once(alarm: Alarm, text: str, language: Language, short_number: str,
     return messages.text(key, language, kak="", short_number=short_number).strip()
 
 
+def only_hides(text: str) -> bool:
+    """Whether nothing is said but the numbers of an identity and what they are: "ini nik sama kk saya …"."""
+    said, names = script.tokens(_MARK.sub(" ", masked(text))), script.phrases()["identity"].within
+    return mask_warning(text) == "masked_identity" and not script.bare(tuple(one for one in said if one not in names))
+
+
 def mask_warning(text: str) -> str:
     """The name of the text under ``[talk]`` that warns who wrote a personal number or secret code; "" for others."""
     hidden = masked(text)
     if "[CVV]" in hidden and hidden != text:
         return "masked_card"
+    if any(mark in hidden and mark not in text for mark in _IDENTITIES):
+        return "masked_identity"
     return "masked" if hidden != text else ""
 
 
@@ -374,6 +386,8 @@ def _notes(talk: Talk, need: _Need) -> tuple[str, ...]:
 def _missing(talk: Talk, alarm: Alarm) -> tuple[str, ...]:
     """What is to be asked. Who writes by SMS of a lost phone, or of another's, writes from another number."""
     facts = talk.facts
+    if not first_aid.is_asked(first_aid.fitting(alarm, talk.text)):
+        return ()
     is_own = not script.says("of_another", talk.text) and (facts.proven or alarm is not Alarm.LOST)
     known = ("number",) if facts.readable and is_own else ()
     return tuple(one for one in readers.missing(_NEEDS[alarm].missing, talk.text) if one not in known)

@@ -203,6 +203,8 @@ def _read(talk: Talk) -> Turn:
     relieved = emergency.relieved(talk) or emergency.supposed(talk)
     if relieved:
         return relieved
+    if emergency.only_hides(talk.text) and not talk.asks:
+        return talk.stay()
     alarm = alarms.read(talk.text)
     if alarm:
         return matters.in_alarm(alarm)(talk) or matters.clarify(talk)

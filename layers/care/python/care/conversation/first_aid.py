@@ -43,6 +43,11 @@ def fitting(alarm: Alarm, text: str) -> str:
     return f"{alarm}.minor" if told == Alarm.HARASSED and alarms.of_minor(text) else told
 
 
+def is_asked(aid: str) -> bool:
+    """Whether it is asked who sends something, or where somebody is."""
+    return aid not in _file()["unasked"]
+
+
 def words(aid: str) -> str:
     """The name of an aid's text under ``[talk]``."""
     return f"first_aid_{aid.replace('.', '_')}"

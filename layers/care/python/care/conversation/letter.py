@@ -18,6 +18,7 @@ from care.conversation import (
     own_line,
     pointing,
     script,
+    small_talk,
     understand,
 )
 from care.conversation.articles import Fitting
@@ -46,6 +47,7 @@ _TROUBLE = frozenset({Act.PROBLEM, Act.UNSOLVED, Act.VICTIM})
 _PACKAGES = frozenset({Act.FIND, Act.BUY})
 _ANSWERED = frozenset({Act.ASK, Act.PROBLEM, Act.UNSOLVED, Act.LOST, Act.VICTIM, *_PACKAGES, *_BY_ARTICLE})
 _ASKS_NOTHING = understand.COURTESY | {Act.CHAT, Act.SOLVED}
+_NOTHING_WANTED = frozenset({Act.THANKS, Act.PRAISE, Act.SOLVED})
 _SELDOM_ASKS = frozenset({Act.SUGGEST, Act.PERSON})
 _OF_PACKAGES = (Category.PACKAGE, Category.ROAMING)
 _BY_FAR = 0.85
@@ -93,7 +95,9 @@ class Letter:
     """What answers a letter, in paragraphs, "" when nothing does; ``alarm`` is what its author is in, if anything.
 
     ``dialogue`` is where that leaves the talk, for what comes next. ``about`` is what the answer surely is about.
-    ``is_harmless``: what sounds like need or trouble is none, and nothing has to be found out.
+    ``trouble``: the sentence of a letter that asks, which tells of trouble to be looked into.
+    ``is_harmless``: what sounds like need or trouble is none, and nothing has to be found out. ``is_courtesy``: nothing
+    but thanks or praise is said.
     """
 
     words: str
@@ -101,6 +105,8 @@ class Letter:
     alarm: Alarm | None = None
     about: Category | None = None
     is_harmless: bool = False
+    is_courtesy: bool = False
+    trouble: str = ""
 
 
 @dataclass(frozen=True)
@@ -133,6 +139,9 @@ def letter(text: str, language: Language, facts: Facts) -> Letter:
     if warned:
         return Letter(warned.text, Dialogue(text=stored(text)))
     whole, parts = talk.clause, understand.clauses(said, language)
+    if _is_courtesy(whole, parts) or small_talk.is_settled(talk):
+        kind = "letter_praised" if small_talk.praises(said) else _IN_KIND.get(whole.act, _IN_KIND[Act.SOLVED])
+        return Letter(talk.voice.text(kind), Dialogue(text=stored(text)), is_courtesy=True)
     # Trouble is told by the whole letter, what is asked by its sentences.
     is_trouble = whole.act in _TROUBLE
     found = answers(talk, (whole, *parts), _OF_TROUBLE) if is_trouble else answers(talk, parts)
@@ -146,7 +155,25 @@ def letter(text: str, language: Language, facts: Facts) -> Letter:
         told.append(talk.voice.text(_IN_KIND[Act.PERSON]))
     elif not told and whole.act in _IN_KIND and whole.meant[whole.act] >= _CLEAR:
         told.append(talk.voice.text(_IN_KIND[whole.act]))
-    return Letter("\n\n".join(told), dialogue, about=about)
+    trouble = "" if is_trouble else next((one.text for one in parts if _tells_trouble(one)), "")
+    return Letter("\n\n".join(told), dialogue, about=about, trouble=trouble)
+
+
+def _tells_trouble(part: Clause) -> bool:
+    return part.act is Act.PROBLEM and part.meant[Act.PROBLEM] >= _CLEAR and not part.asks
+
+
+def _is_courtesy(whole: Clause, parts: Iterable[Clause]) -> bool:
+    """Whether a letter thanks, praises or says that all is well, and no sentence asks or tells of trouble.
+
+    Of staff who are praised it is told what they helped with: "baik sekali bantu saya ganti kartu yang rusak".
+    """
+    is_told = whole.act in _NOTHING_WANTED and whole.meant[whole.act] >= _WISHED
+    return (is_told or small_talk.praises(whole.text)) and not any(
+        one.asks
+        or (one.act not in _ASKS_NOTHING and one.meant[one.act] >= _LIKELY and not small_talk.praises(one.text))
+        for one in parts
+    )
 
 
 def plain(text: str) -> str:
@@ -286,9 +313,15 @@ def answer(talk: Talk, part: Clause, *, beside: bool, again: bool = False) -> To
     if beside:
         return None
     if act in _BY_ARTICLE and likely:
-        return of_article(talk, knowledge.article(_BY_ARTICLE[act]))
+        return of_article(talk, knowledge.article(_wished(talk, act)))
     near = nearest(part) if act is Act.PROBLEM and part.meant[act] >= _CLEAR else None
     return of_article(talk, near) if near else None
+
+
+def _wished(talk: Talk, act: Act) -> str:
+    """The article about what is to be seen or ended; of what is ended the whole letter tells what it is."""
+    best = understand.clause(talk.heard, talk.language).fitting[:1] if act is Act.STOP else []
+    return best[0].article.id if best and best[0].chance >= _LIKELY else _BY_ARTICLE[act]
 
 
 def _best(part: Clause, without: tuple[str, ...]) -> Fitting | None:

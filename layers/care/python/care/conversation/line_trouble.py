@@ -41,10 +41,13 @@ _HELP = ("pay-bill", "extend-active-period", "expired-number", "sim-registration
 
 
 def look(talk: Talk) -> Turn | None:
-    """Have the line read that may be; ``None``: it may not, or trouble of this kind does not come from it."""
+    """Have the line read that may be; ``None``: it may not, or trouble of this kind does not come from it: its
+    neighbours have it too.
+    """
     known = talk.facts.readable and talk.facts.has_system and not talk.open_case
     of_line = talk.seen.category in _OF_LINE or any(lookups.asks(talk.text, one) for one in ("calls", "unusable"))
-    if not known or talk.dialogue.place not in _PLACES or not of_line or is_asked(talk):
+    is_own = of_line and not script.says("of_others_too", talk.text)
+    if not known or talk.dialogue.place not in _PLACES or not is_own or is_asked(talk):
         return None
     asked = need_line(talk, AFTER)
     return asked if asked.wish else None

@@ -254,7 +254,8 @@ def solved(talk: Talk) -> Turn | None:
     if case:
         wish = Add(case.reference, talk.heard, say="solved_added" if plain else "added")
         return talk.turn(talk.dialogue.at("start"), wish=wish)
-    return small_talk.ended("guide_done")(talk) if plain else None
+    surely = plain or talk.meant[Act.SOLVED] >= _SURELY
+    return small_talk.ended("guide_done")(talk) if surely else None
 
 
 def correct(talk: Talk) -> Turn | None:

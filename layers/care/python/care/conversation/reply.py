@@ -12,7 +12,7 @@ from functools import cached_property
 
 from care import reference
 from care.cases.case import Case
-from care.conversation import articles, asked_on, matters, readers, script, understand
+from care.conversation import articles, asked_on, aspects, matters, readers, script, understand
 from care.conversation.dialogue import Dialogue
 from care.conversation.letter import (
     Told,
@@ -175,8 +175,12 @@ class _Reading:
         return self.meant(Act.STATUS) or hurries or any(map(self._asks_how_long, self.parts))
 
     def _asks_how_long(self, part: Clause) -> bool:
-        turn = asked_on.answer(self._about(part)) if part.asks else None
-        return turn is not None and isinstance(turn.wish, AskStatus)
+        if not part.asks:
+            return False
+        turn = asked_on.answer(self._about(part))
+        of_else = any(one.chance >= _LIKELY for one in part.fitting if one.article.id not in _OF_REPORTS)
+        is_of_case = self.case.is_complaint and aspects.asked(part.text) == ("lasts",) and not of_else
+        return is_of_case or (turn is not None and isinstance(turn.wish, AskStatus))
 
     @cached_property
     def more_steps(self) -> str:
@@ -274,10 +278,11 @@ class _Reading:
         return bool(asked) and readers.missing(asked, self.all) != asked
 
     def added(self) -> str:
-        """Thanks to who tells what was asked; "" where nothing was, or nothing is told."""
+        """Thanks to who tells what was asked, or more of a complaint; "" where nothing is told."""
+        tells = self.case.is_complaint and self.meant(Act.TELL, Act.PROBLEM)
         is_awaited = self.case.status is Status.WAITING_FOR_CUSTOMER
         says = any(one.act not in understand.COURTESY for one in self.parts)
-        return self._of_case("letter_added") if says and (self.tells_missing or is_awaited) else ""
+        return self._of_case("letter_added") if says and (self.tells_missing or is_awaited or tells) else ""
 
     def _about(self, part: Clause) -> Talk:
         return self.talk.about(part.text)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from care import content, reference
 from care.conversation import articles, own_line, script, spoken
 from care.conversation.prompts import prompt
-from care.conversation.talk import Talk, Turn
+from care.conversation.talk import Add, Talk, Turn
 from care.reading import wording
 from care.reading.acts import Act
 from care.reading.phrases import END, Phrases, words_of
@@ -39,6 +39,8 @@ class Kind:
     whole: bool = False
     besides: int = 3
     firm: bool = False
+    beside: Sequence[str] = ()
+    unless: str = ""
 
 
 class Heard(NamedTuple):
@@ -71,6 +73,16 @@ def _nothing(*, whole: bool) -> frozenset[str]:
     return frozenset(map(wording.spelled, (*words, *more))) | {END}
 
 
+def _named(text: str) -> set[str]:
+    """All kinds whose phrases stand in a text."""
+    return {one.name for one in _phrases().find(words_of(wording.plain(text)))}
+
+
+@cache
+def _words(named: str) -> frozenset[str]:
+    return frozenset(map(wording.spelled, named.split()))
+
+
 def heard(text: str) -> Heard | None:
     """The small talk in a text, of the first kind that is there."""
     words = words_of(wording.plain(text))
@@ -78,10 +90,12 @@ def heard(text: str) -> Heard | None:
         name = next((name for name, kind in kinds().items() if {*kind.signs} & {*text}), "")
         return Heard(name, 0) if name else None
     found = list(_phrases().find(words))
-    names = {one.name for one in found}
+    names = _named(text)
     covered = {at for one in found for at in range(one.start, one.end)}
     for name, kind in kinds().items():
-        if name in names or (kind.pattern and re.search(kind.pattern, text, re.I)):
+        is_there = name in names or (kind.pattern and re.search(kind.pattern, text, re.I))
+        is_apart = kind.beside and names.isdisjoint(kind.beside)
+        if is_there and not is_apart and not _words(kind.unless) & {*words}:
             nothing = _nothing(whole=kind.whole)
             return Heard(name, sum(at not in covered and word not in nothing for at, word in enumerate(words)))
     return None
@@ -93,11 +107,26 @@ def alone(talk: Talk) -> Turn | None:
     if found is None:
         return None
     kind = kinds()[found.name]
+    if kind.unless and talk.asks:
+        return None
     if kind.whole and (found.besides or talk.dialogue.place in _TELLING):
         return None
     if found.besides and (found.besides > kind.besides or says_a_matter(talk, firm=kind.firm)):
         return None
     return _answered(talk, found.name)
+
+
+def praises(text: str) -> bool:
+    """Whether staff or service are praised, and nothing is held against them."""
+    found = heard(text)
+    return found is not None and found.name == "praised_staff"
+
+
+def is_settled(talk: Talk) -> bool:
+    """Whether it is only said, with thanks or a farewell, that something is over."""
+    found = heard(talk.text)
+    few = found is not None and found.name == "settled" and found.besides <= kinds()["settled"].besides
+    return few and not talk.asks and not says_a_matter(talk)
 
 
 def says_a_matter(talk: Talk, *, firm: bool = False) -> bool:
@@ -187,6 +216,14 @@ def insult(talk: Talk) -> Turn:
 goodbye = ended("goodbye")
 
 
+def settled(talk: Talk) -> Turn:
+    """It is over, and thanks or a farewell say so: an open case hears of it, and none is opened."""
+    case = talk.open_case
+    if case:
+        return talk.turn(talk.dialogue.at("start"), wish=Add(case.reference, talk.heard, say="solved_added"))
+    return ended("goodbye" if talk.meant[Act.BYE] > _MEANT or "farewell" in _named(talk.text) else "guide_done")(talk)
+
+
 def child(talk: Talk) -> Turn:
     """A child is to ask its parents, and is spoken to as one from now on."""
     called = "Dik" if talk.language is Language.INDONESIAN else ""
@@ -211,6 +248,7 @@ LEADS: dict[str, Callable[[Talk], Turn]] = {
     "speak_indonesian": spoken.speak(Language.INDONESIAN),
     "greet": greet,
     "goodbye": goodbye,
+    "settled": settled,
     "put_off": put_off,
     "child": child,
     "okay": okay,

@@ -274,7 +274,8 @@ def _silenced(talking: Talking, cases: _Cases, dialogue: Dialogue, *, silence: b
         talking.drafts.append(draft)
     key = "answer.stopped" if silence else "answer.started"
     confirmed = Said(messages.text(key, language, **talking.centre.operator.names))
-    return Turn(dialogue.at("start").heard(talking.heard.text), language, talking.heard.text, (confirmed,))
+    heard = dialogue.at("start", told=("promo-messages",)).heard(talking.heard.text)
+    return Turn(heard, language, talking.heard.text, (confirmed,))
 
 
 # ---- the answer ------------------------------------------------------------------------------------------------------

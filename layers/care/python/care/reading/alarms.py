@@ -71,6 +71,8 @@ class Relief(StrEnum):
 
 
 _ALARMS: frozenset[str] = frozenset(Alarm)
+_DRAWN_IN = frozenset({"minor", "lured"})
+"""Signs that together tell of a child whom a stranger wants something of."""
 _OF_AGE, _YOUNGEST = 18, 5
 _AGE = re.compile(
     r"\b(?:umur(?:ku|nya)?|usia(?:ku|nya)?|i'?m|i am|she'?s|he'?s|is|aged?)\W{1,3}"
@@ -88,6 +90,7 @@ _OF_LURE = {"refused": Relief.UNTOUCHED, "genuine": Relief.ASKED}
 class _Known(NamedTuple):
     says: Phrases
     but: Phrases
+    despite: Phrases
     unless: dict[str, frozenset[str]]
     """By name, in the order in which they count."""
 
@@ -96,8 +99,10 @@ class _Known(NamedTuple):
 def _known() -> _Known:
     sections: dict[str, dict[str, Any]] = toml("alarms")
     unless = {name: frozenset(map(wording.spelled, one["unless"].split())) for name, one in sections.items()}
-    says, but = (Phrases({name: one[part] for name, one in sections.items()}) for part in ("says", "but"))
-    return _Known(says, but, unless)
+    says, but, despite = (
+        Phrases({name: one.get(part, ()) for name, one in sections.items()}) for part in ("says", "but", "despite")
+    )
+    return _Known(says, but, despite, unless)
 
 
 def read(text: str) -> Alarm | None:
@@ -108,10 +113,12 @@ def read(text: str) -> Alarm | None:
 def of_words(words: Sequence[str]) -> Alarm | None:
     """``read`` of words as ``phrases.words_of`` gives them."""
     said = list(_known().says.find(words))
-    return _first(_meant(said, list(_known().but.find(words)), words)) if said else None
+    return _first(_meant(said, _excused(words), words)) if said else None
 
 
 def _first(meant: frozenset[str]) -> Alarm | None:
+    if meant >= _DRAWN_IN:
+        meant |= {Alarm.HARASSED}
     return next((Alarm(name) for name in _known().unless if name in meant & _ALARMS), None)
 
 
@@ -134,8 +141,7 @@ def relief(text: str, *, of_cheat: bool = False) -> Relief | None:
 
 def of_minor(text: str) -> bool:
     """Whether a text is of somebody under eighteen, by the age or the school it tells."""
-    ages = (int(one[1] or one[2]) for one in _AGE.finditer(wording.plain(text)))
-    return any(_YOUNGEST <= one < _OF_AGE for one in ages) or "minor" in _heard_in(text).meant
+    return "minor" in _heard_in(text).meant
 
 
 class _Heard(NamedTuple):
@@ -151,9 +157,19 @@ def _plain(text: str) -> str:
 
 @lru_cache(maxsize=16)
 def _heard_in(text: str) -> _Heard:
-    known, words = _known(), words_of(_plain(text))
-    said, excused = list(known.says.find(words)), list(known.but.find(words))
-    return _Heard(_meant(said, excused, words), frozenset(one.name for one in (*said, *excused)))
+    plain = _plain(text)
+    words = words_of(plain)
+    said, excused = list(_known().says.find(words)), _excused(words)
+    ages = (int(one[1] or one[2]) for one in _AGE.finditer(plain))
+    young = {"minor"} if any(_YOUNGEST <= one < _OF_AGE for one in ages) else set()
+    return _Heard(_meant(said, excused, words) | young, frozenset(one.name for one in (*said, *excused)))
+
+
+def _excused(words: Sequence[str]) -> list[Found]:
+    """What only sounds like an alarm, without those of which something else in the text says that it is one."""
+    excused = list(_known().but.find(words))
+    kept = {one.name for one in _known().despite.find(words)} if excused else set()
+    return [one for one in excused if one.name not in kept]
 
 
 def _meant(said: Sequence[Found], excused: Sequence[Found], words: Sequence[str]) -> frozenset[str]:

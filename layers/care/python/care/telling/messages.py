@@ -55,6 +55,7 @@ class Template(StrEnum):
     ACKNOWLEDGEMENT = "acknowledgement"
     RECEIVED = "received"
     SUGGESTED = "suggested"
+    THANKED = "thanked"
     REOPENED = "reopened"
     REOPENED_BY_MANAGER = "reopened_by_manager"
     ESCALATION = "escalation"

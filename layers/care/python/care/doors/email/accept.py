@@ -229,8 +229,15 @@ def _with_first_words(centre: Centre, event: MailEvent, opening: Opening, now: d
         return opening if event.verdicts.held else replace(opening, told=answer.words, talk=answer.dialogue.write())
     if event.verdicts.held:
         return opening
+    if answer.is_courtesy:
+        opening = replace(opening, kind=Kind.INFORMATION, courtesy=True, priority=Priority.NORMAL)
+        return replace(opening, told=answer.words, talk=answer.dialogue.write())
     if answer.is_harmless:
         opening = replace(opening, kind=Kind.INFORMATION)
+    trouble = triage.read(answer.trouble) if answer.trouble and opening.kind is Kind.INFORMATION else None
+    if trouble:
+        priority = opening.priority.or_more(trouble.priority)
+        opening = replace(opening, kind=Kind.COMPLAINT, category=trouble.category, priority=priority)
     if answer.about and opening.kind is Kind.INFORMATION:
         opening = replace(opening, category=answer.about)
     words = (said or mail.subject)[:_READ] if event.is_proven else ""
