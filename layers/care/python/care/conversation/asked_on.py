@@ -169,11 +169,13 @@ def _answering(talk: Talk, asked: _Question, told: list[str], least: float) -> t
     has = [_stems(talk, one) for one in told]
     shares = [_share(asked.stems, one) for one in has]
     best = max(shares, default=0.0)
-    found = [] if best < _SAYS_ALL else [shares.index(best)]
+    # One word of a question that asks more: "bayarnya di mana" is not answered by each sentence that pays.
+    bare = bool(asked.aspects) and len(asked.stems) <= 1
+    found = [] if best < _SAYS_ALL or bare else [shares.index(best)]
     for name in () if found else asked.aspects:
         fits = _saying(name, "rather", told) or _saying(name, "answers", told)
         found += [max(fits, key=lambda at: _share(asked.besides, has[at]))] if fits else []
-    if not found and best >= (_SAYS_MOST if asked.aspects else least):
+    if not found and not bare and best >= (_SAYS_MOST if asked.aspects else least):
         found = [shares.index(best)]
     if len(told) > 1 and {*found} == {*range(len(told))}:
         return [], best

@@ -14,9 +14,10 @@ def _file() -> dict[str, Any]:
 
 @lru_cache(maxsize=64)
 def asked(text: str) -> tuple[str, ...]:
-    """The names of all that a text asks: its costs, how long it takes."""
+    """The names of all that a text asks: its costs, how long it takes; "bayarnya di mana" asks only where."""
     said = words(text)
-    return tuple(name for name in _file() if says(said, phrases(name, "asked")))
+    names = [name for name in _file() if says(said, phrases(name, "asked"))]
+    return tuple(name for name in names if not {*_file()[name].get("unless", ())} & {*names})
 
 
 @cache
