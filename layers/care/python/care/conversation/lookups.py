@@ -504,7 +504,8 @@ def _asks_at_home(talk: Talk, said: Slots) -> bool:
     """Whether it is asked if packages work in Indonesia, or somewhere in it; who calls there asks something else."""
     if asks(talk.text, "calls"):
         return False
-    named = said.country == HOME or bool(said.town or areas.find(talk.text))
+    before = bool(talk.slots.town) and asks(talk.text, "yonder")
+    named = said.country == HOME or before or bool(said.town or areas.find(talk.text))
     return named and asks(talk.text, "works") and not (said.looks_beyond or said.use)
 
 

@@ -63,6 +63,8 @@ _TAKES = timedelta(hours=1)
 _TROUBLE = 0.5
 _AGREES = 0.5
 _REFUSES = 0.3
+_AND = re.compile(r"[.,;!?\n]|\b(?:dan|sama|terus|trus|lalu|sekalian|tapi|and|then|also|but)\b", re.I)
+"""Between a stop and what is wanted with it."""
 _WANTING = frozenset(("mau", "pengen", "pingin", "ingin", "minta", "want"))
 
 
@@ -101,6 +103,9 @@ def of_shown(talk: Talk) -> Turn | None:
     place = talk.dialogue.place
     stands = _pondered(talk) or _whether_bought(talk) or standing.answer(talk) or _why_refused(talk)
     meant = stands or _enough_credit(talk) or _compared(talk) or _for_another(talk)
+    if not meant and place in ("number", "code"):
+        fact = lookups.about_told(talk)
+        return talk.stay(fact, talk.ask_again()) if fact else None
     if meant or place not in (*_OPEN, "packages", "package", "confirm"):
         return meant
     beyond = None if _wants(talk) or slots.is_trouble(talk.text) else lookups.beyond(talk)
@@ -116,11 +121,13 @@ def of_shown(talk: Talk) -> Turn | None:
 
 def _pondered(talk: Talk) -> Turn | None:
     """Who thinks it over first, or asks somebody, is not hurried: what was told stays known, and nothing is done."""
-    where = standing.standing(talk)
-    if where in (None, Standing.ORDERED, Standing.STOPPED) or talk.asks or not lookups.asks(talk.text, "ponders"):
+    if not standing.ponders(talk):
         return None
+    where = standing.standing(talk)
     if where is Standing.STOPPING:
         return talk.turn(talk.dialogue.at("start"), talk.voice.say("pondered_stop"))
+    if where is Standing.REFUSED:
+        return talk.stay(talk.voice.say("no_hurry"))
     told = tuple(one.id for one in pointing.told(talk))
     dialogue = talk.dialogue.at("start" if len(told) < 2 else "packages", told=(*told, NOTHING_BOUGHT))
     return talk.turn(dialogue, talk.voice.say("pondered", "packages", "menu"))
@@ -184,6 +191,8 @@ def _compared(talk: Talk) -> Turn | None:
         said, told = apart
         place, ids = "packages" if told else "start", tuple(one.id for one in told)
         return talk.turn(talk.dialogue.at(place, slots=talk.slots.evolve(cheapest=False), told=ids), said)
+    if talk.facts.readable and lookups.asks(talk.text, "affords") and not packages.named(talk.text):
+        return need_line(talk, "afford")
     told_last = pointing.told(talk)
     few = len(script.tokens(talk.text)) <= _SHORT
     if not told_last or not few or not lookups.asks(talk.text, "difference") or packages.named(talk.text):
@@ -205,7 +214,8 @@ def _for_another(talk: Talk) -> Turn | None:
     """Who buys for somebody else hears how that goes, and what the package costs where one is meant."""
     if standing.standing(talk) is Standing.GIFT and proving.gives_number(talk) and not packages.named(talk.text):
         return talk.stay(talk.voice.say("gift_number", number=phone.written(phone.find(talk.text)[0])))
-    if talk.dialogue.place == "confirm" or not lookups.asks(talk.text, "gives"):
+    of_credit = lookups.asks(talk.text, "credit") and not lookups.asks_packages(talk)
+    if talk.dialogue.place == "confirm" or of_credit or not lookups.asks(talk.text, "gives"):
         return None
     if standing.standing(talk) is Standing.GIFT:
         return talk.stay(talk.voice.say("gift_here"))
@@ -735,13 +745,30 @@ def _enough_said(talk: Talk, line: Line) -> Turn:
         return talk.turn(
             talk.dialogue.at("packages" if told else "start"), talk.voice.say("said", "packages", words=words)
         )
-    return _details_for(talk, one, line)
+    barred = packages.barrier(line, talk.facts.today, one)
+    if barred:
+        words = f"{words} {offers.barrier(talk, line, barred, one)}"
+        dialogue = talk.dialogue.at("start", told=(one.id, f"{REFUSED}{barred}"))
+        return talk.turn(dialogue, talk.voice.say("said", "packages", "agent", words=words))
+    dialogue = talk.dialogue.at("package", package=one.id, told=(one.id,))
+    words = f"{words} {talk.voice.text('ask_take')}"
+    return talk.turn(dialogue, talk.voice.say("said", *script.places()["package"].buttons, words=words))
+
+
+def _affordable(talk: Talk, line: Line) -> Turn:
+    """What the credit of a line pays for, the use that was wished after that."""
+    wanted = talk.slots.evolve(use="", also=(), budget=line.balance, mb=None, biggest=False, cheapest=False)
+    return _tell_found(talk, wanted, line)
 
 
 def _beside_own(talk: Talk, line: Line) -> Turn:
     """How what was told differs from what the line has."""
     own, told = packages.packages().get(line.package), pointing.told(talk)
     others = [one for one in told if one != own]
+    if own and told and not others:
+        words = talk.voice.text("same_as_own", package=own.name, quota=talk.voice.quota(own.quota_mb))
+        dialogue = talk.dialogue.at("package", package=own.id, told=(own.id,))
+        return talk.turn(dialogue, talk.voice.say("said", *script.places()["package"].buttons, words=words))
     if own is None or not others:
         return talk.turn(talk.dialogue.at("start", told=(LINE,)), line_said(talk, line, "package_only"))
     asked = talk.voice.text("which_one" if len(others) > 1 else "ask_take")
@@ -772,6 +799,7 @@ _ABOUT_LINE: dict[str, Callable[[Talk, Line], Turn]] = {
     "compare": _beside_own,
     "may_buy": _may_buy,
     "adds": _adds,
+    "afford": _affordable,
 }
 """What a line is read for to say one thing of it."""
 
@@ -970,7 +998,7 @@ def stop_package(talk: Talk) -> Turn:
 
 def _with_sought(talk: Talk, asked: Turn, line: Line | None = None) -> Turn:
     """What is asked of a stop, after the packages that the same message looks for or wants."""
-    said = slots.read(talk.text)
+    said = next((one for one in map(slots.read, reversed(_AND.split(talk.text))) if one.looks), Slots())
     if not lookups.asks(talk.text, "also_wants") or not (said.looks or packages.named(talk.text)):
         return asked
     named = packages.named(talk.text)

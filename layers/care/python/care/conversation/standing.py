@@ -20,7 +20,8 @@ _STOPPED = "stopped:"
 """Stands before the segment in ``told`` where a package was handed over to be stopped."""
 _GIFT = "gift-package"
 _BUYING = ("packages", "package", "confirm", "number", "code")
-_ASKED_OF_CUSTOMER = ("number", "code", "stop_confirm")
+_PROVES = ("number", "code")
+_ASKED_OF_CUSTOMER = (*_PROVES, "stop_confirm")
 _MOST = 14
 """Words of a question about where things stand."""
 _FEW = 5
@@ -30,6 +31,7 @@ _FEW = 5
 class Standing(StrEnum):
     """Where a purchase or a stop stands, by the names of ``standing.toml``."""
 
+    PROVING = "proving"
     STOPPING = "stopping"
     STOPPED = "stopped"
     ORDERED = "ordered"
@@ -42,7 +44,7 @@ class Standing(StrEnum):
 def standing(talk: Talk) -> Standing | None:
     """Where things stand; ``None`` where nothing is bought or stopped."""
     dialogue = talk.dialogue
-    if dialogue.place == "stop_confirm" or (dialogue.place in ("number", "code") and dialogue.after == "stop"):
+    if dialogue.place == "stop_confirm" or (dialogue.place in _PROVES and dialogue.after == "stop"):
         return Standing.STOPPING
     if _stops(talk.open_case) and any(one.startswith(_STOPPED) for one in dialogue.told):
         return Standing.STOPPED
@@ -54,7 +56,19 @@ def standing(talk: Talk) -> Standing | None:
         return Standing.REFUSED
     if pointing.NOTHING_BOUGHT in dialogue.told:
         return Standing.GIVEN_UP
-    return Standing.CHOOSING if dialogue.place in _BUYING and pointing.told(talk) else None
+    if dialogue.place in _BUYING and pointing.told(talk):
+        return Standing.CHOOSING
+    return Standing.PROVING if dialogue.place in _PROVES else None
+
+
+_LEFT_ALONE = (None, Standing.ORDERED, Standing.STOPPED, Standing.PROVING)
+"""Where nothing waits for what the customer decides."""
+
+
+def ponders(talk: Talk) -> bool:
+    """Whether the customer thinks over first what was offered or asked, or asks somebody."""
+    undecided = standing(talk) not in _LEFT_ALONE and not lookups.is_asked(talk)
+    return undecided and lookups.asks(talk.text, "ponders")
 
 
 def answer(talk: Talk) -> Turn | None:
@@ -62,13 +76,16 @@ def answer(talk: Talk) -> Turn | None:
     where, said = standing(talk), len(script.tokens(talk.text))
     if where is None or said > _MOST or not (said <= _FEW or lookups.is_asked(talk)):
         return None
+    if talk.dialogue.place in _PROVES and lookups.first(talk.text, *_questions()[Standing.PROVING]):
+        where = Standing.PROVING
     asked = lookups.first(talk.text, *_questions()[where])
     if not asked or packages.named(talk.text) or (asked == "once_cleared" and not _can_clear(talk)):
         return None
     key = _questions()[where][asked].format(segment=_segment(talk), reason=pointing.refused_before(talk))
     words = talk.voice.text(key)
     if talk.dialogue.place in _ASKED_OF_CUSTOMER:
-        return talk.stay(talk.voice.say("said", words=words), *prompt(talk, again=True))
+        again = talk.dialogue.place != "number"
+        return talk.stay(talk.voice.say("said", words=words), *prompt(talk, again=again))
     return talk.stay(lookups.with_question(talk, words, pointing.told(talk)))
 
 
