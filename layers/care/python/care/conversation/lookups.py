@@ -528,7 +528,10 @@ def _covered_by(talk: Talk, told: list[Package], said: Slots) -> Said | None:
     return with_question(talk, talk.voice.text("fact_covers", package=names, country=country), found)
 
 
-_ANYWAY = ("starts", "runs_out", "prolongs", "every_day", "limits", "anywhere", "own_numbers", "replaces", "all_apps")
+_ANYWAY = (
+    *("starts", "runs_out", "prolongs", "every_day", "limits", "anywhere"),
+    *("own_numbers", "replaces", "all_apps", "billed"),
+)
 """What is asked of a package though another length or size is said with it."""
 _OF_APPS = frozenset({"fact_all_apps", "fact_only_for"})
 """What is said of apps though a use is named."""

@@ -17,6 +17,7 @@ from care.conversation import (
     offers,
     pointing,
     proving,
+    readers,
     script,
     standing,
 )
@@ -102,7 +103,7 @@ def of_shown(talk: Talk) -> Turn | None:
     """What means one thing beside what the last answer showed: packages that were told, the line, an order."""
     place = talk.dialogue.place
     stands = _pondered(talk) or _whether_bought(talk) or standing.answer(talk) or _why_refused(talk)
-    meant = stands or _enough_credit(talk) or _compared(talk) or _for_another(talk)
+    meant = stands or _revived(talk) or _enough_credit(talk) or _compared(talk) or _for_another(talk)
     if not meant and place in ("number", "code"):
         fact = lookups.about_told(talk)
         return talk.stay(fact, talk.ask_again()) if fact else None
@@ -114,7 +115,7 @@ def of_shown(talk: Talk) -> Turn | None:
     rates = lookups.rates(talk)
     if rates:
         return talk.stay(rates)
-    if place not in _OPEN:
+    if place not in _OPEN and not lookups.is_settled(talk):
         return _of_told(talk)
     return _plain(talk) or _of_line_shown(talk) or (_of_told(talk) if standing.of_told(talk) else None)
 
@@ -341,10 +342,34 @@ def _why_refused(talk: Talk) -> Turn | None:
         where = lookups.asks(talk.text, "where") and reason == RefusalReason.NOT_ACTIVE
         return _guided(talk, "top-up" if where else _CLEARS[RefusalReason(reason)])
     if not reason or len(script.tokens(talk.text)) > _SHORT:
-        return None
+        return _settled(talk)
+    if reason == RefusalReason.BILL_OVERDUE and slots.asked_of_line(talk.text) == "bill" and talk.asks:
+        return need_line(talk, "bill")
+    if lookups.asks(talk.text, "how_much_fills") and reason == RefusalReason.NOT_ENOUGH_BALANCE:
+        return need_line(talk, "enough", talk.dialogue.package or pointing.told(talk)[0].id)
+    if lookups.asks(talk.text, "how_much_fills") and reason == RefusalReason.NOT_ACTIVE:
+        return _guided(talk, "extend-active-period")
+    of_credit = lookups.asks(talk.text, "credit") or readers.amount(talk.text)
+    if of_credit and lookups.asks(talk.text, "insists"):
+        return talk.stay(talk.voice.say(f"why_{reason}", "agent"))
     if lookups.asks(talk.text, "why"):
         return talk.stay(talk.voice.say(f"why_{reason}", "agent"))
-    return talk.stay(talk.voice.say(f"still_{reason}", "agent")) if _agrees_alone(talk) else None
+    return talk.stay(talk.voice.say(f"still_{reason}", "agent")) if _agrees_alone(talk) else _settled(talk)
+
+
+def _settled(talk: Talk) -> Turn | None:
+    """Who says that what stood in the way is paid or done hears when the package can be bought."""
+    reason = pointing.refused_before(talk)
+    done = reason not in ("", RefusalReason.NOT_ELIGIBLE) and script.says("settled", talk.text) and not talk.asks
+    return talk.stay(talk.voice.say(f"cleared_{reason}")) if done else None
+
+
+def _revived(talk: Talk) -> Turn | None:
+    """Who takes what was given up after all is asked to confirm it."""
+    told = pointing.told(talk)
+    again = standing.standing(talk) is Standing.GIVEN_UP and len(told) == 1 and not lookups.is_asked(talk)
+    few = len(script.tokens(talk.text)) <= _PLAIN and not packages.named(talk.text)
+    return _take(talk, told[0]) if again and few and lookups.asks(talk.text, "revives") else None
 
 
 def _of_line_shown(talk: Talk) -> Turn | None:
@@ -750,6 +775,10 @@ def _enough_said(talk: Talk, line: Line) -> Turn:
         words = f"{words} {offers.barrier(talk, line, barred, one)}"
         dialogue = talk.dialogue.at("start", told=(one.id, f"{REFUSED}{barred}"))
         return talk.turn(dialogue, talk.voice.say("said", "packages", "agent", words=words))
+    if len(told) > 1:
+        # Which one is still open, of all that were told.
+        asked = f"{words} {talk.voice.text('which_one')}"
+        return talk.turn(talk.dialogue.at("packages", told=tuple(told)), talk.voice.say("said", words=asked))
     dialogue = talk.dialogue.at("package", package=one.id, told=(one.id,))
     words = f"{words} {talk.voice.text('ask_take')}"
     return talk.turn(dialogue, talk.voice.say("said", *script.places()["package"].buttons, words=words))

@@ -24,7 +24,7 @@ _PROVES = ("number", "code")
 _ASKED_OF_CUSTOMER = (*_PROVES, "stop_confirm")
 _MOST = 14
 """Words of a question about where things stand."""
-_FEW = 5
+_FEW = 8
 """So few words ask without saying so."""
 
 
