@@ -24,7 +24,7 @@ from care.conversation import (
 from care.conversation.articles import Fitting
 from care.conversation.dialogue import Dialogue, stored
 from care.conversation.handover import notes
-from care.conversation.never_twice import was_said
+from care.conversation.never_twice import fresh, was_said
 from care.conversation.pointing import NOTHING_BOUGHT, REFUSED
 from care.conversation.proving import need_line
 from care.conversation.standing import Standing
@@ -351,10 +351,15 @@ def _why_refused(talk: Talk) -> Turn | None:
         return _guided(talk, "extend-active-period")
     of_credit = lookups.asks(talk.text, "credit") or readers.amount(talk.text)
     if of_credit and lookups.asks(talk.text, "insists"):
-        return talk.stay(talk.voice.say(f"why_{reason}", "agent"))
+        return _once_more(talk, f"why_{reason}", f"still_{reason}")
     if lookups.asks(talk.text, "why"):
-        return talk.stay(talk.voice.say(f"why_{reason}", "agent"))
-    return talk.stay(talk.voice.say(f"still_{reason}", "agent")) if _agrees_alone(talk) else _settled(talk)
+        return _once_more(talk, f"why_{reason}", f"still_{reason}")
+    return _once_more(talk, f"still_{reason}", f"why_{reason}") if _agrees_alone(talk) else _settled(talk)
+
+
+def _once_more(talk: Talk, *keys: str) -> Turn:
+    """The refusal in the first of these words that was not said just before."""
+    return talk.stay(talk.voice.say("said", "agent", words=fresh(talk, *keys)))
 
 
 def _settled(talk: Talk) -> Turn | None:
