@@ -10,7 +10,6 @@ from functools import cache
 from care import content
 from care.cases.case import Case
 from care.conversation import lookups, pointing, script
-from care.conversation.prompts import prompt
 from care.conversation.talk import Talk, Turn
 from care.line import packages
 from care.line.line import RefusalReason
@@ -84,8 +83,8 @@ def answer(talk: Talk) -> Turn | None:
     key = _questions()[where][asked].format(segment=_segment(talk), reason=pointing.refused_before(talk))
     words = talk.voice.text(key)
     if talk.dialogue.place in _ASKED_OF_CUSTOMER:
-        again = talk.dialogue.place != "number"
-        return talk.stay(talk.voice.say("said", words=words), *prompt(talk, again=again))
+        asked = talk.ask("number") if talk.dialogue.place == "number" else talk.ask_again()
+        return talk.stay(talk.voice.say("said", words=words), asked)
     return talk.stay(lookups.with_question(talk, words, pointing.told(talk)))
 
 
