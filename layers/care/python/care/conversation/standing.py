@@ -83,8 +83,8 @@ def answer(talk: Talk) -> Turn | None:
     key = _questions()[where][asked].format(segment=_segment(talk), reason=pointing.refused_before(talk))
     words = talk.voice.text(key)
     if talk.dialogue.place in _ASKED_OF_CUSTOMER:
-        asked = talk.ask("number") if talk.dialogue.place == "number" else talk.ask_again()
-        return talk.stay(talk.voice.say("said", words=words), asked)
+        question = talk.ask("number") if talk.dialogue.place == "number" else talk.ask_again()
+        return talk.stay(talk.voice.say("said", words=words), question)
     return talk.stay(lookups.with_question(talk, words, pointing.told(talk)))
 
 
