@@ -17,9 +17,10 @@ def _file() -> dict[str, Any]:
 
 @lru_cache(maxsize=64)
 def asked(text: str) -> tuple[str, ...]:
-    """The names of all that a text asks: its costs, how long it takes."""
+    """The names of all that a text asks: its costs, how long it takes; "bayarnya di mana" asks only where."""
     said = words(text)
-    return tuple(name for name in _file() if any(meant for _, meant in spotted(said, _asking(name), _LONGEST)))
+    names = [name for name in _file() if any(meant for _, meant in spotted(said, _asking(name), _LONGEST))]
+    return tuple(name for name in names if not {*_file()[name].get("unless", ())} & {*names})
 
 
 @cache

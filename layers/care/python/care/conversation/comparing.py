@@ -22,7 +22,8 @@ def two(talk: Talk) -> list[Package]:
     compares = script.says("compares", talk.text)
     if compares and len(found) < 2:
         counted = pointing.counted(talk)
-        pair = _two_sizes(talk.text) or _next_to_cheapest(talk) or _of_other_segment(talk, found)
+        pair = _two_sizes(talk.text) or _next_to_cheapest(talk) or _next_bigger(found, talk)
+        pair = pair or _of_other_segment(talk, found)
         found = pair or (counted if len(counted) > 1 else found)
     pointed = found or pointing.pointed(talk)
     told = pointing.told(talk)
@@ -92,6 +93,14 @@ def _next_to_cheapest(talk: Talk) -> list[Package]:
         return []
     among = pointing.told(talk) or list(catalogue.find(talk.slots.evolve(bigger=False)).packages)
     return sorted(among, key=lambda one: one.price)[:2]
+
+
+def _next_bigger(named: list[Package], talk: Talk) -> list[Package]:
+    """ "bedanya bulanan 10gb sama yang di atasnya": the one named, and the nearest that is bigger and lasts as long."""
+    if len(named) != 1 or not slots.read(talk.text).bigger:
+        return []
+    bigger = catalogue.find(Slots(bigger=True, days=named[0].validity_days), told=(named[0].id,)).packages
+    return [named[0], bigger[0]] if bigger and bigger[0].quota_mb > named[0].quota_mb else []
 
 
 def _of_other_segment(talk: Talk, named: list[Package]) -> list[Package]:

@@ -25,6 +25,7 @@ from care.conversation import (
     proving,
     script,
     small_talk,
+    standing,
     understand,
 )
 from care.conversation.addressing import addressed, called
@@ -120,7 +121,7 @@ def _told(talk: Talk, done: Turn, outcome: Outcome) -> Turn:
         case CodeTried():
             return proving.code_tried(talk, outcome)
         case LineRead() if done.dialogue.after == line_trouble.AFTER:
-            return line_trouble.explained(talk, outcome) or matters.unexplained(talk)
+            return matters.explained(talk, outcome)
         case LineRead() if done.dialogue.after == line_notes.AFTER:
             return line_notes.noted(talk, outcome.line)
         case LineRead() if done.dialogue.after == "line" and talk.open_case:
@@ -212,6 +213,9 @@ def _read(talk: Talk) -> Turn:
     if going_on:
         return going_on
     leads = script.answer(script.places()[talk.dialogue.place], talk.text) or _leads(talk)
+    if leads == "stop_now" and talk.asks:
+        # "when does it stop?" is no yes.
+        leads = ""
     if _is_code(talk):
         return proving.read_code(replace(talk, dialogue=_awaiting(talk.dialogue))) or misunderstood(talk)
     answered = asked_case(talk, leads) or aftercare.remarked(talk) or line_trouble.helps(talk)
@@ -245,6 +249,8 @@ def _leads(talk: Talk) -> str:
     if leads == "other_number" and not (talk.facts.proven or talk.dialogue.place in ("number", "code")):
         return ""
     if leads == "okay" and talk.dialogue.place == "complaint":
+        return ""
+    if leads == "question" and standing.ponders(talk):
         return ""
     if leads == "see_line" and talk.dialogue.place in ("confirm", "stop_confirm"):
         return ""

@@ -9,6 +9,7 @@ from datetime import date
 
 from care.conversation import guides
 from care.conversation.articles import Fitting
+from care.conversation.pointing import REFUSED
 from care.conversation.talk import ReadLine, Said, Talk, Turn, Voice
 from care.line import packages
 from care.line.line import Line
@@ -16,8 +17,6 @@ from care.reading import knowledge
 
 AFTER = "note"
 """What a line is read for here, as ``Dialogue.after``."""
-REFUSED = "refused:"
-"""Stands before the reason in ``told`` where the line could not have what was wanted."""
 _WISHED = ("emergency-credit",)
 """Articles on what a line may have, or not."""
 _IN_PARTS = 300_000

@@ -49,6 +49,9 @@ _NOT_AMONG_DETAILS = frozenset(
         "fact_no_fair_use",
         "fact_no_family",
         "fact_all_apps",
+        "fact_only_for",
+        "fact_own_numbers",
+        "fact_own_numbers_shared",
         "fact_activates",
         "fact_activates_roaming",
         "fact_buy_when",
@@ -438,7 +441,7 @@ def _of_kind(talk: Talk) -> Turn | None:
     if not asked or measured or len(words(talk.text)) > _LONG or packages.named(talk.text) or said.cheapest:
         return None
     segment = talk.slots.segment or Segment.PREPAID
-    if len(named) == 1 and _is_asked(talk):
+    if len(named) == 1 and is_asked(talk):
         kind = [one for one in of_length(named[0]) if one.segment is segment]
         if not kind:
             return None
@@ -454,7 +457,7 @@ def _of_kind(talk: Talk) -> Turn | None:
     return talk.turn(talk.dialogue.at("start"), overview)
 
 
-def _is_asked(talk: Talk) -> bool:
+def is_asked(talk: Talk) -> bool:
     """Whether something is asked, if only by a word at the end: "bisa buat maps kan"."""
     return talk.asks or asks(talk.text, "whether")
 
@@ -492,10 +495,14 @@ def about_told(talk: Talk) -> Said | None:
         return _covers(talk, regional, said.countries)
     if len(told) == 1:
         return of_package(talk, told[0])
-    if talk.dialogue.place != "packages":
+    if talk.dialogue.place not in ("packages", "start"):
         return None
     one = pointing.pointed(talk)
-    return of_package(talk, one[0]) if len(one) == 1 else _of_several(talk, told)
+    if len(one) == 1:
+        return of_package(talk, one[0])
+    extreme = pointing.extreme(talk) if is_asked(talk) else None
+    of_extreme = of_package(talk, extreme, said.evolve(cheapest=False, biggest=False)) if extreme else None
+    return of_extreme or _of_several(talk, told)
 
 
 def beside_details(talk: Talk, one: Package) -> Said | None:
@@ -518,9 +525,9 @@ def beside_list(talk: Talk, told: list[Package]) -> str:
     return _lines_of(talk, told, keys)
 
 
-def of_package(talk: Talk, one: Package) -> Said | None:
-    """What is asked of a package."""
-    said = slots.read(talk.text)
+def of_package(talk: Talk, one: Package, said: Slots | None = None) -> Said | None:
+    """What is asked of a package; ``said`` is what the text says, without what only points at the package."""
+    said = said or slots.read(talk.text)
     if one.roaming and asks(talk.text, "countries"):
         return _countries_of(talk, one)
     if one.roaming and said.country not in ("", HOME):
@@ -533,7 +540,7 @@ def of_package(talk: Talk, one: Package) -> Said | None:
     if _asks_another(talk, said) or said.days not in (None, one.validity_days) or said.mb not in (None, one.quota_mb):
         return None
     key = _asked(talk, one, said)
-    if said.use and key != "fact_all_apps":
+    if said.use and key not in _OF_APPS:
         return _suits(talk, one, said.use) if asks(talk.text, "suits") else None
     return with_question(talk, _fact(talk, one, key)) if key else None
 
@@ -573,10 +580,10 @@ def _of_several(talk: Talk, told: list[Package]) -> Said | None:
         return with_question(talk, _lines_of(talk, told, keys), told)
     if _asks_at_home(talk, said):
         return _at_home(talk, told)
-    if said.use and said.evolve(use="", also=()) == Slots() and asks(talk.text, "suits") and _is_asked(talk):
+    if said.use and said.evolve(use="", also=()) == Slots() and asks(talk.text, "suits") and is_asked(talk):
         return _suiting(talk, told, said.use)
     keys = [_asked(talk, one, said) for one in told[:_FEW]]
-    if _asks_another(talk, said) or said.days or said.mb or not any(keys) or (said.use and keys[0] != "fact_all_apps"):
+    if _asks_another(talk, said) or said.days or said.mb or not any(keys) or (said.use and keys[0] not in _OF_APPS):
         return None
     return with_question(talk, _lines_of(talk, told, keys), told)
 
@@ -597,7 +604,8 @@ def _asks_at_home(talk: Talk, said: Slots) -> bool:
     """Whether it is asked if packages work in Indonesia, or somewhere in it; who calls there asks something else."""
     if asks(talk.text, "calls"):
         return False
-    named = said.country == HOME or bool(said.town or areas.find(talk.text))
+    before = bool(talk.slots.town) and asks(talk.text, "yonder")
+    named = said.country == HOME or before or bool(said.town or areas.find(talk.text))
     return named and asks(talk.text, "works") and not (said.looks_beyond or said.use)
 
 
@@ -620,8 +628,13 @@ def _covered_by(talk: Talk, told: list[Package], said: Slots) -> Said | None:
     return with_question(talk, talk.voice.text("fact_covers", package=names, country=country), found)
 
 
-_ANYWAY = ("starts", "runs_out", "prolongs", "every_day", "limits", "anywhere")
+_ANYWAY = (
+    *("starts", "runs_out", "prolongs", "every_day", "limits", "anywhere"),
+    *("own_numbers", "replaces", "all_apps", "billed"),
+)
 """What is asked of a package though another length or size is said with it."""
+_OF_APPS = frozenset({"fact_all_apps", "fact_only_for"})
+"""What is said of apps though a use is named."""
 _OF_EITHER = frozenset({"fact_runs_out", "fact_runs_out_abroad", "fact_activates", "fact_activates_roaming"})
 """Where several packages are told of as one or the other."""
 _OF_PACKAGE = (
@@ -640,8 +653,6 @@ _OF_QUOTA = (
     "lasts",
     "renews",
     "runs_out",
-    "replaces",
-    "all_apps",
     "speed",
     "all_day",
     "contents",
@@ -676,6 +687,7 @@ def _first_key(talk: Talk, one: Package, names: tuple[str, ...]) -> str:
 def _key(one: Package, name: str) -> str:
     """The text for what is asked, as it is for this package; "" when there is none."""
     family = "fact_family" if one.family else "fact_no_family"
+    for_one_use = one.special and not (one.windows or one.minutes or one.family or one.roaming)
     varying = {
         "people": family,
         "members": "fact_members" if one.family else "fact_no_family",
@@ -690,6 +702,8 @@ def _key(one: Package, name: str) -> str:
         "limits": "fact_limits" if one.family else "",
         "anywhere": "fact_anywhere" if one.family else "",
         "replaces": "fact_replaces" if one.segment is Segment.POSTPAID and not one.roaming else "fact_replaces_not",
+        "all_apps": "fact_only_for" if for_one_use else "fact_all_apps",
+        "own_numbers": "fact_own_numbers_shared" if one.family else "fact_own_numbers",
         "all_day": "fact_window" if one.windows else "fact_all_day",
     }
     return varying.get(name, f"fact_{name}")
@@ -711,6 +725,7 @@ def _fact(talk: Talk, one: Package, key: str, name: str = "") -> str:
         network=_network_of(talk),
         quota=offers.quota(talk, one),
         minutes=str(one.minutes),
+        use=voice.text(f"use_{one.uses[0]}") if one.uses else "",
         stop=talk.spoken(one.stop),
         begins=window.begins if window else "",
         ends=window.ends if window else "",
@@ -756,14 +771,20 @@ def _countries_of(talk: Talk, one: Package) -> Said:
     return with_question(talk, talk.voice.text("fact_countries", package=one.name, list=", ".join(names) + more))
 
 
+def is_settled(talk: Talk) -> bool:
+    """Whether nothing of what was told is to be chosen any more: the line may not have it, or it was given up."""
+    told = talk.dialogue.told
+    return pointing.NOTHING_BOUGHT in told or (bool(pointing.refused(talk)) and len(pointing.told(talk)) <= 1)
+
+
 def with_question(talk: Talk, words: str, told: list[Package] | None = None) -> Said:
     """The answer, and the question that stays where packages were offered."""
     place = talk.dialogue.place
     if place == "confirm":
         return talk.voice.say("said", "confirm", "refuse", words=f"{words} {talk.voice.text('go_on')}")
-    if place == "packages" and told:
+    if place == "packages" and told and not is_settled(talk):
         asked = "" if talk.facts.short else f"\n\n{talk.voice.text('which_one')}"
         return talk.voice.say("said", *offers.buttons(*told), words=words + asked)
-    if place != "package":
+    if place != "package" or is_settled(talk):
         return talk.voice.say("said", words=words)
     return talk.voice.say("said", "take", "packages", "cancel", words=f"{words} {talk.voice.text('ask_take')}")

@@ -24,6 +24,7 @@ from care.conversation import (
 from care.conversation.dialogue import stored
 from care.conversation.prompts import prompt
 from care.conversation.talk import Add, Said, Talk, Turn, more_said
+from care.line.asking import LineRead
 from care.reading import alarms, satisfaction, slots
 from care.reading.acts import Act
 from care.reading.alarms import Alarm
@@ -43,6 +44,7 @@ _NEAR = 0.2
 """From this chance on an article answers what is asked beside the line."""
 _FEW = 4
 _SURELY = 0.75
+_PAID = 0.5
 _OF_TABLES = (
     *("shops", "coverage-check", "network-4g-5g", "network-5g"),
     *("roaming-setup", "roaming-costs", "umrah-roaming", "buy-package", "choose-package"),
@@ -197,6 +199,14 @@ def problem(talk: Talk) -> Turn | None:
     if case and is_about(talk, case):
         return talk.turn(talk.dialogue.at("start"), wish=Add(case.reference, talk.heard))
     return line_trouble.look(talk) or _taken(talk)
+
+
+def explained(talk: Talk, outcome: LineRead) -> Turn:
+    """What the line says of trouble; where something paid for did not come it is looked into all the same."""
+    told = line_trouble.explained(talk, outcome)
+    if told and lookups.asks(talk.text, "paid_for") and talk.meant[Act.PROBLEM] > _PAID:
+        return more_said(_taken(talk), told.said)
+    return told or unexplained(talk)
 
 
 def unexplained(talk: Talk) -> Turn:

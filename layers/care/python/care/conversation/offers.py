@@ -241,6 +241,21 @@ def comparison(talk: Talk, one: Package, other: Package) -> Said:
     return voice.say("said", *buttons(less, more), words=words)
 
 
+def difference(talk: Talk, one: Package, other: Package) -> Said:
+    """How much more the dearer of two packages costs, where how they differ was just told."""
+    less, more = sorted((one, other), key=lambda each: each.price)
+    rupiah = talk.voice.rupiah
+    words = talk.voice.text(
+        "difference_only",
+        price=rupiah(more.price - less.price),
+        less=less.name,
+        less_price=rupiah(less.price),
+        more=more.name,
+        more_price=rupiah(more.price),
+    )
+    return talk.voice.say("said", *buttons(less, more), words=words)
+
+
 def _days_apart(talk: Talk, days: int) -> str:
     if not days:
         return ""

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 
 from care import phone, reference
+from care.cases.case import Case
 from care.conversation import (
     articles,
     catalogue,
@@ -16,13 +18,17 @@ from care.conversation import (
     offers,
     pointing,
     proving,
+    readers,
     script,
+    standing,
 )
 from care.conversation.articles import Fitting
 from care.conversation.dialogue import Dialogue, stored
 from care.conversation.handover import notes
-from care.conversation.line_notes import REFUSED
+from care.conversation.never_twice import fresh, was_said
+from care.conversation.pointing import NOTHING_BOUGHT, REFUSED
 from care.conversation.proving import need_line
+from care.conversation.standing import Standing
 from care.conversation.talk import Open, ReadLine, Said, TakeBack, TakenBack, Talk, Turn, more_said
 from care.line import packages
 from care.line.asking import LineRead
@@ -42,8 +48,6 @@ _ASKED = tuple((word,) for word in ("ga", "gak", "nggak", "ngga", "gk", "kah", "
 _MOST = {"cheapest": "missed_cheaper", "biggest": "missed_bigger", "longest": "missed_longer"}
 _IF = frozenset(("kalau", "kalo", "klo", "if"))
 _PLAIN = 5
-_NOTHING_BOUGHT = "nothing_bought"
-"""Stands in ``told`` where it was said that nothing was bought."""
 LINE = "line"
 """Stands in ``told`` where the line was shown."""
 _OPEN = ("start", "answered", "guide_offered", "clarify", "unanswered", "offer", "person_offered")
@@ -66,11 +70,15 @@ _OTHERS = 2
 """So many packages are told of the other segment."""
 _LONG = 14
 """Words of a question that has a condition."""
+_TAKES = timedelta(hours=1)
+"""So long an order may take when it is busy."""
 _TROUBLE = 0.5
 _AGREES = 0.5
 _REFUSES = 0.3
 _LASTING = ("quota", "balance", "package")
 """What of a line lasts as long as its active period."""
+_AND = re.compile(r"[.,;!?\n]|\b(?:dan|sama|terus|trus|lalu|sekalian|tapi|and|then|also|but)\b", re.I)
+"""Between a stop and what is wanted with it."""
 _WANTING = frozenset(("mau", "pengen", "pingin", "ingin", "minta", "want"))
 
 
@@ -108,7 +116,11 @@ def _article(talk: Talk, *ids: str) -> Turn:
 def of_shown(talk: Talk) -> Turn | None:
     """What means one thing beside what the last answer showed: packages that were told, the line, an order."""
     place = talk.dialogue.place
-    meant = _whether_bought(talk) or _why_refused(talk) or _enough_credit(talk) or _compared(talk) or _for_another(talk)
+    stands = _pondered(talk) or _whether_bought(talk) or standing.answer(talk) or _why_refused(talk)
+    meant = stands or _revived(talk) or _enough_credit(talk) or _compared(talk) or _for_another(talk)
+    if not meant and place in ("number", "code"):
+        fact = lookups.about_told(talk)
+        return talk.stay(fact, talk.ask_again()) if fact else None
     if meant or place not in (*_OPEN, "packages", "package", "confirm"):
         return meant
     beyond = None if _wants(talk) or slots.is_trouble(talk.text) else lookups.beyond(talk)
@@ -117,20 +129,44 @@ def of_shown(talk: Talk) -> Turn | None:
     rates = lookups.rates(talk)
     if rates:
         return talk.stay(rates)
-    return _plain(talk) or _of_line_shown(talk) if place in _OPEN else _of_told(talk)
+    if place not in _OPEN and not lookups.is_settled(talk):
+        return _of_told(talk)
+    return _plain(talk) or _of_line_shown(talk) or (_of_told(talk) if standing.of_told(talk) else None)
+
+
+def _pondered(talk: Talk) -> Turn | None:
+    """Who thinks it over first, or asks somebody, is not hurried: what was told stays known, and nothing is done."""
+    if not standing.ponders(talk):
+        return None
+    where = standing.standing(talk)
+    if where is Standing.STOPPING:
+        return talk.turn(talk.dialogue.at("start"), talk.voice.say("pondered_stop"))
+    if where is Standing.REFUSED:
+        return talk.stay(talk.voice.say("no_hurry"))
+    told = tuple(one.id for one in pointing.told(talk))
+    dialogue = talk.dialogue.at("start" if len(told) < 2 else "packages", told=(*told, NOTHING_BOUGHT))
+    return talk.turn(dialogue, talk.voice.say("pondered", "packages", "menu"))
 
 
 def _whether_bought(talk: Talk) -> Turn | None:
     """Whether something is charged or came in already: asked before the yes to it, or after it was given up."""
-    if len(script.tokens(talk.text)) > _SHORT or not lookups.asks(talk.text, "charged_yet"):
+    case, place = talk.open_order, talk.dialogue.place
+    early = _is_fresh(talk, case) if case else place in _BUYING
+    asked = lookups.asks(talk.text, "charged_yet") or (early and lookups.asks(talk.text, "not_yet"))
+    if len(script.tokens(talk.text)) > _SHORT or not asked:
         return None
-    if talk.open_order:
+    if case:
         return order_status(talk)
-    if talk.dialogue.place in _BUYING and pointing.told(talk):
+    if place in _BUYING and NOTHING_BOUGHT not in talk.dialogue.told and pointing.told(talk):
         said = lookups.with_question(talk, talk.voice.text("not_bought_yet"), pointing.told(talk))
-        asked = (talk.ask_again(),) if talk.dialogue.place in ("number", "code") else ()
-        return talk.stay(said, *asked)
-    return talk.stay(talk.voice.say("not_charged")) if talk.dialogue.told == (_NOTHING_BOUGHT,) else None
+        again = (talk.ask_again(),) if place in ("number", "code") else ()
+        return talk.stay(said, *again)
+    return None
+
+
+def _is_fresh(talk: Talk, case: Case) -> bool:
+    """Whether an order was made so lately that it may still take its time, as the article says."""
+    return talk.facts.now is not None and talk.facts.now - case.opened_at <= _TAKES
 
 
 def _of_told(talk: Talk) -> Turn | None:
@@ -170,6 +206,8 @@ def _compared(talk: Talk) -> Turn | None:
         said, told = apart
         place, ids = "packages" if told else "start", tuple(one.id for one in told)
         return talk.turn(talk.dialogue.at(place, slots=talk.slots.evolve(cheapest=False), told=ids), said)
+    if talk.facts.readable and lookups.asks(talk.text, "affords") and not packages.named(talk.text):
+        return need_line(talk, "afford")
     told_last = pointing.told(talk)
     few = len(script.tokens(talk.text)) <= _SHORT
     if not told_last or not few or not lookups.asks(talk.text, "difference") or packages.named(talk.text):
@@ -178,18 +216,23 @@ def _compared(talk: Talk) -> Turn | None:
         return need_line(talk, "compare")
     counted = pointing.counted(talk)
     pair = counted if len(counted) > 1 else told_last
+    if len(pair) < 2 or slots.read(talk.text).looks:
+        return None
+    compared = offers.comparison(talk, *pair[:2])
+    again = was_said(talk, compared)
     return (
-        compare_packages(talk, [one.id for one in pair[:2]])
-        if len(pair) > 1 and not slots.read(talk.text).looks
-        else None
+        talk.stay(offers.difference(talk, *pair[:2])) if again else compare_packages(talk, [one.id for one in pair[:2]])
     )
 
 
 def _for_another(talk: Talk) -> Turn | None:
     """Who buys for somebody else hears how that goes, and what the package costs where one is meant."""
-    if talk.dialogue.place == "confirm" or not lookups.asks(talk.text, "gives"):
+    if standing.standing(talk) is Standing.GIFT and proving.gives_number(talk) and not packages.named(talk.text):
+        return talk.stay(talk.voice.say("gift_number", number=phone.written(phone.find(talk.text)[0])))
+    of_credit = lookups.asks(talk.text, "credit") and not lookups.asks_packages(talk)
+    if talk.dialogue.place == "confirm" or of_credit or not lookups.asks(talk.text, "gives"):
         return None
-    if "gift-package" in talk.dialogue.told:
+    if standing.standing(talk) is Standing.GIFT:
         return talk.stay(talk.voice.say("gift_here"))
     meant = named(talk)[:1] or (pointing.told(talk) if talk.dialogue.place == "package" else [])
     before = tuple(Said(offers.short(talk, one)) for one in meant)
@@ -200,6 +243,10 @@ def _plain(talk: Talk) -> Turn | None:
     """What the words alone say where nothing is awaited."""
     if lookups.asks(talk.text, "own_package"):
         return need_line(talk, "package")
+    untroubled = talk.meant[Act.PROBLEM] < _TROUBLE
+    ends = untroubled and not talk.asks and lookups.asks(talk.text, "ends")
+    if ends and lookups.asks(talk.text, "also_wants"):
+        return stop_package(talk)
     found = packages.named(talk.text)
     if found and "cancel-purchase" in talk.dialogue.told and not (talk.asks or _wants(talk) or talk.facts.ordered):
         said = talk.voice.say("mistaken_named", "agent", "menu", package=found[0].name)
@@ -208,13 +255,18 @@ def _plain(talk: Talk) -> Turn | None:
         return tell_package(talk, found[0])
     if lookups.asks(talk.text, "mistaken"):
         return undo_order(talk) if talk.facts.ordered else _guided(talk, "cancel-purchase")
+    if talk.slots.abroad and talk.asks and lookups.asks(talk.text, "switches_off"):
+        return _guided(talk, "roaming-off")
+    if lookups.asks(talk.text, "adds") and lookups.is_asked(talk) and talk.slots.segment is not Segment.POSTPAID:
+        can_read = bool(talk.facts.readable) and talk.facts.has_system
+        return need_line(talk, "adds") if can_read else _adds(talk, None)
     told = _TOLD_BY_WORDS.get(lookups.first(talk.text, *_TOLD_BY_WORDS), "")
-    if told and talk.meant[Act.PROBLEM] < _TROUBLE:
+    if told and untroubled:
         return _guided(talk, told)
     if not slots.read(talk.text).abroad and all(map(partial(lookups.asks, talk.text), ("visitor", "card", "costs"))):
         visitor = knowledge.article("visitor-sim")
         return more_said(find_packages(talk, talk.slots), (Said(talk.spoken(visitor.answer)),))
-    few = len(script.tokens(talk.text)) <= _LONG and talk.meant[Act.PROBLEM] < _TROUBLE
+    few = len(script.tokens(talk.text)) <= _LONG and untroubled
     if few and lookups.asks(talk.text, "drained") and lookups.asks(talk.text, "of_data"):
         return talk.turn(talk.dialogue.at("start"), talk.voice.say("runs_out", "packages"))
     network = lookups.network(talk)
@@ -233,13 +285,19 @@ def _plain(talk: Talk) -> Turn | None:
         return read_package(talk)
     if _travels(talk):
         return find_packages(talk, talk.slots)
-    ends = lookups.asks(talk.text, "ends") and not (talk.asks or slots.read(talk.text).looks)
-    if ends and talk.meant[Act.PROBLEM] < _TROUBLE:
+    if ends and not slots.read(talk.text).looks:
         return stop_package(talk)
     if lookups.asks(talk.text, "declines") and not (talk.open_case or slots.is_trouble(talk.text)):
-        return talk.turn(talk.dialogue.at("start"), talk.voice.say("cancelled", *script.places()["start"].buttons))
+        return _given_up(talk)
     known = talk.facts.readable
     return need_line(talk, "active") if known and lookups.asks(talk.text, "is_active") else None
+
+
+def _given_up(talk: Talk) -> Turn:
+    """What was talked about is left: nothing was bought, where packages were told."""
+    told = (NOTHING_BOUGHT,) if pointing.told(talk) or pointing.refused(talk) else talk.dialogue.told
+    key = "nothing_bought" if NOTHING_BOUGHT in told else "cancelled"
+    return talk.turn(talk.dialogue.at("start", told=told), talk.voice.say(key, *script.places()["start"].buttons))
 
 
 def _guided(talk: Talk, id: str) -> Turn:
@@ -291,16 +349,50 @@ _TOLD_BY_WORDS = {
 def _agrees_alone(talk: Talk) -> bool:
     """Whether no more than a yes is said: what was wanted is still refused."""
     agrees = talk.meant[Act.YES] + talk.meant[Act.BUY] >= _AGREES and not slots.read(talk.text).looks
-    return talk.dialogue.place == "start" and len(script.tokens(talk.text)) <= _BARE and agrees
+    here = talk.dialogue.place == "start" or (talk.dialogue.place == "packages" and lookups.is_settled(talk))
+    return here and len(script.tokens(talk.text)) <= _BARE and agrees
 
 
 def _why_refused(talk: Talk) -> Turn | None:
     """Why the line could not have what was wanted, once more and with what helps."""
-    reason = next((one.removeprefix(REFUSED) for one in talk.dialogue.told if one.startswith(REFUSED)), "")
+    reason = pointing.refused(talk)
     if reason in _CLEARS and len(script.tokens(talk.text)) <= _PLAIN and lookups.asks(talk.text, "clears"):
-        return _guided(talk, _CLEARS[RefusalReason(reason)])
-    asked = len(script.tokens(talk.text)) <= _SHORT and (lookups.asks(talk.text, "why") or _agrees_alone(talk))
-    return talk.stay(talk.voice.say(f"why_{reason}", "agent")) if reason and asked else None
+        where = lookups.asks(talk.text, "where") and reason == RefusalReason.NOT_ACTIVE
+        return _guided(talk, "top-up" if where else _CLEARS[RefusalReason(reason)])
+    if not reason or len(script.tokens(talk.text)) > _SHORT:
+        return _settled(talk)
+    if reason == RefusalReason.BILL_OVERDUE and slots.asked_of_line(talk.text) == "bill" and talk.asks:
+        return need_line(talk, "bill")
+    if lookups.asks(talk.text, "how_much_fills") and reason == RefusalReason.NOT_ENOUGH_BALANCE:
+        return need_line(talk, "enough", talk.dialogue.package or pointing.told(talk)[0].id)
+    if lookups.asks(talk.text, "how_much_fills") and reason == RefusalReason.NOT_ACTIVE:
+        return _guided(talk, "extend-active-period")
+    of_credit = lookups.asks(talk.text, "credit") or readers.amount(talk.text)
+    if of_credit and lookups.asks(talk.text, "insists"):
+        return _once_more(talk, f"why_{reason}", f"still_{reason}")
+    if lookups.asks(talk.text, "why"):
+        return _once_more(talk, f"why_{reason}", f"still_{reason}")
+    return _once_more(talk, f"still_{reason}", f"why_{reason}") if _agrees_alone(talk) else _settled(talk)
+
+
+def _once_more(talk: Talk, *keys: str) -> Turn:
+    """The refusal in the first of these words that was not said just before."""
+    return talk.stay(talk.voice.say("said", "agent", words=fresh(talk, *keys)))
+
+
+def _settled(talk: Talk) -> Turn | None:
+    """Who says that what stood in the way is paid or done hears when the package can be bought."""
+    reason = pointing.refused_before(talk)
+    done = reason not in ("", RefusalReason.NOT_ELIGIBLE) and script.says("settled", talk.text) and not talk.asks
+    return talk.stay(talk.voice.say(f"cleared_{reason}")) if done else None
+
+
+def _revived(talk: Talk) -> Turn | None:
+    """Who takes what was given up after all is asked to confirm it."""
+    told = pointing.told(talk)
+    again = standing.standing(talk) is Standing.GIVEN_UP and len(told) == 1 and not lookups.is_asked(talk)
+    few = len(script.tokens(talk.text)) <= _PLAIN and not packages.named(talk.text)
+    return _take(talk, told[0]) if again and few and lookups.asks(talk.text, "revives") else None
 
 
 def _why_so(talk: Talk) -> Turn | None:
@@ -591,6 +683,11 @@ def _best_of_told(talk: Talk, found: catalogue.Found, wanted: Slots, line: Line 
         return _details_for(talk, one, line)
     extreme = next((name for name in ("cheapest", "biggest", "longest") if getattr(wanted, name)), "")
     head = talk.voice.text(_MOST[extreme], package=one.name) if extreme else talk.voice.text("fits_best")
+    barred = packages.barrier(line, talk.facts.today, one) if line else None
+    if line and barred:
+        words = f"{head}\n{offers.short(talk, one)}. {offers.barrier(talk, line, barred, one)}"
+        dialogue = talk.dialogue.at("start", told=(one.id, f"{REFUSED}{barred}"))
+        return talk.turn(dialogue, talk.voice.say("said", "packages", "agent", words=words))
     words = f"{head}\n{offers.short(talk, one)}. {talk.voice.text('ask_take')}"
     dialogue = talk.dialogue.at("package", package=one.id, told=(one.id,))
     return talk.turn(dialogue, talk.voice.say("said", *script.places()["package"].buttons, words=words))
@@ -738,13 +835,34 @@ def _enough_said(talk: Talk, line: Line) -> Turn:
         return talk.turn(
             talk.dialogue.at("packages" if told else "start"), talk.voice.say("said", "packages", words=words)
         )
-    return _details_for(talk, one, line)
+    barred = packages.barrier(line, talk.facts.today, one)
+    if barred:
+        words = f"{words} {offers.barrier(talk, line, barred, one)}"
+        dialogue = talk.dialogue.at("start", told=(one.id, f"{REFUSED}{barred}"))
+        return talk.turn(dialogue, talk.voice.say("said", "packages", "agent", words=words))
+    if len(told) > 1:
+        # Which one is still open, of all that were told.
+        asked = f"{words} {talk.voice.text('which_one')}"
+        return talk.turn(talk.dialogue.at("packages", told=tuple(told)), talk.voice.say("said", words=asked))
+    dialogue = talk.dialogue.at("package", package=one.id, told=(one.id,))
+    words = f"{words} {talk.voice.text('ask_take')}"
+    return talk.turn(dialogue, talk.voice.say("said", *script.places()["package"].buttons, words=words))
+
+
+def _affordable(talk: Talk, line: Line) -> Turn:
+    """What the credit of a line pays for, the use that was wished after that."""
+    wanted = talk.slots.evolve(use="", also=(), budget=line.balance, mb=None, biggest=False, cheapest=False)
+    return _tell_found(talk, wanted, line)
 
 
 def _beside_own(talk: Talk, line: Line) -> Turn:
     """How what was told differs from what the line has."""
     own, told = packages.packages().get(line.package), pointing.told(talk)
     others = [one for one in told if one != own]
+    if own and told and not others:
+        words = talk.voice.text("same_as_own", package=own.name, quota=talk.voice.quota(own.quota_mb))
+        dialogue = talk.dialogue.at("package", package=own.id, told=(own.id,))
+        return talk.turn(dialogue, talk.voice.say("said", *script.places()["package"].buttons, words=words))
     if own is None or not others:
         return talk.turn(talk.dialogue.at("start", told=(LINE,)), line_said(talk, line, "package_only"))
     asked = talk.voice.text("which_one" if len(others) > 1 else "ask_take")
@@ -762,11 +880,21 @@ def _may_buy(talk: Talk, line: Line) -> Turn:
     return talk.turn(talk.dialogue.at("start", told=(f"{REFUSED}{reason}",)), said)
 
 
+def _adds(talk: Talk, line: Line | None) -> Turn:
+    """How quota is added to what the line has, and by which packages; a postpaid plan would replace its own."""
+    if line and line.segment is Segment.POSTPAID:
+        return _article(talk, "add-quota")
+    added = Said(talk.spoken(knowledge.article("add-quota").answer))
+    return more_said(_tell_found(talk, talk.slots, line), (added,))
+
+
 _ABOUT_LINE: dict[str, Callable[[Talk, Line], Turn]] = {
     "enough": _enough_said,
     "compare": _beside_own,
     "may_buy": _may_buy,
     "bill_why": _bill_why,
+    "adds": _adds,
+    "afford": _affordable,
 }
 """What a line is read for to say one thing of it."""
 
@@ -779,12 +907,14 @@ def take(talk: Talk) -> Turn:
 def offer_first(talk: Talk) -> Turn:
     """A yes to several packages: the best of them is offered."""
     told = pointing.told(talk)
-    return tell_package(talk, told[0]) if told else talk.stay(which(talk))
+    return _why_refused(talk) or (tell_package(talk, told[0]) if told else talk.stay(which(talk)))
 
 
 def decline(talk: Talk) -> Turn:
     """The package that was told is not wanted; "kok ga bisa" is a question."""
-    return _why_refused(talk) or talk.turn(talk.dialogue.at("packages"), talk.voice.say("declined", "packages", "menu"))
+    told = tuple(one.id for one in pointing.told(talk))
+    dialogue = talk.dialogue.at("packages", told=(*told, NOTHING_BOUGHT))
+    return _why_refused(talk) or talk.turn(dialogue, talk.voice.say("declined", "packages", "menu"))
 
 
 def _take(talk: Talk, one: Package) -> Turn:
@@ -813,7 +943,7 @@ def _confirm(talk: Talk, line: Line, one: Package) -> Turn:
     wanted = (before if before.looks else Slots(days=one.validity_days)).evolve(segment=line.segment)
     found = catalogue.find(wanted, line=line, today=talk.facts.today)
     if packages.barrier(line, talk.facts.today) or not found.affordable or not found.fits:
-        return talk.turn(talk.dialogue.at("start", told=(refused,)), said)
+        return talk.turn(talk.dialogue.at("start", told=(one.id, refused)), said)
     listed = _listed(talk, replace(found, bigger=None), wanted, line, refused=reason)
     if listed.dialogue.place == "packages":
         # What is missing for it may be asked.
@@ -854,8 +984,9 @@ def left(talk: Talk) -> Turn | None:
         return None
     said = talk.voice.say(key, "packages", "menu", package=one.name)
     if talk.dialogue.place == "package":
-        return talk.turn(talk.dialogue.at("packages"), said)
-    return talk.turn(talk.dialogue.at("start", told=(_NOTHING_BOUGHT,)), said)
+        return talk.turn(talk.dialogue.at("packages", told=(one.id, NOTHING_BOUGHT)), said)
+    told = (NOTHING_BOUGHT,) if key == "not_stopped" else (one.id, NOTHING_BOUGHT)
+    return talk.turn(talk.dialogue.at("start", told=told), said)
 
 
 def order(talk: Talk) -> Turn:
@@ -914,7 +1045,7 @@ def undo_order(talk: Talk) -> Turn:
     if done and done.order and done.order.state is OrderState.CHANGED and talk.dialogue.place == "start":
         return _too_late(talk, done.order.name)
     key = "nothing_bought" if talk.dialogue.place in _BUYING else "bought_elsewhere"
-    return talk.turn(talk.dialogue.at("start", told=(_NOTHING_BOUGHT,)), talk.voice.say(key, "agent", "menu"))
+    return talk.turn(talk.dialogue.at("start", told=(NOTHING_BOUGHT,)), talk.voice.say(key, "agent", "menu"))
 
 
 def taken_back(talk: Talk, outcome: TakenBack) -> Turn:
@@ -957,7 +1088,22 @@ def stop_package(talk: Talk) -> Turn:
     asked = need_line(talk, "stop")
     if asked.dialogue.place != "number":
         return asked
-    return more_said(asked, (talk.voice.say("stop_begins"),))
+    return more_said(_with_sought(talk, asked), (talk.voice.say("stop_begins"),))
+
+
+def _with_sought(talk: Talk, asked: Turn, line: Line | None = None) -> Turn:
+    """What is asked of a stop, after the packages that the same message looks for or wants."""
+    said = next((one for one in map(slots.read, reversed(_AND.split(talk.text))) if one.looks), Slots())
+    if not lookups.asks(talk.text, "also_wants") or not (said.looks or packages.named(talk.text)):
+        return asked
+    named = packages.named(talk.text)
+    found = named or catalogue.find(said, line=line, today=talk.facts.today).packages
+    others = [one for one in found if line is None or one.id != line.package]
+    if not others:
+        return asked
+    told = asked.dialogue.evolve(told=tuple(one.id for one in others))
+    words = talk.voice.text("also_sought", list="\n".join(offers.short(talk, one) for one in others))
+    return more_said(replace(asked, dialogue=told), (talk.voice.say("said", words=words),))
 
 
 def _ask_stop(talk: Talk, line: Line) -> Turn:
@@ -972,7 +1118,7 @@ def _ask_stop(talk: Talk, line: Line) -> Turn:
         package=found.name,
         number=phone.written(line.number),
     )
-    return talk.turn(talk.dialogue.at("stop_confirm", package=found.id), said)
+    return _with_sought(talk, talk.turn(talk.dialogue.at("stop_confirm", package=found.id, told=()), said), line)
 
 
 def stop(talk: Talk) -> Turn:
@@ -992,7 +1138,9 @@ def stop(talk: Talk) -> Turn:
         say="stop_taken",
         notes=notes(talk),
     )
-    return talk.turn(talk.dialogue.at("start"), wish=opening)
+    return talk.turn(
+        talk.dialogue.at("start", told=(standing.stopped(found.segment), *talk.dialogue.told)), wish=opening
+    )
 
 
 DEEDS: dict[str, Callable[[Talk], Turn]] = {

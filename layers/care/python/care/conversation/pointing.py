@@ -9,12 +9,31 @@ from care.reading import places, slots
 from care.reading.slots import Slots
 from care.words import Segment
 
+REFUSED = "refused:"
+"""Stands before the reason in ``told`` where the line could not have what was wanted."""
+NOTHING_BOUGHT = "nothing_bought"
+"""Stands in ``told`` where it was said that nothing was bought."""
 _IN_MANY_NAMES = frozenset(("roaming", "gb"))
 
 
 def told(talk: Talk) -> list[Package]:
     """The packages told last, the best first."""
     return [packages.package(id) for id in talk.dialogue.told if id in packages.packages()]
+
+
+def refused(talk: Talk) -> str:
+    """Why the line could not have what was told last; "" where it could."""
+    return _refused(talk.dialogue.told)
+
+
+def refused_before(talk: Talk) -> str:
+    """Why the line could not have what was told last, or just before the article that was told last."""
+    article = talk.dialogue.place in ("answered", "guide_offered")
+    return refused(talk) or (_refused(talk.dialogue.earlier) if article else "")
+
+
+def _refused(told: tuple[str, ...]) -> str:
+    return next((one.removeprefix(REFUSED) for one in told if one.startswith(REFUSED)), "")
 
 
 def pointed(talk: Talk) -> list[Package]:
@@ -34,6 +53,14 @@ def pointed(talk: Talk) -> list[Package]:
     best = before.cheapest or before.biggest or before.longest
     place = slots.pointed(talk.text, len(known), best=best, pronouns=not (talk.asks or measured), plainly=measured)
     return [] if place is None else [known[place]]
+
+
+def extreme(talk: Talk) -> Package | None:
+    """The cheapest or the biggest of those told, where a text points at it: "yang paling murah", "yang gede itu"."""
+    known, said = told(talk), slots.read(talk.text)
+    if said.cheapest and known:
+        return min(known, key=lambda one: one.price)
+    return max(known, key=lambda one: one.quota_mb) if said.biggest and known else None
 
 
 def counted(talk: Talk) -> list[Package]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from care import phone
 from care.conversation import script
 from care.conversation.dialogue import Dialogue
+from care.conversation.never_twice import was_said
 from care.conversation.talk import Add, ReadLine, Talk, Turn
 from care.line import packages, proof
 from care.line.asking import CodeTried, SendCode, TryCode
@@ -186,7 +187,8 @@ def code_sent(talk: Talk) -> Turn:
     if dialogue.place != "code":
         return talk.turn(dialogue, talk.voice.say("code_to_check", number=number))
     if dialogue.number != talk.facts.reads or dialogue.after not in _CHANGES:
-        return talk.turn(dialogue, talk.voice.say("code_sent", *its.buttons, number=number))
+        sent = talk.voice.say("code_sent", *its.buttons, number=number)
+        return talk.turn(dialogue, talk.voice.say("code_resent", *its.buttons) if was_said(talk, sent) else sent)
     package = packages.package(dialogue.package).name if dialogue.package in packages.packages() else ""
     purpose = talk.voice.text(f"code_to_{dialogue.after}", package=package)
     return talk.turn(dialogue, talk.voice.say("code_sent_for", *its.buttons, number=number, purpose=purpose))

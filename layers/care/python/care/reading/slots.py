@@ -251,6 +251,9 @@ def _read(text: str) -> Slots:
     if "biggest" in found and "cheapest" in found:
         # The most for the least.
         found |= {"biggest": False, "cheapest": False, "thriftiest": True}
+    if "thriftiest" in found:
+        # "yang paling irit per giga" is no cheapest one.
+        found["cheapest"] = False
     # What is done at night is told by what it is.
     by_day = [one for one in uses if one != "night"]
     found["use"], *also = by_day or list(uses) or [""]
@@ -399,10 +402,13 @@ def _clauses(tokens: list[str]) -> Iterator[list[str]]:
 def _read_numbers(clause: list[str], found: dict[str, object], *, looking: bool) -> None:
     for at, token in enumerate(clause):
         before, after = clause[max(at - 3, 0) : at], clause[at + 1 : at + 4]
-        if token in _units("days_alone") and not (_is_past(before, after) or _is_how_often(before, after)):
+        counted = before[-1:] and before[-1][0].isdecimal()
+        if token in _units("days_alone") and not (counted or _is_past(before, after) or _is_how_often(before, after)):
             days = round(_units("days_alone")[token])
             # "harian atau bulanan?" is any of them.
             found["days"] = days if found.get("days", days) == days else None
+        elif _is_for_today(clause[at : at + 2], before):
+            found.setdefault("days", 1)
         elif token in _units("money_alone"):
             found["budget"] = round(_units("money_alone")[token])
         elif token in _EACH and after and _units("days").get(after[0], 0) >= _EACH[token]:
@@ -434,6 +440,12 @@ def _read_number(token: str, before: list[str], after: list[str], found: dict[st
                 found["days"] = days
     elif last in _BEFORE_FIGURE and _is_figure(value) and unit not in _listed("counted", "of"):
         found["figure"] = round(value)
+
+
+def _is_for_today(clause: list[str], before: list[str]) -> bool:
+    """Whether something is for today: "buat hari ini doang", "only for today"."""
+    here = clause[:1] == ["today"] or clause == ["hari", "ini"]
+    return here and not _listed("looking", "today").keys().isdisjoint(before)
 
 
 def _is_figure(value: float) -> bool:
