@@ -56,7 +56,14 @@ _NOT_AMONG_DETAILS = frozenset(
 
 
 _BESIDE_A_LIST = frozenset(
-    {"fact_starts", "fact_activates", "fact_activates_roaming", "fact_buy_when", "fact_prolongs"}
+    {
+        "fact_starts",
+        "fact_activates",
+        "fact_activates_roaming",
+        "fact_buy_when",
+        "fact_prolongs",
+        "fact_no_calls_abroad",
+    }
 )
 
 
@@ -84,8 +91,8 @@ def fact(talk: Talk) -> Said | None:
 
 
 def beyond(talk: Talk) -> Turn | None:
-    """What is asked of packages of a length, or whether what is for Indonesia works abroad: with the packages told."""
-    return _only_at_home(talk) or _of_kind(talk)
+    """What is asked of packages of a length: with the packages told."""
+    return _of_kind(talk)
 
 
 def is_of_shop(talk: Talk) -> bool:
@@ -139,7 +146,8 @@ def first(text: str, *names: str) -> str:
 
 @cache
 def _phrases(name: str) -> dict[str, str]:
-    return dict.fromkeys(_file()["words"][name], name)
+    words, both = _file()["words"], _file()["both"]
+    return dict.fromkeys(() if name in both and name not in words else words[name], name)
 
 
 @cache
@@ -275,54 +283,36 @@ def rates(talk: Talk) -> Said | None:
     calls = calls and not (said.abroad and asks(text, "calls_there"))
     home = said.country == HOME and asks(text, "calls")
     asked = calls or home or asks(text, "reached") or asks(text, "without")
-    country = (said.country if said.abroad else next(_countries_before(talk), "")) if asked else ""
+    country = (said.country if said.abroad else next(countries_before(talk), "")) if asked else ""
     if country in ("", HOME):
         return None
-    said = said.evolve(country=country)
-    there = places.countries()[said.country]
+    return rates_in(talk, country)
+
+
+def rates_in(talk: Talk, country: str) -> Said:
+    """What calls cost in a country without a package."""
+    there = places.countries()[country]
     if not there.region:
-        return nowhere(talk, said)
-    there_costs = places.rates(there.region)
+        return nowhere(talk, Slots(country=country))
+    costs = places.rates(there.region)
     return talk.voice.say(
         "roaming_rates",
         "packages",
         country=talk.spoken(there.name),
-        call=talk.voice.rupiah(there_costs.call),
-        receive=talk.voice.rupiah(there_costs.receive),
-        sms=talk.voice.rupiah(there_costs.sms),
+        call=talk.voice.rupiah(costs.call),
+        receive=talk.voice.rupiah(costs.receive),
+        sms=talk.voice.rupiah(costs.sms),
     )
 
 
-def _countries_before(talk: Talk) -> Iterator[str]:
+def countries_before(talk: Talk) -> Iterator[str]:
     """Where the talk was abroad, the last first: as it was looked for, or only said."""
     named = (places.country(one) for one in reversed(talk.dialogue.recent[:-1]))
     return (one for one in (talk.dialogue.slots.country, *named) if one not in ("", HOME))
 
 
-def _only_at_home(talk: Talk) -> Turn | None:
-    """Whether packages for Indonesia work abroad: no; and what does."""
-    said = slots.read(talk.text)
-    if not said.abroad or not asks(talk.text, "works") or len(words(talk.text)) > _LONG:
-        return None
-    meant = [one for one in packages.named(talk.text) or _told_here(talk) if not one.roaming]
-    meant = [] if asks(talk.text, "roaming") else meant
-    if not meant and not asks(talk.text, "at_home"):
-        return None
-    names = offers.listed(talk, [one.name for one in meant]) if meant else talk.voice.text("that_package")
-    no = talk.voice.text("fact_only_at_home", package=names)
-    if not said.country:
-        return talk.stay(talk.voice.say("said", "packages", words=f"{no} {talk.voice.text('which_country')}"))
-    found = _covering(talk)
-    if not found:
-        return talk.stay(talk.voice.say("said", words=f"{no} {nowhere(talk, said).text}"))
-    lines = "\n".join(offers.short(talk, one) for one in found)
-    there = talk.voice.text("works_there", country=offers.country_names(talk, said.countries), list=lines)
-    told = tuple(one.id for one in found)
-    dialogue = talk.dialogue.at("packages", slots=Slots(country=said.country, beside=said.beside), told=told)
-    return talk.turn(dialogue, talk.voice.say("said", *offers.buttons(*found), words=f"{no} {there}"))
-
-
-def _told_here(talk: Talk) -> list[Package]:
+def told_here(talk: Talk) -> list[Package]:
+    """The packages told last, where they are still offered."""
     return pointing.told(talk) if talk.dialogue.place in ("packages", "package", "confirm") else []
 
 
@@ -338,7 +328,7 @@ def _of_kind(talk: Talk) -> Turn | None:
     if not asked or measured or len(words(talk.text)) > _LONG or packages.named(talk.text) or said.cheapest:
         return None
     segment = talk.slots.segment or Segment.PREPAID
-    if len(named) == 1 and _is_asked(talk):
+    if len(named) == 1 and is_asked(talk):
         kind = [one for one in of_length(named[0]) if one.segment is segment]
         if not kind:
             return None
@@ -347,14 +337,14 @@ def _of_kind(talk: Talk) -> Turn | None:
         return talk.turn(
             talk.dialogue.at("packages", slots=Slots(days=named[0]), told=told), talk.voice.say("said", words=said_of)
         )
-    if asked != "renews" or named or _told_here(talk) or not asks(talk.text, "kinds") or talk.facts.readable:
+    if asked != "renews" or named or told_here(talk) or not asks(talk.text, "kinds") or talk.facts.readable:
         return None
     renewing = _renewing(talk, segment)
     overview = talk.voice.say("renewal_overview", "packages", list=offers.listed(talk, renewing))
     return talk.turn(talk.dialogue.at("start"), overview)
 
 
-def _is_asked(talk: Talk) -> bool:
+def is_asked(talk: Talk) -> bool:
     """Whether something is asked, if only by a word at the end: "bisa buat maps kan"."""
     return talk.asks or asks(talk.text, "whether")
 
@@ -401,6 +391,7 @@ def about_told(talk: Talk) -> Said | None:
 def beside_details(talk: Talk, one: Package) -> Said | None:
     """What is asked of a package and does not stand among its details."""
     said = slots.read(talk.text)
+    said = said.evolve(calls=said.calls or (one.roaming and slots.read(talk.heard).calls))
     if one.roaming and said.country not in ("", HOME) and asks(talk.text, "covered") and packages.named(talk.text):
         return _covers(talk, one, said.countries)
     if said.use and talk.asks and asks(talk.text, "does") and not one.roaming:
@@ -473,7 +464,7 @@ def _of_several(talk: Talk, told: list[Package]) -> Said | None:
         return with_question(talk, _lines_of(talk, told, keys), told)
     if _asks_at_home(talk, said):
         return _at_home(talk, told)
-    if said.use and said.evolve(use="", also=()) == Slots() and asks(talk.text, "suits") and _is_asked(talk):
+    if said.use and said.evolve(use="", also=()) == Slots() and asks(talk.text, "suits") and is_asked(talk):
         return _suiting(talk, told, said.use)
     keys = [_asked(talk, one, said) for one in told[:_FEW]]
     if _asks_another(talk, said) or said.days or said.mb or not any(keys) or (said.use and keys[0] != "fact_all_apps"):
