@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from care.conversation import guides, lookups, offers, own_line, pointing, script, understand
-from care.conversation.articles import Fitting
+from care.conversation.articles import SURE, Fitting
 from care.conversation.talk import Said, Talk, Turn, more_said
 from care.line import packages
 from care.reading import areas, knowledge, slots
+from care.reading.acts import Act
 from care.reading.places import HOME
 from care.reading.slots import Slots
 from care.words import Category
@@ -22,25 +23,39 @@ _PLACES = (
 )
 _MOST = 30
 """Words of a question about a journey."""
+_MORE = "roaming-more"
+"""The article for who is abroad already."""
+_OF_JOURNEYS = (Category.ROAMING, Category.PACKAGE, Category.BILLING)
 _TOLD = {
+    "fears_border": "border-roaming",
     "huge_roaming": "bill-dispute",
+    "refuses_roaming": "bill-dispute",
     "fears_roaming": "roaming-costs",
+    "fears_costs": "roaming-off",
     "tops_up_there": "top-up-abroad",
-    "buys_there": "roaming-more",
-    "buys_longer": "roaming-more",
+    "buys_there": _MORE,
+    "buys_longer": _MORE,
 }
 """The article that answers what is asked of a journey, by names of ``lookups.toml``."""
+_ANSWERS = frozenset(_TOLD.values())
 
 
 def answer(talk: Talk) -> Turn | None:
     """What is asked of a journey; ``None`` where the talk is of none, or of another matter as well."""
     if len(script.tokens(talk.text)) > _MOST or talk.dialogue.place not in _PLACES:
         return None
-    if any(one.besides for one in understand.clauses(talk.text, talk.language)):
+    if any(map(_is_another, understand.clauses(talk.text, talk.language)[1:])):
         return None
     if not (_is_meant(talk) or lookups.asks(talk.text, "overseas")):
         return _at_home(talk)
     return _needed(talk) or _only_at_home(talk) or _article(talk)
+
+
+def _is_another(one: understand.Clause) -> bool:
+    """Whether a clause is of another matter, which wants an answer of its own."""
+    best = next(iter(one.fitting), None)
+    sure = one.act in (Act.ASK, Act.PROBLEM) and best is not None and best.chance >= SURE
+    return one.besides or (sure and best is not None and best.article.category not in _OF_JOURNEYS)
 
 
 def _is_meant(talk: Talk) -> bool:
@@ -49,10 +64,11 @@ def _is_meant(talk: Talk) -> bool:
 
 
 def _is_told(talk: Talk) -> bool:
-    """Whether what was told last is about a journey."""
-    told = talk.dialogue.told
+    """Whether what was told is about a journey."""
+    told = (*talk.dialogue.told, *talk.dialogue.earlier)
     articles = (knowledge.article(one) for one in told if knowledge.is_there(one))
-    return any(one.roaming for one in pointing.told(talk)) or any(one.category is Category.ROAMING for one in articles)
+    about = any(one.category is Category.ROAMING or one.id in _ANSWERS for one in articles)
+    return about or any(one.roaming for one in pointing.told(talk))
 
 
 def _country(talk: Talk) -> str:
@@ -65,11 +81,13 @@ def _country(talk: Talk) -> str:
 
 
 def _needed(talk: Talk) -> Turn | None:
-    """Whether a package is needed for what it is wanted for: yes or no before any is told."""
+    """Whether a package is needed for what is wanted, now or as just said before: yes or no before any is told."""
     if not lookups.asks(talk.text, "needs_package") or not lookups.is_asked(talk):
         return None
-    name = lookups.first(talk.text, *_NEEDS)
-    return _NEEDS[name](talk, talk.voice.say(name, "packages")) if name else None
+    said = (talk.text, *talk.dialogue.recent[-2:-1])
+    found = (name for one in said if (name := lookups.first(one, *_NEEDED_FOR)))
+    name = next(found, "") or lookups.first(talk.text, "need_any")
+    return _NEEDED_FOR.get(name, _with_packages)(talk, talk.voice.say(name, "packages")) if name else None
 
 
 def _plainly(talk: Talk, said: Said) -> Turn:
@@ -88,7 +106,7 @@ def _with_packages(talk: Talk, said: Said) -> Turn:
     return more_said(own_line.find_there(talk, _place(talk)), (said,))
 
 
-_NEEDS: dict[str, Callable[[Talk, Said], Turn]] = {
+_NEEDED_FOR: dict[str, Callable[[Talk, Said], Turn]] = {
     "need_sms": _plainly,
     "need_wifi": _plainly,
     "need_data": _with_packages,
@@ -111,7 +129,7 @@ def _only_at_home(talk: Talk) -> Turn | None:
     """Whether packages for Indonesia work abroad: no; and what does."""
     named = slots.read(talk.text).abroad or lookups.asks(talk.text, "there")
     meant = [one for one in packages.named(talk.text) or lookups.told_here(talk) if not one.roaming]
-    if not named or not _works(talk) or not (meant or lookups.asks(talk.text, "at_home")):
+    if not named or not _works(talk) or not (meant or _is_for_home(talk)):
         return None
     names = offers.listed(talk, [one.name for one in meant]) if meant else talk.voice.text("that_package")
     no = talk.voice.say("fact_only_at_home", "packages", package=names)
@@ -119,11 +137,17 @@ def _only_at_home(talk: Talk) -> Turn | None:
 
 
 def _at_home(talk: Talk) -> Turn | None:
-    """Whether the own package works elsewhere in Indonesia: yes."""
+    """Whether the own package or SIM card works elsewhere in Indonesia: yes."""
     elsewhere = slots.read(talk.text).town or areas.find(talk.text)
-    if not elsewhere or not _works(talk) or not lookups.asks(talk.text, "at_home") or pointing.told(talk):
+    had = _is_for_home(talk) or lookups.asks(talk.text, "card")
+    if not elsewhere or not had or not _works(talk) or pointing.told(talk):
         return None
-    return talk.stay(talk.voice.say("fact_home", "packages", package=talk.voice.text("that_package")))
+    return talk.stay(talk.voice.say("works_all_over", "packages"))
+
+
+def _is_for_home(talk: Talk) -> bool:
+    """Whether what the customer has at home is spoken of."""
+    return bool(lookups.first(talk.text, "at_home", "own_data"))
 
 
 def _works(talk: Talk) -> bool:
@@ -147,6 +171,8 @@ def _articles(talk: Talk) -> Iterator[str]:
     """What answers, the likeliest first; packages told last are asked about themselves."""
     if lookups.asks(talk.text, "switches_off") and _is_told(talk) and talk.dialogue.place != "guide_offered":
         yield "roaming-off"
+    if lookups.asks(talk.text, "fills_there") and _MORE in talk.dialogue.told:
+        yield "top-up-abroad"
     for name, id in _TOLD.items():
-        if lookups.asks(talk.text, name) and not (id == "roaming-more" and pointing.told(talk)):
+        if lookups.asks(talk.text, name) and not (id == _MORE and pointing.told(talk)):
             yield id

@@ -12,7 +12,7 @@ from care.conversation import articles, aspects, complaints, guides, lookups, ow
 from care.conversation.never_twice import was_said
 from care.conversation.prompts import prompt
 from care.conversation.talk import Said, Talk, Turn
-from care.reading import knowledge, search
+from care.reading import knowledge, search, slots
 from care.reading.acts import Act
 from care.reading.knowledge import Article, sentences
 from care.reading.places import says, words
@@ -105,7 +105,7 @@ def is_asked(talk: Talk) -> bool:
     said = script.tokens(talk.text)
     if talk.dialogue.place not in _PLACES or not said or len(said) > _MANY or not _told(talk):
         return False
-    if lookups.is_of_shop(talk) or script.says("own", talk.text):
+    if lookups.is_of_shop(talk) or script.says("own", talk.text) or _seeks_packages(talk):
         return False
     whether = bool(_WHETHER.search(talk.text[:_READ])) or (
         not _PARTICLES.isdisjoint(said[1:]) and bool(aspects.asked(talk.text))
@@ -114,6 +114,12 @@ def is_asked(talk: Talk) -> bool:
     if asks or talk.dialogue.place in _ASKED_OF_CUSTOMER:
         return asks
     return len(said) <= _FEW and sum(talk.meant[act] for act in _ASKING) >= _ASKED
+
+
+def _seeks_packages(talk: Talk) -> bool:
+    """Whether packages of a length, a size or a price are looked for."""
+    said = slots.read(talk.text)
+    return lookups.asks_packages(talk) and bool(said.days or said.mb or said.budget)
 
 
 def _ends_asking(said: tuple[str, ...]) -> bool:

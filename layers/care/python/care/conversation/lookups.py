@@ -23,6 +23,8 @@ _LONG = 14
 _MOST_SHOPS = 4
 _MOST_COUNTRIES = 12
 _PILGRIMAGES = ("hajj", "umrah")
+_PILGRIMS = "SA"
+"""Where these lead."""
 _SHARING = 5
 """Numbers that share a family's package."""
 _NAME = "\0"
@@ -306,9 +308,10 @@ def rates_in(talk: Talk, country: str) -> Said:
 
 
 def countries_before(talk: Talk) -> Iterator[str]:
-    """Where the talk was abroad, the last first: as it was looked for, or only said."""
+    """Where the talk was abroad, the last first: as it was looked for, or only said; pilgrims go to one country."""
     named = (places.country(one) for one in reversed(talk.dialogue.recent[:-1]))
-    return (one for one in (talk.dialogue.slots.country, *named) if one not in ("", HOME))
+    pilgrims = _PILGRIMS if talk.dialogue.slots.use in _PILGRIMAGES else ""
+    return (one for one in (talk.dialogue.slots.country, *named, pilgrims) if one not in ("", HOME))
 
 
 def told_here(talk: Talk) -> list[Package]:

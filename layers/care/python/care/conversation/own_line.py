@@ -37,6 +37,8 @@ _NOTHING_BOUGHT = "nothing_bought"
 _JOURNEY = "journey"
 _FINDING = ("packages", _JOURNEY)
 """What a line is read for to find packages for it."""
+_RATES = "roaming-incoming"
+"""The article about what calls abroad cost, which is asked about on."""
 LINE = "line"
 """Stands in ``told`` where the line was shown."""
 _OPEN = ("start", "answered", "guide_offered", "clarify", "unanswered", "offer", "person_offered")
@@ -95,8 +97,10 @@ def of_shown(talk: Talk) -> Turn | None:
     if beyond and place != "confirm":
         return beyond
     rates = lookups.rates(talk)
+    if rates and place in _OPEN:
+        return talk.turn(talk.dialogue.evolve(told=(_RATES,)), rates)
     if rates:
-        return talk.stay(rates)
+        return talk.stay(lookups.with_question(talk, rates.text, pointing.told(talk)))
     return _plain(talk) or _of_line_shown(talk) if place in _OPEN else _of_told(talk)
 
 
