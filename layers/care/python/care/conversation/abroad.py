@@ -23,10 +23,13 @@ _PLACES = (
 )
 _MOST = 30
 """Words of a question about a journey."""
+_A_MATTER = 5
+"""Words of a clause that can be about a matter of its own."""
 _MORE = "roaming-more"
 """The article for who is abroad already."""
 _OF_JOURNEYS = (Category.ROAMING, Category.PACKAGE, Category.BILLING)
 _TOLD = {
+    "fears_sea": "sea-air-roaming",
     "fears_border": "border-roaming",
     "huge_roaming": "bill-dispute",
     "refuses_roaming": "bill-dispute",
@@ -46,16 +49,17 @@ def answer(talk: Talk) -> Turn | None:
         return None
     if any(map(_is_another, understand.clauses(talk.text, talk.language)[1:])):
         return None
-    if not (_is_meant(talk) or lookups.asks(talk.text, "overseas")):
+    if not (_is_meant(talk) or lookups.first(talk.text, "overseas", "at_sea")):
         return _at_home(talk)
     return _needed(talk) or _only_at_home(talk) or _article(talk)
 
 
 def _is_another(one: understand.Clause) -> bool:
     """Whether a clause is of another matter, which wants an answer of its own."""
-    best = next(iter(one.fitting), None)
-    sure = one.act in (Act.ASK, Act.PROBLEM) and best is not None and best.chance >= SURE
-    return one.besides or (sure and best is not None and best.article.category not in _OF_JOURNEYS)
+    best = one.fitting[:1]
+    wants = one.act in (Act.ASK, Act.PROBLEM) and len(script.tokens(one.text)) >= _A_MATTER
+    sure = wants and bool(best) and best[0].chance >= SURE
+    return one.besides or (sure and best[0].article.category not in _OF_JOURNEYS)
 
 
 def _is_meant(talk: Talk) -> bool:
