@@ -9,7 +9,7 @@ from care import content
 from care.reading import acts, knowledge, subjects
 from care.reading.acts import Act
 from care.reading.hashed import logistic
-from care.reading.knowledge import Article
+from care.reading.knowledge import Article, Asks
 from care.reading.search import Hit
 from care.reading.slots import Slots
 from care.reading.subjects import NOTHING
@@ -121,8 +121,14 @@ def fitting(clause: Clause) -> list[Fitting]:
 def of_trouble(clause: Clause) -> str:
     """The id of the article that says what may help with a trouble; "" when none is near."""
     seen = clause.seen
-    found = [one for one in clause.fitting if one.chance >= SURE or _share(seen, one.article.category) >= _ITS_SHARE]
-    return found[0].article.id if found and found[0].chance >= HELPS else ""
+    near = [one for one in clause.fitting if one.chance >= SURE or _share(seen, one.article.category) >= _ITS_SHARE]
+    found = [one for one in near if one.chance >= HELPS]
+    if not found:
+        return ""
+    # How something is set up is no help where it fails, if another article is about that.
+    repairs = [one.article for one in found if one.article.asks is Asks.WORKED and one.article.steps]
+    alike = [one for one in repairs if one.category is found[0].article.category]
+    return (alike[0] if alike and found[0].article.asks is Asks.DONE else found[0].article).id
 
 
 def to_tell(clause: Clause, without: tuple[str, ...] = ()) -> list[Fitting]:

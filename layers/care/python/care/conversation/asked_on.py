@@ -12,7 +12,7 @@ from care.conversation.going_on import Way
 from care.conversation.never_twice import was_said
 from care.conversation.prompts import prompt
 from care.conversation.talk import Said, Talk, Turn
-from care.reading import knowledge
+from care.reading import knowledge, slots
 from care.reading.acts import Act
 from care.reading.knowledge import Article
 from care.reading.subjects import NOTHING
@@ -180,12 +180,20 @@ def is_asked(talk: Talk) -> bool:
         return False
     if lookups.is_of_place(talk) or script.says("own", talk.text) or _is_a_country(talk, said):
         return False
+    if _seeks_packages(talk):
+        return False
     asks = talk.asks or _is_worded(talk.text[:_READ], said)
     if asks or talk.dialogue.place in _ASKED_OF_CUSTOMER:
         return asks
     names_it = len(said) == 1 and said[0].endswith(_ITS) and bool(aspects.asked(talk.text))
     likely = names_it or talk.meant[Act.ASK] >= _ASKED
     return likely or (len(said) <= _FEW and sum(talk.meant[act] for act in _ASKING) >= _ASKED)
+
+
+def _seeks_packages(talk: Talk) -> bool:
+    """Whether packages of a length, a size or a price are looked for."""
+    said = slots.read(talk.text)
+    return lookups.asks_packages(talk) and bool(said.days or said.mb or said.budget)
 
 
 def _is_a_country(talk: Talk, said: tuple[str, ...]) -> bool:

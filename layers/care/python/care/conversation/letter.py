@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from care.conversation import (
+    abroad,
     articles,
     asked_on,
     complaints,
@@ -144,8 +145,12 @@ def letter(text: str, language: Language, facts: Facts) -> Letter:
         return Letter(talk.voice.text(kind), Dialogue(text=stored(text)), is_courtesy=True)
     # Trouble is told by the whole letter, what is asked by its sentences.
     is_trouble = whole.act in _TROUBLE
+    journey = None if is_trouble else abroad.answer(talk)
+    of_journey = _said(replace(talk, dialogue=journey.dialogue), journey.said) if journey else None
     found = answers(talk, (whole, *parts), _OF_TROUBLE) if is_trouble else answers(talk, parts)
-    if not is_trouble and len(found) < min(len(parts), _MATTERS):
+    if of_journey:
+        found = [of_journey]
+    elif not is_trouble and len(found) < min(len(parts), _MATTERS):
         found = _better(found, answers(talk, (whole, *parts)))
     dialogue = (found[-1].dialogue if found else talk.dialogue).evolve(text=stored(text))
     first = found[0].article if found and found[0].is_sure else None

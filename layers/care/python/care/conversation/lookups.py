@@ -34,6 +34,8 @@ _PILGRIMAGES = ("hajj", "umrah")
 _NETWORKS = frozenset({"network-4g-5g", "network-5g", "coverage-check"})
 """Articles that a town named alone asks on about."""
 _PARTS = re.compile(r"[,;.?!\n]+")
+_PILGRIMS = "SA"
+"""Where these lead."""
 _SHARING = 5
 """Numbers that share a family's package."""
 _NAME = "\0"
@@ -70,7 +72,14 @@ _NOT_AMONG_DETAILS = frozenset(
 
 
 _BESIDE_A_LIST = frozenset(
-    {"fact_starts", "fact_activates", "fact_activates_roaming", "fact_buy_when", "fact_prolongs"}
+    {
+        "fact_starts",
+        "fact_activates",
+        "fact_activates_roaming",
+        "fact_buy_when",
+        "fact_prolongs",
+        "fact_no_calls_abroad",
+    }
 )
 
 
@@ -98,8 +107,8 @@ def fact(talk: Talk) -> Said | None:
 
 
 def beyond(talk: Talk) -> Turn | None:
-    """What is asked of packages of a length, or whether what is for Indonesia works abroad: with the packages told."""
-    return _only_at_home(talk) or _of_kind(talk)
+    """What is asked of packages of a length: with the packages told."""
+    return _of_kind(talk)
 
 
 def is_of_place(talk: Talk) -> bool:
@@ -178,7 +187,8 @@ def first(text: str, *names: str) -> str:
 
 @cache
 def _phrases(name: str) -> dict[str, str]:
-    return dict.fromkeys(_file()["words"][name], name)
+    words, both = _file()["words"], _file()["both"]
+    return dict.fromkeys(() if name in both and name not in words else words[name], name)
 
 
 @cache
@@ -378,54 +388,37 @@ def rates(talk: Talk) -> Said | None:
     calls = calls and not (said.abroad and asks(text, "calls_there"))
     home = said.country == HOME and asks(text, "calls")
     asked = calls or home or asks(text, "reached") or asks(text, "without")
-    country = (said.country if said.abroad else next(_countries_before(talk), "")) if asked else ""
+    country = (said.country if said.abroad else next(countries_before(talk), "")) if asked else ""
     if country in ("", HOME):
         return None
-    said = said.evolve(country=country)
-    there = places.countries()[said.country]
+    return rates_in(talk, country)
+
+
+def rates_in(talk: Talk, country: str) -> Said:
+    """What calls cost in a country without a package."""
+    there = places.countries()[country]
     if not there.region:
-        return nowhere(talk, said)
-    there_costs = places.rates(there.region)
+        return nowhere(talk, Slots(country=country))
+    costs = places.rates(there.region)
     return talk.voice.say(
         "roaming_rates",
         "packages",
         country=talk.spoken(there.name),
-        call=talk.voice.rupiah(there_costs.call),
-        receive=talk.voice.rupiah(there_costs.receive),
-        sms=talk.voice.rupiah(there_costs.sms),
+        call=talk.voice.rupiah(costs.call),
+        receive=talk.voice.rupiah(costs.receive),
+        sms=talk.voice.rupiah(costs.sms),
     )
 
 
-def _countries_before(talk: Talk) -> Iterator[str]:
-    """Where the talk was abroad, the last first: as it was looked for, or only said."""
+def countries_before(talk: Talk) -> Iterator[str]:
+    """Where the talk was abroad, the last first: as it was looked for, or only said; pilgrims go to one country."""
     named = (places.country(one) for one in reversed(talk.dialogue.recent[:-1]))
-    return (one for one in (talk.dialogue.slots.country, *named) if one not in ("", HOME))
+    pilgrims = _PILGRIMS if talk.dialogue.slots.use in _PILGRIMAGES else ""
+    return (one for one in (talk.dialogue.slots.country, *named, pilgrims) if one not in ("", HOME))
 
 
-def _only_at_home(talk: Talk) -> Turn | None:
-    """Whether packages for Indonesia work abroad: no; and what does."""
-    said = slots.read(talk.text)
-    if not said.abroad or not asks(talk.text, "works") or len(words(talk.text)) > _LONG:
-        return None
-    meant = [one for one in packages.named(talk.text) or _told_here(talk) if not one.roaming]
-    meant = [] if asks(talk.text, "roaming") else meant
-    if not meant and not asks(talk.text, "at_home"):
-        return None
-    names = offers.listed(talk, [one.name for one in meant]) if meant else talk.voice.text("that_package")
-    no = talk.voice.text("fact_only_at_home", package=names)
-    if not said.country:
-        return talk.stay(talk.voice.say("said", "packages", words=f"{no} {talk.voice.text('which_country')}"))
-    found = _covering(talk)
-    if not found:
-        return talk.stay(talk.voice.say("said", words=f"{no} {nowhere(talk, said).text}"))
-    lines = "\n".join(offers.short(talk, one) for one in found)
-    there = talk.voice.text("works_there", country=offers.country_names(talk, said.countries), list=lines)
-    told = tuple(one.id for one in found)
-    dialogue = talk.dialogue.at("packages", slots=Slots(country=said.country, beside=said.beside), told=told)
-    return talk.turn(dialogue, talk.voice.say("said", *offers.buttons(*found), words=f"{no} {there}"))
-
-
-def _told_here(talk: Talk) -> list[Package]:
+def told_here(talk: Talk) -> list[Package]:
+    """The packages told last, where they are still offered."""
     return pointing.told(talk) if talk.dialogue.place in ("packages", "package", "confirm") else []
 
 
@@ -450,7 +443,7 @@ def _of_kind(talk: Talk) -> Turn | None:
         return talk.turn(
             talk.dialogue.at("packages", slots=Slots(days=named[0]), told=told), talk.voice.say("said", words=said_of)
         )
-    if asked != "renews" or named or _told_here(talk) or not asks(talk.text, "kinds") or talk.facts.readable:
+    if asked != "renews" or named or told_here(talk) or not asks(talk.text, "kinds") or talk.facts.readable:
         return None
     renewing = _renewing(talk, segment)
     overview = talk.voice.say("renewal_overview", "packages", list=offers.listed(talk, renewing))
@@ -508,6 +501,7 @@ def about_told(talk: Talk) -> Said | None:
 def beside_details(talk: Talk, one: Package) -> Said | None:
     """What is asked of a package and does not stand among its details."""
     said = slots.read(talk.text)
+    said = said.evolve(calls=said.calls or (one.roaming and slots.read(talk.heard).calls))
     if one.roaming and said.country not in ("", HOME) and asks(talk.text, "covered") and packages.named(talk.text):
         return _covers(talk, one, said.countries)
     if said.use and talk.asks and asks(talk.text, "does") and not one.roaming:

@@ -87,7 +87,7 @@ def listing(
     in_a_row = _in_a_row(talk, found, slots)
     after = [in_a_row]
     if not talk.facts.short:
-        after = [_neighbours(talk, found), in_a_row, _other(talk, found, other), question]
+        after = [_neighbours(talk, found), _shortest(talk, slots), in_a_row, _other(talk, found, other), question]
     if line and not found.affordable and line.balance is not None and not packages.barrier(line, talk.facts.today):
         after.insert(0, voice.text("not_enough_yet", balance=voice.rupiah(line.balance)))
     head = _head(talk, found, slots, line)
@@ -148,6 +148,13 @@ def _in_a_row(talk: Talk, found: Found, slots: Slots) -> str:
         days=talk.voice.days(times * first.validity_days),
         sum=talk.voice.rupiah(times * first.price),
     )
+
+
+def _shortest(talk: Talk, slots: Slots) -> str:
+    """How long a roaming package lasts at least, where a shorter one was asked for."""
+    least = min(one.validity_days for one in packages.packages().values() if one.roaming)
+    asked = slots.abroad and slots.days is not None and slots.days < least
+    return talk.voice.text("shortest_abroad", days=talk.voice.days(least)) if asked else ""
 
 
 def _values(talk: Talk, one: Package, slots: Slots) -> dict[str, str]:

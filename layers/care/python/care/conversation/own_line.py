@@ -48,6 +48,11 @@ _ASKED = tuple((word,) for word in ("ga", "gak", "nggak", "ngga", "gk", "kah", "
 _MOST = {"cheapest": "missed_cheaper", "biggest": "missed_bigger", "longest": "missed_longer"}
 _IF = frozenset(("kalau", "kalo", "klo", "if"))
 _PLAIN = 5
+_JOURNEY = "journey"
+_FINDING = ("packages", _JOURNEY)
+"""What a line is read for to find packages for it."""
+_RATES = "roaming-incoming"
+"""The article about what calls abroad cost, which is asked about on."""
 LINE = "line"
 """Stands in ``told`` where the line was shown."""
 _OPEN = ("start", "answered", "guide_offered", "clarify", "unanswered", "offer", "person_offered")
@@ -127,8 +132,10 @@ def of_shown(talk: Talk) -> Turn | None:
     if beyond and place != "confirm":
         return beyond
     rates = lookups.rates(talk)
+    if rates and place in _OPEN:
+        return talk.turn(talk.dialogue.evolve(told=(_RATES,)), rates)
     if rates:
-        return talk.stay(rates)
+        return talk.stay(lookups.with_question(talk, rates.text, pointing.told(talk)))
     if place not in _OPEN and not lookups.is_settled(talk):
         return _of_told(talk)
     return _plain(talk) or _of_line_shown(talk) or (_of_told(talk) if standing.of_told(talk) else None)
@@ -174,7 +181,7 @@ def _of_told(talk: Talk) -> Turn | None:
     confirms = talk.dialogue.place == "confirm"
     if not confirms and lookups.asks(talk.text, "declines") and not packages.named(talk.text):
         return decline(talk)
-    fact = None if _wants(talk) else lookups.about_told(talk)
+    fact = lookups.about_told(talk) if lookups.is_asked(talk) or not _wants(talk) else None
     if fact:
         return talk.stay(fact)
     said = slots.read(talk.text)
@@ -452,8 +459,8 @@ def _answered_apart(talk: Talk) -> bool:
 
 def no_system(talk: Talk) -> Turn:
     """What needs the operator's system is not possible now; packages can be told all the same."""
-    if talk.dialogue.after == "packages":
-        return _tell_found(talk, talk.slots, None)
+    if talk.dialogue.after in _FINDING:
+        return _tell_found(talk, _sought(talk), None)
     if talk.dialogue.after == "details":
         return details(talk, packages.package(talk.dialogue.package))
     return proving.no_system(talk)
@@ -462,8 +469,8 @@ def no_system(talk: Talk) -> Turn:
 def line_read(talk: Talk, outcome: LineRead) -> Turn:
     """Go on with the line that was read for what it was read for."""
     line, dialogue = outcome.line, talk.dialogue
-    if dialogue.after == "packages":
-        return _tell_found(talk, talk.slots, line)
+    if dialogue.after in _FINDING:
+        return _tell_found(talk, _sought(talk), line)
     if dialogue.after == "details":
         return _details_for(talk, packages.package(dialogue.package), line)
     if line is None:
@@ -482,6 +489,11 @@ def line_read(talk: Talk, outcome: LineRead) -> Turn:
     names = dialogue.after.removesuffix("_only").split("+")
     told = (LINE, *names, lacks) if "registered" in names and not line.registered else (LINE, *names)
     return talk.turn(dialogue.at("start", told=told), line_said(talk, line, dialogue.after))
+
+
+def _sought(talk: Talk) -> Slots:
+    """What packages are looked for by: for a journey what is known of it, else all that is said."""
+    return talk.dialogue.slots if talk.dialogue.after == _JOURNEY else talk.slots
 
 
 def line_said(talk: Talk, line: Line, asked: str = "") -> Said:
@@ -589,6 +601,14 @@ def find_packages(talk: Talk, wanted: Slots) -> Turn:
     number = talk.facts.readable
     if number and talk.facts.has_system:
         return talk.turn(dialogue.evolve(after="packages"), wish=ReadLine(number))
+    return _tell_found(replace(talk, dialogue=dialogue), wanted, None)
+
+
+def find_there(talk: Talk, wanted: Slots) -> Turn:
+    """The packages for a journey, whatever else the words say of a package for home."""
+    dialogue, number = talk.dialogue.at("start", slots=wanted), talk.facts.readable
+    if number and talk.facts.has_system:
+        return talk.turn(dialogue.evolve(after=_JOURNEY), wish=ReadLine(number))
     return _tell_found(replace(talk, dialogue=dialogue), wanted, None)
 
 
@@ -711,7 +731,7 @@ def read_package(talk: Talk) -> Turn | None:
     """
     if talk.meant[Act.NO] + talk.meant[Act.UNDO] > _TROUBLE and not packages.named(talk.text):
         return None
-    fact = None if _wants(talk) else lookups.about_told(talk)
+    fact = lookups.about_told(talk) if lookups.is_asked(talk) or not _wants(talk) else None
     if fact:
         return talk.stay(fact)
     found, says = named(talk), slots.read(talk.text)

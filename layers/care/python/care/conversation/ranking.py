@@ -10,6 +10,7 @@ from typing import Any
 
 from care import content
 from care.conversation import (
+    abroad,
     articles,
     asked_on,
     aspects,
@@ -103,6 +104,9 @@ def ranked(talk: Talk) -> Turn:
     """
     if _is_wordless(talk):
         return _none(talk)
+    journey = abroad.answer(talk)
+    if journey:
+        return journey
     parts = understand.clauses(talk.text, talk.language, talk.reading)
     if len(parts) == 1:
         main = replace(talk.about(parts[0].text), reading=talk.reading)
