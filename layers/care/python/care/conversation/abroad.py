@@ -7,7 +7,7 @@ The words are ``content/conversation/lookups.toml``'s. "Di sana" and "matiinnya"
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from care.conversation import guides, lookups, offers, own_line, pointing, script, understand
+from care.conversation import finding, guides, lookups, offers, pointing, script, understand
 from care.conversation.articles import SURE, Fitting
 from care.conversation.talk import Said, Talk, Turn, more_said
 from care.line import packages
@@ -107,7 +107,7 @@ def _with_rates(talk: Talk, said: Said) -> Turn:
 def _with_packages(talk: Talk, said: Said) -> Turn:
     if not _country(talk):
         return _plainly(talk, replace(said, text=f"{said.text} {talk.voice.text('which_country')}"))
-    return more_said(own_line.find_there(talk, _place(talk)), (said,))
+    return more_said(finding.find_there(talk, _place(talk)), (said,))
 
 
 _NEEDED_FOR: dict[str, Callable[[Talk, Said], Turn]] = {

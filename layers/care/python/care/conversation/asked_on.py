@@ -6,7 +6,7 @@ article is told; or it is said that nothing known answers.
 
 import re
 
-from care.conversation import aspects, complaints, going_on, guides, lookups, own_line, script
+from care.conversation import aspects, complaints, going_on, guides, line_told, lookups, script
 from care.conversation.articles import Fitting
 from care.conversation.going_on import Way
 from care.conversation.never_twice import was_said
@@ -230,5 +230,5 @@ def _stay(talk: Talk, *said: Said) -> Turn:
 def _told(talk: Talk) -> tuple[str, ...]:
     """The articles told last; where the line was shown, those before it; none where something else was told last."""
     last = talk.dialogue.told
-    shown = last[:1] == (own_line.LINE,)
+    shown = last[:1] == (line_told.LINE,)
     return tuple(filter(knowledge.is_there, talk.dialogue.earlier if shown else last))

@@ -9,6 +9,7 @@ from care.conversation import (
     handover,
     lookups,
     matters,
+    ordering,
     own_line,
     proving,
     small_talk,
@@ -51,7 +52,7 @@ DEEDS: dict[str, Callable[[Talk], Turn]] = {
     **proving.DEEDS,
     "speak_english": spoken.speak(Language.ENGLISH),
     "speak_indonesian": spoken.speak(Language.INDONESIAN),
-    "cancelled": lambda talk: own_line.left(talk) or matters.no(talk) or small_talk.cancelled(talk),
+    "cancelled": lambda talk: ordering.left(talk) or matters.no(talk) or small_talk.cancelled(talk),
     "menu": menu,
     "repeat": repeat,
     "welcome": small_talk.greet,
@@ -64,7 +65,7 @@ DEEDS: dict[str, Callable[[Talk], Turn]] = {
     "call_nothing": addressing.call_nothing,
     "unanswered": matters.unanswered,
     "and_now": and_now,
-    "undo_order": own_line.undo_order,
+    "undo_order": ordering.undo_order,
     "not_that": lambda talk: matters.correct(talk) or matters.clarify(talk),
 }
 TAKES: dict[str, Callable[[Talk], Turn | None]] = {
@@ -75,8 +76,8 @@ TAKES: dict[str, Callable[[Talk], Turn | None]] = {
     "read_missing": complaints.read_missing,
     "read_number": proving.read_number,
     "read_code": proving.read_code,
-    "read_package": own_line.read_package,
-    "read_confirmation": own_line.read_confirmation,
+    "read_package": ordering.read_package,
+    "read_confirmation": ordering.read_confirmation,
     "read_town": lookups.read_town,
 }
 EXACT = frozenset({"read_reference", "read_number", "read_code", "read_town"})

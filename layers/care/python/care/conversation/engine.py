@@ -20,6 +20,7 @@ from care.conversation import (
     line_notes,
     line_trouble,
     matters,
+    ordering,
     other_operators,
     own_line,
     proving,
@@ -137,7 +138,7 @@ def _told(talk: Talk, done: Turn, outcome: Outcome) -> Turn:
         case NoSystem():
             return own_line.no_system(talk)
         case TakenBack():
-            return own_line.taken_back(talk, outcome)
+            return ordering.taken_back(talk, outcome)
         case WasRead():
             return ranked(replace(talk, reading=outcome.reading))
         case _:

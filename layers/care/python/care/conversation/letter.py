@@ -14,9 +14,9 @@ from care.conversation import (
     asked_on,
     complaints,
     emergency,
+    finding,
     lookups,
     offers,
-    own_line,
     pointing,
     script,
     small_talk,
@@ -338,7 +338,7 @@ def _best(part: Clause, without: tuple[str, ...]) -> Fitting | None:
 
 def _looks(talk: Talk) -> bool:
     """Whether packages are looked for, not only asked on about something."""
-    return bool(slots.read(talk.text).looks or lookups.asks_packages(talk) or own_line.named(talk))
+    return bool(slots.read(talk.text).looks or lookups.asks_packages(talk) or finding.named(talk))
 
 
 def _looked_up(talk: Talk, *, again: bool, all_tables: bool) -> Told | None:
@@ -383,14 +383,14 @@ def nearest(part: Clause) -> Article | None:
 
 def packages(talk: Talk) -> Told | None:
     """The package that is named, two of them compared, or those that fit."""
-    named = own_line.named(talk)[:2]
+    named = finding.named(talk)[:2]
     if len(named) > 1:
-        turn = own_line.compare_packages(talk, [one.id for one in named])
+        turn = finding.compare_packages(talk, [one.id for one in named])
     elif named:
-        turn = own_line.details(talk, named[0])
+        turn = finding.details(talk, named[0])
         turn = replace(turn, said=(offers.details(talk, named[0], asks=False),))
     else:
-        turn = own_line.find_packages(talk, talk.slots)
+        turn = finding.find_packages(talk, talk.slots)
     if turn.dialogue.place in _OF_LINE:
         return None
     told = _said(replace(talk, dialogue=turn.dialogue), turn.said)

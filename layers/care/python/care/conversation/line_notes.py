@@ -32,6 +32,17 @@ def tell(talk: Talk, told: list[Fitting]) -> Turn:
     return talk.turn(talk.dialogue.at("start", after=AFTER, offered=offered), wish=ReadLine(number))
 
 
+def tell_of(talk: Talk, id: str) -> Turn:
+    """An article that words alone are about, and its guide."""
+    return tell(talk, [Fitting(knowledge.article(id), 1.0)])
+
+
+def alone(talk: Talk, *ids: str) -> Turn:
+    """Articles, and nothing asked."""
+    said = (Said(talk.spoken(knowledge.article(id).answer)) for id in ids)
+    return talk.turn(talk.dialogue.at("start", told=ids), *said)
+
+
 def noted(talk: Talk, line: Line | None) -> Turn:
     """The articles that were to be told, with what the line says of the first; alone where it says nothing."""
     told = [Fitting(knowledge.article(id), 1.0) for id in talk.dialogue.offered]

@@ -11,11 +11,13 @@ from care.conversation import (
     aspects,
     complaints,
     emergency,
+    finding,
     guides,
     handover,
     line_notes,
     line_trouble,
     lookups,
+    ordering,
     own_line,
     script,
     small_talk,
@@ -103,8 +105,8 @@ def ask(talk: Talk) -> Turn | None:
     looked_up = None if elsewhere and of_table else _looked_up(talk)
     if looked_up:
         return looked_up
-    if own_line.wants_named(talk):
-        return own_line.change_package(talk)
+    if ordering.wants_named(talk):
+        return ordering.change_package(talk)
     if _goes_on(talk) and not told:
         return asked_on.beside(talk) or unanswered(talk)
     if told and talk.clause.slots.abroad and lookups.asks_price(talk):
@@ -164,11 +166,11 @@ def _done_there(talk: Talk) -> list[articles.Fitting]:
 def find(talk: Talk) -> Turn | None:
     """Packages: the one named, two compared, or those that fit what is looked for; a yes that is awaited stays so."""
     another = talk.dialogue.place == "confirm" and talk.clause.slots.looks_beyond
-    if talk.dialogue.place in _YES_AWAITED and not (another or own_line.named(talk)):
+    if talk.dialogue.place in _YES_AWAITED and not (another or finding.named(talk)):
         return _beside(talk)
     if _goes_on(talk) and not (talk.slots.looks or lookups.asks_packages(talk)):
         return _looked_up(talk) or asked_on.beside(talk) or unanswered(talk)
-    return _looked_up(talk) or own_line.read_package(talk) or own_line.find_packages(talk, talk.slots)
+    return _looked_up(talk) or ordering.read_package(talk) or finding.find_packages(talk, talk.slots)
 
 
 def line(talk: Talk) -> Turn | None:
@@ -311,7 +313,7 @@ def status(talk: Talk) -> Turn:
     if own is None and slots.asked_of_line(talk.text) in ("bill", "active", "registered"):
         return own_line.see_line(talk)
     ordered = (own.order if own else script.says("of_order", talk.text)) and not reference.find(talk.text)
-    return own_line.order_status(talk) if ordered else complaints.status(talk)
+    return ordering.order_status(talk) if ordered else complaints.status(talk)
 
 
 def yes(talk: Talk) -> Turn | None:
@@ -325,7 +327,7 @@ def no(talk: Talk) -> Turn | None:
         return small_talk.cancelled(talk)
     if talk.dialogue.place != "start":
         return None
-    return own_line.undo_order(talk) if talk.open_order else small_talk.cancelled(talk)
+    return ordering.undo_order(talk) if talk.open_order else small_talk.cancelled(talk)
 
 
 def in_alarm(alarm: Alarm) -> Matter:
@@ -361,9 +363,9 @@ DO: dict[Act, Matter] = {
     Act.PROBLEM: problem,
     Act.SUGGEST: complaints.suggestion,
     Act.FIND: find,
-    Act.BUY: own_line.change_package,
-    Act.STOP: own_line.stop_package,
-    Act.UNDO: own_line.undo_order,
+    Act.BUY: ordering.change_package,
+    Act.STOP: ordering.stop_package,
+    Act.UNDO: ordering.undo_order,
     Act.LINE: line,
     Act.STATUS: status,
     Act.PERSON: handover.person,

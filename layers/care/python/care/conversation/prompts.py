@@ -1,6 +1,6 @@
 """What is asked where a talk stands, said once more."""
 
-from care.conversation import complaints, guides, own_line
+from care.conversation import complaints, finding, guides, ordering
 from care.conversation.talk import Said, Talk
 from care.line import packages
 
@@ -19,9 +19,9 @@ def prompt(talk: Talk, *, again: bool = False, whole: bool = False) -> tuple[Sai
         case "checklist":
             return (complaints.missing_said(talk, dialogue),)
         case "package":
-            return own_line.details(talk, packages.package(dialogue.package)).said
+            return finding.details(talk, packages.package(dialogue.package)).said
         case "packages":
-            return (own_line.which(talk),)
+            return (finding.which(talk),)
         case "confirm":
-            return (own_line.confirm_said(talk, dialogue, talk.facts.proven),)
+            return (ordering.confirm_said(talk, dialogue, talk.facts.proven),)
     return (talk.ask_again() if again else talk.ask(dialogue.place),)

@@ -19,6 +19,7 @@ from care.conversation import (
     line_trouble,
     lookups,
     matters,
+    ordering,
     own_line,
     proving,
     script,
@@ -391,7 +392,7 @@ def _none(talk: Talk) -> Turn:
     place = talk.dialogue.place
     own = talk.open_case
     if own and own.kind is Kind.PACKAGE_CHANGE and sum(talk.meant[act] for act in _OF_ORDERS) > _CLEAR:
-        return own_line.order_status(talk) if own.order else own_line.stop_package(talk)
+        return ordering.order_status(talk) if own.order else ordering.stop_package(talk)
     if own and talk.asks:
         return complaints.asked(talk, own) if talk.meant[Act.STATUS] < _A_STATUS else complaints.status(talk)
     if script.places()[place].takes:

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from care import content, reference
-from care.conversation import articles, own_line, script, spoken
+from care.conversation import articles, ordering, script, spoken
 from care.conversation.prompts import prompt
 from care.conversation.talk import Add, Talk, Turn
 from care.reading import wording
@@ -233,7 +233,7 @@ def child(talk: Talk) -> Turn:
 
 def put_off(talk: Talk) -> Turn:
     """Not now: what was to be bought is left, and nothing is pushed."""
-    return own_line.left(talk) or ended("no_hurry")(talk)
+    return ordering.left(talk) or ended("no_hurry")(talk)
 
 
 def cancelled(talk: Talk) -> Turn:

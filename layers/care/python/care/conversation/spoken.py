@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from care.conversation import guides, own_line, script
+from care.conversation import finding, guides, script
 from care.conversation.articles import Fitting
 from care.conversation.prompts import prompt
 from care.conversation.talk import Talk, Turn, more_said
@@ -32,5 +32,5 @@ def _again(talk: Talk) -> Turn:
     if dialogue.place in _TOLD and told:
         return guides.tell(talk.about(dialogue.text), told)
     if dialogue.place == "packages" and dialogue.slots.looks:
-        return own_line.find_packages(talk.about(""), dialogue.slots)
+        return finding.find_packages(talk.about(""), dialogue.slots)
     return talk.stay(*prompt(talk, whole=True))
