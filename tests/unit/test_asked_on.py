@@ -47,7 +47,7 @@ def test_the_sentence_or_step_that_answers_is_told(first: str, then: str, says: 
         ("lost-phone", "kalau kartu baru nanti bayar lagi ga", "sim-replacement"),
         ("active-period", "kalo diisi sekarang langsung idup lagi?", "active-period"),
         ("wifi-password", "paket keluarga bisa buat berapa orang", "family-package"),
-        ("shops", "ada parkir motornya ga di sana", NOTHING),
+        ("refund", "ada bunganya ga buat yang nunggu lama", NOTHING),
     ],
 )
 def test_words_that_mislead_alone_are_understood_with_what_was_told(told: str, text: str, article: str) -> None:

@@ -54,7 +54,7 @@ def test_two_matters_are_both_answered() -> None:
         EN,
     )
     assert "eSIM" in said
-    assert "works in Malaysia" in said
+    assert "work in Malaysia" in said
 
 
 def test_two_packages_are_compared() -> None:

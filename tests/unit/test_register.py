@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 CONTENT = ROOT / "layers/care/python/care/content"
 # What is read, not said: how customers write, and what the texts are made of.
 NOT_SAID = {"triage.toml", "policy.toml", "glossary.toml", "phrases.toml", "checklists.toml", "places.toml"}
-CUSTOMERS_WORDS = {"search_words", "avoid", "source"}
+CUSTOMERS_WORDS = {"search_words", "asked_on", "avoid", "source"}
 
 SLANG = {
     "id": re.compile(

@@ -189,7 +189,7 @@ def test_the_same_status_hours_later_says_that_nothing_changed() -> None:
     assert " WIT" in first, "the clock of the place that is named"
     later = writer.texts("STATUS", after=timedelta(hours=3))
     assert later != first
-    assert "Belum ada perubahan" in later
+    assert "Belum ada kabar baru" in later
 
 
 def test_what_an_answer_says_of_what_was_asked_outlasts_the_rest() -> None:

@@ -11,6 +11,7 @@ from care.conversation.articles import Fitting
 from care.conversation.going_on import Way
 from care.conversation.never_twice import was_said
 from care.conversation.prompts import prompt
+from care.conversation.questions import PARTICLES
 from care.conversation.talk import Said, Talk, Turn
 from care.reading import knowledge, slots
 from care.reading.acts import Act
@@ -37,43 +38,23 @@ _FEW, _MANY = 6, 24
 """Words that may ask without a question's words, and that may ask on at all."""
 _NAMES = 2
 """So many words are hardly more than a name."""
-_READ = 300
 _ASKED = 0.5
 _LIKELY = 0.4
 """From this chance on a way to take what is asked on is taken; chosen by measurement (docs/conversation.md)."""
 _SURELY = 0.6
+_BY_FAR = 0.9
 _UNLIKELY = 0.2
 """Below it an article that the words alone find is not what is asked."""
 _SAYS_MOST = 0.75
 """The share of a question's words that a sentence has which was told earlier and answers it."""
-_ENDS = 3
-"""So many words and more a particle at the end makes a question; "belum, ga" is an answer."""
 _ASKING = (Act.ASK, Act.FIND, Act.CHAT, Act.LINE, Act.STATUS)
-_PARTICLES = frozenset(("ga", "gak", "gk", "nggak", "ngga", "engga", "enggak", "tidak", "kah", "kan", "or", "right"))
-"""What ends a question without its mark."""
 _TOLD = ("answered", "guide_offered", "person_offered")
 _IF = re.compile(r"(?:bila|kalau|jika|if)\b", re.I).match
 """How a sentence begins that is for one case only."""
 _ITS = "nya"
 """The end of a single word that asks: "dokumennya"."""
-_AFTERWARDS = frozenset(("nanti", "nantinya", "lagi", "jadinya"))
-"""What may stand behind it."""
-_INVERTED = re.compile(
-    r"(?:^|[,.;]\s*|\b(?:so|and|but|then|or|ok|oh)\s+)(?:can|could|will|would|is|are|am|do|does|did|should|shall|may|has|have|must)"
-    r"\s+(?:i|you|it|we|they|he|she|the|my|your|that|this|those|these|there|both|two|an?)\b"
-    r"|\b(?:where|what|how|who|when|which)(?:'s|s|'re|'ll)?\s",
-    re.I,
-)
-"""A question in English by the order of its words."""
-_AMID = re.compile(
-    r"\b(?:ga|gak|gk|nggak|ngga)\s+(?:kl|klo|kalo|kalau|pas|abis|habis|sblm|sebelum|ke|di|buat|untuk|nomornya|itu|itunya|nanti)\b"
-    r"|\b(?:ato|atau)\b",
-    re.I,
-)
-"""A particle in the middle that asks: "ikut hilang ga kalo ganti kartu", "balik sendiri ato harus diurus"."""
-_WHETHER = re.compile(
-    r"\b(?:bisa|bs|boleh|perlu|harus)\b(?!.*\b(?:tapi|tp|kok)\b).* (?:ga|gak|gk|nggak|ngga|kah)\b", re.I
-)
+_LINKS = frozenset(("terus", "trus", "trs", "lalu", "jadi", "so", "then", "and"))
+"""What a question goes on with."""
 
 
 def answer(talk: Talk) -> Turn | None:
@@ -149,6 +130,12 @@ def way(talk: Talk) -> Way:
     return going_on.ways(talk.text, talk.language, _told(talk))[0]
 
 
+def is_sure(talk: Talk) -> bool:
+    """Whether an article that was told is surely asked on about."""
+    taken = way(talk) if is_asked(talk) else None
+    return taken is not None and taken.article in _told(talk) and taken.chance >= _BY_FAR
+
+
 def meant(talk: Talk, found: list[Fitting]) -> list[Fitting]:
     """Of the articles that the words alone find those that may be meant after what was told."""
     if not is_asked(talk):
@@ -182,7 +169,7 @@ def is_asked(talk: Talk) -> bool:
         return False
     if _seeks_packages(talk):
         return False
-    asks = talk.asks or _is_worded(talk.text[:_READ], said)
+    asks = talk.clause.is_question
     if asks or talk.dialogue.place in _ASKED_OF_CUSTOMER:
         return asks
     names_it = len(said) == 1 and said[0].endswith(_ITS) and bool(aspects.asked(talk.text))
@@ -201,24 +188,13 @@ def _is_a_country(talk: Talk, said: tuple[str, ...]) -> bool:
     return len(said) <= _NAMES and talk.clause.slots.abroad
 
 
-def _is_worded(text: str, said: tuple[str, ...]) -> bool:
-    """Whether a text is a question by its words, without a mark and a question's words."""
-    ends = _ends_asking(said) or any(each.search(text) for each in (_WHETHER, _INVERTED))
-    particle = not _PARTICLES.isdisjoint(said[1:])
-    return ends or (particle and bool(aspects.asked(text))) or (particle and bool(_AMID.search(text)))
-
-
-def _ends_asking(said: tuple[str, ...]) -> bool:
-    end = [one for one in said if one not in _AFTERWARDS and (one in _PARTICLES or script.bare((one,)))]
-    return len(said) >= _ENDS and bool(end) and end[-1] in _PARTICLES
-
-
 def is_bare(talk: Talk) -> bool:
     """Whether a question names nothing but what it asks: "kena biaya ga?", "how long?"."""
     named = aspects.asked(talk.text)
     asked = {word for name in named for phrase in aspects.phrases(name, "asked") for word in phrase.split()}
     asks = script.phrases()["asks"].within
-    left = (one for one in script.tokens(talk.text) if one not in asked and one not in _PARTICLES and one not in asks)
+    without = (*asked, *asks, *PARTICLES, *_LINKS)
+    left = (one for one in script.tokens(talk.text) if one not in without)
     return bool(named) and not script.bare(tuple(left))
 
 

@@ -199,7 +199,8 @@ def supposed(talk: Talk) -> Turn | None:
     is_supposed = talk.asks and script.says("supposes", talk.text) and not script.says("happened", talk.text)
     if not is_supposed or _aided(talk):
         return None
-    alarm = alarms.read(talk.text) or of_article(talk)
+    surely = bool(talk.clause.fitting) and talk.clause.fitting[0].chance >= articles.SURE
+    alarm = alarms.read(talk.text) or (of_article(talk) if surely else None)
     if alarm is None or alarm.is_of_life:
         return None
     named = f"supposed_{first_aid.fitting(alarm, talk.text).replace('.', '_')}"

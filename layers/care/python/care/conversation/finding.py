@@ -51,7 +51,7 @@ def find_packages(talk: Talk, wanted: Slots) -> Turn:
     """
     if lookups.asks(talk.text, "own_package"):
         return need_line(talk, "package")
-    if script.says("renews_package", talk.text):
+    if script.says("renews_package", talk.text) and not lookups.is_asked(talk):
         return need_line(talk, "renew")
     fact = lookups.fact(talk)
     if fact:
@@ -266,7 +266,7 @@ def enough_said(talk: Talk, line: Line) -> Turn:
 
 def affordable(talk: Talk, line: Line) -> Turn:
     """What the credit of a line pays for, the use that was wished after that."""
-    wanted = talk.slots.evolve(use="", also=(), budget=line.balance, mb=None, biggest=False, cheapest=False)
+    wanted = talk.slots.evolve(use="", also=(), budget=line.balance, mb=None, biggest=False)
     return tell_found(talk, wanted, line)
 
 

@@ -76,7 +76,7 @@ def informed(talk: Talk, *, by_article: bool = False) -> tuple[Said, ...]:
     """
     if talk.clause.act is Act.FIND and not by_article:
         told = find(talk)
-        return () if told is None or told.wish else tuple(one for one in map(_unasked, told.said) if one.text)
+        return () if told is None or told.wish else tuple(one for one in map(unasked, told.said) if one.text)
     return _told_plainly(talk, lookups.answer(talk))
 
 
@@ -85,7 +85,7 @@ def _told_plainly(talk: Talk, found: Said | None) -> tuple[Said, ...]:
     return (found,) if found else guides.articles_said(talk, articles.to_tell(talk.clause)[:1])
 
 
-def _unasked(said: Said) -> Said:
+def unasked(said: Said) -> Said:
     """What was said, without the question at its end; "" of a question alone."""
     kept = said.text.rstrip()
     if kept.endswith("?"):

@@ -96,6 +96,8 @@ def see_line(talk: Talk) -> Turn:
     asked = list(slots.all_asked_of_line(talk.text))
     if asked and asked[0] in _LASTING and lookups.asks(talk.text, "lasts"):
         asked.append("active")
+    if asked and lookups.asks(talk.text, "renewal"):
+        asked.append("renewal")
     known = talk.facts.readable and asked
     together = "+".join(dict.fromkeys(asked))
     return need_line(talk, f"{together}_only" if known else together or "line")
@@ -374,7 +376,9 @@ def _of_line_shown(talk: Talk) -> Turn | None:
     until = lookups.asks(talk.text, "lasts")
     if not follows and until and talk.dialogue.told[1:2] != ("bill",):
         follows = "active"
-    asked = follows or slots.asked_of_line(talk.text)
+    if follows:
+        return need_line(talk, f"{follows}_only")
+    asked = slots.asked_of_line(talk.text)
     return need_line(talk, f"{asked}_only") if asked and not _answered_apart(talk) else None
 
 

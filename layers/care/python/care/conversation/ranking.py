@@ -3,7 +3,7 @@
 ``content/conversation/costs.toml`` has the costs. What is said outright never comes here.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import Any
@@ -15,6 +15,7 @@ from care.conversation import (
     asked_on,
     aspects,
     complaints,
+    going_on,
     guides,
     line_trouble,
     lookups,
@@ -28,7 +29,7 @@ from care.conversation import (
 )
 from care.conversation.deeds import EXACT, TAKES, do
 from care.conversation.prompts import prompt
-from care.conversation.talk import Said, Talk, Turn, more_said
+from care.conversation.talk import ReadLine, Said, Talk, Turn, more_said
 from care.conversation.understand import Clause
 from care.line import packages
 from care.reading import knowledge, satisfaction, slots, triage
@@ -49,6 +50,12 @@ _BY_FAR = 0.9
 _A_STATUS = 0.1
 """Below this chance a question that nothing answers asks for no status."""
 _OF_PACKAGES = (Category.PACKAGE, Category.ROAMING)
+_ANSWERED = 0.6
+"""From this chance on an article answers what sounds like trouble and only asks."""
+_OF_LINES = (Category.NETWORK, Category.INTERNET)
+"""What an article is about that helps only where something is out of order."""
+_BESIDES = 2
+"""So many questions at most are answered beside what is done and what is answered before it."""
 _TOPIC = 2
 _NAMED_TOPIC = 0.85
 _PLAIN_YES = 6
@@ -112,14 +119,40 @@ def ranked(talk: Talk) -> Turn:
     if len(parts) == 1:
         main = replace(talk.about(parts[0].text), reading=talk.reading)
         return _best(main) or _with_earlier(talk) or _none(main)
-    matter, beside = _of_the_line(talk, parts) or _matters(parts)
+    matter, beside = _of_the_line(talk, parts) or _matters(parts, talk.clause)
     main = talk.about(matter.text) if matter and not _tells_less(matter, talk.clause) else talk
     before = _informed(talk.about(beside.text)) if beside else ()
     answer = _best(main) or _best(talk) or (talk.stay() if before else _none(talk))
     if beside and beside.act is Act.FIND and _tells_packages(answer):
         before = ()
     new = tuple(one for one in before if not any(each.text.startswith(one.text) for each in answer.said))
-    return more_said(_and_told(answer, beside) if beside and new else answer, new)
+    both = more_said(_and_told(answer, beside) if beside and new else answer, new)
+    rest = [one for one in parts if one not in (matter, beside) and one.is_question]
+    return _with_rest(talk, both, rest[:_BESIDES])
+
+
+def _with_rest(talk: Talk, answer: Turn, rest: Sequence[Clause]) -> Turn:
+    """An answer with what else was asked: of the packages it tells, and what an article surely answers beside it."""
+    if isinstance(answer.wish, ReadLine):
+        return answer
+    for one in rest:
+        about = replace(talk.about(one.text), dialogue=answer.dialogue)
+        fact = None if answer.wish else lookups.about_told(about)
+        if fact:
+            *before, last = answer.said
+            answer = replace(answer, said=(*before, matters.unasked(last), fact))
+            continue
+        surely = one.fitting[:1] if one.fitting and one.fitting[0].chance >= articles.SURE else []
+        known = tuple(filter(knowledge.is_there, answer.dialogue.told))
+        meant = going_on.ways(one.text, talk.language, known)[0].article if known else ""
+        if surely and surely[0].article.id not in known and meant in ("", surely[0].article.id):
+            new = (each for each in guides.articles_said(about, surely) if not _is_said(each, answer))
+            answer = more_said(answer, tuple(new))
+    return answer
+
+
+def _is_said(said: Said, answer: Turn) -> bool:
+    return any(said.text in one.text for one in answer.said)
 
 
 def _and_told(answer: Turn, beside: Clause) -> Turn:
@@ -135,7 +168,7 @@ def _is_wished(one: Clause) -> bool:
     if one.act is Act.PERSON and script.says("whom", one.text):
         return False
     ends = one.act is not Act.STOP or lookups.asks(one.text, "ends") or lookups.asks(one.text, "leaves")
-    return ends and not script.begins("supposes", one.text)
+    return ends and not (one.act is Act.PROBLEM and only_asks(one)) and not script.begins("supposes", one.text)
 
 
 def _informed(talk: Talk) -> tuple[Said, ...]:
@@ -174,10 +207,14 @@ def _tells_less(part: Clause, whole: Clause) -> bool:
     return part.act is Act.ASK and surest > max((one.chance for one in part.fitting), default=0.0)
 
 
-def _matters(parts: tuple[Clause, ...]) -> tuple[Clause | None, Clause | None]:
+def _matters(parts: tuple[Clause, ...], whole: Clause) -> tuple[Clause | None, Clause | None]:
     """The clause to act on, if one alone says what is wanted, and another to inform about."""
+    asks = whole.act is Act.ASK
     clear = [one for one in parts if one.meant[one.act] >= _CLEAR]
-    informing = [one for one in clear if one.act in matters.INFORMS and len(script.tokens(one.text)) >= _A_MATTER]
+    # What is only asked, where the whole asks, is no trouble told.
+    clear = [one for one in clear if not (asks and one.act is Act.PROBLEM and one.is_question)]
+    asking = (one for one in clear if one.act in matters.INFORMS or (one.act is Act.PROBLEM and only_asks(one)))
+    informing = [one for one in asking if len(script.tokens(one.text)) >= _A_MATTER]
     acting = [one for one in clear if one.act not in matters.INFORMS and _is_wished(one)]
     if acting:
         first = acting[0]
@@ -243,6 +280,7 @@ def _meant(talk: Talk) -> Iterator[Candidate]:
     told_trouble = told if troubled else 0.0
     told = 0.0 if troubled else told
     told += sum(chance for act, chance in talk.meant.items() if asks_on(talk, act)) * idle["asked_on"]
+    told += talk.meant[Act.PROBLEM] * idle["told_instead"] if only_asks(talk.clause) else 0.0
     for act, chance in talk.meant.items():
         likely = chance
         if act is Act.ASK:
@@ -259,6 +297,8 @@ def _meant(talk: Talk) -> Iterator[Candidate]:
             likely = chance * (1 - idle["mocked"])
         elif complains and act in _PLEASED:
             likely = chance * idle["not_so_pleased"]
+        elif act is Act.PROBLEM and only_asks(talk.clause):
+            likely = chance * (1 - idle["told_instead"])
         elif act is Act.PROBLEM:
             mocking = idle["mocked"] * sum(talk.meant[one] for one in _PLEASED) if mocks else 0.0
             likely = min(1.0, chance + told_trouble + mocking)
@@ -266,6 +306,17 @@ def _meant(talk: Talk) -> Iterator[Candidate]:
             likely = chance * idle["small_talk_elsewhere"]
         if likely >= _UNLIKELY:
             yield Candidate(act, likely, costs[act], partial(matters.DO[act], talk))
+
+
+def only_asks(one: Clause) -> bool:
+    """Whether what sounds like trouble is a question that an article surely answers, and none of why it is so."""
+    best = one.fitting[:1]
+    asks_why = script.says("why_so", one.text) and not aspects.asked(one.text)
+    if not best or best[0].chance < _ANSWERED or not one.is_question or asks_why:
+        return False
+    article = best[0].article
+    by_hand = article.kind is Kind.TECHNICAL and article.category not in _OF_LINES
+    return article.kind is Kind.INFORMATION or by_hand
 
 
 def _is_topic(talk: Talk) -> bool:
@@ -341,7 +392,8 @@ def _pending(talk: Talk) -> Iterator[Candidate]:
         yield Candidate("own", worth["plain"], 0.0, lambda: own)
     further = asked_on.answer(talk)
     if further:
-        yield Candidate("asked_on", worth["said" if _is_looked_up(talk) else "plain"], 0.0, lambda: further)
+        surely = asked_on.is_sure(talk) or not _is_looked_up(talk)
+        yield Candidate("asked_on", worth["plain" if surely else "said"], 0.0, lambda: further)
     elif asked_on.is_asked(talk):
         yield Candidate("beside", worth["beside"], 0.0, partial(asked_on.beside, talk))
     if asked_on.unanswered(talk):

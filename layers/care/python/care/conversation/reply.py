@@ -161,12 +161,17 @@ class _Reading:
         """Whether it is still so, the same trouble is told once more, or its author is displeased."""
         if self.case.kind is Kind.SUGGESTION or self.is_solved:
             return False
-        if self.meant(Act.UNSOLVED, Act.INSULT):
+        if any(self._is_displeased(one) for one in self.parts):
             return True
-        troubles = [one for one in self.parts if one.act is Act.PROBLEM]
+        troubles = [one for one in self.parts if one.act is Act.PROBLEM and one.meant[one.act] >= _LIKELY]
         read = satisfaction.read(self.talk.text, self.talk.facts.satisfied_from)
         is_displeased = read is not None and read[0] is Verdict.DISSATISFIED and not self.tells_missing
         return any(is_displeased or matters.is_about(self._about(one), self.case) for one in troubles)
+
+    def _is_displeased(self, part: Clause) -> bool:
+        """Whether a sentence says that it is still so; not where it only asks that it go on."""
+        says = part.act in (Act.UNSOLVED, Act.INSULT) and part.meant[part.act] >= _LIKELY
+        return says and not script.says("hurries", part.text)
 
     @property
     def asks_status(self) -> bool:

@@ -8,6 +8,7 @@ from math import log
 from care import content, phone, reference
 from care.conversation import articles, readers, script
 from care.conversation.articles import Fitting
+from care.conversation.questions import is_question
 from care.line import packages
 from care.reading import acts, regional, slots, triage
 from care.reading.acts import Act
@@ -95,6 +96,11 @@ class Clause:
     def asks(self) -> bool:
         """Whether it is worded as a question."""
         return "?" in self.text or script.says("asks", self.text)
+
+    @property
+    def is_question(self) -> bool:
+        """Whether it asks, by whatever sign: "bisa distop semua ga"."""
+        return is_question(self.text)
 
     @cached_property
     def meant(self) -> dict[Act, float]:
