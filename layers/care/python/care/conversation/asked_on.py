@@ -180,7 +180,8 @@ def is_asked(talk: Talk) -> bool:
 def _seeks_packages(talk: Talk) -> bool:
     """Whether packages of a length, a size or a price are looked for."""
     said = slots.read(talk.text)
-    return lookups.asks_packages(talk) and bool(said.days or said.mb or said.budget)
+    measured = bool(said.days or said.mb or said.budget)
+    return measured and (lookups.asks_packages(talk) or talk.meant[Act.FIND] >= _BY_FAR)
 
 
 def _is_a_country(talk: Talk, said: tuple[str, ...]) -> bool:
