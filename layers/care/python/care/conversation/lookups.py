@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from care import content
@@ -170,6 +170,7 @@ def _file() -> dict[str, Any]:
     return content.toml("conversation/lookups")
 
 
+@lru_cache(maxsize=1024)
 def asks(text: str, name: str) -> bool:
     """Whether a text says one of the phrases of that name, and none of those that say it is meant otherwise.
 

@@ -124,7 +124,14 @@ def spotted(said: tuple[str, ...], known: Mapping[str, str], longest: int) -> It
 
 def says(said: tuple[str, ...], known: Mapping[str, str]) -> bool:
     """Whether a text says one of the phrases known, none of more than four words."""
-    return any(True for _ in spotted(said, known, _LONGEST_PHRASE))
+    return not known.keys().isdisjoint(_runs(said))
+
+
+@lru_cache(maxsize=64)
+def _runs(said: tuple[str, ...]) -> frozenset[str]:
+    """All runs of as many words as a phrase may have."""
+    ends = range(1, _LONGEST_PHRASE + 1)
+    return frozenset(" ".join(said[at : at + length]) for at in range(len(said)) for length in ends)
 
 
 # ---- places --------------------------------------------------------------------------------------------------------
@@ -135,6 +142,7 @@ def country(text: str) -> str:
     return next(iter(named_countries(text)), "")
 
 
+@lru_cache(maxsize=64)
 def named_countries(text: str) -> tuple[str, ...]:
     """The codes of all countries and regions named, in their order.
 
@@ -177,6 +185,7 @@ def _countries_said(text: str) -> dict[str, bool]:
     return found
 
 
+@lru_cache(maxsize=64)
 def town(text: str) -> str:
     """The name of the first of our towns that is named; "" when none is."""
     return next((meant for _, meant in _places(words(text), _town_names(), {})), "")

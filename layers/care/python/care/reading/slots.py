@@ -7,7 +7,7 @@ and money are read only where a package is looked for: "sudah 3 hari lemot" and 
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -219,6 +219,7 @@ def names_both_segments(text: str) -> bool:
     return meant >= {f"wish {one}" for one in Segment}
 
 
+@lru_cache(maxsize=64)
 def read(text: str) -> Slots:
     """What a text says; of what it says twice, the second where it corrects itself."""
     last = corrected(text)
