@@ -203,6 +203,8 @@ def details_for(talk: Talk, one: Package, line: Line | None, found: catalogue.Fo
     elif line and found is None and line.balance is not None and _ENOUGH & {*script.tokens(talk.text)}:
         said.append(talk.voice.say("enough", balance=talk.voice.rupiah(line.balance), package=one.name))
     wanted = talk.dialogue.slots
+    if found and found.beyond:
+        said.append(talk.voice.say("said", words=offers.beyond(talk, found, line)))
     if found and wanted.abroad and wanted.country and not wanted.use and not talk.facts.short:
         country = offers.country_names(talk, wanted.countries)
         shorter = wanted.days and wanted.days < min(

@@ -59,7 +59,7 @@ def read_package(talk: Talk) -> Turn | None:
     found, says = finding.named(talk), slots.read(talk.text)
     if len(found) > 1:
         return finding.compare_packages(talk, [one.id for one in found])
-    if found and says.compares and not finding.goes_to(talk, found[0]):
+    if found and says.compares and not (finding.goes_to(talk, found[0]) or found == pointing.pointed(talk)):
         return finding.find_packages(replace(talk, dialogue=talk.dialogue.evolve(told=(found[0].id,))), says)
     if found:
         points = len(script.tokens(talk.text)) < _BARE and bool(pointing.pointed(talk))

@@ -45,6 +45,8 @@ def pointed(talk: Talk) -> list[Package]:
     if called:
         return called
     said = slots.read(talk.text)
+    if said.step:
+        return _next(talk, known, said)
     sized = [one for one in known if _is_sized(one, said)]
     if len(sized) == 1:
         return sized
@@ -53,6 +55,14 @@ def pointed(talk: Talk) -> list[Package]:
     best = before.cheapest or before.biggest or before.longest
     place = slots.pointed(talk.text, len(known), best=best, pronouns=not (talk.asks or measured), plainly=measured)
     return [] if place is None else [known[place]]
+
+
+def _next(talk: Talk, known: list[Package], said: Slots) -> list[Package]:
+    """The next one up or down of those told, from the one meant last or the first."""
+    last = talk.dialogue.package
+    base = next((one for one in known if one.id == last), known[0])
+    beyond = [one for one in known if (one.price > base.price if said.bigger else one.price < base.price)]
+    return sorted(beyond, key=lambda one: abs(one.price - base.price))[:1]
 
 
 def extreme(talk: Talk) -> Package | None:
