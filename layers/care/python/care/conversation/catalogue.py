@@ -96,7 +96,8 @@ def find(
     """The packages that fit, of the segment of ``line``, the one said, or ``segment``; of prepaid if none is known.
 
     ``told`` are the ids of the packages told last, the best first: "cheaper" is cheaper than all of them, or than what
-    the line has; the next one up goes on from the first. With ``line`` and ``today`` those it can pay go before the others.
+    the line has; the next one up goes on from the first. With ``line`` and ``today`` those it can pay go before the
+    others.
     """
     wanted = line.segment if line else slots.segment or segment or Segment.PREPAID
     pool = [one for one in packages.packages().values() if one.segment is wanted]

@@ -115,6 +115,8 @@ def listed(
     barred = packages.barrier(line, talk.facts.today) if line else None
     before = (talk.voice.say("said", words=offers.barrier(talk, line, barred)),) if line and barred else ()
     refusal = barred or refused
+    if before and not (slots.read(talk.text).looks or wanted.use or lookups.asks_packages(talk)):
+        return talk.turn(talk.dialogue.at("start", told=(f"{REFUSED}{refusal}",)), *before)
     ids = tuple(one.id for one in found.packages)
     place = "start" if barred else "packages" if len(ids) > 1 else "package"
     dialogue = talk.dialogue.at(place, slots=wanted, told=(*ids, f"{REFUSED}{refusal}") if refusal else ids)

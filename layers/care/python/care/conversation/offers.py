@@ -87,7 +87,14 @@ def listing(
     in_a_row = _in_a_row(talk, found, slots)
     after = [in_a_row]
     if not talk.facts.short:
-        after = [_neighbours(talk, found), _shortest(talk, slots), in_a_row, _alone(talk, found, slots), _other(talk, found, other), question]
+        after = [
+            _neighbours(talk, found),
+            _shortest(talk, slots),
+            in_a_row,
+            _alone(talk, found, slots),
+            _other(talk, found, other),
+            question,
+        ]
     if line and not found.affordable and line.balance is not None and not packages.barrier(line, talk.facts.today):
         after.insert(0, voice.text("not_enough_yet", balance=voice.rupiah(line.balance)))
     head = "\n\n".join(filter(None, (beyond(talk, found, line), _head(talk, found, slots, line))))

@@ -92,8 +92,8 @@ class Slots(Value):
     region of ``content/countries.toml``, `HOME` for Indonesia; ``beside`` are the other countries named; ``roaming``:
     abroad, wherever. ``town`` is where the customer is. ``cheapest``, ``biggest``, ``longest``: that one is wanted;
     ``thriftiest``: the one that costs least a GB.
-    ``cheaper``, ``bigger``, ``longer``: than what was told last; ``step``: just the next one of them. ``unlimited``, ``calls``, ``hotspot``, ``family``: is
-    asked for. ``everything``: the whole list.
+    ``cheaper``, ``bigger``, ``longer``: than what was told last; ``step``: just the next one of them.
+    ``unlimited``, ``calls``, ``hotspot``, ``family``: is asked for. ``everything``: the whole list.
     """
 
     days: int | None = None
@@ -171,7 +171,8 @@ class Slots(Value):
             kept.pop("beside", None)
         if self.biggest and not before.abroad:
             kept = {name: value for name, value in kept.items() if name not in ("mb", "unlimited")}
-        if self.country == HOME or (said.keys() & _AT_HOME and not self.abroad):
+        asks_same = self.abroad or self.use or self.hotspot or self.cheapest or self.compares
+        if self.country == HOME or (said.keys() & _AT_HOME and not asks_same):
             kept = {name: value for name, value in kept.items() if name not in ("country", "beside", "roaming")}
         return Slots(**{**kept, **said})
 
