@@ -1,6 +1,6 @@
 """What is asked where a talk stands, said once more."""
 
-from care.conversation import complaints, finding, guides, ordering, script
+from care.conversation import complaints, finding, guides, ordering
 from care.conversation.talk import Said, Talk
 from care.line import packages
 
@@ -23,7 +23,5 @@ def prompt(talk: Talk, *, again: bool = False, whole: bool = False) -> tuple[Sai
         case "packages":
             return (finding.which(talk),)
         case "confirm":
-            card = ordering.confirm_said(talk, dialogue, talk.facts.proven)
-            # The card was shown: beside an answer its question alone stays asked.
-            return (card if again else talk.voice.say("go_on", *script.places()["confirm"].buttons),)
+            return (ordering.confirm_said(talk, dialogue, talk.facts.proven),)
     return (talk.ask_again() if again else talk.ask(dialogue.place),)
