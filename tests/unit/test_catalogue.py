@@ -301,8 +301,35 @@ def test_what_only_reads_needs_no_proof_where_all_goes_to_the_line(text: str, fi
 def test_what_changes_needs_proof_all_the_same(text: str) -> None:
     known = Facts("XL", "817", "Kak", TODAY, has_system=True, reads="+6281700000001", short=True)
     turn = conversation.turn(Dialogue(), text, known)
+    if turn.wish == ReadLine("+6281700000001"):
+        # What a line cannot have is said before a code is asked for.
+        turn = conversation.told(turn, LineRead(LINES["sari"]), known)
     assert turn.wish == SendCode("+6281700000001")
     assert turn.dialogue.place == "code"
+
+
+def test_what_a_line_cannot_have_is_said_before_a_code_is_asked_for() -> None:
+    known = Facts("XL", "817", "Kak", TODAY, has_system=True, reads="+6281700000003", short=True)
+    turn = conversation.turn(Dialogue(), "beli bulanan 25 gb", known)
+    told = conversation.told(turn, LineRead(LINES["tono"]), known)
+    assert told.wish is None
+    assert "belum diregistrasi" in told.said[0].text
+
+
+def test_the_next_one_up_is_told_alone() -> None:
+    of_a_week = ("mingguan-5-gb", "mingguan-12-gb")
+    assert [
+        one.id
+        for one in find(slots.read("satu tingkat di atasnya"), told=("pasca-100",), segment=Segment.POSTPAID).packages
+    ] == ["pasca-150"]
+    assert [one.id for one in find(slots.read("the next one up"), told=of_a_week[:1]).packages] == ["mingguan-12-gb"]
+
+
+def test_what_no_credit_reaches_is_named() -> None:
+    found = find(slots.read("paket sebulan paling gede"), line=LINES["sari"], today=TODAY)
+    assert found.beyond is not None
+    assert found.beyond.id == "bulanan-100-gb"
+    assert found.packages[0].id == "bulanan-10-gb"
 
 
 SAID = """paket yang 25 5gb seminggu 50rb murah lebih besar dari bulanan 10 gb ke jepang rusia umrah haji roaming malam

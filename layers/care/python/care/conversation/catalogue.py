@@ -62,7 +62,8 @@ class Found:
 
     ``missed`` is what was asked for and no package has: then these come nearest. ``lost`` is what was asked for before
     and none of those that are cheaper, bigger or longer has. ``cheaper`` and ``bigger`` are the neighbours of the first
-    that are not among them. ``affordable``: the line can pay each of them now.
+    that are not among them. ``affordable``: the line can pay each of them now. ``beyond`` is the biggest that was asked
+    for, where the credit of the line does not reach it.
     """
 
     fits: tuple[Fit, ...]
@@ -71,6 +72,7 @@ class Found:
     cheaper: Package | None = None
     bigger: Package | None = None
     affordable: bool = True
+    beyond: Package | None = None
 
     @property
     def exact(self) -> bool:
@@ -93,8 +95,9 @@ def find(
 ) -> Found:
     """The packages that fit, of the segment of ``line``, the one said, or ``segment``; of prepaid if none is known.
 
-    ``told`` are the ids of the packages told last, the best first: "cheaper" is cheaper than the first of them, or than
-    what the line has. With ``line`` and ``today`` those it can pay go before the others.
+    ``told`` are the ids of the packages told last, the best first: "cheaper" is cheaper than all of them, or than what
+    the line has; the next one up goes on from the first. With ``line`` and ``today`` those it can pay go before the
+    others.
     """
     wanted = line.segment if line else slots.segment or segment or Segment.PREPAID
     pool = [one for one in packages.packages().values() if one.segment is wanted]
@@ -102,7 +105,7 @@ def find(
     _keep_place(search, slots)
     of_kind = search.pool
     _keep_wishes(search, slots)
-    base = _base(told, line, wanted) if slots.compares else None
+    base = _base(told, line, wanted, slots) if slots.compares else None
     if slots.compares and base is None:
         slots = slots.evolve(cheapest=slots.cheaper, biggest=slots.bigger, longest=slots.longer)
         if slots.longer and slots.days:
@@ -113,10 +116,12 @@ def find(
         _compare(search, slots, base, of_kind)
     else:
         _keep_measures(search, slots, of_kind)
-    affordable = True
+    affordable, beyond = True, None
     if line and today:
+        most = max(search.pool, key=lambda one: one.quota_mb, default=None) if slots.biggest and base is None else None
         payable = [one for one in search.pool if packages.barrier(line, today, one) is None]
         affordable, search.pool = bool(payable), payable or search.pool
+        beyond = most if most not in search.pool else None
     chosen = _chosen(search, slots, base)
     return Found(
         fits=tuple(Fit(one, tuple(each for each in search.reasons if _holds(each, one, slots))) for one in chosen),
@@ -125,6 +130,7 @@ def find(
         cheaper=_neighbour(chosen, of_kind, lambda one, first: one.price < first.price, last=True),
         bigger=_neighbour(chosen, of_kind, lambda one, first: one.quota_mb > first.quota_mb, last=False),
         affordable=affordable,
+        beyond=beyond,
     )
 
 
@@ -321,11 +327,13 @@ def _keep_budget(search: _Search, slots: Slots, budget: int, of_kind: list[Packa
         search.pool.append(beside)
 
 
-def _base(told: tuple[str, ...], line: Line | None, segment: Segment) -> Package | None:
-    """What the wished one is compared with."""
-    ids = (*told, *((line.package,) if line else ()))
-    known = (packages.packages().get(id) for id in ids)
-    return next((one for one in known if one and one.segment is segment), None)
+def _base(told: tuple[str, ...], line: Line | None, segment: Segment, slots: Slots) -> Package | None:
+    """What the wished one is compared with: cheaper than all that were told, else the first, or what the line has."""
+    ids = (*told, *((line.package,) if line and not (told and slots.cheaper) else ()))
+    known = [one for one in map(packages.packages().get, ids) if one and one.segment is segment]
+    if slots.cheaper and not slots.step:
+        return min(known, key=lambda one: one.price, default=None)
+    return known[0] if known else None
 
 
 def _compare(search: _Search, slots: Slots, base: Package, of_kind: list[Package]) -> None:
@@ -356,7 +364,10 @@ def _compare(search: _Search, slots: Slots, base: Package, of_kind: list[Package
             search.lost.append(Reason.USE)
     if reason is Reason.CHEAPER and all(one.validity_days < base.validity_days for one in found):
         search.lost.append(Reason.DAYS)
-    search.reasons.insert(0, reason)
+    if slots.thriftiest:
+        search.pool.append(base)
+    else:
+        search.reasons.insert(0, reason)
 
 
 def _chosen(search: _Search, slots: Slots, base: Package | None) -> list[Package]:
@@ -370,6 +381,9 @@ def _chosen(search: _Search, slots: Slots, base: Package | None) -> list[Package
     elif slots.thriftiest:
         search.reasons.insert(0, Reason.THRIFTIEST)
         pool.sort(key=lambda one: one.price / one.quota_mb)
+        if base in pool[_MOST:]:
+            # What the others were held against stays beside them.
+            pool = [*pool[: _MOST - 1], base]
     elif slots.longest:
         search.reasons.insert(0, Reason.LONGEST)
         pool.sort(key=lambda one: (-one.validity_days, one.price))
@@ -378,7 +392,7 @@ def _chosen(search: _Search, slots: Slots, base: Package | None) -> list[Package
     elif base is None and not (slots.budget or slots.abroad):
         # What is made for just that use stays before what is for it, too.
         return sorted(pool[:_MOST], key=lambda one: (not (one.special and slots.use in one.uses[:1]), one.price))
-    return pool[:_MOST]
+    return pool[:1] if slots.step and base else pool[:_MOST]
 
 
 def _of_each_length(pool: list[Package]) -> list[Package]:

@@ -115,6 +115,8 @@ def listed(
     barred = packages.barrier(line, talk.facts.today) if line else None
     before = (talk.voice.say("said", words=offers.barrier(talk, line, barred)),) if line and barred else ()
     refusal = barred or refused
+    if before and not (slots.read(talk.text).looks or wanted.use or lookups.asks_packages(talk)):
+        return talk.turn(talk.dialogue.at("start", told=(f"{REFUSED}{refusal}",)), *before)
     ids = tuple(one.id for one in found.packages)
     place = "start" if barred else "packages" if len(ids) > 1 else "package"
     dialogue = talk.dialogue.at(place, slots=wanted, told=(*ids, f"{REFUSED}{refusal}") if refusal else ids)
@@ -203,6 +205,8 @@ def details_for(talk: Talk, one: Package, line: Line | None, found: catalogue.Fo
     elif line and found is None and line.balance is not None and _ENOUGH & {*script.tokens(talk.text)}:
         said.append(talk.voice.say("enough", balance=talk.voice.rupiah(line.balance), package=one.name))
     wanted = talk.dialogue.slots
+    if found and found.beyond:
+        said.append(talk.voice.say("said", words=offers.beyond(talk, found, line)))
     if found and wanted.abroad and wanted.country and not wanted.use and not talk.facts.short:
         country = offers.country_names(talk, wanted.countries)
         shorter = wanted.days and wanted.days < min(

@@ -61,6 +61,7 @@ _NOT_AMONG_DETAILS = frozenset(
         "fact_runs_out",
         "fact_runs_slower",
         "fact_runs_out_abroad",
+        "fact_runs_out_postpaid",
         "fact_prolongs",
         "fact_every_day",
         "fact_replaces",
@@ -484,6 +485,8 @@ def about_told(talk: Talk) -> Said | None:
     if not told or len(words(talk.text)) > most or packages.named(talk.text):
         return None
     said = slots.read(talk.text)
+    if said.segment and all(one.segment is not said.segment for one in told):
+        return None
     regional = pointing.regional(talk)
     if regional and said.country not in ("", HOME) and asks(talk.text, "covered"):
         return _covers(talk, regional, said.countries)
@@ -630,7 +633,9 @@ _ANYWAY = (
 """What is asked of a package though another length or size is said with it."""
 _OF_APPS = frozenset({"fact_all_apps", "fact_only_for"})
 """What is said of apps though a use is named."""
-_OF_EITHER = frozenset({"fact_runs_out", "fact_runs_out_abroad", "fact_activates", "fact_activates_roaming"})
+_OF_EITHER = frozenset(
+    {"fact_runs_out", "fact_runs_out_abroad", "fact_runs_out_postpaid", "fact_activates", "fact_activates_roaming"}
+)
 """Where several packages are told of as one or the other."""
 _OF_PACKAGE = (
     "stops",
@@ -691,7 +696,7 @@ def _key(one: Package, name: str) -> str:
         "activates": "fact_activates_roaming" if one.roaming else "fact_activates",
         "billed": f"fact_billed_{one.segment}",
         "renews": "fact_renews" if one.renews else "fact_renews_not",
-        "runs_out": "fact_runs_slower" if one.fair_use else f"fact_runs_out{'_abroad' if one.roaming else ''}",
+        "runs_out": "fact_runs_slower" if one.fair_use else _key_of_end(one),
         "starts": "fact_buy_when" if one.roaming else "fact_starts",
         "slows": "fact_runs_slower" if one.fair_use else "fact_no_fair_use",
         "limits": "fact_limits" if one.family else "",
@@ -702,6 +707,13 @@ def _key(one: Package, name: str) -> str:
         "all_day": "fact_window" if one.windows else "fact_all_day",
     }
     return varying.get(name, f"fact_{name}")
+
+
+def _key_of_end(one: Package) -> str:
+    """The text for what comes when the data of a package is used up."""
+    if one.roaming:
+        return "fact_runs_out_abroad"
+    return "fact_runs_out_postpaid" if one.segment is Segment.POSTPAID else "fact_runs_out"
 
 
 def _fact(talk: Talk, one: Package, key: str, name: str = "") -> str:

@@ -189,7 +189,14 @@ def _beside(talk: Talk) -> Turn:
     found = lookups.answer(talk)
     if found and found.text.endswith("?"):
         return talk.stay(found)
-    return talk.stay(*_told_plainly(talk, found), *prompt(talk))
+    told = _told_plainly(talk, found)
+    if talk.dialogue.place != "confirm":
+        return talk.stay(*told, *prompt(talk))
+    if told:
+        # The card was shown: its question alone stays asked.
+        return talk.stay(*told, talk.voice.say("go_on", *script.places()["confirm"].buttons))
+    dialogue = talk.dialogue.evolve(misunderstood=talk.dialogue.misunderstood + 1)
+    return talk.turn(dialogue, talk.voice.say("not_bought_go_on", *script.places()["confirm"].buttons, "agent"))
 
 
 # ---- trouble -------------------------------------------------------------------------------------------------------

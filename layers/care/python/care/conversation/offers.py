@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from care import phone
 from care.conversation import script
-from care.conversation.catalogue import Found, Reason, covering, covers
+from care.conversation.catalogue import Found, Reason, covering, covers, find
 from care.conversation.talk import Said, Talk
 from care.line import packages
 from care.line.line import Line, RefusalReason
@@ -87,10 +87,17 @@ def listing(
     in_a_row = _in_a_row(talk, found, slots)
     after = [in_a_row]
     if not talk.facts.short:
-        after = [_neighbours(talk, found), _shortest(talk, slots), in_a_row, _other(talk, found, other), question]
+        after = [
+            _neighbours(talk, found),
+            _shortest(talk, slots),
+            in_a_row,
+            _alone(talk, found, slots),
+            _other(talk, found, other),
+            question,
+        ]
     if line and not found.affordable and line.balance is not None and not packages.barrier(line, talk.facts.today):
         after.insert(0, voice.text("not_enough_yet", balance=voice.rupiah(line.balance)))
-    head = _head(talk, found, slots, line)
+    head = "\n\n".join(filter(None, (beyond(talk, found, line), _head(talk, found, slots, line))))
     more = " ".join(filter(None, after))
     return voice.say(
         "packages_listed",
@@ -100,6 +107,31 @@ def listing(
         list="\n".join(lines),
         after=f"\n\n{more}" if more else "",
     )
+
+
+def beyond(talk: Talk, found: Found, line: Line | None) -> str:
+    """What was asked for and the credit of a line does not reach; "" where nothing is beyond it."""
+    one = found.beyond
+    if one is None or line is None or line.balance is None:
+        return ""
+    return talk.voice.text(
+        "beyond_credit",
+        package=one.name,
+        price=talk.voice.rupiah(one.price),
+        balance=talk.voice.rupiah(line.balance),
+        lacking=talk.voice.rupiah(one.price - line.balance),
+    )
+
+
+def _alone(talk: Talk, found: Found, slots: Slots) -> str:
+    """What lasts as long as a journey where it goes first, where none does in all of its countries."""
+    if Reason.DAYS not in found.missed or not slots.beside:
+        return ""
+    there = find(slots.evolve(beside=()), found.packages[0].segment)
+    if not there.exact:
+        return ""
+    country = country_names(talk, slots.countries[:1])
+    return talk.voice.text("covers_alone", country=country, package=short(talk, there.packages[0]))
 
 
 def _head(talk: Talk, found: Found, slots: Slots, line: Line | None) -> str:
@@ -115,6 +147,8 @@ def _head(talk: Talk, found: Found, slots: Slots, line: Line | None) -> str:
     if compared:
         lost = f"_lost_{found.lost[0]}" if found.lost else ""
         return voice.text(f"packages_{compared}{lost}", **_values(talk, first, slots))
+    if reasons[:1] == (Reason.THRIFTIEST,):
+        return voice.text("packages_thriftiest")
     if line and line.segment is Segment.PREPAID and found.affordable:
         return voice.text("packages_payable", balance=voice.rupiah(line.balance or 0))
     if line is None and slots.segment is None and not reasons:

@@ -19,7 +19,7 @@ from care.conversation.dialogue import Dialogue, stored
 from care.conversation.handover import notes
 from care.conversation.pointing import NOTHING_BOUGHT, REFUSED
 from care.conversation.proving import need_line
-from care.conversation.talk import Open, Said, TakeBack, TakenBack, Talk, Turn, more_said
+from care.conversation.talk import Open, ReadLine, Said, TakeBack, TakenBack, Talk, Turn, more_said
 from care.line import packages
 from care.line.line import Line
 from care.line.order import ENDS, TAKEN_BACK, Order, OrderState
@@ -59,7 +59,7 @@ def read_package(talk: Talk) -> Turn | None:
     found, says = finding.named(talk), slots.read(talk.text)
     if len(found) > 1:
         return finding.compare_packages(talk, [one.id for one in found])
-    if found and says.compares and not finding.goes_to(talk, found[0]):
+    if found and says.compares and not (finding.goes_to(talk, found[0]) or found == pointing.pointed(talk)):
         return finding.find_packages(replace(talk, dialogue=talk.dialogue.evolve(told=(found[0].id,))), says)
     if found:
         points = len(script.tokens(talk.text)) < _BARE and bool(pointing.pointed(talk))
@@ -134,15 +134,24 @@ def take_package(talk: Talk, one: Package) -> Turn:
     if talk.dialogue.place == "confirm" and talk.dialogue.package == one.id:
         return order(talk)
     talk = replace(talk, dialogue=talk.dialogue.evolve(told=(one.id,)))
-    asked = need_line(talk, "order", one.id)
+    asked = _line_first(talk, one) or need_line(talk, "order", one.id)
     if talk.dialogue.place == "package" or asked.wish or asked.dialogue.place != "number":
         return asked
     return more_said(asked, (talk.voice.say("said", words=offers.short(talk, one)),))
 
 
+def _line_first(talk: Talk, one: Package) -> Turn | None:
+    """Where the line may be read without proof, what it cannot have is said before a code is asked for."""
+    number = talk.facts.reads if talk.facts.has_system and not (talk.facts.proven or phone.find(talk.text)) else ""
+    dialogue = talk.dialogue.at("start", after="order", package=one.id)
+    return talk.turn(dialogue, wish=ReadLine(number)) if number else None
+
+
 def confirm(talk: Talk, line: Line, one: Package) -> Turn:
     """Name, price and number are confirmed; what the line cannot have is said with what it can."""
     reason = packages.barrier(line, talk.facts.today, one)
+    if reason is None and not talk.facts.proven:
+        return need_line(talk, "order", one.id)
     if reason is None:
         dialogue = talk.dialogue.at("confirm", package=one.id, price=one.price, told=(one.id,))
         return talk.turn(dialogue, confirm_said(talk, dialogue, line.number, line.package))

@@ -1,6 +1,7 @@
 """The customer's line in a talk: shown, and what is asked of what was shown."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -8,6 +9,7 @@ from care import phone
 from care.cases.case import Case
 from care.conversation import (
     articles,
+    catalogue,
     comparing,
     finding,
     line_notes,
@@ -107,7 +109,14 @@ def of_shown(talk: Talk) -> Turn | None:
     """What means one thing beside what the last answer showed: packages that were told, the line, an order."""
     place = talk.dialogue.place
     stands = _pondered(talk) or _whether_bought(talk) or standing.answer(talk) or refusals.why_refused(talk)
-    meant = stands or _revived(talk) or _enough_credit(talk) or _compared(talk) or _for_another(talk)
+    meant = (
+        _left_for_line(talk)
+        or stands
+        or _revived(talk)
+        or _enough_credit(talk)
+        or _compared(talk)
+        or _for_another(talk)
+    )
     if not meant and place in ("number", "code"):
         fact = lookups.about_told(talk)
         return talk.stay(fact, talk.ask_again()) if fact else None
@@ -156,6 +165,17 @@ def _whether_bought(talk: Talk) -> Turn | None:
     return None
 
 
+def _left_for_line(talk: Talk) -> Turn | None:
+    """What was offered is left, and the line is asked for beside it: nothing is bought, and the line is told."""
+    offered = pointing.told(talk) and talk.dialogue.place in _BUYING
+    if not offered or not lookups.asks(talk.text, "declines") or not slots.asked_of_line(talk.text):
+        return None
+    if not lookups.is_asked(talk) and talk.clause.act is not Act.LINE:
+        return None
+    left = replace(talk, dialogue=talk.dialogue.at("start", told=(NOTHING_BOUGHT,)))
+    return more_said(see_line(left), (talk.voice.say("left_alone"),))
+
+
 def _is_fresh(talk: Talk, case: Case) -> bool:
     """Whether an order was made so lately that it may still take its time, as the article says."""
     return talk.facts.now is not None and talk.facts.now - case.opened_at <= _TAKES
@@ -170,6 +190,8 @@ def _of_told(talk: Talk) -> Turn | None:
     if fact:
         return talk.stay(fact)
     said = slots.read(talk.text)
+    if talk.dialogue.place == "packages" and len(script.tokens(talk.text)) <= _BARE and _is_of_data(talk, said):
+        return talk.stay(talk.voice.say("all_for_data", *offers.buttons(*pointing.told(talk))))
     # "eh salah, ke jepang maksudnya" corrects what is looked for.
     most = _SHORT if slots.corrected(talk.text) != talk.text or said.abroad or said.compares else _BARE
     if confirms or len(script.tokens(talk.text)) > most:
@@ -179,6 +201,11 @@ def _of_told(talk: Talk) -> Turn | None:
     return ordering.read_package(talk) if chosen or said.looks or other else None
 
 
+def _is_of_data(talk: Talk, said: Slots) -> bool:
+    """Whether nothing but data is named where packages for data were told: "internet"."""
+    return said == Slots() and lookups.asks(talk.text, "only_data") and not (slots.is_trouble(talk.text) or talk.asks)
+
+
 def _enough_credit(talk: Talk) -> Turn | None:
     """Whether the credit pays for the package told last, or for the renewal of what the line has."""
     said = script.tokens(talk.text)
@@ -186,9 +213,15 @@ def _enough_credit(talk: Talk) -> Turn | None:
     if not (enough or lookups.asks(talk.text, "lacking")) or len(said) > _SHORT:
         return None
     told = [one.id for one in pointing.pointed(talk) or pointing.told(talk)]
+    if lookups.asks(talk.text, "affords"):
+        return None
     if packages.named(talk.text) or not (told or line_told.LINE in talk.dialogue.told):
         return None
-    return need_line(talk, "enough", "" if not told else talk.dialogue.package or told[0])
+    asked = need_line(talk, "enough", "" if not told else talk.dialogue.package or told[0])
+    # "cukup ga pulsanya? di dubai kepake?": the country as well.
+    whole = talk.about(talk.heard)
+    there = lookups.about_told(whole) if told and asked.wish and slots.read(whole.text).abroad else None
+    return more_said(asked, (there,)) if there and not there.text.endswith("?") else asked
 
 
 def _compared(talk: Talk) -> Turn | None:
@@ -199,7 +232,8 @@ def _compared(talk: Talk) -> Turn | None:
         place, ids = "packages" if told else "start", tuple(one.id for one in told)
         return talk.turn(talk.dialogue.at(place, slots=talk.slots.evolve(cheapest=False), told=ids), said)
     if talk.facts.readable and lookups.asks(talk.text, "affords") and not packages.named(talk.text):
-        return need_line(talk, "afford")
+        sized = catalogue.of_size(slots.read(talk.text).mb or 0)
+        return need_line(talk, "enough", sized[0].id) if sized else need_line(talk, "afford")
     told_last = pointing.told(talk)
     few = len(script.tokens(talk.text)) <= _SHORT
     if not told_last or not few or not lookups.asks(talk.text, "difference") or packages.named(talk.text):
@@ -304,6 +338,8 @@ def _seeks(talk: Talk) -> bool:
     if lookups.asks(talk.text, "seeks"):
         return said.looks and not slots.is_trouble(talk.text)
     length = len(script.tokens(talk.text))
+    if said.looks_beyond and ordering.wants(talk) and length <= _SHORT and talk.dialogue.place == "start":
+        return not (slots.is_trouble(talk.text) or packages.named(talk.text))
     troubled = slots.is_trouble(talk.text) or talk.meant[Act.PROBLEM] >= _TROUBLE
     bare = length < _BARE and not (talk.open_case or packages.named(talk.text) or troubled)
     if said.looks_beyond and bare:

@@ -45,6 +45,8 @@ def pointed(talk: Talk) -> list[Package]:
     if called:
         return called
     said = slots.read(talk.text)
+    if said.step:
+        return _next(talk, known, said)
     sized = [one for one in known if _is_sized(one, said)]
     if len(sized) == 1:
         return sized
@@ -53,6 +55,16 @@ def pointed(talk: Talk) -> list[Package]:
     best = before.cheapest or before.biggest or before.longest
     place = slots.pointed(talk.text, len(known), best=best, pronouns=not (talk.asks or measured), plainly=measured)
     return [] if place is None else [known[place]]
+
+
+def _next(talk: Talk, known: list[Package], said: Slots) -> list[Package]:
+    """The next one up or down of those told, from the one meant last or the first."""
+    last, before = talk.dialogue.package, talk.dialogue.slots
+    base = next((one for one in known if one.id == last), known[0])
+    if base is known[0] and (before.cheapest if said.bigger else before.biggest):
+        return known[1:2]
+    beyond = [one for one in known if (one.price > base.price if said.bigger else one.price < base.price)]
+    return sorted(beyond, key=lambda one: abs(one.price - base.price))[:1]
 
 
 def extreme(talk: Talk) -> Package | None:
@@ -97,8 +109,9 @@ def _called(talk: Talk, known: list[Package]) -> list[Package]:
 
 
 def _name(one: Package) -> set[str]:
+    """The words a package is called by; a length alone is what many are."""
     words = {word for word in script.tokens(one.name) if word.isalpha()}
-    return words - _IN_MANY_NAMES
+    return set() if slots.lengths(one.name) else words - _IN_MANY_NAMES
 
 
 def _is_sized(one: Package, said: Slots) -> bool:

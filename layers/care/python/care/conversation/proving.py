@@ -189,8 +189,9 @@ def code_sent(talk: Talk) -> Turn:
     if dialogue.number != talk.facts.reads or dialogue.after not in _CHANGES:
         sent = talk.voice.say("code_sent", *its.buttons, number=number)
         return talk.turn(dialogue, talk.voice.say("code_resent", *its.buttons) if was_said(talk, sent) else sent)
-    package = packages.package(dialogue.package).name if dialogue.package in packages.packages() else ""
-    purpose = talk.voice.text(f"code_to_{dialogue.after}", package=package)
+    one = packages.packages().get(dialogue.package)
+    values = {"package": one.name, "price": talk.voice.rupiah(one.price)} if one else {"package": "", "price": ""}
+    purpose = talk.voice.text(f"code_to_{dialogue.after}", **values)
     return talk.turn(dialogue, talk.voice.say("code_sent_for", *its.buttons, number=number, purpose=purpose))
 
 

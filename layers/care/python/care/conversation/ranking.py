@@ -15,6 +15,7 @@ from care.conversation import (
     asked_on,
     aspects,
     complaints,
+    finding,
     going_on,
     guides,
     line_trouble,
@@ -128,7 +129,7 @@ def ranked(talk: Talk) -> Turn:
     new = tuple(one for one in before if not any(each.text.startswith(one.text) for each in answer.said))
     both = more_said(_and_told(answer, beside) if beside and new else answer, new)
     rest = [one for one in parts if one not in (matter, beside) and one.is_question]
-    return _with_rest(talk, both, rest[:_BESIDES])
+    return _with_sized(talk, _with_rest(talk, both, rest[:_BESIDES]), parts)
 
 
 def _with_rest(talk: Talk, answer: Turn, rest: Sequence[Clause]) -> Turn:
@@ -168,7 +169,22 @@ def _is_wished(one: Clause) -> bool:
     if one.act is Act.PERSON and script.says("whom", one.text):
         return False
     ends = one.act is not Act.STOP or lookups.asks(one.text, "ends") or lookups.asks(one.text, "leaves")
-    return ends and not (one.act is Act.PROBLEM and only_asks(one)) and not script.begins("supposes", one.text)
+    unhappened = script.begins("supposes", one.text) or (one.act is Act.PROBLEM and script.begins("prevents", one.text))
+    return ends and not (one.act is Act.PROBLEM and (only_asks(one) or _says_use(one))) and not unhappened
+
+
+def _says_use(one: Clause) -> bool:
+    """Whether a clause says how much data is needed, and no trouble: "I get through 50 GB a month"."""
+    return bool(one.slots.mb) and not (one.is_question or slots.is_trouble(one.text))
+
+
+def _with_sized(talk: Talk, answer: Turn, parts: Sequence[Clause]) -> Turn:
+    """An answer to a question of packages, and those of the size that is said beside it."""
+    sized = next(filter(_says_use, parts), None) if any(one.is_question for one in parts) else None
+    if sized is None or answer.wish or _tells_packages(answer) or not lookups.asks_packages(talk):
+        return answer
+    found = finding.tell_found(talk.about(sized.text), sized.slots.over(talk.slots.frame), None)
+    return more_said(found, tuple(one for one in map(matters.unasked, answer.said) if one.text))
 
 
 def _informed(talk: Talk) -> tuple[Said, ...]:

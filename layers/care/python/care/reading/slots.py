@@ -92,8 +92,8 @@ class Slots(Value):
     region of ``content/countries.toml``, `HOME` for Indonesia; ``beside`` are the other countries named; ``roaming``:
     abroad, wherever. ``town`` is where the customer is. ``cheapest``, ``biggest``, ``longest``: that one is wanted;
     ``thriftiest``: the one that costs least a GB.
-    ``cheaper``, ``bigger``, ``longer``: than what was told last. ``unlimited``, ``calls``, ``hotspot``, ``family``: is
-    asked for. ``everything``: the whole list.
+    ``cheaper``, ``bigger``, ``longer``: than what was told last; ``step``: just the next one of them.
+    ``unlimited``, ``calls``, ``hotspot``, ``family``: is asked for. ``everything``: the whole list.
     """
 
     days: int | None = None
@@ -114,6 +114,7 @@ class Slots(Value):
     cheaper: bool = False
     bigger: bool = False
     longer: bool = False
+    step: bool = False
     unlimited: bool = False
     calls: bool = False
     hotspot: bool = False
@@ -170,13 +171,16 @@ class Slots(Value):
             kept.pop("beside", None)
         if self.biggest and not before.abroad:
             kept = {name: value for name, value in kept.items() if name not in ("mb", "unlimited")}
-        if self.country == HOME or (said.keys() & _AT_HOME and not self.abroad):
+        asks_same = self.abroad or self.use or self.hotspot or self.cheapest or self.compares
+        if self.country == HOME or (said.keys() & _AT_HOME and not asks_same):
             kept = {name: value for name, value in kept.items() if name not in ("country", "beside", "roaming")}
         return Slots(**{**kept, **said})
 
 
 _COMPARISONS = {"cheaper", "bigger", "longer"}
-_OF_THE_MOMENT = {"figure", "cheaper", "bigger", "longer", "everything"}
+_OF_THE_MOMENT = {"figure", "cheaper", "bigger", "longer", "step", "everything"}
+_STEPS = {"step_up": "bigger", "step_down": "cheaper"}
+"""What the next one up or down is beside the one before it."""
 _FRAME = {"country", "beside", "roaming", "town", "segment", "days", "budget"}
 _EXTREMES = {"cheapest", "biggest", "longest", "thriftiest"}
 _PURPOSES = {"use", "also", "unlimited", "calls", "hotspot", "family"}
@@ -247,6 +251,8 @@ def _read(text: str) -> Slots:
         elif name in ("prepaid", "postpaid"):
             # Who names both is asking about them.
             found["segment"] = Segment(name) if found.get("segment", name) == name else None
+        elif name in _STEPS:
+            found |= {_STEPS[name]: True, "step": True}
         elif group == "wish":
             found[name] = True
     if "biggest" in found and "cheapest" in found:
@@ -254,7 +260,7 @@ def _read(text: str) -> Slots:
         found |= {"biggest": False, "cheapest": False, "thriftiest": True}
     if "thriftiest" in found:
         # "yang paling irit per giga" is no cheapest one.
-        found["cheapest"] = False
+        found |= {"cheapest": False, "cheaper": False}
     # What is done at night is told by what it is.
     by_day = [one for one in uses if one != "night"]
     found["use"], *also = by_day or list(uses) or [""]
@@ -406,6 +412,9 @@ def _read_numbers(clause: list[str], found: dict[str, object], *, looking: bool)
         counted = before[-1:] and before[-1][0].isdecimal()
         if token in _units("days_alone") and not (counted or _is_past(before, after) or _is_how_often(before, after)):
             days = round(_units("days_alone")[token])
+            if found.get("beside"):
+                found["days"] = _int(found.get("days")) + days
+                continue
             # "harian atau bulanan?" is any of them.
             found["days"] = days if found.get("days", days) == days else None
         elif _is_for_today(clause[at : at + 2], before):
