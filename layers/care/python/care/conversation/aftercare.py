@@ -172,6 +172,12 @@ def _reported(talk: Talk, case: Case) -> Turn | None:
     return _late(talk, case) if talk.is_late(case) else _add(talk, case, "reported_added", *notes(talk))
 
 
+def _asks_outage(talk: Talk, case: Case) -> Turn | None:
+    """Whether there is an outage where the case is."""
+    alone = len(script.tokens(talk.text)) <= _A_WHEN and matters.is_about(talk, case)
+    return complaints.tell_outage(talk) if alone and guides.asks(talk) else None
+
+
 def _asks_when(talk: Talk, case: Case) -> Turn | None:
     """How long it takes: of the case, where nothing else is named."""
     most = _A_QUESTION if articles.to_tell(talk.clause) else _A_WHEN
@@ -204,6 +210,7 @@ _ANSWERS: dict[Remark, Callable[[Talk, Case], Turn | None]] = {
     Remark.ANGERS: _angered,
     Remark.ASKS_NOTED: _asks_noted,
     Remark.ASKS_WHERE: _asks_where,
+    Remark.ASKS_OUTAGE: _asks_outage,
     Remark.REPORTS: _reported,
     Remark.LEAVES: _left,
     Remark.LATE: _late,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from care.cases.case import Case
 from care.conversation import other_operators, script
 from care.conversation.dialogue import stored
 from care.conversation.talk import Add, Open, Talk, Turn
@@ -70,6 +71,11 @@ def waiting(talk: Talk) -> Turn | None:
         return None
     due = messages.moment(case.response_due_at or case.due_at, talk.language, case.clock)
     return talk.stay(talk.voice.say("person_soon", due=due))
+
+
+def is_awaited(talk: Talk, case: Case) -> bool:
+    """Whether a case is no more than the wish for a person, who is told now what it is about."""
+    return case.kind is Kind.INFORMATION and case.order is None and _asked_just_now(talk)
 
 
 def _asked_just_now(talk: Talk) -> bool:

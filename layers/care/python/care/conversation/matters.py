@@ -198,16 +198,18 @@ def _beside(talk: Talk) -> Turn:
 def problem(talk: Talk) -> Turn | None:
     """Trouble is added to the open case about it; else its line is looked at, and then it is taken."""
     case = talk.open_case
-    if case and is_about(talk, case):
+    if case and (is_about(talk, case) or handover.is_awaited(talk, case)):
         return talk.turn(talk.dialogue.at("start"), wish=Add(case.reference, talk.heard))
     return line_trouble.look(talk) or _taken(talk)
 
 
 def explained(talk: Talk, outcome: LineRead) -> Turn:
-    """What the line says of trouble; where something paid for did not come it is looked into all the same."""
+    """What the line says of trouble; what that does not explain, or was paid for, is looked into all the same."""
     told = line_trouble.explained(talk, outcome)
-    if told and lookups.asks(talk.text, "paid_for") and talk.meant[Act.PROBLEM] > _PAID:
-        return more_said(_taken(talk), told.said)
+    is_paid = lookups.asks(talk.text, "paid_for") and talk.meant[Act.PROBLEM] > _PAID
+    if told and (is_paid or (outcome.line and line_trouble.is_beyond(talk, outcome.line))):
+        # One SMS holds the report, not all that the line says besides.
+        return more_said(_taken(talk), () if talk.voice.short else told.said)
     return told or unexplained(talk)
 
 

@@ -7,6 +7,7 @@ from functools import partial
 from care import phone
 from care.cases.case import Case
 from care.conversation import (
+    guides,
     articles,
     comparing,
     finding,
@@ -422,7 +423,10 @@ def line_read(talk: Talk, outcome: LineRead) -> Turn:
     told = (
         (line_told.LINE, *names, lacks) if "registered" in names and not line.registered else (line_told.LINE, *names)
     )
-    return talk.turn(dialogue.at("start", told=told), line_told.line_said(talk, line, dialogue.after))
+    said = line_told.line_said(talk, line, dialogue.after)
+    if dialogue.place == "guide":
+        return talk.stay(said, guides.again_said(talk))
+    return talk.turn(dialogue.at("start", told=told), said)
 
 
 _ABOUT_LINE: dict[str, Callable[[Talk, Line], Turn]] = {
