@@ -150,6 +150,8 @@ def _clarified(talk: Talk, case: Case) -> Turn | None:
     """What was said of the case is put in other words."""
     if talk.dialogue.place not in ("start", *_ITS_OWN) or guides.asks(talk):
         return None
+    if talk.dialogue.place == "guide" and Remark.CORRECTS in remarks.read(talk.text):
+        return None
     return _add(talk, case, "added", at=talk.dialogue.place)
 
 

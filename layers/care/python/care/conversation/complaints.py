@@ -120,6 +120,11 @@ def _upset(talk: Talk) -> Remark | None:
     return next((remark for remark in _UPSET if remark in said), None)
 
 
+def tells_several(talk: Talk) -> bool:
+    """Whether a message tells trouble of more than one matter."""
+    return len(_matters(talk.heard)) > 1
+
+
 def _matters(text: str) -> list[Category]:
     """What the complaints of one message are about, each once: "first …, second …", or a list that names trouble."""
     parts = [one for one in readers.numbered(text) if len(script.tokens(one)) >= _FEWEST_WORDS]
@@ -467,7 +472,7 @@ def _asked_beside(talk: Talk, wish: Open, case: Case | None) -> list[str]:
         found.append(talk.voice.text("returns"))
     if about == "line" and Remark.ASKS_OUTAGE in said:
         found.append(talk.voice.text("outage_unknown"))
-    if case and Remark.ASKS_WHEN in said:
+    if case and Remark.ASKS_WHEN in said and not talk.voice.short:
         found.append(talk.voice.text("due_by", due=messages.moment(case.due_at, talk.language, case.clock)))
     return found
 

@@ -16,7 +16,7 @@ from care.reading.knowledge import Article, Asks, Choice, Step
 from care.reading.remarks import Remark
 from care.reading.satisfaction import Verdict
 from care.telling.outbox import Button
-from care.words import Kind
+from care.words import Category, Kind
 
 _CAUSE = 2
 _LONGEST_ANSWER = 12
@@ -25,9 +25,14 @@ _PLAINLY = 0.8
 _TITLES = 2
 _LISTED = 6
 _NEAR = 0.15
+_MAYBE = 0.05
+"""The chance of a guide of the same sort, where another is denied."""
 _FACTS = ("where", "when", "device", "number")
 _KINDS = ("android", "samsung", "iphone", "modem")
 """Kinds of devices, by the lists of their makes."""
+_OF_SIGNAL = (Category.NETWORK, Category.INTERNET)
+_DENIED = re.compile(r"\b(?:bukan|bkn|not)\b.*?(?=[,.;]|\b(?:tapi|tp|maksud\w*|melainkan|but|i mean\w*)\b|$)", re.I)
+"""What somebody says he does not mean."""
 _LINKED = re.compile(r"[.;!?\n]+\s+|\b(?:btw|by the way|oh iya|oiya|sekalian)\b,?\s*", re.I)
 """Between what is told and what is asked beside it."""
 _BARE = 4
@@ -281,7 +286,8 @@ def read_step(talk: Talk) -> Turn | None:
     plain = _read_plain(talk, article, step)
     if plain or asks(talk):
         return plain
-    if _tells_fact(talk):
+    tells_too = Remark.LISTS in remarks.read(talk.text) and talk.meant[Act.PROBLEM] > talk.meant[Act.UNSOLVED]
+    if _tells_fact(talk) or tells_too:
         return tell_more(talk)
     verdict = _verdict(talk)
     if verdict is Verdict.SATISFIED:
@@ -359,11 +365,18 @@ def _read_plain(talk: Talk, article: Article, step: Step) -> Turn | None:
 
 def _another_guide(talk: Talk) -> Turn | None:
     """The guide of what was meant, where another was begun; the case goes on."""
-    here = talk.dialogue.article
-    found = (one.article for one in talk.clause.fitting if one.article.id != here and one.chance >= _NEAR)
-    article = next((one for one in found if one.steps and one.kind is not Kind.INFORMATION), None)
-    dialogue = talk.dialogue.evolve(text=stored(talk.heard), tried=(), path=())
+    here, denied = talk.dialogue.article, " ".join(_DENIED.findall(talk.heard))
+    before = (one for one in talk.dialogue.text.split() if one.strip(".,!?").lower() not in denied.lower().split())
+    text = stored(f"{' '.join(before)}. {_DENIED.sub(' ', talk.heard)}")
+    found = (one.article for one in talk.about(text).clause.fitting if one.article.id != here and one.chance >= _MAYBE)
+    about = knowledge.article(here).category
+    alike = _OF_SIGNAL if about in _OF_SIGNAL else (about,)
+    troubles = (one for one in found if one.steps and one.kind is not Kind.INFORMATION and one.category in alike)
+    article = next(troubles, None)
+    dialogue = talk.dialogue.evolve(text=text, tried=(), path=())
     begun = begin(replace(talk, dialogue=dialogue), article) if article else None
+    if begun is None and denied and talk.dialogue.about:
+        return talk.turn(talk.dialogue.at("start"), wish=Add(talk.dialogue.about, talk.heard))
     if begun is None:
         return None
     noted = replace(begun, dialogue=begun.dialogue.evolve(about=talk.dialogue.about, missing=talk.dialogue.missing))

@@ -6,7 +6,8 @@ from care.cases.case import Case
 from care.conversation import other_operators, script
 from care.conversation.dialogue import stored
 from care.conversation.talk import Add, Open, Talk, Turn
-from care.reading import knowledge
+from care.reading import knowledge, remarks
+from care.reading.remarks import Remark
 from care.telling import messages
 from care.words import Attention, Category, Kind
 
@@ -75,7 +76,14 @@ def waiting(talk: Talk) -> Turn | None:
 
 def is_awaited(talk: Talk, case: Case) -> bool:
     """Whether a case is no more than the wish for a person, who is told now what it is about."""
-    return case.kind is Kind.INFORMATION and case.order is None and _asked_just_now(talk)
+    is_bare = case.order is None and case.category in (Category.SERVICE, Category.OTHER)
+    return (
+        is_bare
+        and case.kind in (Kind.INFORMATION, Kind.COMPLAINT)
+        and (
+            _asked_just_now(talk) or any(Remark.RAISES in remarks.read(one) for one in talk.dialogue.recent[-_JUST:-1])
+        )
+    )
 
 
 def _asked_just_now(talk: Talk) -> bool:

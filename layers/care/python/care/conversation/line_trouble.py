@@ -103,6 +103,8 @@ def settled(talk: Talk) -> Turn | None:
         return None
     if not is_settled and Remark.REPORTS in remarks.read(talk.text):
         return None
+    if case and not is_settled:
+        return None
     if case:
         return talk.turn(talk.dialogue.at("start"), wish=Add(case.reference, talk.heard, say="settled_added"))
     opening = Open(

@@ -27,10 +27,11 @@ from care.conversation.dialogue import stored
 from care.conversation.prompts import prompt
 from care.conversation.talk import Add, Said, Talk, Turn, more_said
 from care.line.asking import LineRead
-from care.reading import alarms, satisfaction, slots
+from care.reading import alarms, remarks, satisfaction, slots
 from care.reading.acts import Act
 from care.reading.alarms import Alarm
 from care.reading.knowledge import Article
+from care.reading.remarks import Remark
 from care.reading.satisfaction import Verdict
 from care.words import Category, Kind
 
@@ -113,6 +114,8 @@ def ask(talk: Talk) -> Turn | None:
         return more_said(find(talk) or talk.stay(), guides.articles_said(talk, told[:1]))
     if told and told[0].article.id == "check-balance" and talk.facts.readable:
         return own_line.see_line(talk)
+    if told and _is_of_trouble(told[0].article) and _tells_trouble(talk):
+        return problem(talk)
     if told:
         return (line_trouble.look(talk) if _is_of_trouble(told[0].article) else None) or line_notes.tell(talk, told)
     if talk.seen.kind is Kind.COMPLAINT and script.says("why_so", talk.text):
@@ -130,6 +133,17 @@ def _and_told(turn: Turn, talk: Talk) -> Turn:
 def _is_of_trouble(article: Article) -> bool:
     """Whether an article is about something that does not work."""
     return article.category in (Category.NETWORK, Category.INTERNET) and article.kind is not Kind.INFORMATION
+
+
+def _tells_trouble(talk: Talk) -> bool:
+    """Whether trouble that others have too, or that is to be made good, or several are told with a question."""
+    if talk.open_case or talk.dialogue.place not in ("start", *_TOLD):
+        return False
+    parts = understand.clauses(talk.heard, talk.language)
+    is_told = any(not one.asks and one.meant[Act.PROBLEM] >= _SURE_CATEGORY for one in parts)
+    said = remarks.read(talk.heard)
+    of_all = script.says("of_others_too", talk.heard) or not said.isdisjoint((Remark.CLAIMS, Remark.OF_NETWORK))
+    return is_told and (of_all or complaints.tells_several(talk))
 
 
 def _goes_on(talk: Talk) -> bool:
@@ -217,7 +231,8 @@ def unexplained(talk: Talk) -> Turn:
     """Trouble, or a question about one, of which the line says nothing."""
     troubles = talk.meant[Act.PROBLEM] + talk.meant[Act.UNSOLVED] >= talk.meant[Act.ASK]
     told = articles.to_tell(talk.clause)
-    return guides.tell(talk, told) if told and not troubles else _taken(talk)
+    asks = told and not troubles and not _tells_trouble(talk)
+    return guides.tell(talk, told) if asks else _taken(talk)
 
 
 def _taken(talk: Talk) -> Turn:
@@ -312,6 +327,8 @@ def status(talk: Talk) -> Turn:
     if fact:
         return talk.stay(fact)
     own = talk.facts.own
+    if own is None and _tells_trouble(talk):
+        return problem(talk) or complaints.complaint(talk)
     if own is None and slots.asked_of_line(talk.text) in ("bill", "active", "registered"):
         return own_line.see_line(talk)
     ordered = (own.order if own else script.says("of_order", talk.text)) and not reference.find(talk.text)

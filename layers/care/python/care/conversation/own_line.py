@@ -7,10 +7,10 @@ from functools import partial
 from care import phone
 from care.cases.case import Case
 from care.conversation import (
-    guides,
     articles,
     comparing,
     finding,
+    guides,
     line_notes,
     line_told,
     lookups,
