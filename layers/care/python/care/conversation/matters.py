@@ -38,6 +38,8 @@ from care.words import Category, Kind
 _HELD = ("number", "code", "confirm", "stop_confirm", "checklist", "guide", "reference")
 """Places whose question stays asked while another is answered."""
 _YES_AWAITED = ("confirm", "stop_confirm")
+_WEIGHTY = (Remark.CLAIMS, Remark.OF_NETWORK, Remark.ASKS_OUTAGE)
+"""Remarks that make a report of trouble that is told with a question."""
 _TOLD = ("answered", "guide_offered", "person_offered")
 _OPEN_QUESTIONS = ("clarify", "unanswered", "offer")
 """Places that only ask what is meant, or whether a person is wanted."""
@@ -142,7 +144,7 @@ def _tells_trouble(talk: Talk) -> bool:
     parts = understand.clauses(talk.heard, talk.language)
     is_told = any(not one.asks and one.meant[Act.PROBLEM] >= _SURE_CATEGORY for one in parts)
     said = remarks.read(talk.heard)
-    of_all = script.says("of_others_too", talk.heard) or not said.isdisjoint((Remark.CLAIMS, Remark.OF_NETWORK))
+    of_all = script.says("of_others_too", talk.heard) or not said.isdisjoint(_WEIGHTY)
     return is_told and (of_all or complaints.tells_several(talk))
 
 
