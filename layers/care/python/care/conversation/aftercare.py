@@ -150,6 +150,8 @@ def _clarified(talk: Talk, case: Case) -> Turn | None:
     """What was said of the case is put in other words."""
     if talk.dialogue.place not in ("start", *_ITS_OWN) or guides.asks(talk):
         return None
+    if talk.dialogue.place == "guide" and Remark.CORRECTS in remarks.read(talk.text):
+        return None
     return _add(talk, case, "added", at=talk.dialogue.place)
 
 
@@ -170,6 +172,12 @@ def _reported(talk: Talk, case: Case) -> Turn | None:
     if guides.asks(talk):
         return complaints.status(talk) if len(script.tokens(talk.text)) <= _A_QUESTION else None
     return _late(talk, case) if talk.is_late(case) else _add(talk, case, "reported_added", *notes(talk))
+
+
+def _asks_outage(talk: Talk, case: Case) -> Turn | None:
+    """Whether there is an outage where the case is."""
+    alone = len(script.tokens(talk.text)) <= _A_WHEN and matters.is_about(talk, case)
+    return complaints.tell_outage(talk) if alone and guides.asks(talk) else None
 
 
 def _asks_when(talk: Talk, case: Case) -> Turn | None:
@@ -204,6 +212,7 @@ _ANSWERS: dict[Remark, Callable[[Talk, Case], Turn | None]] = {
     Remark.ANGERS: _angered,
     Remark.ASKS_NOTED: _asks_noted,
     Remark.ASKS_WHERE: _asks_where,
+    Remark.ASKS_OUTAGE: _asks_outage,
     Remark.REPORTS: _reported,
     Remark.LEAVES: _left,
     Remark.LATE: _late,

@@ -50,10 +50,15 @@ _OPENINGS = {
 """What a complaint is first of all about, by its category: whoever hears of it says something of that."""
 _OF_LINE = frozenset({Category.NETWORK, Category.INTERNET, Category.BILLING, Category.PACKAGE})
 """What the line itself may tell more of."""
+_COMPENSATION = "outage-compensation"
+_OUTAGES = (Category.NETWORK, Category.INTERNET)
 _UPSET = (Remark.RAISES, Remark.ANGERS)
 """What is felt of a complaint besides its trouble, and heard before it."""
-_SAID_OF_ITSELF = ("staff-complaint", "complaint-process", "complaint-escalation", "complaint-status")
-"""Articles about complaints as such: who has complained needs none of them."""
+_SAID_OF_ITSELF = (
+    *("staff-complaint", "complaint-process", "complaint-escalation", "complaint-status"),
+    *("choose-package", "buy-package"),
+)
+"""Articles about complaints as such, and about what else there is to buy: who has complained needs none of them."""
 _VERDICTS = {
     Verdict.SATISFIED: "answer_taken",
     Verdict.DISSATISFIED: "reopening",
@@ -79,6 +84,8 @@ def complaint(talk: Talk) -> Turn:
     technical = not of_staff and kinds.get(Kind.TECHNICAL, 0) > kinds.get(Kind.COMPLAINT, 0)
     kind = Kind.TECHNICAL if technical else Kind.COMPLAINT
     helps = "" if of_staff else articles.of_trouble(talk.clause)
+    if _claims(talk, category):
+        category, helps = Category.NETWORK, _COMPENSATION
     if helps and _upset(talk) and knowledge.article(helps).category is not category:
         helps = ""
     about_nobody = category is Category.SERVICE and not of_staff
@@ -86,6 +93,12 @@ def complaint(talk: Talk) -> Turn:
     return _open(
         talk, kind, _opening(talk, category), category, asked, article="" if helps in _SAID_OF_ITSELF else helps
     )
+
+
+def _claims(talk: Talk, category: Category) -> bool:
+    """Whether an outage is to be made good."""
+    claims = Remark.CLAIMS in remarks.read(talk.heard) and category in _OF_LINE
+    return claims and any(one.article.category in _OUTAGES and one.article.steps for one in talk.clause.fitting)
 
 
 def _opening(talk: Talk, category: Category) -> str:
@@ -105,6 +118,11 @@ def _upset(talk: Talk) -> Remark | None:
     before = () if talk.open_case else talk.dialogue.recent[-2:]
     said = remarks.read(". ".join((*before, talk.heard)))
     return next((remark for remark in _UPSET if remark in said), None)
+
+
+def tells_several(talk: Talk) -> bool:
+    """Whether a message tells trouble of more than one matter."""
+    return len(_matters(talk.heard)) > 1
 
 
 def _matters(text: str) -> list[Category]:
@@ -315,6 +333,8 @@ def status(talk: Talk) -> Turn:
     if talk.facts.own is None:
         told_before = _upset(talk) or Remark.LATE in remarks.read(talk.text)
         before = (talk.voice.say("sorry_for_wait"),) if told_before and not talk.facts.short else ()
+        if script.says("of_another", talk.text):
+            return talk.turn(talk.dialogue.at("reference"), talk.voice.say("reference_of_another", "agent"))
         return talk.turn(talk.dialogue.at("reference"), *before, talk.ask("reference"))
     return talk.turn(_asked_still(talk), wish=AskStatus(talk.facts.own.reference))
 
@@ -417,35 +437,49 @@ def opened(talk: Talk, wish: Open, outcome: Opened) -> Turn:
     values = {"reference": reference.grouped(about), "matters": wish.matters}
     if wish.article:
         taken = talk.voice.text(wish.say, ask="", **values).strip()
-        return _helped_at_once(talk, wish, about, taken)
+        helped = _helped_at_once(talk, wish, outcome, taken)
+        checking = _checking(replace(talk, dialogue=helped.dialogue), wish.text, outcome.case)
+        return replace(checking, said=helped.said) if checking else helped
     dialogue = _asks_missing(talk.dialogue.at("start", ordered=ordered), wish, about)
-    values["ask"] = " ".join(one for one in (_returns(talk, wish), _asked(talk, wish.missing)) if one)
+    values["ask"] = " ".join((*_asked_beside(talk, wish, outcome.case), _asked(talk, wish.missing)))
     buttons = ("skip",) if wish.missing else ("status",)
     return talk.turn(dialogue, talk.voice.say(wish.say, *buttons, **values))
 
 
-def _helped_at_once(talk: Talk, wish: Open, about: str, taken: str) -> Turn:
+def _helped_at_once(talk: Talk, wish: Open, outcome: Opened, taken: str) -> Turn:
     """The reference with what the article says of it; its first step, or what is missing, is asked."""
-    article = knowledge.article(wish.article)
+    article, about = knowledge.article(wish.article), outcome.reference
     wants_team = Remark.REPORTS in remarks.read(wish.text) and bool(tried.done(wish.text, article))
     begins = replace(talk, dialogue=talk.dialogue.evolve(text=stored(wish.text)))
     step = guides.begin(begins, article) if article.steps and not wants_team else None
     if step:
         said = step.said[0]
         dialogue = step.dialogue.evolve(about=about, missing=wish.missing, text=stored(wish.text))
-        parts = (taken, _returns(talk, wish), talk.voice.text("meanwhile"))
-        before = " ".join(one for one in parts if one)
+        before = " ".join((taken, *_asked_beside(talk, wish, outcome.case), talk.voice.text("meanwhile")))
         return talk.turn(dialogue, replace(said, text=f"{before}\n\n{said.text}"))
     helps = talk.voice.text("all_tried") if article.steps else talk.spoken(article.answer)
+    taken = " ".join((taken, *_asked_beside(talk, wish, outcome.case)))
     words = "\n\n".join((taken, helps, _asked(talk, wish.missing)))
     dialogue = _asks_missing(talk.dialogue.at("start", told=(article.id,)), wish, about)
     return talk.turn(dialogue, talk.voice.say("said", "skip" if wish.missing else "status", words=words))
 
 
-def _returns(talk: Talk, wish: Open) -> str:
-    """What becomes of money that is wanted back."""
-    is_wanted = _OPENINGS.get(wish.category) == "money" and Remark.DEMANDS in remarks.read(wish.text)
-    return talk.voice.text("returns") if is_wanted else ""
+def _asked_beside(talk: Talk, wish: Open, case: Case | None) -> list[str]:
+    """What was asked with a complaint: what becomes of money, whether there is an outage, by when it is seen to."""
+    said, about = remarks.read(wish.text), _OPENINGS.get(wish.category)
+    found = []
+    if about == "money" and Remark.DEMANDS in said:
+        found.append(talk.voice.text("returns"))
+    if about == "line" and Remark.ASKS_OUTAGE in said:
+        found.append(talk.voice.text("outage_unknown"))
+    if case and Remark.ASKS_WHEN in said and not talk.voice.short:
+        found.append(talk.voice.text("due_by", due=messages.moment(case.due_at, talk.language, case.clock)))
+    return found
+
+
+def tell_outage(talk: Talk) -> Turn:
+    """Whether there is an outage, asked beside an open case."""
+    return talk.turn(_asked_still(talk), talk.voice.say("outage_unknown", "status"))
 
 
 def _asks_missing(dialogue: Dialogue, wish: Open, about: str) -> Dialogue:
@@ -476,7 +510,7 @@ def added(talk: Talk, wish: Add, outcome: Added) -> Turn:
         return talk.turn(talk.dialogue, talk.voice.say("added_next", "skip", ask=asked, **values))
     in_turn = ("added", "added_also") if len(talk.dialogue.recent) % 2 == 0 else ("added_also", "added")
     noted = never_twice.fresh(talk, *in_turn, "added_too", **values)
-    checking = _checking(talk, wish.text)
+    checking = _checking(talk, wish.text, talk.open_case)
     if checking:
         return replace(checking, said=(talk.voice.say("said", words=noted),))
     if place == "guide":
@@ -487,9 +521,9 @@ def added(talk: Talk, wish: Add, outcome: Added) -> Turn:
     return talk.turn(dialogue, talk.voice.say("said", *more, "status", words=noted))
 
 
-def _checking(talk: Talk, text: str) -> Turn | None:
+def _checking(talk: Talk, text: str, case: Case | None) -> Turn | None:
     """The number of a case that can wait is proven, where its line may tell more; ``None``: there is none of it."""
-    case, number = talk.open_case, readers.number(text)
+    number = readers.number(text)
     looks = case is not None and case.category in _OF_LINE and not case.priority.goes_first
     return proving.check_line(talk, number) if looks and number else None
 

@@ -97,9 +97,17 @@ def turn(dialogue: Dialogue, text: str, facts: Facts) -> Turn:
 def told(done: Turn, outcome: Outcome, facts: Facts) -> Turn:
     """Go on after what the turn wished was carried out, or could not be."""
     talk = Talk(done.dialogue, done.heard, done.heard, facts, done.language)
-    after = more_said(_told(talk, done, outcome), done.said)
+    after = _told(talk, done, outcome)
+    after = more_said(after, _not_said_in(after, done.said))
     after = replace(after, dialogue=after.dialogue.following(done.dialogue))
     return after if after.wish else unlike_last(talk, after, outcome)
+
+
+def _not_said_in(after: Turn, before: tuple[Said, ...]) -> tuple[Said, ...]:
+    """What was said before, without the article whose beginning follows with its guide."""
+    every = [one.text for one in after.said]
+    begins = ((one, " ".join(knowledge.sentences(one.text)[:2])) for one in before)
+    return tuple(one for one, begin in begins if not any(begin in each for each in every))
 
 
 def _told(talk: Talk, done: Turn, outcome: Outcome) -> Turn:

@@ -1,9 +1,10 @@
 """Answers from the articles, and guides walked step by step."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from care.conversation import articles, lookups, readers, script, understand
+from care.conversation import articles, lookups, proving, readers, script, understand
 from care.conversation.articles import Fitting
 from care.conversation.dialogue import Dialogue, stored
 from care.conversation.handover import notes
@@ -15,7 +16,7 @@ from care.reading.knowledge import Article, Asks, Choice, Step
 from care.reading.remarks import Remark
 from care.reading.satisfaction import Verdict
 from care.telling.outbox import Button
-from care.words import Kind
+from care.words import Category, Kind
 
 _CAUSE = 2
 _LONGEST_ANSWER = 12
@@ -24,9 +25,16 @@ _PLAINLY = 0.8
 _TITLES = 2
 _LISTED = 6
 _NEAR = 0.15
+_MAYBE = 0.05
+"""The chance of a guide of the same sort, where another is denied."""
 _FACTS = ("where", "when", "device", "number")
 _KINDS = ("android", "samsung", "iphone", "modem")
 """Kinds of devices, by the lists of their makes."""
+_OF_SIGNAL = (Category.NETWORK, Category.INTERNET)
+_DENIED = re.compile(r"\b(?:bukan|bkn|not)\b.*?(?=[,.;]|\b(?:tapi|tp|maksud\w*|melainkan|but|i mean\w*)\b|$)", re.I)
+"""What somebody says he does not mean."""
+_LINKED = re.compile(r"[.;!?\n]+\s+|\b(?:btw|by the way|oh iya|oiya|sekalian)\b,?\s*", re.I)
+"""Between what is told and what is asked beside it."""
 _BARE = 4
 """So few words that tell something missing are an answer, however they are else read."""
 
@@ -278,7 +286,8 @@ def read_step(talk: Talk) -> Turn | None:
     plain = _read_plain(talk, article, step)
     if plain or asks(talk):
         return plain
-    if _tells_fact(talk):
+    tells_too = Remark.LISTS in remarks.read(talk.text) and talk.meant[Act.PROBLEM] > talk.meant[Act.UNSOLVED]
+    if _tells_fact(talk) or tells_too:
         return tell_more(talk)
     verdict = _verdict(talk)
     if verdict is Verdict.SATISFIED:
@@ -315,9 +324,12 @@ def _read_plain(talk: Talk, article: Article, step: Step) -> Turn | None:
     done = tuple(one for one in tried.done(talk.text, article) if one not in before)
     about_step = bool(said & {Remark.SAME, Remark.CANNOT, Remark.SEEKS, Remark.WORKS})
     is_remark = (few and about_step) or (bool(done) and "?" not in talk.text)
-    if asks(talk) and not is_remark and not script.says("what_next", talk.text):
+    if asks(talk) and not is_remark and Remark.CORRECTS not in said and not script.says("what_next", talk.text):
         return None
     talk = replace(talk, dialogue=talk.dialogue.evolve(tried=(*before, *done)))
+    another = _another_guide(talk) if Remark.CORRECTS in said else None
+    if another:
+        return another
     if Remark.CANNOT in said:
         return _cannot(talk, article, step)
     if Remark.SEEKS in said:
@@ -349,6 +361,29 @@ def _read_plain(talk: Talk, article: Article, step: Step) -> Turn | None:
     if how is not Asks.WORKED and script.says("tried", talk.text):
         return _went(talk, article, step)
     return tell_more(talk) if done else None
+
+
+def _another_guide(talk: Talk) -> Turn | None:
+    """The guide of what was meant, where another was begun; the case goes on."""
+    here, denied = talk.dialogue.article, " ".join(_DENIED.findall(talk.heard))
+    before = (one for one in talk.dialogue.text.split() if one.strip(".,!?").lower() not in denied.lower().split())
+    text = stored(f"{' '.join(before)}. {_DENIED.sub(' ', talk.heard)}")
+    found = (one.article for one in talk.about(text).clause.fitting if one.article.id != here and one.chance >= _MAYBE)
+    about = knowledge.article(here).category
+    alike = _OF_SIGNAL if about in _OF_SIGNAL else (about,)
+    troubles = (one for one in found if one.steps and one.kind is not Kind.INFORMATION and one.category in alike)
+    article = next(troubles, None)
+    dialogue = talk.dialogue.evolve(text=text, tried=(), path=())
+    begun = begin(replace(talk, dialogue=dialogue), article) if article else None
+    if begun is None and denied and talk.dialogue.about:
+        return talk.turn(talk.dialogue.at("start"), wish=Add(talk.dialogue.about, talk.heard))
+    if begun is None:
+        return None
+    noted = replace(begun, dialogue=begun.dialogue.evolve(about=talk.dialogue.about, missing=talk.dialogue.missing))
+    if not talk.dialogue.about:
+        return noted
+    begins = noted.dialogue.evolve(asked="next")
+    return talk.turn(begins, wish=Add(talk.dialogue.about, talk.heard))
 
 
 def _not_done_yet(talk: Talk, how: Asks, said: frozenset[Remark]) -> bool:
@@ -428,6 +463,22 @@ def tell_more(talk: Talk) -> Turn | None:
         dialogue.evolve(missing=readers.missing(dialogue.missing, talk.text), misunderstood=0),
         wish=Add(dialogue.about, talk.heard),
     )
+
+
+def _is_of_line(talk: Talk, clause: understand.Clause) -> bool:
+    """Whether a clause asks what the line says that may be read here."""
+    asks_it = clause.asks or clause.meant[Act.LINE] >= _LIKELY
+    return bool(talk.facts.readable) and asks_it and bool(slots.asked_of_line(clause.text))
+
+
+def see_line(talk: Talk) -> Turn | None:
+    """What is asked of the own line at a step, if it may be read; the step stays asked."""
+    if talk.dialogue.place != "guide" or not _is_of_line(talk, talk.clause):
+        return None
+    rest = next((one for one in _LINKED.split(talk.heard) if slots.asked_of_line(one)), "")
+    if rest and rest != talk.heard and _tells_fact(talk):
+        return talk.turn(talk.dialogue.evolve(misunderstood=0), wish=Add(talk.dialogue.about, talk.heard, rest=rest))
+    return proving.see(talk, slots.all_asked_of_line(talk.text))
 
 
 def _ask_team(talk: Talk) -> Turn | None:

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 
+from care.cases.case import Case
 from care.conversation import other_operators, script
 from care.conversation.dialogue import stored
 from care.conversation.talk import Add, Open, Talk, Turn
-from care.reading import knowledge
+from care.reading import knowledge, remarks
+from care.reading.remarks import Remark
 from care.telling import messages
 from care.words import Attention, Category, Kind
 
@@ -70,6 +72,18 @@ def waiting(talk: Talk) -> Turn | None:
         return None
     due = messages.moment(case.response_due_at or case.due_at, talk.language, case.clock)
     return talk.stay(talk.voice.say("person_soon", due=due))
+
+
+def is_awaited(talk: Talk, case: Case) -> bool:
+    """Whether a case is no more than the wish for a person, who is told now what it is about."""
+    is_bare = case.order is None and case.category in (Category.SERVICE, Category.OTHER)
+    return (
+        is_bare
+        and case.kind in (Kind.INFORMATION, Kind.COMPLAINT)
+        and (
+            _asked_just_now(talk) or any(Remark.RAISES in remarks.read(one) for one in talk.dialogue.recent[-_JUST:-1])
+        )
+    )
 
 
 def _asked_just_now(talk: Talk) -> bool:

@@ -13,8 +13,9 @@ from care.conversation.proving import need_line
 from care.conversation.talk import Add, Open, Talk, Turn
 from care.line.asking import LineRead
 from care.line.line import Line
-from care.reading import knowledge
+from care.reading import knowledge, remarks
 from care.reading.acts import Act
+from care.reading.remarks import Remark
 from care.telling import messages
 from care.words import Category, Kind
 
@@ -27,6 +28,8 @@ _OF_LINE = (
     *(Category.ROAMING, Category.DEVICE, Category.APP),
 )
 _OF_DATA = (Category.INTERNET, Category.NETWORK)
+_UNREACHABLE = frozenset({"ended", "not_registered"})
+"""Reasons for which nothing at all works on a line."""
 _PLACES = ("start", "answered", "guide_offered", "clarify", "unanswered", "offer", "person_offered")
 _ARTICLES = {
     "bill_overdue": ("late-payment", "pay-bill"),
@@ -47,7 +50,8 @@ def look(talk: Talk) -> Turn | None:
     known = talk.facts.readable and talk.facts.has_system and not talk.open_case
     of_line = talk.seen.category in _OF_LINE or any(lookups.asks(talk.text, one) for one in ("calls", "unusable"))
     is_own = of_line and not script.says("of_others_too", talk.text)
-    if not known or talk.dialogue.place not in _PLACES or not is_own or is_asked(talk):
+    told = EXPLAINED in talk.dialogue.told and Remark.REPORTS in remarks.read(talk.text)
+    if told or not known or talk.dialogue.place not in _PLACES or not is_own or is_asked(talk):
         return None
     asked = need_line(talk, AFTER)
     return asked if asked.wish else None
@@ -63,10 +67,21 @@ def explained(talk: Talk, outcome: LineRead) -> Turn | None:
     told = tuple(dict.fromkeys(id for one in reasons for id in _ARTICLES[one]))
     words = " ".join((talk.voice.text("trouble_head", number=phone.written(line.number)), *said))
     buttons = ("packages",) if "no_data" in reasons else ()
+    more = talk.voice.text("trouble_beside" if is_beyond(talk, line) else "trouble_else")
     return talk.turn(
         talk.dialogue.at("start", told=(*told, EXPLAINED)),
-        talk.voice.say("said", *buttons, "agent", words=f"{words} {talk.voice.text('trouble_else')}"),
+        talk.voice.say("said", *buttons, "agent", words=f"{words} {more}"),
     )
+
+
+def is_beyond(talk: Talk, line: Line) -> bool:
+    """Whether trouble is looked into whatever the line says: a report is wished, or a line that can still be reached
+    does not explain it.
+    """
+    said = remarks.read(talk.text)
+    if Remark.REPORTS in said and not guides.asks(talk):
+        return True
+    return Remark.OF_NETWORK in said and _UNREACHABLE.isdisjoint(_reasons(talk, line))
 
 
 def helps(talk: Talk) -> Turn | None:
@@ -83,7 +98,12 @@ def settled(talk: Talk) -> Turn | None:
     if EXPLAINED not in told:
         return None
     still = not talk.asks and talk.meant[Act.UNSOLVED] + talk.meant[Act.PROBLEM] > _STILL
-    if not (script.says("settled", talk.text) or still) or is_asked(talk):
+    is_settled = script.says("settled", talk.text)
+    if not (is_settled or still) or is_asked(talk):
+        return None
+    if not is_settled and Remark.REPORTS in remarks.read(talk.text):
+        return None
+    if case and not is_settled:
         return None
     if case:
         return talk.turn(talk.dialogue.at("start"), wish=Add(case.reference, talk.heard, say="settled_added"))

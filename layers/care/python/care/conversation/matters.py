@@ -27,16 +27,19 @@ from care.conversation.dialogue import stored
 from care.conversation.prompts import prompt
 from care.conversation.talk import Add, Said, Talk, Turn, more_said
 from care.line.asking import LineRead
-from care.reading import alarms, satisfaction, slots
+from care.reading import alarms, remarks, satisfaction, slots
 from care.reading.acts import Act
 from care.reading.alarms import Alarm
 from care.reading.knowledge import Article
+from care.reading.remarks import Remark
 from care.reading.satisfaction import Verdict
 from care.words import Category, Kind
 
 _HELD = ("number", "code", "confirm", "stop_confirm", "checklist", "guide", "reference")
 """Places whose question stays asked while another is answered."""
 _YES_AWAITED = ("confirm", "stop_confirm")
+_WEIGHTY = (Remark.CLAIMS, Remark.OF_NETWORK, Remark.ASKS_OUTAGE)
+"""Remarks that make a report of trouble that is told with a question."""
 _TOLD = ("answered", "guide_offered", "person_offered")
 _OPEN_QUESTIONS = ("clarify", "unanswered", "offer")
 """Places that only ask what is meant, or whether a person is wanted."""
@@ -113,6 +116,8 @@ def ask(talk: Talk) -> Turn | None:
         return more_said(find(talk) or talk.stay(), guides.articles_said(talk, told[:1]))
     if told and told[0].article.id == "check-balance" and talk.facts.readable:
         return own_line.see_line(talk)
+    if told and _is_of_trouble(told[0].article) and _tells_trouble(talk):
+        return problem(talk)
     if told:
         return (line_trouble.look(talk) if _is_of_trouble(told[0].article) else None) or line_notes.tell(talk, told)
     if talk.seen.kind is Kind.COMPLAINT and script.says("why_so", talk.text):
@@ -130,6 +135,17 @@ def _and_told(turn: Turn, talk: Talk) -> Turn:
 def _is_of_trouble(article: Article) -> bool:
     """Whether an article is about something that does not work."""
     return article.category in (Category.NETWORK, Category.INTERNET) and article.kind is not Kind.INFORMATION
+
+
+def _tells_trouble(talk: Talk) -> bool:
+    """Whether trouble that others have too, or that is to be made good, or several are told with a question."""
+    if talk.open_case or talk.dialogue.place not in ("start", *_TOLD):
+        return False
+    parts = understand.clauses(talk.heard, talk.language)
+    is_told = any(not one.asks and one.meant[Act.PROBLEM] >= _SURE_CATEGORY for one in parts)
+    said = remarks.read(talk.heard)
+    of_all = script.says("of_others_too", talk.heard) or not said.isdisjoint(_WEIGHTY)
+    return is_told and (of_all or complaints.tells_several(talk))
 
 
 def _goes_on(talk: Talk) -> bool:
@@ -205,16 +221,18 @@ def _beside(talk: Talk) -> Turn:
 def problem(talk: Talk) -> Turn | None:
     """Trouble is added to the open case about it; else its line is looked at, and then it is taken."""
     case = talk.open_case
-    if case and is_about(talk, case):
+    if case and (is_about(talk, case) or handover.is_awaited(talk, case)):
         return talk.turn(talk.dialogue.at("start"), wish=Add(case.reference, talk.heard))
     return line_trouble.look(talk) or _taken(talk)
 
 
 def explained(talk: Talk, outcome: LineRead) -> Turn:
-    """What the line says of trouble; where something paid for did not come it is looked into all the same."""
+    """What the line says of trouble; what that does not explain, or was paid for, is looked into all the same."""
     told = line_trouble.explained(talk, outcome)
-    if told and lookups.asks(talk.text, "paid_for") and talk.meant[Act.PROBLEM] > _PAID:
-        return more_said(_taken(talk), told.said)
+    is_paid = lookups.asks(talk.text, "paid_for") and talk.meant[Act.PROBLEM] > _PAID
+    if told and (is_paid or (outcome.line and line_trouble.is_beyond(talk, outcome.line))):
+        # One SMS holds the report, not all that the line says besides.
+        return more_said(_taken(talk), () if talk.voice.short else told.said)
     return told or unexplained(talk)
 
 
@@ -222,7 +240,8 @@ def unexplained(talk: Talk) -> Turn:
     """Trouble, or a question about one, of which the line says nothing."""
     troubles = talk.meant[Act.PROBLEM] + talk.meant[Act.UNSOLVED] >= talk.meant[Act.ASK]
     told = articles.to_tell(talk.clause)
-    return guides.tell(talk, told) if told and not troubles else _taken(talk)
+    asks = told and not troubles and not _tells_trouble(talk)
+    return guides.tell(talk, told) if asks else _taken(talk)
 
 
 def _taken(talk: Talk) -> Turn:
@@ -317,6 +336,8 @@ def status(talk: Talk) -> Turn:
     if fact:
         return talk.stay(fact)
     own = talk.facts.own
+    if own is None and _tells_trouble(talk):
+        return problem(talk) or complaints.complaint(talk)
     if own is None and slots.asked_of_line(talk.text) in ("bill", "active", "registered"):
         return own_line.see_line(talk)
     ordered = (own.order if own else script.says("of_order", talk.text)) and not reference.find(talk.text)

@@ -12,6 +12,7 @@ from care.conversation import (
     catalogue,
     comparing,
     finding,
+    guides,
     line_notes,
     line_told,
     lookups,
@@ -458,7 +459,10 @@ def line_read(talk: Talk, outcome: LineRead) -> Turn:
     told = (
         (line_told.LINE, *names, lacks) if "registered" in names and not line.registered else (line_told.LINE, *names)
     )
-    return talk.turn(dialogue.at("start", told=told), line_told.line_said(talk, line, dialogue.after))
+    said = line_told.line_said(talk, line, dialogue.after)
+    if dialogue.place == "guide":
+        return talk.stay(said, guides.again_said(talk))
+    return talk.turn(dialogue.at("start", told=told), said)
 
 
 _ABOUT_LINE: dict[str, Callable[[Talk, Line], Turn]] = {

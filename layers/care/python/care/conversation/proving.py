@@ -1,6 +1,6 @@
 """A line is proven by a code: its number is asked for, the code is sent and tried, and what it was for goes on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from care import phone
@@ -30,12 +30,18 @@ def need_line(talk: Talk, after: str, package: str = "") -> Turn:
     """
     number = talk.facts.proven or (talk.facts.reads if after not in _CHANGES else "")
     if number and talk.facts.has_system and not _other(talk, number):
-        dialogue = talk.dialogue.at("start", after=after, package=package)
-        return talk.turn(dialogue, wish=ReadLine(number))
+        stays = talk.dialogue.place == "guide" and after.endswith("_only")
+        kept = talk.dialogue.evolve(after=after) if stays else talk.dialogue.at("start", after=after, package=package)
+        return talk.turn(kept, wish=ReadLine(number))
     if talk.dialogue.place == "code" and not phone.find(talk.text):
         # The code is on its way: what it is for is all that changes.
         return talk.go("code", after=after, package=package)
     return _ask_number(talk, after, package, talk.facts.reads)
+
+
+def see(talk: Talk, asked: Iterable[str]) -> Turn:
+    """Have read of the line that may be what is asked of it, and no more told."""
+    return need_line(talk, f"{'+'.join(dict.fromkeys(asked))}_only")
 
 
 def _other(talk: Talk, number: str) -> bool:

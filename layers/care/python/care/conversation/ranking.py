@@ -406,11 +406,14 @@ def _pending(talk: Talk) -> Iterator[Candidate]:
     own = proving.own_of_told(talk)
     if own:
         yield Candidate("own", worth["plain"], 0.0, lambda: own)
-    further = asked_on.answer(talk)
+    seen = guides.see_line(talk)
+    if seen:
+        yield Candidate("seen", worth["plain"], 0.0, lambda: seen)
+    further = None if seen else asked_on.answer(talk)
     if further:
         surely = asked_on.is_sure(talk) or not _is_looked_up(talk)
         yield Candidate("asked_on", worth["plain" if surely else "said"], 0.0, lambda: further)
-    elif asked_on.is_asked(talk):
+    elif not seen and asked_on.is_asked(talk):
         yield Candidate("beside", worth["beside"], 0.0, partial(asked_on.beside, talk))
     if asked_on.unanswered(talk):
         yield Candidate("unanswered", worth["unanswered"], 0.0, partial(matters.unanswered, talk))

@@ -153,10 +153,11 @@ Wish = Open | Add | AskStatus | SendCode | TryCode | ReadLine | TakeBack | ReadA
 
 @dataclass(frozen=True)
 class Opened:
-    """The case is open. ``first``: it goes first, if that was wished."""
+    """The ``case`` is open, if it is a new one. ``first``: it goes first, if that was wished."""
 
     reference: str
     first: bool = True
+    case: "Case | None" = None
 
 
 @dataclass(frozen=True)

@@ -219,7 +219,7 @@ class Talking:
         self.tallies += counted
         self.drafts.append(self.centre.open(opening, self.now))
         self.contact = self.contact.evolve(reference=self.new)
-        return conversation.Opened(self.new, first=opening.priority.goes_first)
+        return conversation.Opened(self.new, first=opening.priority.goes_first, case=self.drafts[-1].case)
 
     @property
     def _others(self) -> tuple[Address, ...]:

@@ -82,6 +82,7 @@ _NO_PASSWORD = re.compile(
     "|gagal|ditolak|diganti|(?:di)?reset|ganti|ubah|kosong|benar|betul|wrong|not|incorrect|expired|forgotten|lost|invalid"
     "|di(?:isi|apa|pakai|pake|masuk|buat|bikin|ketik|kosong|minta|kasih|ubah)[a-z]*|apaan?|apakah|berapa|brp|gimana|gmn"
     "|bagaimana|mana|yang|yg|kok|kenapa|knp|what|which|how"
+    "|kalau|kalo|klo|kl|jika|juga|jg|dong|ya|kak|min|sih|aja|saja|ada|perlu|wajib|sekalian|if|or|and|too|also|please"
     "|required|needed|a|correct|empty|missing|changed|unknown|same|sama",
     re.I,
 )

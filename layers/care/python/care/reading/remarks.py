@@ -34,6 +34,10 @@ class Remark(StrEnum):
     PUTS_FIRST = "puts_first"
     ASKS_WHEN = "asks_when"
     OF_STAFF = "of_staff"
+    OF_NETWORK = "of_network"
+    ASKS_OUTAGE = "asks_outage"
+    CLAIMS = "claims"
+    CORRECTS = "corrects"
 
 
 @cache

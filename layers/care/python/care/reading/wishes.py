@@ -55,7 +55,8 @@ _INSULT = re.compile(
 _BY_NAME = re.compile(r"\b(?:saya|sy|aku|dengan|nama saya|ini) (ibu|bu|bapak|bpk|pak)\.? [a-z]", re.I)
 _HEAD = r"(?:^|[.,!?;\n]\s*|\bnak,? )"
 _WISHES_TO = (
-    r"(?:mau|ingin|pengen|pingin|hendak|minta|butuh|perlu|bingung|lupa|gaptek|ini gaptek|bertanya|tanya"
+    r"(?:mau|ingin|pengen|pingin|hendak|minta|butuh|perlu|bingung|lupa|gaptek(?! jadi| jd)"
+    r"|ini gaptek|bertanya|tanya"
     r"|(?:kurang|tidak|tdk|gak?|nggak|ngga|belum|blm) (?:paham|faham|ngerti|mengerti|tahu|tau))"
 )
 _MAY_BE = (
