@@ -82,6 +82,7 @@ _NO_PASSWORD = re.compile(
     "|gagal|ditolak|diganti|(?:di)?reset|ganti|ubah|kosong|benar|betul|wrong|not|incorrect|expired|forgotten|lost|invalid"
     "|di(?:isi|apa|pakai|pake|masuk|buat|bikin|ketik|kosong|minta|kasih|ubah)[a-z]*|apaan?|apakah|berapa|brp|gimana|gmn"
     "|bagaimana|mana|yang|yg|kok|kenapa|knp|what|which|how"
+    "|kalau|kalo|klo|bila|jika|juga|sekalian|ada(?:lah)?|dong|please|when|where|also|anything"
     "|required|needed|a|correct|empty|missing|changed|unknown|same|sama",
     re.I,
 )
