@@ -121,6 +121,7 @@ def is_of_place(talk: Talk) -> bool:
     in_town = bool(places.town(talk.text)) and (_asks_shop(talk) or goes or goes_on)
     return (
         in_town
+        or bool(talk.dialogue.place not in _TOLD and asks(talk.text, "shop") and _town(talk))
         or bool(asks(talk.text, "hours") and _town(talk))
         or (_answers(talk, "coverage-check") and bool(places.town(talk.text) or _elsewhere(talk)))
     )
