@@ -6,7 +6,7 @@ article is told; or it is said that nothing known answers.
 
 import re
 
-from care.conversation import aspects, complaints, going_on, guides, line_told, lookups, script
+from care.conversation import aspects, complaints, going_on, guides, line_told, lookups, script, understand
 from care.conversation.articles import Fitting
 from care.conversation.going_on import Way
 from care.conversation.never_twice import was_said
@@ -74,7 +74,7 @@ def answer(talk: Talk) -> Turn | None:
         return _answered(talk, knowledge.article(taken.article), named)
     if _FAILS in named:
         return _to_a_person(talk)
-    return _by_earlier(talk) if taken.article == NOTHING else None
+    return _each(talk) or (_by_earlier(talk) if taken.article == NOTHING else None)
 
 
 def _answered(talk: Talk, article: Article, named: tuple[str, ...]) -> Turn | None:
@@ -87,6 +87,20 @@ def _answered(talk: Talk, article: Article, named: tuple[str, ...]) -> Turn | No
         if some and not was_said(talk, said) and not _is_whole(article, some, talk):
             return _stay(talk, said, *lookups.shops_beside(talk, some))
     return None
+
+
+def _each(talk: Talk) -> Turn | None:
+    """What answers each of several questions of one message: "itu bayar ga, trus matiinnya gimana"."""
+    parts = [one.text for one in understand.clauses(talk.text, talk.language)]
+    taken = [going_on.ways(one, talk.language, _told(talk))[0] for one in parts]
+    sure = [one.article for one in taken if one.article in _told(talk) and one.chance >= _LIKELY]
+    if len(parts) == 1 or not sure or any(one.article not in (NOTHING, sure[0]) for one in taken):
+        return None
+    article = knowledge.article(sure[0])
+    best = [going_on.answering(one, talk.language, article)[:1] for one in parts if aspects.asked(one)]
+    told = dict.fromkeys(talk.filled(text) for some in best for text in some)
+    said = Said(" ".join(told))
+    return _stay(talk, said) if told and all(best) and not was_said(talk, said) else None
 
 
 def _in_case(talk: Talk) -> Turn | None:

@@ -34,6 +34,8 @@ _PILGRIMAGES = ("hajj", "umrah")
 _NETWORKS = frozenset({"network-4g-5g", "network-5g", "coverage-check"})
 """Articles that a town named alone asks on about."""
 _PARTS = re.compile(r"[,;.?!\n]+")
+_PLACES_NAMED = re.compile(r"[,;.?!/\n]+|\b(?:sama|dan|terus|trus|atau|ato|kalau|kalo|klo|and|or)\b", re.I)
+"""What stands between two places that are asked for in one message."""
 _PILGRIMS = "SA"
 """Where these lead."""
 _SHARING = 5
@@ -120,6 +122,7 @@ def is_of_place(talk: Talk) -> bool:
     in_town = bool(places.town(talk.text)) and (_asks_shop(talk) or goes or goes_on)
     return (
         in_town
+        or bool(talk.dialogue.place not in _TOLD and asks(talk.text, "shop") and _town(talk))
         or bool(asks(talk.text, "hours") and _town(talk))
         or (_answers(talk, "coverage-check") and bool(places.town(talk.text) or _elsewhere(talk)))
     )
@@ -145,6 +148,13 @@ def shops_beside(talk: Talk, said: Iterable[str]) -> tuple[Said, ...]:
     town = _town(talk)
     asked = asks_where(talk) and not _asks_shop(talk)
     return (_shops(talk, town),) if town and asked and any(map(sends_to_shop, said)) else ()
+
+
+def network_told(talk: Talk, said: Said) -> tuple[str, ...]:
+    """The article that is asked on about after the network of a town was told."""
+    town = _town(talk)
+    of_network = _network(talk, town) if town and not _asks_shop(talk) else None
+    return ("network-5g",) if said == of_network and "5g" in words(talk.text) else ()
 
 
 def sends_to_shop(said: str) -> bool:
@@ -299,7 +309,12 @@ def _shops(talk: Talk, town: Town | None) -> Said:
 def _network(talk: Talk, town: Town | None) -> Said | None:
     voice = talk.voice
     if town:
-        return voice.say("network_5g" if "5G" in town.networks else "network_4g", town=town.name)
+        told = voice.say("network_5g" if "5G" in town.networks else "network_4g", town=town.name)
+        beyond = voice.say("network_beyond", "agent")
+        both = replace(beyond, text=f"{told.text} {beyond.text}")
+        # The town that was told before: something else is asked of it now.
+        again = not places.town(talk.text) and any(was_said(talk, one) for one in (told, both))
+        return None if again else both if _asks_beyond(talk) else told
     place = _elsewhere(talk)
     if place and ("5g" in words(talk.text) or asks(talk.text, "covered")):
         return voice.say("network_unknown", "agent", place=place)
@@ -307,6 +322,11 @@ def _network(talk: Talk, town: Town | None) -> Said | None:
         return None
     having = [one.name for one in places.towns().values() if "5G" in one.networks]
     return voice.say("network_5g_towns", list=", ".join(having))
+
+
+def _asks_beyond(talk: Talk) -> bool:
+    """Whether the network is asked for around a town too: on an island, at sea, on a mountain."""
+    return any(asks(one, "beyond") and not places.town(one) for one in _PLACES_NAMED.split(talk.text))
 
 
 def _of_5g(talk: Talk) -> Said | None:

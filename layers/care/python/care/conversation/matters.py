@@ -164,7 +164,8 @@ def _looked_up(talk: Talk) -> Turn | None:
     place = "town" if lookups.asks_town(talk) else "start"
     done = _done_there(talk)
     kept = talk.dialogue.at(place, slots=talk.slots)
-    kept = kept.evolve(told=tuple(one.article.id for one in done)) if done else kept
+    told = tuple(one.article.id for one in done) or lookups.network_told(talk, found)
+    kept = kept.evolve(told=told) if told else kept
     return talk.turn(kept, *guides.articles_said(talk, done), found)
 
 

@@ -227,8 +227,8 @@ def _matters(parts: tuple[Clause, ...], whole: Clause) -> tuple[Clause | None, C
     """The clause to act on, if one alone says what is wanted, and another to inform about."""
     asks = whole.act is Act.ASK
     clear = [one for one in parts if one.meant[one.act] >= _CLEAR]
-    # What is only asked, where the whole asks, is no trouble told.
-    clear = [one for one in clear if not (asks and one.act is Act.PROBLEM and one.is_question)]
+    # What is only asked, where the whole asks, is no trouble told; nor is what a question stands on.
+    clear = [one for one in clear if not (asks and _is_no_trouble(one, whole))]
     asking = (one for one in clear if one.act in matters.INFORMS or (one.act is Act.PROBLEM and only_asks(one)))
     informing = [one for one in asking if len(script.tokens(one.text)) >= _A_MATTER]
     acting = [one for one in clear if one.act not in matters.INFORMS and _is_wished(one)]
@@ -240,6 +240,23 @@ def _matters(parts: tuple[Clause, ...], whole: Clause) -> tuple[Clause | None, C
     if len(informing) > 1 and (informing[0].act is not informing[1].act or _ask_apart(*informing[:2])):
         return informing[1], informing[0]
     return (informing[0] if len(informing) == 1 else None), None
+
+
+def _is_no_trouble(one: Clause, whole: Clause) -> bool:
+    return (one.act is Act.PROBLEM and one.is_question) or _is_ground(one, whole)
+
+
+def _is_ground(trouble: Clause, whole: Clause) -> bool:
+    """Whether trouble is why something is asked that is told, not mended: "not registered. will a passport do?"."""
+    if (
+        trouble.act not in (Act.PROBLEM, Act.UNSOLVED)
+        or whole.meant[Act.ASK] < _CLEAR
+        or not (trouble.fitting and whole.fitting)
+    ):
+        return False
+    cause, told = trouble.fitting[0].article, whole.fitting[0].article
+    is_told = {cause.kind, told.kind} == {Kind.INFORMATION} and whole.fitting[0].chance >= articles.TOLD
+    return is_told and cause.category is told.category is Category.SIM
 
 
 def _ask_apart(one: Clause, other: Clause) -> bool:

@@ -82,7 +82,8 @@ _NO_PASSWORD = re.compile(
     "|gagal|ditolak|diganti|(?:di)?reset|ganti|ubah|kosong|benar|betul|wrong|not|incorrect|expired|forgotten|lost|invalid"
     "|di(?:isi|apa|pakai|pake|masuk|buat|bikin|ketik|kosong|minta|kasih|ubah)[a-z]*|apaan?|apakah|berapa|brp|gimana|gmn"
     "|bagaimana|mana|yang|yg|kok|kenapa|knp|what|which|how"
-    "|kalau|kalo|klo|kl|jika|juga|jg|dong|ya|kak|min|sih|aja|saja|ada|perlu|wajib|sekalian|if|or|and|too|also|please"
+    "|kalau|kalo|klo|kl|bila|jika|juga|jg|dong|ya|kak|min|sih|aja|saja|ada(?:lah)?|perlu|wajib|sekalian|if|or|and|too|also"
+    "|please|when|where|anything"
     "|required|needed|a|correct|empty|missing|changed|unknown|same|sama",
     re.I,
 )
