@@ -667,7 +667,7 @@ def _asked(talk: Talk, one: Package, said: Slots) -> str:
         return "fact_calls" if one.minutes else lacking
     if said.unlimited:
         return "fact_fair_use" if one.fair_use else "fact_no_fair_use"
-    if said.family:
+    if said.family and not (one.roaming and slots.names_home(talk.text)):
         return "fact_family" if one.family else "fact_no_family"
     return _first_key(talk, one, _OF_QUOTA)
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from care import phone
-from care.conversation import script
+from care.conversation import catalogue, script
 from care.conversation.catalogue import Found, Reason, covering, covers
 from care.conversation.talk import Said, Talk
 from care.line import packages
@@ -87,7 +87,14 @@ def listing(
     in_a_row = _in_a_row(talk, found, slots)
     after = [in_a_row]
     if not talk.facts.short:
-        after = [_neighbours(talk, found), _shortest(talk, slots), in_a_row, _other(talk, found, other), question]
+        after = [
+            _neighbours(talk, found),
+            _shortest(talk, slots),
+            in_a_row,
+            _without_beside(talk, found, slots),
+            _other(talk, found, other),
+            question,
+        ]
     if line and not found.affordable and line.balance is not None and not packages.barrier(line, talk.facts.today):
         after.insert(0, voice.text("not_enough_yet", balance=voice.rupiah(line.balance)))
     head = _head(talk, found, slots, line)
@@ -147,6 +154,24 @@ def _in_a_row(talk: Talk, found: Found, slots: Slots) -> str:
         times=str(times),
         days=talk.voice.days(times * first.validity_days),
         sum=talk.voice.rupiah(times * first.price),
+    )
+
+
+def _without_beside(talk: Talk, found: Found, slots: Slots) -> str:
+    """What lasts as long as the journey in its first country, where nothing does in all of them."""
+    if Reason.DAYS not in found.missed or not slots.beside:
+        return ""
+    longer = catalogue.find(slots.evolve(beside=(), segment=found.packages[0].segment))
+    if not longer.exact:
+        return ""
+    one = longer.packages[0]
+    return talk.voice.text(
+        "covers_without",
+        package=one.name,
+        price=talk.voice.rupiah(one.price),
+        days=talk.voice.days(one.validity_days),
+        country=country_names(talk, (slots.country,)),
+        beside=country_names(talk, [each for each in slots.beside if not covers(one, each)]),
     )
 
 
