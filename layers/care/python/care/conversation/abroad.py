@@ -4,10 +4,10 @@ there, and what comes there: a bill, topping up, buying more, switching off.
 The words are ``content/conversation/lookups.toml``'s. "Di sana" and "matiinnya" are abroad where the talk is.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from care.conversation import finding, guides, lookups, offers, pointing, script, understand
+from care.conversation import catalogue, finding, guides, lookups, offers, pointing, script, understand
 from care.conversation.articles import SURE, Fitting
 from care.conversation.talk import Said, Talk, Turn, more_said
 from care.line import packages
@@ -21,16 +21,21 @@ _PLACES = (
     *("start", "answered", "guide_offered", "clarify", "unanswered", "offer", "person_offered"),
     *("packages", "package"),
 )
+_LIKELY = 0.6
 _MOST = 30
 """Words of a question about a journey."""
 _A_MATTER = 5
 """Words of a clause that can be about a matter of its own."""
 _MORE = "roaming-more"
 """The article for who is abroad already."""
+_CALLS = "international-call"
+"""The article for who calls another country from home."""
+_SHARED = "family-package"
+_BORDER = "border-roaming"
 _OF_JOURNEYS = (Category.ROAMING, Category.PACKAGE, Category.BILLING)
 _TOLD = {
     "fears_sea": "sea-air-roaming",
-    "fears_border": "border-roaming",
+    "fears_border": _BORDER,
     "huge_roaming": "bill-dispute",
     "refuses_roaming": "bill-dispute",
     "fears_roaming": "roaming-costs",
@@ -45,10 +50,17 @@ _ANSWERS = frozenset(_TOLD.values())
 
 def answer(talk: Talk) -> Turn | None:
     """What is asked of a journey; ``None`` where the talk is of none, or of another matter as well."""
-    if len(script.tokens(talk.text)) > _MOST or talk.dialogue.place not in _PLACES:
+    if talk.dialogue.place not in _PLACES:
         return None
+    shared = _shared_at_home(talk)
+    if shared or len(script.tokens(talk.text)) > _MOST:
+        return shared
     if any(map(_is_another, understand.clauses(talk.text, talk.language)[1:])):
         return None
+    if lookups.asks(talk.text, "stays_home") and lookups.is_asked(talk):
+        return _plainly(talk, talk.voice.say("stays_home", "packages"))
+    if _calls_over(talk):
+        return talk.turn(talk.dialogue.at("start", told=(_CALLS,)), talk.voice.say("no_calls_over"))
     if not (_is_meant(talk) or lookups.first(talk.text, "overseas", "at_sea")):
         return _at_home(talk)
     return _needed(talk) or _only_at_home(talk) or _article(talk)
@@ -79,6 +91,27 @@ def _country(talk: Talk) -> str:
     """Where the talk is abroad: what is named now, else what was looked for or said last; "" where it is not."""
     said = slots.read(talk.text).country
     return said if said not in ("", HOME) else next(lookups.countries_before(talk), "")
+
+
+def _shared_at_home(talk: Talk) -> Turn | None:
+    """What several numbers share at home, told beside that no package holds where one of them goes."""
+    said, best = slots.read(talk.text), talk.clause.fitting[:1]
+    shares = bool(best) and best[0].article.id == _SHARED and best[0].chance >= _LIKELY
+    if not shares or said.country in ("", HOME) or any(catalogue.covers(one, said.country) for one in _all()):
+        return None
+    return more_said(guides.tell(talk, best, talk.voice.say("family_at_home")), (lookups.nowhere(talk, said),))
+
+
+def _all() -> Iterable[packages.Package]:
+    return packages.packages().values()
+
+
+def _calls_over(talk: Talk) -> bool:
+    """Whether a package is looked for to call another country from home."""
+    from_here = _CALLS in (*talk.dialogue.told, *talk.dialogue.earlier) and slots.read(talk.text).country != HOME
+    return lookups.first(talk.text, "calls_over", "calls_from_home") != "" or (
+        from_here and lookups.asks(talk.text, "call_package")
+    )
 
 
 # ---- whether a package is needed -----------------------------------------------------------------------------------
@@ -165,6 +198,8 @@ def _works(talk: Talk) -> bool:
 
 def _article(talk: Talk) -> Turn | None:
     """The article that the words alone are about."""
+    if _BORDER in talk.dialogue.told and script.says("asks_way", talk.text):
+        return guides.walk(talk)
     id = next(_articles(talk), "")
     if not id or id in talk.dialogue.told:
         return None

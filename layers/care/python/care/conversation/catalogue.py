@@ -223,7 +223,7 @@ def _keep_wishes(search: _Search, slots: Slots) -> None:
         search.keep(Reason.CALLS, lambda one: one.minutes > 0)
     if slots.unlimited:
         search.keep(Reason.UNLIMITED, lambda one: one.fair_use)
-    if slots.family:
+    if slots.family and not slots.abroad:
         search.keep(Reason.FAMILY, lambda one: one.family)
     if slots.use and not slots.abroad:
         search.keep(Reason.USE, lambda one: _suits(one, slots))

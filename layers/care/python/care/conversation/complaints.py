@@ -24,6 +24,7 @@ from care.conversation.talk import (
 )
 from care.reading import knowledge, remarks, triage, tried
 from care.reading.acts import Act
+from care.reading.places import HOME
 from care.reading.remarks import Remark
 from care.reading.satisfaction import Verdict
 from care.telling import messages
@@ -54,6 +55,8 @@ _COMPENSATION = "outage-compensation"
 _OUTAGES = (Category.NETWORK, Category.INTERNET)
 _UPSET = (Remark.RAISES, Remark.ANGERS)
 """What is felt of a complaint besides its trouble, and heard before it."""
+_NOT_ABROAD = "roaming-not-working"
+"""The article for who has no network or no internet abroad."""
 _SAID_OF_ITSELF = (
     *("staff-complaint", "complaint-process", "complaint-escalation", "complaint-status"),
     *("choose-package", "buy-package"),
@@ -83,7 +86,7 @@ def complaint(talk: Talk) -> Turn:
     kinds = talk.seen.kinds
     technical = not of_staff and kinds.get(Kind.TECHNICAL, 0) > kinds.get(Kind.COMPLAINT, 0)
     kind = Kind.TECHNICAL if technical else Kind.COMPLAINT
-    helps = "" if of_staff else articles.of_trouble(talk.clause)
+    helps = "" if of_staff else _NOT_ABROAD if _fails_abroad(talk) else articles.of_trouble(talk.clause)
     if _claims(talk, category):
         category, helps = Category.NETWORK, _COMPENSATION
     if helps and _upset(talk) and knowledge.article(helps).category is not category:
@@ -166,7 +169,8 @@ def _listed(talk: Talk, names: list[str]) -> str:
 
 def missing(talk: Talk, asked: tuple[str, ...]) -> tuple[str, ...]:
     """What to ask: what the customer has not told here, nor the line that was proven."""
-    known = ("number",) if talk.facts.readable else ()
+    there = ("where",) if talk.clause.slots.country not in ("", HOME) else ()
+    known = (*there, "number") if talk.facts.readable else there
     said = ". ".join((*talk.dialogue.recent, talk.heard))
     return tuple(item for item in readers.missing(asked, said) if item not in known)[:_MOST_MISSING]
 
@@ -223,10 +227,15 @@ def _priority(talk: Talk, kind: Kind) -> Priority:
 
 def _about(talk: Talk) -> Category:
     """What trouble is about: what does not work abroad is roaming; where words hardly say, what was told before is."""
-    if talk.clause.slots.abroad and talk.seen.category in (Category.NETWORK, Category.INTERNET):
+    if _fails_abroad(talk):
         return Category.ROAMING
     seen, told = talk.seen, next(filter(knowledge.is_there, talk.dialogue.told), "")
     return knowledge.article(told).category if told and seen.category is Category.OTHER else seen.category
+
+
+def _fails_abroad(talk: Talk) -> bool:
+    """Whether it is abroad that there is no network or no internet."""
+    return talk.clause.slots.abroad and talk.seen.category in (Category.NETWORK, Category.INTERNET)
 
 
 def suggestion(talk: Talk) -> Turn:

@@ -121,9 +121,15 @@ def listed(
     place = "start" if barred else "packages" if len(ids) > 1 else "package"
     dialogue = talk.dialogue.at(place, slots=wanted, told=(*ids, f"{REFUSED}{refusal}") if refusal else ids)
     dialogue = dialogue.evolve(package=ids[0]) if place == "package" else dialogue
-    fact = lookups.beside_list(talk, list(found.packages))
+    fact = _each_number(talk, wanted) or lookups.beside_list(talk, list(found.packages))
     before = (*before, Said(fact)) if fact else before
     return talk.turn(dialogue, *before, offers.listing(talk, found, wanted, line, other, asks=not barred))
+
+
+def _each_number(talk: Talk, wanted: Slots) -> str:
+    """How several share a journey's package, where that was just said."""
+    several = wanted.abroad and slots.read(talk.text).family
+    return talk.voice.text("each_number") if several else ""
 
 
 def _segment_said(talk: Talk) -> Segment | None:
@@ -214,9 +220,11 @@ def details_for(talk: Talk, one: Package, line: Line | None, found: catalogue.Fo
         )
         key = "covers_longer" if shorter else "covers"
         said.append(talk.voice.say(key, package=one.name, country=country, days=talk.voice.days(one.validity_days)))
+    shared = _each_number(talk, wanted) if found else ""
     fact = lookups.beside_details(talk, one)
-    if fact:
-        said.append(Said(fact.text))
+    beside = shared or (fact.text if fact else "")
+    if beside:
+        said.append(Said(beside))
     if reason:
         dialogue = talk.dialogue.at("packages", told=(one.id, f"{REFUSED}{reason}"))
         return talk.turn(dialogue, *said, offers.details(talk, one, found, asks=False))

@@ -52,6 +52,7 @@ _NOT_AMONG_DETAILS = frozenset(
         "fact_no_calls_abroad",
         "fact_no_fair_use",
         "fact_no_family",
+        "fact_no_family_abroad",
         "fact_all_apps",
         "fact_only_for",
         "fact_own_numbers",
@@ -693,8 +694,8 @@ def _asked(talk: Talk, one: Package, said: Slots) -> str:
         return "fact_calls" if one.minutes else lacking
     if said.unlimited:
         return "fact_fair_use" if one.fair_use else "fact_no_fair_use"
-    if said.family:
-        return "fact_family" if one.family else "fact_no_family"
+    if said.family and not (one.roaming and slots.names_home(talk.text)):
+        return _of_sharing(one)
     return _first_key(talk, one, _OF_QUOTA)
 
 
@@ -704,13 +705,18 @@ def _first_key(talk: Talk, one: Package, names: tuple[str, ...]) -> str:
     return _key(one, asked) if asked else ""
 
 
+def _of_sharing(one: Package) -> str:
+    """Whether a package is shared by several numbers; what is shared at home is not named on a journey."""
+    return "fact_family" if one.family else "fact_no_family_abroad" if one.roaming else "fact_no_family"
+
+
 def _key(one: Package, name: str) -> str:
     """The text for what is asked, as it is for this package; "" when there is none."""
-    family = "fact_family" if one.family else "fact_no_family"
+    family = _of_sharing(one)
     for_one_use = one.special and not (one.windows or one.minutes or one.family or one.roaming)
     varying = {
         "people": family,
-        "members": "fact_members" if one.family else "fact_no_family",
+        "members": "fact_members" if one.family else family,
         "per_person": "fact_per_person" if one.family else "",
         "buy_when": "fact_buy_when" if one.roaming else "fact_starts",
         "activates": "fact_activates_roaming" if one.roaming else "fact_activates",

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from care import phone
-from care.conversation import script
-from care.conversation.catalogue import Found, Reason, covering, covers, find
+from care.conversation import catalogue, script
+from care.conversation.catalogue import Found, Reason, covering, covers
 from care.conversation.talk import Said, Talk
 from care.line import packages
 from care.line.line import Line, RefusalReason
@@ -91,7 +91,7 @@ def listing(
             _neighbours(talk, found),
             _shortest(talk, slots),
             in_a_row,
-            _alone(talk, found, slots),
+            _without_beside(talk, found, slots),
             _other(talk, found, other),
             question,
         ]
@@ -121,17 +121,6 @@ def beyond(talk: Talk, found: Found, line: Line | None) -> str:
         balance=talk.voice.rupiah(line.balance),
         lacking=talk.voice.rupiah(one.price - line.balance),
     )
-
-
-def _alone(talk: Talk, found: Found, slots: Slots) -> str:
-    """What lasts as long as a journey where it goes first, where none does in all of its countries."""
-    if Reason.DAYS not in found.missed or not slots.beside:
-        return ""
-    there = find(slots.evolve(beside=()), found.packages[0].segment)
-    if not there.exact:
-        return ""
-    country = country_names(talk, slots.countries[:1])
-    return talk.voice.text("covers_alone", country=country, package=short(talk, there.packages[0]))
 
 
 def _head(talk: Talk, found: Found, slots: Slots, line: Line | None) -> str:
@@ -181,6 +170,24 @@ def _in_a_row(talk: Talk, found: Found, slots: Slots) -> str:
         times=str(times),
         days=talk.voice.days(times * first.validity_days),
         sum=talk.voice.rupiah(times * first.price),
+    )
+
+
+def _without_beside(talk: Talk, found: Found, slots: Slots) -> str:
+    """What lasts as long as the journey in its first country, where nothing does in all of them."""
+    if Reason.DAYS not in found.missed or not slots.beside:
+        return ""
+    longer = catalogue.find(slots.evolve(beside=(), segment=found.packages[0].segment))
+    if not longer.exact:
+        return ""
+    one = longer.packages[0]
+    return talk.voice.text(
+        "covers_without",
+        package=one.name,
+        price=talk.voice.rupiah(one.price),
+        days=talk.voice.days(one.validity_days),
+        country=country_names(talk, (slots.country,)),
+        beside=country_names(talk, [each for each in slots.beside if not covers(one, each)]),
     )
 
 

@@ -216,6 +216,7 @@ def _enough_credit(talk: Talk) -> Turn | None:
     told = [one.id for one in pointing.pointed(talk) or pointing.told(talk)]
     if lookups.asks(talk.text, "affords"):
         return None
+    told = told or [id for id in talk.dialogue.earlier if id in packages.packages()]
     if packages.named(talk.text) or not (told or line_told.LINE in talk.dialogue.told):
         return None
     asked = need_line(talk, "enough", "" if not told else talk.dialogue.package or told[0])

@@ -311,7 +311,10 @@ class Talk:
         """What is said of a package here, over what else the message says, and what was said before."""
         said = slots.read(self.text)
         around = Slots() if self.text == self.heard else slots.read(self.heard).frame
-        return said.over(around.over(self.dialogue.slots))
+        before = self.dialogue.slots
+        if slots.names_home(self.text):
+            before = before.evolve(country="", beside=(), roaming=False)
+        return said.over(around.over(before))
 
     @cached_property
     def clause(self) -> "Clause":

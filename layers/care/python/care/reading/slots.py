@@ -57,6 +57,7 @@ _WANTS = frozenset(
         "but",
     )
 )
+_STOPS = frozenset(("transit", "transitnya", "singgah", "mampir", "layover", "stopover"))
 _CORRECTS = re.compile(r"\b(?:eh|ralat|maksud(?:nya|ku)?|i mean|sorry|actually)\b", re.IGNORECASE)
 _OVER = frozenset(("atas", "diatas", "lebih", "above", "over", "than"))
 _BEFORE_FIGURE = frozenset(
@@ -156,7 +157,7 @@ class Slots(Value):
         """These, and what was said before where these say nothing.
 
         What compares is not kept, nor what contradicts: one wish for the cheapest or the biggest, another purpose
-        than before, what is only for home after a country.
+        than before, Indonesia after a country. Who asks for calls or for a family's package on a journey still travels.
         """
         said = self.model_dump(exclude_defaults=True)
         kept = before.model_dump(exclude_defaults=True, exclude=_OF_THE_MOMENT)
@@ -171,8 +172,7 @@ class Slots(Value):
             kept.pop("beside", None)
         if self.biggest and not before.abroad:
             kept = {name: value for name, value in kept.items() if name not in ("mb", "unlimited")}
-        asks_same = self.abroad or self.use or self.hotspot or self.cheapest or self.compares
-        if self.country == HOME or (said.keys() & _AT_HOME and not asks_same):
+        if self.country == HOME:
             kept = {name: value for name, value in kept.items() if name not in ("country", "beside", "roaming")}
         return Slots(**{**kept, **said})
 
@@ -185,7 +185,6 @@ _FRAME = {"country", "beside", "roaming", "town", "segment", "days", "budget"}
 _EXTREMES = {"cheapest", "biggest", "longest", "thriftiest"}
 _PURPOSES = {"use", "also", "unlimited", "calls", "hotspot", "family"}
 _NO_MEASURE = {"town", "country", "beside", "segment", "use", "also"}
-_AT_HOME = {"calls", "family", "unlimited"}
 
 
 def corrected(text: str) -> str:
@@ -267,10 +266,16 @@ def _read(text: str) -> Slots:
     found["also"] = tuple(also)
     tokens = _tokens(text)
     looking = bool(country or found.keys() & _COMPARISONS) or _says("looking", said) or _is_little(tokens)
-    for clause in _clauses(tokens):
-        if not _says("trouble", tuple(clause)):
+    for clause in sorted(_clauses(tokens), key=_is_stop):
+        # A stop on the way is no journey: "umroh 9 hari, transit di Malaysia sehari".
+        if not (_says("trouble", tuple(clause)) or (_is_stop(clause) and "days" in found)):
             _read_numbers(clause, found, looking=looking)
     return Slots.model_validate(found)
+
+
+def names_home(text: str) -> bool:
+    """Whether a text names a kind of package that is for Indonesia only."""
+    return _says("home", words(text))
 
 
 def is_trouble(text: str) -> bool:
@@ -399,11 +404,16 @@ def _clauses(tokens: list[str]) -> Iterator[list[str]]:
     """The parts of a text, each of which says one thing."""
     clause: list[str] = []
     for token in tokens:
-        if token in _ENDS or token in _WANTS:
+        if token in _ENDS or token in _WANTS or token in _STOPS:
             yield clause
             clause = []
         clause.append(token)
     yield clause
+
+
+def _is_stop(clause: list[str]) -> bool:
+    """Whether a part of a text is about a stop on the way."""
+    return clause[:1] != [] and clause[0] in _STOPS
 
 
 def _read_numbers(clause: list[str], found: dict[str, object], *, looking: bool) -> None:
