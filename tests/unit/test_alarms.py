@@ -109,6 +109,8 @@ SAID = {
         i've decided to end things tonight
         semuanya lebih baik tanpa aku
         saya mau mati aja rasanya
+        mau mati aja rasanya wkwk
+        mau mati aja rasanya haha capek hidup, youtube jg lemot
         ga kuat hidup lagi, pengen nyerah
         I want to end it all
         saya mau bunuh diri
@@ -297,6 +299,8 @@ SAID = {
         I can't find my little boy anywhere
     """,
     Alarm.HARASSED: """
+        anak saya dapat foto ga pantas dari nomor asing
+        someone is sending my daughter inappropriate pictures
         mantan suami kok selalu tau saya ada di mana
         kayaknya hp saya disadap suami
         i think my boyfriend put a tracker on my phone
@@ -359,6 +363,8 @@ NOT_SAID = """
     tewas gue kuota sisa 10mb
     my husband died, how do i close his number
     mau mati rasanya deadline jam 5
+    wifi kos lemot bikin pengen mati aja rasanya wkwkwk
+    mau mati aja rasanya haha youtube muter terus
     mati gaya di kosan ga ada kuota
     bisa mati bosen gue kalo ga ada internet
     my phone won't wake up
