@@ -174,7 +174,7 @@ def answered_by(name: str, text: str, *groups: str) -> bool:
 @lru_cache(maxsize=64)
 def parts(article: Article, language: Language) -> tuple[Part, ...]:
     """The sentences of an article, then the steps of its guide."""
-    asked_on = chain(article.asked_on, repeat(knowledge.NOT_ASKED))
+    asked_on = chain(article.asked_on, repeat(knowledge.not_asked()))
     told = zip(knowledge.sentences(article.answer.in_(language)), asked_on, strict=False)
     steps = ((one.do.in_(language), one.asked_on) for one in article.steps)
     return tuple(_part(text, asked.in_(language), language) for text, asked in (*told, *steps))

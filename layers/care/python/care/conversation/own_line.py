@@ -20,6 +20,7 @@ from care.conversation import (
     ordering,
     pointing,
     proving,
+    readers,
     refusals,
     script,
     standing,
@@ -277,6 +278,8 @@ def _plain(talk: Talk) -> Turn | None:
     ends = untroubled and not talk.asks and lookups.asks(talk.text, "ends")
     if ends and lookups.asks(talk.text, "also_wants"):
         return ordering.stop_package(talk)
+    if _asks_why_dear(talk):
+        return need_line(talk, "bill_why")
     found = packages.named(talk.text)
     if (
         found
@@ -364,6 +367,13 @@ def _revived(talk: Talk) -> Turn | None:
     again = standing.standing(talk) is Standing.GIVEN_UP and len(told) == 1 and not lookups.is_asked(talk)
     few = len(script.tokens(talk.text)) <= _PLAIN and not packages.named(talk.text)
     return ordering.take_package(talk, told[0]) if again and few and lookups.asks(talk.text, "revives") else None
+
+
+def _asks_why_dear(talk: Talk) -> bool:
+    """Whether it is asked why a bill is as high as it is, and the line may be read."""
+    of_bill = bool(talk.facts.readable) and "bill" in slots.all_asked_of_line(talk.text)
+    dear = lookups.asks(talk.text, "dear") or bool(readers.amount(talk.text))
+    return of_bill and dear and script.says("why_so", talk.text) and not talk.open_case
 
 
 def _why_so(talk: Talk) -> Turn | None:

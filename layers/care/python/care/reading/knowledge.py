@@ -5,13 +5,20 @@ from datetime import date
 from enum import StrEnum
 from functools import cache
 
+from pydantic import Field
+
 from care import content
 from care.value import Value
 from care.words import Category, Kind, Text
 
 _SENTENCE_ENDS = re.compile(r"(?<=[.?!])\s+")
-NOT_ASKED = Text(id="", en="")
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+@cache
+def not_asked() -> Text:
+    """The words of what has none by which it is asked on for."""
+    return Text(id="", en="")
 
 
 class Choice(Value, extra="forbid"):
@@ -41,7 +48,7 @@ class Step(Value, extra="forbid"):
     asks: Asks | None = None
     choices: tuple[Choice, ...] = ()
     then: str = ""
-    asked_on: Text = NOT_ASKED
+    asked_on: Text = Field(default_factory=not_asked)
 
 
 class Article(Value, extra="forbid"):
