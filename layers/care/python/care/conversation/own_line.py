@@ -11,6 +11,7 @@ from care.conversation import (
     articles,
     catalogue,
     comparing,
+    complaints,
     finding,
     guides,
     line_notes,
@@ -343,9 +344,9 @@ def _seeks(talk: Talk) -> bool:
     if lookups.asks(talk.text, "seeks"):
         return said.looks and not slots.is_trouble(talk.text)
     length = len(script.tokens(talk.text))
-    if said.looks_beyond and ordering.wants(talk) and length <= _SHORT and talk.dialogue.place == "start":
-        return not (slots.is_trouble(talk.text) or packages.named(talk.text))
     troubled = slots.is_trouble(talk.text) or talk.meant[Act.PROBLEM] >= _TROUBLE
+    if said.looks_beyond and ordering.wants(talk) and length <= _SHORT and talk.dialogue.place == "start":
+        return not (troubled or packages.named(talk.text))
     bare = length < _BARE and not (talk.open_case or packages.named(talk.text) or troubled)
     if said.looks_beyond and bare:
         return talk.dialogue.place == "start"
@@ -409,6 +410,8 @@ def _of_line_shown(talk: Talk) -> Turn | None:
     why = _why_so(talk)
     if why:
         return why
+    if "bill" in talk.dialogue.told and lookups.asks(talk.text, "disputes") and not talk.clause.is_question:
+        return complaints.complaint(talk.about(f"{' '.join(talk.dialogue.recent[-3:-1])} {talk.text}"))
     fills = lookups.asks(talk.text, "fills")
     if _ENOUGH & {*said}:
         return (

@@ -121,7 +121,8 @@ def ranked(talk: Talk) -> Turn:
         main = replace(talk.about(parts[0].text), reading=talk.reading)
         return _best(main) or _with_earlier(talk) or _none(main)
     matter, beside = _of_the_line(talk, parts) or _matters(parts, talk.clause)
-    main = talk.about(matter.text) if matter and not _tells_less(matter, talk.clause) else talk
+    apart = slots.names_both_segments(talk.text) and talk.clause.slots.mb
+    main = talk.about(matter.text) if matter and not (apart or _tells_less(matter, talk.clause)) else talk
     before = _informed(talk.about(beside.text)) if beside else ()
     answer = _best(main) or _best(talk) or (talk.stay() if before else _none(talk))
     if beside and beside.act is Act.FIND and _tells_packages(answer):
