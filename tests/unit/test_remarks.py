@@ -31,7 +31,7 @@ from tests.unit.making import ANY_TEXT
         ("oh great, another bot", Remark.ANGERS),
         ("sampe skrg blm beres jg ini", Remark.LATE),
         ("still nobody contacted me", Remark.LATE),
-        ("kapan beresnya", None),
+        ("kapan beresnya", Remark.ASKS_WHEN),
         ("terus kelanjutannya gimana?", Remark.ASKS_WHEN),
         ("petugas loket 3 bentak2 saya", Remark.OF_STAFF),
         ("A phone shop charged me 350,000 for a starter pack", Remark.OF_STAFF),
