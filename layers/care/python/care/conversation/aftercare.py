@@ -168,7 +168,8 @@ def _asks_where(talk: Talk, case: Case) -> Turn | None:
 def _reported(talk: Talk, case: Case) -> Turn | None:
     """It is reported already: by whom and until when it is seen to, and nothing more to be done."""
     if not _is_about(talk, case):
-        return None
+        tells = len(script.tokens(talk.text)) >= _TELLS and not guides.asks(talk)
+        return complaints.complaint(talk) if tells else None
     if guides.asks(talk):
         return complaints.status(talk) if len(script.tokens(talk.text)) <= _A_QUESTION else None
     return _late(talk, case) if talk.is_late(case) else _add(talk, case, "reported_added", *notes(talk))

@@ -99,7 +99,8 @@ def _next_bigger(named: list[Package], talk: Talk) -> list[Package]:
     """ "bedanya bulanan 10gb sama yang di atasnya": the one named, and the nearest that is bigger and lasts as long."""
     if len(named) != 1 or not slots.read(talk.text).bigger:
         return []
-    bigger = catalogue.find(Slots(bigger=True, days=named[0].validity_days), told=(named[0].id,)).packages
+    wanted = Slots(bigger=True, days=named[0].validity_days, segment=named[0].segment)
+    bigger = catalogue.find(wanted, told=(named[0].id,)).packages
     return [named[0], bigger[0]] if bigger and bigger[0].quota_mb > named[0].quota_mb else []
 
 

@@ -55,6 +55,8 @@ _ANSWERED = 0.6
 """From this chance on an article answers what sounds like trouble and only asks."""
 _OF_LINES = (Category.NETWORK, Category.INTERNET)
 """What an article is about that helps only where something is out of order."""
+_PLAINER = 0.2
+"""So much likelier a question is meant than trouble that only sets it out."""
 _BESIDES = 2
 """So many questions at most are answered beside what is done and what is answered before it."""
 _TOPIC = 2
@@ -230,6 +232,9 @@ def _matters(parts: tuple[Clause, ...], whole: Clause) -> tuple[Clause | None, C
     clear = [one for one in parts if one.meant[one.act] >= _CLEAR]
     # What is only asked, where the whole asks, is no trouble told; nor is what a question stands on.
     clear = [one for one in clear if not (asks and _is_no_trouble(one, whole))]
+    surest = max((one.meant[one.act] for one in clear if one.act in matters.INFORMS), default=0.0)
+    # What only sets out a question that is far plainer tells of no trouble either.
+    clear = [one for one in clear if one.act is not Act.PROBLEM or one.meant[one.act] + _PLAINER >= surest]
     asking = (one for one in clear if one.act in matters.INFORMS or (one.act is Act.PROBLEM and only_asks(one)))
     informing = [one for one in asking if len(script.tokens(one.text)) >= _A_MATTER]
     acting = [one for one in clear if one.act not in matters.INFORMS and _is_wished(one)]
