@@ -183,8 +183,9 @@ def _at_home(talk: Talk) -> Turn | None:
 
 
 def _is_for_home(talk: Talk) -> bool:
-    """Whether what the customer has at home is spoken of."""
-    return bool(lookups.first(talk.text, "at_home", "own_data"))
+    """Whether what the customer has at home is spoken of, in the whole or in a clause of it."""
+    parts = (one.text for one in understand.clauses(talk.text, talk.language))
+    return any(lookups.first(one, "at_home", "own_data") for one in (talk.text, *parts))
 
 
 def _works(talk: Talk) -> bool:

@@ -57,6 +57,10 @@ def read_package(talk: Talk) -> Turn | None:
     if fact:
         return talk.stay(fact)
     found, says = finding.named(talk), slots.read(talk.text)
+    if says.abroad and found and not any(one.roaming for one in found):
+        # "to Singapore with my Pasca 100" looks for what holds there, of no size that the name has.
+        days = None if talk.slots.days in {one.validity_days for one in found} else talk.slots.days
+        return finding.find_there(talk, talk.slots.evolve(mb=None, days=days))
     if len(found) > 1:
         return finding.compare_packages(talk, [one.id for one in found])
     if found and says.compares and not (finding.goes_to(talk, found[0]) or found == pointing.pointed(talk)):
