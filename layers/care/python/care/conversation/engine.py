@@ -239,6 +239,7 @@ def _read(talk: Talk) -> Turn:
         or _exact(talk)
         or other_operators.answer(talk)
         or handover.waiting(talk)
+        or own_line.paid(talk)
         or small_talk.alone(talk)
         or _in_doubt(talk)
         or ranked(talk)

@@ -386,6 +386,19 @@ def _why_so(talk: Talk) -> Turn | None:
     return need_line(talk, "bill_why") if shown[0] == "bill" else line_notes.tell_of(talk, _WHY[shown[0]])
 
 
+def paid(talk: Talk) -> Turn | None:
+    """Who says that the bill just told is paid hears whether that is recorded."""
+    told = bool(talk.facts.readable) and "bill" in talk.dialogue.told
+    said = script.says("settled", talk.text) and not talk.clause.is_question
+    return need_line(talk, "bill_paid") if told and said and talk.meant[Act.PROBLEM] < _TROUBLE else None
+
+
+def _bill_paid(talk: Talk, line: Line) -> Turn:
+    """Whether the operator's system has a payment yet."""
+    key = "bill_not_recorded" if line.bill else "bill_recorded"
+    return talk.turn(talk.dialogue.at("start", told=(line_told.LINE, "bill")), talk.voice.say(key))
+
+
 def _bill_why(talk: Talk, line: Line) -> Turn:
     """What a bill has in it beside the price of the package, and where that is seen."""
     has, voice = packages.packages().get(line.package), talk.voice
@@ -484,6 +497,7 @@ _ABOUT_LINE: dict[str, Callable[[Talk, Line], Turn]] = {
     "compare": finding.beside_own,
     "may_buy": finding.may_buy,
     "bill_why": _bill_why,
+    "bill_paid": _bill_paid,
     "adds": finding.adds,
     "afford": finding.affordable,
 }
