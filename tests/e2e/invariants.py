@@ -215,7 +215,7 @@ def _words(text: str) -> str:
 def _followups(table: Table, records: Records) -> Iterator[str]:
     """2. Each cycle has one execution of its last part, running exactly while the case is in that cycle and unfinished.
 
-    What an order carries out by itself has none until a person is needed.
+    What an order carries out by itself has none until a person is needed, and thanks none at all.
     """
     found = records.executions()
     for case in table.cases:
@@ -224,7 +224,8 @@ def _followups(table: Table, records: Records) -> Iterator[str]:
         for cycle in range(1, case["cycle"] + 1):
             parts = [one.part for one in map(executions.named, found) if one and one[:2] == (case["reference"], cycle)]
             last = case["part"] if cycle == case["cycle"] else max(parts, default=1)
-            if case.get("order") and not parts:
+            thanks = case["kind"] == "information" and case["status"] == "closed"
+            if not parts and (case.get("order") or thanks):
                 continue
             ends = case["status"] == "closed" or cycle < case["cycle"]
             execution = executions.name(case["reference"], cycle, last)

@@ -43,6 +43,9 @@ DOUBTFUL = next(
     for one in TEXTS
     if isinstance(conversation.turn(Dialogue(), one, replace(KNOWN, has_reader=True)).wish, ReadAgain)
     and conversation.turn(Dialogue(), one, KNOWN).wish is None
+    and isinstance(
+        conversation.turn(Dialogue(), f"{one} 081712345678", replace(KNOWN, has_reader=True)).wish, ReadAgain
+    )
 )
 DOUBTFUL_MAIL = next(one for one in TEXTS if triage.is_doubtful(triage.read(f"{SUBJECT}\n{one}")))
 
