@@ -348,8 +348,11 @@ def _meant(talk: Talk) -> Iterator[Candidate]:
 
 
 def only_asks(one: Clause) -> bool:
-    """Whether what sounds like trouble is a question that an article surely answers, and none of why it is so."""
-    best = one.fitting[:1]
+    """Whether what sounds like trouble is a question that an article surely answers, and none of why it is so.
+
+    What a second reader read is taken as it says.
+    """
+    best = [] if one.reading else one.fitting[:1]
     asks_why = script.says("why_so", one.text) and not aspects.asked(one.text)
     if not best or best[0].chance < _ANSWERED or not one.is_question or asks_why:
         return False
