@@ -4,7 +4,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from care import content
-from care.reading.places import spotted, words
+from care.reading.places import says, spotted, words
 
 _LONGEST = 4
 """Words of the longest phrase."""
@@ -27,6 +27,11 @@ def asked(text: str) -> tuple[str, ...]:
 def _asking(name: str) -> dict[str, str]:
     """The phrases that ask for a name; those that only seem to mean ""."""
     return phrases(name, "asked") | dict.fromkeys(phrases(name, "seems"), "")
+
+
+def answers(name: str, text: str, *groups: str) -> bool:
+    """Whether a text answers what is asked by a name, by the phrases of those ``groups``, or of both that answer."""
+    return says(words(text), phrases(name, *(groups or ("answers", "rather"))))
 
 
 @cache

@@ -8,23 +8,20 @@ from collections.abc import Callable, Iterable
 from care.conversation import aspects
 from care.reading import search
 from care.reading.knowledge import sentences
-from care.reading.places import says, words
 from care.words import Language
-
-_ANSWERS = ("answers", "rather")
 
 
 def essential(text: str, said: Iterable[str], language: Language) -> Callable[[str], bool]:
     """Whether a sentence of what is ``said`` answers what a text asks: of "syaratnya apa?" the one that names what to
     bring, of "kena denda ga?" the only one that speaks of it.
     """
-    answering = [aspects.phrases(name, *_ANSWERS) for name in aspects.asked(text)]
+    asked = aspects.asked(text)
     known = search.index().words
     having = [{*search.stems(one, language, known)} for each in said for one in sentences(each)]
     named = {one for one in search.stems(text, language, known) if sum(one in each for each in having) == 1}
 
     def is_essential(sentence: str) -> bool:
-        answers = any(says(words(sentence), each) for each in answering)
+        answers = any(aspects.answers(name, sentence) for name in asked)
         return answers or not named.isdisjoint(search.stems(sentence, language, known))
 
     return is_essential

@@ -17,7 +17,6 @@ from care.reading import knowledge, search
 from care.reading.acts import Act
 from care.reading.hashed import shares
 from care.reading.knowledge import Article
-from care.reading.places import says, words
 from care.reading.subjects import NOTHING
 from care.words import Language
 
@@ -114,7 +113,7 @@ def _signs_of_told(alone: Clause, article: Article) -> dict[str, float]:
     known = parts(article, alone.language)
     whole = frozenset[str]().union(*(one.says | one.asked for one in known))
     asked = aspects.asked(alone.text)
-    answers = any(answered_by(name, one.text) for one in known for name in asked)
+    answers = any(aspects.answers(name, one.text) for one in known for name in asked)
     return {
         "told": 1.0,
         "told_words": log(1 + len(script.tokens(alone.text))),
@@ -162,13 +161,8 @@ def answering(text: str, language: Language, article: Article) -> list[str]:
 
 def _answers(asked: tuple[str, ...], text: str) -> float:
     """How well a text answers what is asked: half by words that may, all by those that do rather."""
-    well = ((answered_by(one, text, "rather"), answered_by(one, text, "answers") / 2) for one in asked)
+    well = ((aspects.answers(one, text, "rather"), aspects.answers(one, text, "answers") / 2) for one in asked)
     return max(map(max, well), default=0)
-
-
-def answered_by(name: str, text: str, *groups: str) -> bool:
-    """Whether a text answers what is asked by that name of ``asked_on.toml``."""
-    return says(words(text), aspects.phrases(name, *(groups or ("answers", "rather"))))
 
 
 @lru_cache(maxsize=64)

@@ -1,4 +1,4 @@
-"""Whether words are a question: by a mark, a question's words, their order, or a particle that asks."""
+"""Whether words are a question by their order, or by a particle that asks."""
 
 import re
 from functools import lru_cache
@@ -31,13 +31,9 @@ _WHETHER = re.compile(
 
 
 @lru_cache(maxsize=64)
-def is_question(text: str) -> bool:
-    """Whether a text asks something: "kena biaya ga kalau ganti kartu", "will it renew by itself"."""
-    return "?" in text or script.says("asks", text) or _is_worded(text[:_READ])
-
-
-def _is_worded(text: str) -> bool:
-    """Whether a text is a question by its words, without a mark and a question's words."""
+def is_worded(text: str) -> bool:
+    """Whether a text without a mark and a question's words asks: "kena biaya ga kalau ganti kartu", "will it renew"."""
+    text = text[:_READ]
     said = script.tokens(text)
     ends = _ends_asking(said) or any(each.search(text) for each in (_WHETHER, _INVERTED))
     particle = not PARTICLES.isdisjoint(said[1:])

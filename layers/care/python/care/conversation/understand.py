@@ -8,7 +8,7 @@ from math import log
 from care import content, phone, reference
 from care.conversation import articles, readers, script
 from care.conversation.articles import Fitting
-from care.conversation.questions import is_question
+from care.conversation.questions import is_worded
 from care.line import packages
 from care.reading import acts, regional, slots, triage
 from care.reading.acts import Act
@@ -100,7 +100,7 @@ class Clause:
     @property
     def is_question(self) -> bool:
         """Whether it asks, by whatever sign: "bisa distop semua ga"."""
-        return is_question(self.text)
+        return self.asks or is_worded(self.text)
 
     @cached_property
     def meant(self) -> dict[Act, float]:
